@@ -1,0 +1,31 @@
+package io.vrouter.membership;
+
+import org.jspecify.annotations.Nullable;
+
+/** A transition in one observer's view, in the order it was decided. */
+public sealed interface MembershipEvent {
+  /** The member it is about. */
+  NodeId id();
+
+  /**
+   * A member entered a state.
+   *
+   * @param from null when it was not known before
+   * @param cause for people: which probe failed, who confirmed, what was signed
+   */
+  record Transition(
+      NodeId id, @Nullable MemberState from, MemberState to, MemberRecord record, String cause)
+      implements MembershipEvent {}
+
+  /** A member published a new record; its state is unchanged. */
+  record Updated(NodeId id, MemberRecord record) implements MembershipEvent {}
+
+  /** A member was forgotten: its tombstone expired or somebody asked for it. */
+  record Forgotten(NodeId id, String cause) implements MembershipEvent {}
+
+  /**
+   * Something is wrong that the operator must know of, e.g. a clone of this node's state dir runs
+   * elsewhere.
+   */
+  record Warning(NodeId id, String code, String message, String fix) implements MembershipEvent {}
+}

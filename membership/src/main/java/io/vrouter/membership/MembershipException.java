@@ -1,0 +1,32 @@
+package io.vrouter.membership;
+
+/** Membership could not do what it was asked: what was attempted, why not, and what to do next. */
+public final class MembershipException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+  private final String fix;
+
+  /**
+   * Creates the error.
+   *
+   * @param code stable and machine-readable, e.g. {@code gossip-port-taken}
+   * @param message what was attempted and what went wrong
+   * @param fix the next thing to do
+   */
+  public MembershipException(String code, String message, String fix, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+    this.fix = fix;
+  }
+
+  /** Stable and machine-readable. */
+  public String code() {
+    return code;
+  }
+
+  /** The next thing to do. */
+  public String fix() {
+    return fix;
+  }
+}

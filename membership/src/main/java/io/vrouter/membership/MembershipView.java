@@ -1,0 +1,15 @@
+package io.vrouter.membership;
+
+import java.util.Map;
+
+/**
+ * An immutable snapshot of everything known, self included.
+ *
+ * @param settled whether no pull is outstanding and, for a fresh node, the first state exchange is
+ *     done (or nobody answered discovery within its time)
+ */
+public record MembershipView(NodeId self, Map<NodeId, Member> members, boolean settled) {
+  public MembershipView {
+    members = Map.copyOf(members);
+  }
+}
