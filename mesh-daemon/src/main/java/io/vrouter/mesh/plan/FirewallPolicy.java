@@ -1,0 +1,140 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything our nft table depends on, as values: two equal policies render to the same text.
+ *
+ * <p>The sets are copied and iterate in order whatever order they came in.
+ *
+ * @param vxlanPort UDP port of the tunnels, 1 to 65,535
+ * @param probePort closed UDP port that a peer's data path probe may hit, 1 to 65,535
+ * @param zones one per VNI with a device here; what isn't in a zone is dropped on its device
+ * @param known every prefix the mesh was ever seen to hold, here or elsewhere, withdrawn or not;
+ *     those of the zones count as known without being named here. Fail closed rests on it: mesh
+ *     traffic to a known prefix leaves by the zone's device or by the local device that holds the
+ *     prefix, or not at all
+ */
+public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<Prefix> known) {
+  /** The probe port unless said otherwise: next to gossip's 7950 and discovery's 7951. */
+  public static final int DEFAULT_PROBE_PORT = 7952;
+
+  private static final Comparator<InetAddress> BY_ADDRESS =
+      Comparator.<InetAddress>comparingInt(address -> address.getAddress().length)
+          .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
+
+  public FirewallPolicy {
+    port(vxlanPort);
+    port(probePort);
+    zones = sorted(zones, Comparator.comparing(Zone::vni));
+    known = sorted(known, Comparator.naturalOrder());
+  }
+
+  /**
+   * One VNI.
+   *
+   * @param overlaySubnet the subnet its overlay addresses come from
+   * @param overlays our own addresses on the device: none before the claim, two for the short while
+   *     in which a lost claim is given up
+   * @param local the networks we advertise in this VNI
+   * @param peers the others with a data path in this VNI, never ourselves
+   */
+  public record Zone(
+      Vni vni,
+      Prefix overlaySubnet,
+      Set<InetAddress> overlays,
+      Set<LocalNetwork> local,
+      Set<Peer> peers) {
+    public Zone {
+      overlays = sorted(overlays, BY_ADDRESS);
+      local = sorted(local, LocalNetwork.ORDER);
+      peers = sorted(peers, Peer.ORDER);
+    }
+
+    /** The device that carries the VNI. */
+    public String device() {
+      return vni.device();
+    }
+  }
+
+  /**
+   * A network of this host that the mesh may reach.
+   *
+   * @param device what holds the prefix here, mostly a bridge; null while nothing does, and then
+   *     nothing is let through to the prefix
+   * @param gateway this host's own address in it, if it has one
+   */
+  public record LocalNetwork(
+      Prefix prefix, @Nullable String device, @Nullable InetAddress gateway) {
+    private static final Comparator<LocalNetwork> ORDER =
+        Comparator.comparing(LocalNetwork::prefix)
+            .thenComparing(LocalNetwork::device, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(LocalNetwork::gateway, Comparator.nullsFirst(BY_ADDRESS));
+
+    public LocalNetwork {
+      if (device != null && !expressible(device)) {
+        throw new IllegalArgumentException(
+            "device '%s' can't be named in a rule: 1 to 15 of A-Z a-z 0-9 . _ - @ +"
+                .formatted(device));
+      }
+    }
+
+    /** Whether a rule can name the device; the kernel allows more than nft can quote. */
+    public static boolean expressible(String device) {
+      return device.matches("[A-Za-z0-9._@+-]{1,15}");
+    }
+  }
+
+  /**
+   * Another host, in one VNI.
+   *
+   * @param underlay where its tunnel packets come from
+   * @param overlays its addresses on the device
+   * @param prefixes the networks it advertises in this VNI and that we accepted
+   * @param gateways its own addresses in those networks
+   */
+  public record Peer(
+      InetAddress underlay,
+      Set<InetAddress> overlays,
+      Set<Prefix> prefixes,
+      Set<InetAddress> gateways) {
+    private static final Comparator<Collection<InetAddress>> BY_ADDRESSES =
+        (a, b) ->
+            Arrays.compare(
+                a.toArray(InetAddress[]::new), b.toArray(InetAddress[]::new), BY_ADDRESS);
+    private static final Comparator<Peer> ORDER =
+        Comparator.comparing(Peer::underlay, BY_ADDRESS)
+            .thenComparing(Peer::overlays, BY_ADDRESSES)
+            .thenComparing(
+                Peer::prefixes,
+                (a, b) -> Arrays.compare(a.toArray(Prefix[]::new), b.toArray(Prefix[]::new)))
+            .thenComparing(Peer::gateways, BY_ADDRESSES);
+
+    public Peer {
+      overlays = sorted(overlays, BY_ADDRESS);
+      prefixes = sorted(prefixes, Comparator.naturalOrder());
+      gateways = sorted(gateways, BY_ADDRESS);
+    }
+  }
+
+  private static void port(int port) {
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("'" + port + "' is not a port: 1 to 65535");
+    }
+  }
+
+  private static <T> Set<T> sorted(Collection<T> from, Comparator<? super T> order) {
+    TreeSet<T> copy = new TreeSet<>(order);
+    copy.addAll(from);
+    return Collections.unmodifiableSortedSet(copy);
+  }
+}
