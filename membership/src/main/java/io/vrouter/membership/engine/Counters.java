@@ -1,0 +1,31 @@
+package io.vrouter.membership.engine;
+
+/**
+ * What an {@link Engine} has counted since its start, for metrics.
+ *
+ * @param received datagrams taken in
+ * @param sent datagrams given out
+ * @param sentBytes their bytes, without sealing and headers
+ * @param malformed datagrams that did not decode
+ * @param forged records whose signature or id was wrong
+ * @param unfounded rumours about an incarnation never seen signed, dropped
+ * @param overflow members, pulls or addresses dropped because a bound was reached
+ * @param suspicions suspicions this node started itself
+ * @param failures members this node declared failed or saw failed
+ * @param refutations own records signed to refute
+ * @param pauses times this process stood still
+ * @param localHealth Lifeguard's score, 0 is healthy
+ */
+public record Counters(
+    long received,
+    long sent,
+    long sentBytes,
+    long malformed,
+    long forged,
+    long unfounded,
+    long overflow,
+    long suspicions,
+    long failures,
+    long refutations,
+    long pauses,
+    int localHealth) {}

@@ -1,0 +1,42 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Member;
+import io.vrouter.membership.MembershipEvent;
+import java.net.InetSocketAddress;
+
+/** What an {@link Engine} wants done, in order. */
+public sealed interface Effect {
+  /** Send one datagram of at most {@code Codec.MAX_DATAGRAM} bytes; losing it is harmless. */
+  record Send(InetSocketAddress to, Bytes bytes) implements Effect {}
+
+  /** Tell the listeners. The view already shows what the event says. */
+  record Emit(MembershipEvent event) implements Effect {}
+
+  /**
+   * Ask the peer's kernel over the data path; {@link Input.DataPathAnswer} is due within a second
+   * or so. One that never comes counts as unknown.
+   */
+  record ProbeDataPath(Member peer, long probe) implements Effect {}
+
+  /** Run discovery now and feed what answers as {@link Input.Discovered}. */
+  record Discover() implements Effect {}
+
+  /**
+   * The node's identity was seen with a higher boot count than the host had persisted: persist this
+   * incarnation's boot count (its upper 32 bits), so that the next start is above it.
+   */
+  record Persist(long incarnation) implements Effect {}
+
+  /**
+   * The intent was acknowledged by enough peers, or there is nobody to tell. The engine sends
+   * nothing afterwards.
+   */
+  record LeaveDone() implements Effect {}
+
+  /**
+   * A clone of this node's state directory runs elsewhere and keeps the identity: this engine sends
+   * nothing any more and ignores all input.
+   */
+  record Frozen() implements Effect {}
+}
