@@ -1,0 +1,24 @@
+package io.vrouter.membership.crypto;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Verifier;
+
+/**
+ * Checks Ed25519 signatures (RFC 8032) made with raw 32-octet keys. Any thread may call it; a check
+ * costs most of a millisecond, so each record is to be checked once.
+ */
+public final class Ed25519Verifier implements Verifier {
+  /** Creates the verifier: it holds nothing. */
+  public Ed25519Verifier() {}
+
+  @Override
+  public NodeId idOf(Bytes publicKey) {
+    return Ed25519.idOf(publicKey);
+  }
+
+  @Override
+  public boolean verify(Bytes publicKey, Bytes message, Bytes signature) {
+    return Ed25519.verify(publicKey.toArray(), message.toArray(), signature.toArray());
+  }
+}

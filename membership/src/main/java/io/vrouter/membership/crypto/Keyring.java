@@ -1,0 +1,54 @@
+package io.vrouter.membership.crypto;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The keys a node seals and opens with: one it sends with, and those it accepts, which are several
+ * while a key is being replaced. Immutable.
+ */
+public final class Keyring {
+  private final EpochKey current;
+  private final List<EpochKey> accepted;
+
+  private Keyring(EpochKey current, List<EpochKey> accepted) {
+    this.current = current;
+    this.accepted = accepted;
+  }
+
+  /** The keyring of a mesh whose key was never replaced. */
+  public static Keyring of(MeshToken token) {
+    return of(token, 0, List.of());
+  }
+
+  /**
+   * The keyring in the midst of a replacement.
+   *
+   * @param current number of the epoch to send with, from 0
+   * @param others numbers of the epochs to accept as well
+   */
+  public static Keyring of(MeshToken token, int current, List<Integer> others) {
+    EpochKey key = new EpochKey(token.epochSecret(current));
+    List<EpochKey> all =
+        Stream.concat(
+                Stream.of(key),
+                others.stream().map(epoch -> new EpochKey(token.epochSecret(epoch))))
+            .toList();
+    return new Keyring(key, all);
+  }
+
+  EpochKey current() {
+    return current;
+  }
+
+  Optional<EpochKey> accepted(int id) {
+    return accepted.stream().filter(key -> key.id() == id).findFirst();
+  }
+
+  /** The ids on the wire, never the keys. */
+  @Override
+  public String toString() {
+    return "Keyring[current=" + current + ", accepted=" + accepted + "]";
+  }
+}

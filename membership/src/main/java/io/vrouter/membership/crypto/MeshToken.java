@@ -1,0 +1,228 @@
+package io.vrouter.membership.crypto;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * What makes a host a member of one mesh: a key, the mesh's name, and perhaps where to look for
+ * others.
+ *
+ * <p>Text form: {@value #PREFIX} and base64url without padding of version (1 octet), key (32), name
+ * (length octet and UTF-8), count of seeds (1 octet), seeds (likewise), and the first 4 octets of
+ * SHA-256 over all that, so that a token cut off in copying is told from a wrong one.
+ *
+ * <p>Any other text of {@value #MIN_SECRET} characters or more is taken as a secret as it is.
+ */
+public final class MeshToken {
+  /** How a token begins. */
+  public static final String PREFIX = "vr1_";
+
+  /** Characters that a secret which isn't a token must have at least. */
+  public static final int MIN_SECRET = 32;
+
+  /** The mesh's name when the secret doesn't carry one. */
+  public static final String DEFAULT_NAME = "mesh";
+
+  private static final int VERSION = 1;
+  private static final int KEY_LENGTH = 32;
+  private static final int CHECKSUM_LENGTH = 4;
+  private static final int MAX_TEXT = 255;
+
+  private final byte[] key;
+  private final String clusterName;
+  private final List<String> seeds;
+
+  private MeshToken(byte[] key, String clusterName, List<String> seeds) {
+    this.key = key;
+    this.clusterName = clusterName;
+    this.seeds = List.copyOf(seeds);
+  }
+
+  /**
+   * A new token with a fresh key.
+   *
+   * @param clusterName 1 to 255 octets of UTF-8
+   * @param seeds at most 255, each {@code HOST[:PORT]} of at most 255 octets
+   * @param random must be fit for keys: a {@link java.security.SecureRandom} outside tests
+   * @throws IllegalArgumentException when a name or seed is empty or too long
+   */
+  public static MeshToken create(String clusterName, List<String> seeds, RandomGenerator random) {
+    if (seeds.size() > MAX_TEXT) {
+      throw new IllegalArgumentException(
+          "a token holds at most 255 seeds, these are " + seeds.size());
+    }
+    text("cluster name", clusterName);
+    seeds.forEach(seed -> text("seed", seed));
+    byte[] key = new byte[KEY_LENGTH];
+    random.nextBytes(key);
+    return new MeshToken(key, clusterName, seeds);
+  }
+
+  /**
+   * Reads a token, or a secret of one's own. White space around it is dropped.
+   *
+   * @throws IllegalArgumentException when it begins like a token and isn't one, or is too short;
+   *     the message never holds the text itself
+   */
+  public static MeshToken parse(String text) {
+    String trimmed = text.strip();
+    if (trimmed.startsWith(PREFIX)) {
+      return decode(trimmed.substring(PREFIX.length()));
+    }
+    int characters = trimmed.codePointCount(0, trimmed.length());
+    if (characters < MIN_SECRET) {
+      throw new IllegalArgumentException(
+          "a mesh token begins with "
+              + PREFIX
+              + " (make one with 'meshctl token create'), any other secret has "
+              + MIN_SECRET
+              + " characters or more; this has "
+              + characters);
+    }
+    byte[] secret = trimmed.getBytes(StandardCharsets.UTF_8);
+    return new MeshToken(
+        Hkdf.derive(secret, "vrouter mesh secret", KEY_LENGTH), DEFAULT_NAME, List.of());
+  }
+
+  /** The token of a mesh that anybody may join: what {@code --insecure} runs with. */
+  public static MeshToken insecure() {
+    return new MeshToken(
+        Hkdf.derive(new byte[KEY_LENGTH], "vrouter mesh without a secret", KEY_LENGTH),
+        "insecure",
+        List.of());
+  }
+
+  private static MeshToken decode(String body) {
+    byte[] octets;
+    try {
+      octets = Base64.getUrlDecoder().decode(body);
+    } catch (IllegalArgumentException e) {
+      throw damaged("it holds a character that isn't base64url");
+    }
+    int end = octets.length - CHECKSUM_LENGTH;
+    if (end < 1 + KEY_LENGTH) {
+      throw damaged("it is too short: was it cut off?");
+    }
+    if (!Arrays.equals(checksum(octets, end), Arrays.copyOfRange(octets, end, octets.length))) {
+      throw damaged("its checksum is wrong: was it cut off or mistyped?");
+    }
+    if (octets[0] != VERSION) {
+      throw damaged("its version is " + octets[0] + ", this program reads " + VERSION);
+    }
+    try {
+      ByteBuffer in = ByteBuffer.wrap(octets, 1, end - 1);
+      byte[] key = new byte[KEY_LENGTH];
+      in.get(key);
+      String name = read(in);
+      List<String> seeds = new ArrayList<>();
+      for (int left = in.get() & 0xff; left > 0; left--) {
+        seeds.add(read(in));
+      }
+      if (in.hasRemaining()) {
+        throw damaged("something follows its last field");
+      }
+      return new MeshToken(key, name, seeds);
+    } catch (BufferUnderflowException e) {
+      throw damaged("a field is longer than the token");
+    }
+  }
+
+  private static IllegalArgumentException damaged(String why) {
+    return new IllegalArgumentException("this begins like a mesh token and isn't one: " + why);
+  }
+
+  private static String read(ByteBuffer in) {
+    byte[] octets = new byte[in.get() & 0xff];
+    in.get(octets);
+    return new String(octets, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] text(String what, String value) {
+    byte[] octets = value.getBytes(StandardCharsets.UTF_8);
+    if (octets.length == 0 || octets.length > MAX_TEXT) {
+      throw new IllegalArgumentException(
+          "a " + what + " has 1 to 255 octets, '" + value + "' has " + octets.length);
+    }
+    return octets;
+  }
+
+  private static byte[] checksum(byte[] octets, int length) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(octets, 0, length);
+      return Arrays.copyOf(digest.digest(), CHECKSUM_LENGTH);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The text form. The one method that gives the secret away. */
+  public String encode() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(VERSION);
+    out.writeBytes(key);
+    write(out, text("cluster name", clusterName));
+    out.write(seeds.size());
+    seeds.forEach(seed -> write(out, text("seed", seed)));
+    byte[] body = out.toByteArray();
+    out.writeBytes(checksum(body, body.length));
+    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
+  }
+
+  private static void write(ByteArrayOutputStream out, byte[] octets) {
+    out.write(octets.length);
+    out.writeBytes(octets);
+  }
+
+  /** The mesh's name. */
+  public String clusterName() {
+    return clusterName;
+  }
+
+  /** Where to look for others, beside what the configuration says. */
+  public List<String> seeds() {
+    return seeds;
+  }
+
+  /**
+   * Tells two tokens apart without giving either away: 64 bits derived one-way from key and name.
+   */
+  public String fingerprint() {
+    byte[] octets = Hkdf.derive(key, "vrouter mesh fingerprint " + clusterName, 8);
+    return HexFormat.of().formatHex(octets);
+  }
+
+  /** The secret from which an epoch's key comes. */
+  byte[] epochSecret(int epoch) {
+    return Hkdf.derive(key, "vrouter mesh epoch " + epoch + " " + clusterName, KEY_LENGTH);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MeshToken that
+        && MessageDigest.isEqual(key, that.key)
+        && clusterName.equals(that.clusterName)
+        && seeds.equals(that.seeds);
+  }
+
+  @Override
+  public int hashCode() {
+    return clusterName.hashCode() * 31 + seeds.hashCode();
+  }
+
+  /** Name and fingerprint, never the key. */
+  @Override
+  public String toString() {
+    return "MeshToken[" + clusterName + " " + fingerprint() + "]";
+  }
+}

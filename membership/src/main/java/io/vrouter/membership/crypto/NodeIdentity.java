@@ -1,0 +1,207 @@
+package io.vrouter.membership.crypto;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MembershipEvent.Warning;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Signer;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.spec.NamedParameterSpec;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * This host's name and signature: an Ed25519 key that lives in the state directory, and the count
+ * of boots that makes every boot's records newer than those of the boot before.
+ *
+ * <p>Two files: {@value #KEY_FILE}, written once, and {@value #BOOT_FILE}, written (and on the
+ * disk) before {@link #open} returns, hence before the first datagram. When either can't be read,
+ * both are set aside and a new identity is made: a key without its boot count would publish records
+ * older than those the others hold, while a new identity merely replaces the old one at its
+ * address.
+ */
+public final class NodeIdentity implements Signer {
+  /** Where the key is, in the state directory. */
+  public static final String KEY_FILE = "identity";
+
+  /** Where the number of boots is, in the state directory. */
+  public static final String BOOT_FILE = "boot-count";
+
+  private static final String KEY_HEAD = "vrouter-identity 1 ";
+  private static final String BOOT_HEAD = "vrouter-boots 1 ";
+  private static final int LIMIT = 1024;
+
+  private final Bytes publicKey;
+  private final NodeId id;
+  private final PrivateKey privateKey;
+  private final long bootCount;
+  private final long bootNonce;
+  private final List<Warning> problems;
+
+  private NodeIdentity(Keys keys, long bootCount, long bootNonce, List<Warning> problems) {
+    this.publicKey = keys.publicKey;
+    this.id = Ed25519.idOf(keys.publicKey);
+    this.privateKey = keys.privateKey;
+    this.bootCount = bootCount;
+    this.bootNonce = bootNonce;
+    this.problems = List.copyOf(problems);
+  }
+
+  /**
+   * Opens the identity in a state directory for a new boot, or makes both.
+   *
+   * @throws IOException when the directory can't be read or written
+   */
+  public static NodeIdentity open(Path stateDir, SecureRandom random) throws IOException {
+    StateFile keyFile = new StateFile(stateDir.resolve(KEY_FILE));
+    StateFile bootFile = new StateFile(stateDir.resolve(BOOT_FILE));
+    List<Path> aside = new ArrayList<>();
+    Keys keys = null;
+    long boots = 0;
+    if (keyFile.exists()) {
+      try {
+        keys = readKeys(keyFile.read(LIMIT));
+        boots = readBoots(bootFile.read(LIMIT));
+      } catch (IllegalArgumentException | NoSuchFileException e) {
+        keys = null;
+        boots = 0;
+        aside.add(keyFile.setAside());
+        if (bootFile.exists()) {
+          aside.add(bootFile.setAside());
+        }
+      }
+    }
+    // The count goes first: a key without one would be taken as damage at the next start.
+    bootFile.write((BOOT_HEAD + (boots + 1) + "\n").getBytes(US_ASCII));
+    if (keys == null) {
+      keys = generate(random);
+      keyFile.write(keys.text().getBytes(US_ASCII));
+    }
+    NodeId id = Ed25519.idOf(keys.publicKey);
+    List<Warning> problems =
+        aside.isEmpty()
+            ? List.of()
+            : List.of(
+                new Warning(
+                    id,
+                    "identity-corrupt",
+                    "the identity in " + stateDir + " could not be read; kept as " + aside,
+                    "nothing: this host joined as a new node and replaces its former entry"));
+    return new NodeIdentity(keys, boots + 1, random.nextLong(), problems);
+  }
+
+  private static Keys readKeys(byte[] content) {
+    String text = new String(content, US_ASCII);
+    String[] words = text.strip().split(" ", -1);
+    if (!text.startsWith(KEY_HEAD) || words.length != 4) {
+      throw new IllegalArgumentException("not an identity file");
+    }
+    return new Keys(HexFormat.of().parseHex(words[2]), HexFormat.of().parseHex(words[3]));
+  }
+
+  private static long readBoots(byte[] content) {
+    String text = new String(content, US_ASCII);
+    if (!text.startsWith(BOOT_HEAD)) {
+      throw new IllegalArgumentException("not a boot count file");
+    }
+    long boots = Long.parseLong(text.substring(BOOT_HEAD.length()).strip());
+    if (boots < 1 || boots > 0x7fff_fffeL) {
+      throw new IllegalArgumentException("no count of boots: " + boots);
+    }
+    return boots;
+  }
+
+  private static Keys generate(SecureRandom random) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+      generator.initialize(NamedParameterSpec.ED25519, random);
+      KeyPair pair = generator.generateKeyPair();
+      byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
+      return new Keys(seed, Ed25519.raw((EdECPublicKey) pair.getPublic()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform from 15 on has Ed25519", e);
+    }
+  }
+
+  @Override
+  public Bytes publicKey() {
+    return publicKey;
+  }
+
+  @Override
+  public NodeId id() {
+    return id;
+  }
+
+  @Override
+  public Bytes sign(Bytes message) {
+    try {
+      return Bytes.of(Ed25519.sign(privateKey, message.toArray()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a key that was checked when it was read signs", e);
+    }
+  }
+
+  /** Boots of this identity, this one included: from 1. */
+  public long bootCount() {
+    return bootCount;
+  }
+
+  /** The incarnation this boot begins with: boot count &lt;&lt; 32. */
+  public long incarnation() {
+    return bootCount << 32;
+  }
+
+  /** Random per boot: tells a clone of the state directory from a restart. */
+  public long bootNonce() {
+    return bootNonce;
+  }
+
+  /** What was wrong with the files and what was done about it. */
+  public List<Warning> problems() {
+    return problems;
+  }
+
+  /** The public half. */
+  @Override
+  public String toString() {
+    return "NodeIdentity[" + id + " boot " + bootCount + "]";
+  }
+
+  private static final class Keys {
+    private final byte[] seed;
+    private final Bytes publicKey;
+    private final PrivateKey privateKey;
+
+    /** Checks that the two halves belong together. */
+    Keys(byte[] seed, byte[] publicKey) {
+      byte[] probe = "vrouter identity".getBytes(US_ASCII);
+      try {
+        this.seed = seed;
+        this.publicKey = Bytes.of(publicKey);
+        this.privateKey = Ed25519.privateKey(seed);
+        if (!Ed25519.verify(publicKey, probe, Ed25519.sign(privateKey, probe))) {
+          throw new IllegalArgumentException("the halves of the key don't belong together");
+        }
+      } catch (GeneralSecurityException e) {
+        throw new IllegalArgumentException("not an Ed25519 key", e);
+      }
+    }
+
+    String text() {
+      HexFormat hex = HexFormat.of();
+      return KEY_HEAD + hex.formatHex(seed) + " " + hex.formatHex(publicKey.toArray()) + "\n";
+    }
+  }
+}

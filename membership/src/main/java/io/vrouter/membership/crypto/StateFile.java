@@ -1,0 +1,94 @@
+package io.vrouter.membership.crypto;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** One file of the state directory: replaced whole or not at all, readable by its owner only. */
+public final class StateFile {
+  private final Path path;
+
+  /** Names the file; nothing is read or made yet. */
+  public StateFile(Path path) {
+    this.path = path;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** Whether it is there. */
+  public boolean exists() {
+    return Files.exists(path);
+  }
+
+  /**
+   * What it holds.
+   *
+   * @throws IOException also when it is larger than the limit: nothing of ours is
+   */
+  public byte[] read(int limit) throws IOException {
+    try (var in = Files.newInputStream(path)) {
+      byte[] octets = in.readNBytes(limit + 1);
+      if (octets.length > limit) {
+        throw new IOException(path + " has more than the " + limit + " bytes it can have");
+      }
+      return octets;
+    }
+  }
+
+  /**
+   * Replaces the content, mode 0600, so that a crash leaves the old or the new one and both file
+   * and name are on the disk when this returns. Makes the directory (0700) when it isn't there.
+   */
+  public void write(byte[] content) throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw new IOException(path + " is not a file in a directory");
+    }
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    Path temporary = directory.resolve(path.getFileName() + ".tmp");
+    Files.deleteIfExists(temporary);
+    try (FileChannel out =
+        FileChannel.open(
+            temporary,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        out.write(left);
+      }
+      out.force(true);
+    }
+    Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true);
+    }
+  }
+
+  /**
+   * Renames a file that can't be read as what it should be to the first free {@code
+   * NAME.corrupt-N}: evidence isn't thrown away.
+   *
+   * @return the new name
+   */
+  public Path setAside() throws IOException {
+    for (int n = 1; ; n++) {
+      Path aside = path.resolveSibling(path.getFileName() + ".corrupt-" + n);
+      if (!Files.exists(aside)) {
+        return Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+  }
+}
