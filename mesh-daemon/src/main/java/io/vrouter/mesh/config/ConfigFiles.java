@@ -1,0 +1,56 @@
+package io.vrouter.mesh.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The only way configuration reaches files. */
+public interface ConfigFiles {
+  /** Longest file taken, in bytes: a configuration is small, a mistaken path may not be. */
+  int MAX_BYTES = 1 << 20;
+
+  /**
+   * The text of a file, empty when there is no such file.
+   *
+   * @throws IOException when it is there and can't be read
+   */
+  Optional<String> read(Path file) throws IOException;
+
+  /**
+   * What standard input holds, to its end.
+   *
+   * @throws IOException when it can't be read
+   */
+  String stdin() throws IOException;
+
+  /** The machine's files, and the given stream as standard input. */
+  static ConfigFiles system(InputStream stdin) {
+    return new ConfigFiles() {
+      @Override
+      public Optional<String> read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+          return Optional.of(text(in, file.toString()));
+        } catch (NoSuchFileException e) {
+          return Optional.empty();
+        }
+      }
+
+      @Override
+      public String stdin() throws IOException {
+        return text(stdin, "standard input");
+      }
+    };
+  }
+
+  private static String text(InputStream in, String name) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw new IOException(name + " is longer than " + MAX_BYTES + " bytes");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,22 @@
+package io.vrouter.mesh.config;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a configuration is read from.
+ *
+ * @param flags values by key, as often as given on the command line
+ * @param environment the process environment
+ * @param hostName what the node is called when nobody says otherwise
+ */
+public record ConfigSources(
+    Map<String, List<String>> flags,
+    Map<String, String> environment,
+    String hostName,
+    ConfigFiles files) {
+  public ConfigSources {
+    flags = Map.copyOf(flags);
+    environment = Map.copyOf(environment);
+  }
+}

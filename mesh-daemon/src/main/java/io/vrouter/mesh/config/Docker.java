@@ -1,0 +1,48 @@
+package io.vrouter.mesh.config;
+
+import java.nio.file.Path;
+
+/**
+ * Whether and where to ask Docker for networks.
+ *
+ * @param socket where the engine listens; of no meaning when off
+ */
+public record Docker(Mode mode, Path socket) {
+  /** The engine's own default. */
+  public static final Path DEFAULT_SOCKET = Path.of("/var/run/docker.sock");
+
+  /** When to ask. */
+  public enum Mode {
+    /** Never. */
+    OFF,
+    /** When the socket is there, now or later: nobody asked for it by name. */
+    IF_PRESENT,
+    /** Always: a socket that isn't there is a problem to tell. */
+    ON
+  }
+
+  /**
+   * Parses {@code PATH}, {@code unix://PATH} or {@code off}; the empty text means if present.
+   *
+   * @throws IllegalArgumentException naming the text and what is allowed
+   */
+  public static Docker parse(String text) {
+    if (text.isEmpty()) {
+      return new Docker(Mode.IF_PRESENT, DEFAULT_SOCKET);
+    }
+    if (text.equals("off")) {
+      return new Docker(Mode.OFF, DEFAULT_SOCKET);
+    }
+    String path = text.startsWith("unix://") ? text.substring("unix://".length()) : text;
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a local Docker socket: an absolute PATH, unix://PATH or off");
+    }
+    return new Docker(Mode.ON, Path.of(path));
+  }
+
+  @Override
+  public String toString() {
+    return mode == Mode.OFF ? "off" : socket + (mode == Mode.IF_PRESENT ? " (if there)" : "");
+  }
+}

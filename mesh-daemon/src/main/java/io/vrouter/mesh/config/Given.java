@@ -1,0 +1,16 @@
+package io.vrouter.mesh.config;
+
+import java.util.List;
+
+/**
+ * What somebody said about one key.
+ *
+ * @param origin for people: {@code flag --vni}, {@code environment VNI}, {@code mesh.yaml:3}
+ */
+record Given(List<String> values, String origin) {
+  static final String DEFAULT = "default";
+
+  Given {
+    values = List.copyOf(values);
+  }
+}

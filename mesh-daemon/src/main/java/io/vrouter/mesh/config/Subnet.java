@@ -1,0 +1,24 @@
+package io.vrouter.mesh.config;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+
+/** A container subnet of this host that the operator named. */
+public record Subnet(Prefix prefix, Vni vni) {
+  /**
+   * Parses {@code CIDR[@VNI]}.
+   *
+   * @throws IllegalArgumentException naming the text and what is allowed
+   */
+  public static Subnet parse(String text, Vni defaultVni) {
+    int at = text.indexOf('@');
+    return at < 0
+        ? new Subnet(Prefix.parse(text), defaultVni)
+        : new Subnet(Prefix.parse(text.substring(0, at)), Vni.parse(text.substring(at + 1)));
+  }
+
+  @Override
+  public String toString() {
+    return prefix + "@" + vni;
+  }
+}

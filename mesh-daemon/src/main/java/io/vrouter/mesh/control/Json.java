@@ -1,0 +1,80 @@
+package io.vrouter.mesh.control;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.time.Instant;
+
+/** The answers as JSON and YAML. Thread-safe. */
+public final class Json {
+  private static final ObjectMapper JSON =
+      configured(
+          new ObjectMapper(
+              JsonFactory.builder()
+                  .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
+                  .build()));
+
+  private Json() {}
+
+  /** On one line: for event streams and HTTP. */
+  public static String line(Object answer) {
+    return write(JSON, answer);
+  }
+
+  /** Indented by two spaces: for people who asked for JSON. */
+  public static String pretty(Object answer) {
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withArrayIndenter(indenter);
+    printer.indentObjectsWith(indenter);
+    try {
+      return JSON.writer(printer).writeValueAsString(answer);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer can't be written as JSON", e);
+    }
+  }
+
+  /** The same content as YAML, without a document marker. */
+  public static String yaml(Object answer) {
+    return write(Yaml.MAPPER, answer);
+  }
+
+  static ObjectMapper mapper() {
+    return JSON;
+  }
+
+  private static String write(ObjectMapper mapper, Object answer) {
+    try {
+      return mapper.writeValueAsString(answer);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer can't be written", e);
+    }
+  }
+
+  private static ObjectMapper configured(ObjectMapper mapper) {
+    SimpleModule times = new SimpleModule();
+    times.addSerializer(Instant.class, ToStringSerializer.instance);
+    mapper.registerModule(times);
+    mapper.configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
+    return mapper;
+  }
+
+  /** Loaded at the first use: most daemons never write YAML. */
+  private static final class Yaml {
+    static final ObjectMapper MAPPER =
+        configured(
+            new ObjectMapper(
+                YAMLFactory.builder()
+                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                    .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                    .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                    .build()));
+  }
+}

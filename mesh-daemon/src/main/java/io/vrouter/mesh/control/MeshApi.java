@@ -1,0 +1,92 @@
+package io.vrouter.mesh.control;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What the daemon answers and does. Called from several control threads at once; every read returns
+ * a snapshot and does not wait for the reconciler, except where it says so.
+ *
+ * <p>Nodes are named by id here; the commands turn a name or the beginning of an id into one.
+ */
+public interface MeshApi {
+  /** The version of the running daemon. */
+  String version();
+
+  /** Health in one record. */
+  Status status();
+
+  /**
+   * The members, self included, sorted by name.
+   *
+   * @param all whether to list those that left or were replaced, too
+   */
+  Members members(boolean all);
+
+  /** The routes the records ask for, and whether they are in force here. */
+  Routes routes();
+
+  /** The container networks of all members, and of this host those that were refused, too. */
+  Networks networks();
+
+  /** Claims that overlap, with their winners. */
+  Conflicts conflicts();
+
+  /** The last events, oldest first; bounded. */
+  Events events();
+
+  /**
+   * Gets every event from now on, on the thread that saw it: the consumer must return at once.
+   *
+   * @return closes the subscription
+   */
+  Subscription subscribe(Consumer<Events.Event> consumer);
+
+  /**
+   * Sends one probe over the data path to the member's overlay address and waits for its answer.
+   *
+   * @return the round trip, empty when nothing came in time
+   * @throws MeshApiException when the member is unknown or there is no path to it here
+   * @throws InterruptedException when the asking command was cancelled
+   */
+  Optional<Duration> ping(String nodeId, Duration timeout)
+      throws MeshApiException, InterruptedException;
+
+  /** Checks the host, the kernel objects and the reachability of members; may take seconds. */
+  Doctor doctor() throws InterruptedException;
+
+  /**
+   * What would be written to the kernel now, from a fresh dump.
+   *
+   * @throws MeshApiException when the kernel could not be read
+   */
+  PlanReport plan() throws MeshApiException, InterruptedException;
+
+  /**
+   * Leaves the mesh: peers are told, our kernel state is removed, then the daemon ends. Returns
+   * when the kernel is clean; the process ends shortly after.
+   *
+   * @throws MeshApiException when something of ours could not be removed
+   */
+  void leave() throws MeshApiException, InterruptedException;
+
+  /**
+   * Drops a failed, left or replaced member from the view.
+   *
+   * @throws MeshApiException when it is unknown or alive
+   */
+  void forget(String nodeId) throws MeshApiException;
+
+  /** What may be told of the token. */
+  TokenView token();
+
+  /** The configuration in force, secrets left out. */
+  ConfigView config();
+
+  /** Ends a subscription. Idempotent. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,27 @@
+package io.vrouter.mesh.control;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+
+/** Answer to {@code plan}: empty when the kernel is as the records say. */
+@JsonPropertyOrder({"apiVersion", "steps"})
+public record PlanReport(String apiVersion, List<Step> steps) {
+  public PlanReport {
+    steps = List.copyOf(steps);
+  }
+
+  /** With the current version. */
+  public PlanReport(List<Step> steps) {
+    this(Api.VERSION, steps);
+  }
+
+  /**
+   * One write.
+   *
+   * @param target who would do it, e.g. {@code netlink} or {@code nft}
+   * @param step in the words of {@code ip}, {@code bridge} or {@code nft}
+   * @param reason what asks for it
+   */
+  @JsonPropertyOrder({"target", "step", "reason"})
+  public record Step(String target, String step, String reason) {}
+}

@@ -1,0 +1,47 @@
+package io.vrouter.mesh.control;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import java.util.Locale;
+
+/** Answer to {@code routes}. */
+@JsonPropertyOrder({"apiVersion", "routes"})
+public record Routes(String apiVersion, List<Route> routes) {
+  public Routes {
+    routes = List.copyOf(routes);
+  }
+
+  /** With the current version. */
+  public Routes(List<Route> routes) {
+    this(Api.VERSION, routes);
+  }
+
+  /**
+   * One remote prefix.
+   *
+   * @param via the peer's overlay address
+   * @param node the peer's id
+   */
+  @JsonPropertyOrder({"prefix", "vni", "via", "device", "node", "state"})
+  public record Route(
+      String prefix, int vni, String via, String device, String node, State state) {}
+
+  /** Whether the prefix is reached as the records say. */
+  public enum State {
+    /** Ours is there and in force. */
+    INSTALLED,
+    /** Ours is not there (yet). */
+    MISSING,
+    /** Somebody else's route takes the traffic. */
+    FOREIGN,
+    /** Two members claim it and the other one won. */
+    CONFLICT;
+
+    /** The name in answers and tables. */
+    @JsonValue
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

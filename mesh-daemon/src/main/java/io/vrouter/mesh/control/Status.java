@@ -1,0 +1,38 @@
+package io.vrouter.mesh.control;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Answer to {@code status}.
+ *
+ * @param node this node's id
+ * @param healthy whether nothing needs a person: no problems
+ * @param members how many there are in each status, all statuses named
+ * @param converged the last plan was empty against a fresh dump and no pull is outstanding
+ */
+@JsonPropertyOrder({"apiVersion", "node", "healthy", "problems", "members", "converged"})
+public record Status(
+    String apiVersion,
+    String node,
+    boolean healthy,
+    List<Problem> problems,
+    Map<MemberStatus, Integer> members,
+    boolean converged) {
+  public Status {
+    problems = List.copyOf(problems);
+    Map<MemberStatus, Integer> counts = new EnumMap<>(MemberStatus.class);
+    for (MemberStatus status : MemberStatus.values()) {
+      counts.put(status, members.getOrDefault(status, 0));
+    }
+    members = java.util.Collections.unmodifiableMap(counts);
+  }
+
+  /** With the current version; healthy when there are no problems. */
+  public Status(
+      String node, List<Problem> problems, Map<MemberStatus, Integer> members, boolean converged) {
+    this(Api.VERSION, node, problems.isEmpty(), problems, members, converged);
+  }
+}

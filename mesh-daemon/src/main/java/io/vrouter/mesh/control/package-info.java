@@ -1,0 +1,15 @@
+/**
+ * The daemon's API as other programs see it: the records of the contract, the UNIX socket they are
+ * asked over, the HTTP server that shows them.
+ *
+ * <p>{@link io.vrouter.mesh.control.MeshApi} is implemented by the daemon; {@code cli} renders what
+ * it returns and sees nothing else of the daemon. On the socket a request is a 4-byte length and
+ * JSON ({@link io.vrouter.mesh.control.Request}); the reply is frames of one stream byte (1
+ * standard output, 2 standard error, 0 the end), a 4-byte length and that many bytes; the end
+ * frame's single byte is the exit code. One command per connection. Depends on Jackson, Jetty and
+ * the JDK.
+ */
+@NullMarked
+package io.vrouter.mesh.control;
+
+import org.jspecify.annotations.NullMarked;
