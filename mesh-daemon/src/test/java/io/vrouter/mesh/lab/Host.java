@@ -1,0 +1,176 @@
+package io.vrouter.mesh.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vrouter.mesh.lab.Spawner.Output;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A host on the LAN with its stacks and, once started, its daemon. */
+final class Host implements AutoCloseable {
+  static final String SOCKET = "/run/vrouter/mesh.sock";
+
+  private final Lab lab;
+  private final int number;
+  private final Space space;
+  private final Kernel kernel;
+  private final List<Stack> stacks = new ArrayList<>();
+  private @Nullable Child daemon;
+
+  Host(Lab lab, int number, Space space) {
+    this.lab = lab;
+    this.number = number;
+    this.space = space;
+    this.kernel = new Kernel(space);
+  }
+
+  String name() {
+    return space.name();
+  }
+
+  int number() {
+    return number;
+  }
+
+  Space space() {
+    return space;
+  }
+
+  Kernel kernel() {
+    return kernel;
+  }
+
+  /** The address on the LAN. */
+  String underlay() {
+    return Lan.PREFIX + number;
+  }
+
+  /** Adds a stack; {@code subnet} is an IPv4 /16. The daemon advertises it from its next start. */
+  Stack stack(String subnet) {
+    Stack stack = Stack.create(space, stacks.size() + 1, subnet);
+    stacks.add(stack);
+    return stack;
+  }
+
+  /** The first stack. */
+  Stack stack() {
+    return stacks.get(0);
+  }
+
+  List<Stack> stacks() {
+    return List.copyOf(stacks);
+  }
+
+  /** The prefixes this host's daemon advertises. */
+  Set<String> subnets() {
+    Set<String> subnets = new TreeSet<>();
+    stacks.forEach(stack -> subnets.add(stack.subnet()));
+    return subnets;
+  }
+
+  /**
+   * Starts the daemon with the lab's token, its stacks' subnets and these flags, and nothing else.
+   */
+  Child start(String... flags) {
+    return start(Map.of("MESH_TOKEN", lab.token()), flags);
+  }
+
+  /** Starts the daemon with this environment, its stacks' subnets and these flags. */
+  Child start(Map<String, String> environment, String... flags) {
+    List<String> command = new ArrayList<>(List.of(Lab.MESHD.toString(), "run"));
+    for (Stack stack : stacks) {
+      command.addAll(List.of("--subnet", stack.subnet()));
+    }
+    command.addAll(List.of(flags));
+    Child started = launch(environment, command);
+    daemon = started;
+    return started;
+  }
+
+  /** Starts any command here with a log of its own, without making it this host's daemon. */
+  Child launch(Map<String, String> environment, List<String> command) {
+    Map<String, String> clean = new HashMap<>(environment);
+    return space.start(lab.log(name()), clean, command);
+  }
+
+  /** The daemon started last. */
+  Child daemon() {
+    Child current = daemon;
+    if (current == null) {
+      throw new IllegalStateException(name() + " has no daemon");
+    }
+    return current;
+  }
+
+  /** Ends the daemon as an operator does, with SIGTERM, and waits until it is gone. */
+  int stop() {
+    daemon().signal("TERM");
+    return daemon().awaitExit();
+  }
+
+  /** Runs {@code meshctl}. */
+  Output ctl(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(Lab.MESHCTL.toString()));
+    command.addAll(List.of(arguments));
+    return space.run(command.toArray(String[]::new));
+  }
+
+  /** Runs {@code meshctl -o json}, which must succeed, and reads what it prints. */
+  JsonNode json(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("-o", "json"));
+    all.addAll(List.of(arguments));
+    return Space.parse(ctl(all.toArray(String[]::new)).ok().stdout());
+  }
+
+  /** Waits until {@code meshctl} is answered. */
+  void awaitAnswer() {
+    Await.until(
+        "the daemon of " + name() + " answers", () -> ctl("-o", "json", "members").exit() == 0);
+  }
+
+  /** The status of each member this daemon lists, by the member's name. */
+  Map<String, String> members() {
+    Map<String, String> statuses = new TreeMap<>();
+    for (JsonNode member : json("members").path("members")) {
+      statuses.put(member.path("name").asText(), member.path("status").asText());
+    }
+    return statuses;
+  }
+
+  /** The listed status of another host, or "absent". */
+  String statusOf(Host other) {
+    return members().getOrDefault(other.name(), "absent");
+  }
+
+  /** Whether the kernel here has the other host's routes and FDB entries. */
+  boolean leadsTo(Host other) {
+    return kernel.floodPeers().contains(other.underlay())
+        && kernel.meshRoutes().containsAll(other.subnets());
+  }
+
+  /** Whether nothing in the kernel here points at the other host. */
+  boolean forgot(Host other) {
+    return !kernel.fdbPeers().contains(other.underlay())
+        && kernel.meshRoutes().stream().noneMatch(other.subnets()::contains);
+  }
+
+  @Override
+  public void close() {
+    Child current = daemon;
+    if (current != null) {
+      current.close();
+    }
+    stacks.forEach(Stack::close);
+    space.close();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,106 @@
+package io.vrouter.mesh.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts processes that the kernel kills when this JVM ends.
+ *
+ * <p>PR_SET_PDEATHSIG fires when the thread that spawned ends, not the process: so one thread that
+ * lives as long as the JVM spawns them all.
+ */
+final class Spawner {
+  private static final long TIMEOUT_SECONDS = 60;
+
+  private static final ExecutorService THREAD =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "spawner");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Spawner() {}
+
+  /** What a finished command printed and how it ended. */
+  record Output(List<String> command, int exit, String stdout, String stderr) {
+    /** This output, when the command succeeded; else fails the test with what it said. */
+    Output ok() {
+      if (exit != 0) {
+        throw new AssertionError(command + " ended with " + exit + ": " + stderr + stdout);
+      }
+      return this;
+    }
+  }
+
+  /** Starts a command with both outputs appended to {@code log}. */
+  static Child start(Path log, Map<String, String> environment, List<String> command) {
+    ProcessBuilder builder =
+        new ProcessBuilder(tied(command))
+            .redirectErrorStream(true)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    return new Child(spawn(builder), log);
+  }
+
+  /** Runs a command to its end, at most a minute. */
+  static Output run(Map<String, String> environment, List<String> command) {
+    ProcessBuilder builder =
+        new ProcessBuilder(tied(command))
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    builder.environment().putAll(environment);
+    Process process = spawn(builder);
+    CompletableFuture<String> stdout = text(process.getInputStream());
+    CompletableFuture<String> stderr = text(process.getErrorStream());
+    try {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(command + " did not end within " + TIMEOUT_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while running " + command, e);
+    }
+    return new Output(List.copyOf(command), process.exitValue(), stdout.join(), stderr.join());
+  }
+
+  private static List<String> tied(List<String> command) {
+    List<String> tied = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--"));
+    tied.addAll(command);
+    return tied;
+  }
+
+  private static CompletableFuture<String> text(InputStream stream) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static Process spawn(ProcessBuilder builder) {
+    try {
+      return THREAD.submit(builder::start).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting " + builder.command(), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot start " + builder.command(), e.getCause());
+    }
+  }
+}
