@@ -1,0 +1,214 @@
+package io.vrouter.netlink;
+
+import io.vrouter.netlink.socket.NetlinkSocket;
+import io.vrouter.netlink.socket.SyscallException;
+import io.vrouter.netlink.wire.Ack;
+import io.vrouter.netlink.wire.DecodeException;
+import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Message;
+import io.vrouter.netlink.wire.Netlink;
+import io.vrouter.netlink.wire.Payload;
+import io.vrouter.netlink.wire.Request;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Requests and their answers on one socket, matched by sequence number. */
+final class Conversation implements AutoCloseable {
+  /** The kernel answers within the send; longer than this it never does. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final int DUMP_TRIES = 5;
+  private static final int BATCH_OCTETS = 32 * 1024;
+  private static final int BATCH_MESSAGES = 256;
+
+  private final NetlinkSocket socket;
+  private ByteBuffer out = ByteBuffer.allocateDirect(BATCH_OCTETS).order(ByteOrder.nativeOrder());
+  private int seq;
+
+  Conversation(NetlinkSocket socket) {
+    this.socket = socket;
+  }
+
+  /** What a callback does with a message that answers; it says whether it was the last. */
+  private interface Answer {
+    boolean last(Message message);
+  }
+
+  List<Outcome> batch(List<Request> requests) {
+    List<Outcome> outcomes = new ArrayList<>(requests.size());
+    int from = 0;
+    while (from < requests.size()) {
+      int to = from + 1;
+      int size = size(requests.get(from));
+      while (to < requests.size()
+          && to - from < BATCH_MESSAGES
+          && size + size(requests.get(to)) <= BATCH_OCTETS) {
+        size += size(requests.get(to++));
+      }
+      outcomes.addAll(exchange(requests.subList(from, to), size));
+      from = to;
+    }
+    return List.copyOf(outcomes);
+  }
+
+  /**
+   * Only the last message asks for an acknowledgement: errors are told in any case, in order,
+   * before it. So a datagram of 256 successes costs one system call to send and one to receive.
+   */
+  private List<Outcome> exchange(List<Request> chunk, int size) {
+    room(size);
+    int first = seq + 1;
+    for (int i = 0; i < chunk.size(); i++) {
+      chunk.get(i).message(++seq, i == chunk.size() - 1).write(out);
+    }
+    List<@Nullable Ack> acks = new ArrayList<>(Collections.nCopies(chunk.size(), null));
+    String op = chunk.size() == 1 ? chunk.get(0).op() : "batch of " + chunk.size() + " requests";
+    boolean whole =
+        exchange(
+            op,
+            message -> {
+              int index = message.seq() - first;
+              if (message.type() != Netlink.NLMSG_ERROR || index < 0 || index >= chunk.size()) {
+                return false;
+              }
+              acks.set(index, Ack.decode(message));
+              return index == chunk.size() - 1;
+            });
+    Ack silent = whole ? new Ack(0, "", -1) : new Ack(Errno.ENOBUFS, "the answer was lost", -1);
+    List<Outcome> outcomes = new ArrayList<>(chunk.size());
+    for (int i = 0; i < chunk.size(); i++) {
+      Ack ack = acks.get(i);
+      outcomes.add(Outcome.of(chunk.get(i), ack == null ? silent : ack));
+    }
+    return outcomes;
+  }
+
+  /** The body of the one message that answers, or empty for one of the errors. */
+  Optional<Payload> query(Request request, int answerType, Collection<Integer> none) {
+    room(size(request));
+    request.message(++seq, false).write(out);
+    List<Message> answers = new ArrayList<>(1);
+    boolean whole =
+        exchange(
+            request.op(),
+            message -> {
+              if (message.seq() == seq) {
+                answers.add(message);
+              }
+              return message.seq() == seq;
+            });
+    if (!whole) {
+      throw new NetlinkException(request.op(), Errno.ENOBUFS, "the answer was lost", -1);
+    }
+    Message answer = answers.get(0);
+    if (answer.type() == answerType) {
+      return Optional.of(answer.body());
+    }
+    Ack ack = ack(request.op(), answer);
+    if (none.contains(ack.errno())) {
+      return Optional.empty();
+    }
+    throw new NetlinkException(request.op(), ack.errno(), ack.kernelMessage(), ack.offset());
+  }
+
+  <T> Dump<T> dump(Request request, int answerType, Function<Payload, T> decode) {
+    List<T> entries = new ArrayList<>();
+    for (int attempt = 0; attempt < DUMP_TRIES; attempt++) {
+      entries.clear();
+      if (dumpOnce(request, answerType, decode, entries)) {
+        return new Dump<>(entries, false);
+      }
+    }
+    return new Dump<>(entries, true);
+  }
+
+  private <T> boolean dumpOnce(
+      Request request, int answerType, Function<Payload, T> decode, List<T> entries) {
+    room(size(request));
+    request.message(++seq, false).write(out);
+    boolean[] consistent = {true};
+    boolean whole =
+        exchange(
+            request.op(),
+            message -> {
+              if (message.seq() != seq) {
+                return false;
+              }
+              consistent[0] &= !message.has(Netlink.NLM_F_DUMP_INTR);
+              if (message.type() == answerType) {
+                entries.add(decode.apply(message.body()));
+                return false;
+              }
+              Ack ack = ack(request.op(), message);
+              if (ack.errno() != 0) {
+                throw new NetlinkException(
+                    request.op(), ack.errno(), ack.kernelMessage(), ack.offset());
+              }
+              return true;
+            });
+    return whole && consistent[0];
+  }
+
+  private static Ack ack(String op, Message message) {
+    if (message.type() != Netlink.NLMSG_ERROR && message.type() != Netlink.NLMSG_DONE) {
+      throw new NetlinkException(
+          op, Errno.EINVAL, "answered by a message of type " + message.type(), -1);
+    }
+    return Ack.decode(message);
+  }
+
+  /**
+   * Sends what {@link #out} holds and takes answers until the callback has had the last one.
+   *
+   * @return false when answers were lost
+   */
+  private boolean exchange(String op, Answer answer) {
+    try {
+      socket.send(out.flip());
+      while (true) {
+        NetlinkSocket.Received received = socket.receive(ANSWER_TIMEOUT);
+        if (received instanceof NetlinkSocket.Received.Datagram datagram) {
+          for (Message message : Message.parse(datagram.octets())) {
+            if (answer.last(message)) {
+              return true;
+            }
+          }
+        } else if (received instanceof NetlinkSocket.Received.Overrun) {
+          return false;
+        } else if (received instanceof NetlinkSocket.Received.Closed) {
+          throw new NetlinkException(op, Errno.EBADF, "the socket is closed", -1);
+        } else {
+          throw new NetlinkException(op, Errno.ETIMEDOUT, "no answer", -1);
+        }
+      }
+    } catch (SyscallException e) {
+      throw new NetlinkException(op, e.errno(), e.op(), e);
+    } catch (DecodeException e) {
+      throw new NetlinkException(op, Errno.EINVAL, "answer can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void room(int size) {
+    if (out.capacity() < size) {
+      out = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+    }
+    out.clear();
+  }
+
+  private static int size(Request request) {
+    return Message.HEADER + request.body().length() + 3;
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

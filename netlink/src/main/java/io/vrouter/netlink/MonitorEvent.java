@@ -1,0 +1,35 @@
+package io.vrouter.netlink;
+
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.FdbEntry;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.Neighbor;
+import io.vrouter.netlink.route.Route;
+
+/** Something changed in the kernel. */
+public sealed interface MonitorEvent {
+  /** A link came, changed, or went. */
+  record LinkEvent(Link link, boolean removed) implements MonitorEvent {}
+
+  /** An address came, changed, or went. */
+  record AddressEvent(Address address, boolean removed) implements MonitorEvent {}
+
+  /** A neighbour came, changed, or went. */
+  record NeighborEvent(Neighbor neighbor, boolean removed) implements MonitorEvent {}
+
+  /** A forwarding entry came, changed, or went. */
+  record FdbEvent(FdbEntry entry, boolean removed) implements MonitorEvent {}
+
+  /** A route came, changed, or went. */
+  record RouteEvent(Route route, boolean removed) implements MonitorEvent {}
+
+  /**
+   * A message of another kind or protocol, or one that can't be read.
+   *
+   * @param type as in its header
+   */
+  record OtherEvent(int type) implements MonitorEvent {}
+
+  /** Events were lost: dump everything again, not more often than once in a while. */
+  record Overrun() implements MonitorEvent {}
+}

@@ -1,0 +1,191 @@
+package io.vrouter.netlink;
+
+import static io.vrouter.netlink.wire.Rtnetlink.*;
+
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.AddressCodec;
+import io.vrouter.netlink.route.FdbCodec;
+import io.vrouter.netlink.route.FdbEntry;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.LinkCodec;
+import io.vrouter.netlink.route.Neighbor;
+import io.vrouter.netlink.route.NeighborCodec;
+import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.route.RouteCodec;
+import io.vrouter.netlink.route.RouteRequests;
+import io.vrouter.netlink.socket.KernelSocket;
+import io.vrouter.netlink.socket.NetlinkSocket;
+import io.vrouter.netlink.socket.SyscallException;
+import io.vrouter.netlink.wire.AttributeWriter;
+import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.IfLink;
+import io.vrouter.netlink.wire.Netlink;
+import io.vrouter.netlink.wire.Payload;
+import io.vrouter.netlink.wire.Request;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Talks to the kernel about links, addresses, neighbours, forwarding entries and routes of one
+ * network namespace.
+ *
+ * <p>One thread at a time; {@link #close} may come from any. Every method throws {@link
+ * NetlinkException} when the kernel can't be asked or, where no {@link Outcome} tells, refuses.
+ */
+public final class RtNetlink implements AutoCloseable {
+  /** Room for the answers to a full batch, all of them errors with messages. */
+  private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+  private final Conversation conversation;
+
+  private RtNetlink(NetlinkSocket socket) {
+    conversation = new Conversation(socket);
+  }
+
+  /** In the calling thread's network namespace. */
+  public static RtNetlink open() {
+    return opened(
+        "open a netlink socket", () -> KernelSocket.open(Netlink.NETLINK_ROUTE, RECEIVE_BUFFER));
+  }
+
+  /**
+   * In another network namespace, which stays this object's whatever becomes of the file.
+   *
+   * @param netns a file such as /var/run/netns/NAME or /proc/PID/ns/net
+   */
+  public static RtNetlink open(Path netns) {
+    return opened(
+        "open a netlink socket in " + netns,
+        () -> KernelSocket.open(netns, Netlink.NETLINK_ROUTE, RECEIVE_BUFFER));
+  }
+
+  /** Over a given socket: a fake kernel's. */
+  public static RtNetlink over(NetlinkSocket socket) {
+    return new RtNetlink(socket);
+  }
+
+  private static RtNetlink opened(String op, java.util.function.Supplier<NetlinkSocket> open) {
+    try {
+      return new RtNetlink(open.get());
+    } catch (SyscallException e) {
+      throw new NetlinkException(op, e.errno(), e.op(), e);
+    }
+  }
+
+  /** All links. Counters among the unknown attributes differ from dump to dump. */
+  public Dump<Link> links() {
+    AttributeWriter body = new AttributeWriter();
+    body.header(LinkCodec.HEADER);
+    return conversation.dump(dump("list links", RTM_GETLINK, body), RTM_NEWLINK, LinkCodec::decode);
+  }
+
+  /** The link with that name. */
+  public Optional<Link> link(String name) {
+    AttributeWriter body = new AttributeWriter();
+    body.header(LinkCodec.HEADER);
+    body.string(IfLink.IFLA_IFNAME, name);
+    return link(new Request("look up link " + name, RTM_GETLINK, 0, body.toPayload()));
+  }
+
+  /** The link with that index. */
+  public Optional<Link> link(int ifIndex) {
+    AttributeWriter body = new AttributeWriter();
+    body.header(LinkCodec.HEADER).putInt(4, ifIndex);
+    return link(new Request("look up link " + ifIndex, RTM_GETLINK, 0, body.toPayload()));
+  }
+
+  private Optional<Link> link(Request request) {
+    return conversation.query(request, RTM_NEWLINK, List.of(Errno.ENODEV)).map(LinkCodec::decode);
+  }
+
+  /** All IPv4 and IPv6 addresses. */
+  public Dump<Address> addresses() {
+    AttributeWriter body = new AttributeWriter();
+    body.header(AddressCodec.HEADER);
+    return conversation.dump(
+        dump("list addresses", RTM_GETADDR, body), RTM_NEWADDR, AddressCodec::decode);
+  }
+
+  /**
+   * All neighbours.
+   *
+   * @param family AF_INET, AF_INET6, or AF_UNSPEC for both
+   */
+  public Dump<Neighbor> neighbors(int family) {
+    AttributeWriter body = new AttributeWriter();
+    body.header(NeighborCodec.HEADER).put(0, (byte) family);
+    return conversation.dump(
+        dump("list neighbours", RTM_GETNEIGH, body), RTM_NEWNEIGH, NeighborCodec::decode);
+  }
+
+  /** The forwarding entries of all devices. */
+  public Dump<FdbEntry> fdb() {
+    return fdb(0);
+  }
+
+  /** The forwarding entries of one VXLAN device or bridge port; 0 for all devices. */
+  public Dump<FdbEntry> fdb(int ifIndex) {
+    AttributeWriter body = new AttributeWriter();
+    body.header(FdbCodec.HEADER).put(0, (byte) Family.AF_BRIDGE).putInt(4, ifIndex);
+    return conversation.dump(
+        dump("list FDB entries of link " + ifIndex, RTM_GETNEIGH, body),
+        RTM_NEWNEIGH,
+        FdbCodec::decode);
+  }
+
+  /**
+   * The routes of all tables.
+   *
+   * @param family AF_INET or AF_INET6
+   */
+  public Dump<Route> routes(int family) {
+    AttributeWriter body = new AttributeWriter();
+    body.header(RouteCodec.HEADER).put(0, (byte) family);
+    return conversation.dump(
+        dump("list routes", RTM_GETROUTE, body), RTM_NEWROUTE, RouteCodec::decode);
+  }
+
+  /**
+   * The entry of the routing tables that decides where a packet from this host to that address
+   * goes; empty when there is none, or one that refuses.
+   */
+  public Optional<Route> routeTo(InetAddress destination) {
+    // EINVAL is what a blackhole answers, EACCES a prohibit (net/ipv4/fib_semantics.c, fib_props).
+    List<Integer> none = List.of(Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EACCES);
+    return conversation
+        .query(RouteRequests.lookup(destination), RTM_NEWROUTE, none)
+        .map(RouteCodec::decode);
+  }
+
+  /** Does one thing, or throws. */
+  public void request(Request request) {
+    Outcome outcome = batch(List.of(request)).get(0);
+    if (!outcome.ok()) {
+      throw outcome.toException();
+    }
+  }
+
+  /**
+   * Does many things in order, many to a datagram. One that fails does not keep the later ones from
+   * being tried.
+   *
+   * @return one outcome per request, in the same order
+   */
+  public List<Outcome> batch(List<Request> requests) {
+    return conversation.batch(requests);
+  }
+
+  /** Idempotent. */
+  @Override
+  public void close() {
+    conversation.close();
+  }
+
+  private static Request dump(String op, int type, AttributeWriter body) {
+    Payload payload = body.toPayload();
+    return new Request(op, type, Netlink.NLM_F_DUMP, payload);
+  }
+}

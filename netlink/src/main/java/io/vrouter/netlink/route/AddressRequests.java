@@ -1,0 +1,37 @@
+package io.vrouter.netlink.route;
+
+import static io.vrouter.netlink.wire.Netlink.*;
+import static io.vrouter.netlink.wire.Rtnetlink.*;
+
+import io.vrouter.netlink.wire.Request;
+
+/** Requests that change addresses. */
+public final class AddressRequests {
+  private AddressRequests() {}
+
+  /** Adds it. EEXIST when the device has it. */
+  public static Request add(Address address) {
+    return request("add", RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, address);
+  }
+
+  /** Adds it, or changes flags and lifetime of the same address. */
+  public static Request replace(Address address) {
+    return request("replace", RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, address);
+  }
+
+  /** Removes it. EADDRNOTAVAIL when the device doesn't have it. */
+  public static Request delete(Address address) {
+    return request("delete", RTM_DELADDR, 0, address);
+  }
+
+  private static Request request(String verb, int type, int flags, Address address) {
+    String op =
+        "%s address %s/%d dev %d"
+            .formatted(
+                verb,
+                address.address().getHostAddress(),
+                address.prefixLength(),
+                address.ifIndex());
+    return new Request(op, type, flags, AddressCodec.encode(address));
+  }
+}

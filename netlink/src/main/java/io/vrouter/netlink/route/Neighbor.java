@@ -1,0 +1,42 @@
+package io.vrouter.netlink.route;
+
+import io.vrouter.netlink.wire.Attribute;
+import io.vrouter.netlink.wire.Neighbour;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A neighbour: which link-layer address an IP address has.
+ *
+ * @param ifIndex the device
+ * @param destination the IP address
+ * @param lladdr null while it is not known
+ * @param state NUD_
+ * @param flags NTF_
+ * @param protocol RTPROT_ of who made it, 0 for not told
+ * @param unknown other attributes, kept; NDA_CACHEINFO and NDA_PROBES change by themselves
+ */
+public record Neighbor(
+    int ifIndex,
+    InetAddress destination,
+    @Nullable MacAddress lladdr,
+    int state,
+    int flags,
+    int protocol,
+    List<Attribute> unknown) {
+  /** Copies the list. */
+  public Neighbor {
+    unknown = List.copyOf(unknown);
+  }
+
+  /** One that never ages. */
+  public static Neighbor permanent(int ifIndex, InetAddress destination, MacAddress lladdr) {
+    return new Neighbor(ifIndex, destination, lladdr, Neighbour.NUD_PERMANENT, 0, 0, List.of());
+  }
+
+  /** Whether it never ages. */
+  public boolean isPermanent() {
+    return (state & Neighbour.NUD_PERMANENT) != 0;
+  }
+}

@@ -1,0 +1,49 @@
+package io.vrouter.netlink.socket;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/**
+ * Sends and receives netlink datagrams: the seam at which a fake kernel replaces the real one.
+ *
+ * <p>One thread at a time sends and receives; any thread may close.
+ */
+public interface NetlinkSocket extends AutoCloseable {
+  /**
+   * Sends one datagram, the remaining octets of the buffer, whose position moves to its limit.
+   *
+   * @throws SyscallException when the kernel doesn't take it
+   */
+  void send(ByteBuffer datagram);
+
+  /**
+   * The next datagram.
+   *
+   * @param timeout zero asks without waiting
+   * @throws SyscallException when the socket is broken
+   */
+  Received receive(Duration timeout);
+
+  /** Idempotent. A thread that waits in {@link #receive} gets {@link Received.Closed}. */
+  @Override
+  void close();
+
+  /** What {@link #receive} brought. */
+  sealed interface Received {
+    /**
+     * A datagram from the kernel.
+     *
+     * @param octets valid until the next call; position 0, host order
+     */
+    record Datagram(ByteBuffer octets) implements Received {}
+
+    /** The time was up. */
+    record Nothing() implements Received {}
+
+    /** Datagrams were lost: the receive buffer was full (ENOBUFS), or one was larger than ours. */
+    record Overrun() implements Received {}
+
+    /** The socket is closed. */
+    record Closed() implements Received {}
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Sockets the JDK does not have: netlink, and UDP with its error queue.
+ *
+ * <p>{@link io.vrouter.netlink.socket.LibC} is the only class that imports jnr-ffi. Everything else
+ * here speaks in file descriptors, direct buffers and {@link
+ * io.vrouter.netlink.socket.SyscallException}. System calls that a signal interrupted are repeated.
+ *
+ * <p>May depend on the JDK and jnr-ffi, and on {@code wire} for the names of numbers.
+ */
+@org.jspecify.annotations.NullMarked
+package io.vrouter.netlink.socket;
