@@ -1,0 +1,25 @@
+package io.vrouter.mesh.firewall;
+
+import org.jspecify.annotations.Nullable;
+
+/** What was asked of nft, what it said, and what to do about it. Nothing was changed by it. */
+public final class NftException extends Exception {
+  private final String operation;
+  private final String words;
+
+  NftException(String operation, String words, String fix, @Nullable Throwable cause) {
+    super("%s: nft says: %s. %s".formatted(operation, words, fix), cause);
+    this.operation = operation;
+    this.words = words;
+  }
+
+  /** What was attempted. */
+  public String operation() {
+    return operation;
+  }
+
+  /** nft's own words, one line, or why it couldn't be run. */
+  public String words() {
+    return words;
+  }
+}

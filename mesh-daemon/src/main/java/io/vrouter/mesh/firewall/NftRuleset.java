@@ -1,0 +1,220 @@
+package io.vrouter.mesh.firewall;
+
+import static java.util.stream.Collectors.joining;
+
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Renders a policy as one transaction for {@code nft -f -}: the table is added, deleted and defined
+ * anew, so it is there before and after and never half. Written the way nft 1.0.6 lists it, so that
+ * a listing can be compared with it. Pure; equal policies give equal text.
+ *
+ * <p>What the chains do, in the order a packet meets them:
+ *
+ * <ul>
+ *   <li>{@code input}: a tunnel packet (VXLAN port and a VNI of ours) only from that VNI's peers;
+ *       from a tunnel to this host only ICMP without redirects, the probe port and replies, from
+ *       the VNI's addresses to our own in it. A VNI that isn't ours shares the port undisturbed.
+ *   <li>{@code forward}: out of a tunnel only from the VNI's peers and to the device that holds the
+ *       prefix in that VNI, replies included (they meet the same condition); into a tunnel only
+ *       from the VNI's local networks; between mesh addresses past the tunnel only onto the device
+ *       that holds the prefix in the same VNI. Refused with ICMP towards our side, dropped towards
+ *       the tunnel.
+ *   <li>{@code output}: what this host sends from a mesh address to a known prefix fails closed,
+ *       too. What it sends from another address is no mesh traffic and isn't touched.
+ *   <li>{@code postrouting}: before a MASQUERADE of anybody else at srcnat, mesh traffic is mapped
+ *       to the source it has; an accept wouldn't keep the later chain from rewriting it. What was
+ *       DNATed within this host keeps the hairpin MASQUERADE it needs.
+ * </ul>
+ *
+ * <p>An accept here only ends our own chain: it opens nothing that another table drops.
+ */
+public final class NftRuleset {
+  /** The table, the only object of netfilter that is ours. */
+  public static final String TABLE = "inet vrouter";
+
+  /** The mark in the table's comment: a table without it is somebody else's. */
+  public static final String MARK = "vrouter mesh";
+
+  private final StringBuilder out = new StringBuilder();
+
+  private NftRuleset() {}
+
+  /** The transaction that makes the kernel's table equal to the policy. */
+  public static String render(FirewallPolicy policy) {
+    return "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, table(policy));
+  }
+
+  /** The table alone, as a listing shows it. */
+  static String table(FirewallPolicy policy) {
+    NftRuleset ruleset = new NftRuleset();
+    ruleset.write(policy);
+    return ruleset.out.toString();
+  }
+
+  private void write(FirewallPolicy policy) {
+    out.append("table ").append(TABLE).append(" {\n");
+    line("comment \"%s\"".formatted(MARK));
+    out.append('\n');
+    out.append(NftSets.render(policy));
+    policy.zones().forEach(this::zoneChains);
+    sharedChains(policy);
+    baseChains(policy);
+    out.append("}\n");
+  }
+
+  private void zoneChains(Zone zone) {
+    String vni = zone.vni().toString();
+    chain(
+        "tunnel_" + vni,
+        both(family -> "%s saddr @tunnel_%s_%d accept".formatted(ip(family), vni, family)),
+        Stream.of("counter drop"));
+    chain(
+        "input_" + vni,
+        both(
+            family ->
+                "%1$s saddr @remote_%2$s_%3$d %1$s daddr @self_%2$s_%3$d goto admit"
+                    .formatted(ip(family), vni, family)),
+        Stream.of("counter drop"));
+    chain(
+        "inbound_" + vni,
+        both(
+            family ->
+                "%1$s saddr @remote_%2$s_%3$d %1$s daddr . oifname @held_%2$s_%3$d accept"
+                    .formatted(ip(family), vni, family)),
+        Stream.of("counter drop"));
+    chain(
+        "outbound_" + vni,
+        both(family -> "%s saddr @local_%s_%d accept".formatted(ip(family), vni, family)),
+        Stream.of("goto refuse"));
+  }
+
+  private void sharedChains(FirewallPolicy policy) {
+    chain(
+        "admit",
+        Stream.of(
+            "ct state established accept",
+            "icmp type { destination-unreachable, echo-request, time-exceeded, parameter-problem }"
+                + " accept",
+            "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded,"
+                + " parameter-problem, echo-request } accept",
+            "udp dport %d accept".formatted(policy.probePort()),
+            "counter drop"));
+    chain("refuse", Stream.of("counter reject with icmpx admin-prohibited"));
+    chain(
+        "inside",
+        perZone(
+            policy,
+            (zone, family) ->
+                "%1$s saddr @local_%2$s_%3$d %1$s daddr . oifname @held_%2$s_%3$d accept"
+                    .formatted(ip(family), zone.vni(), family)),
+        Stream.of("goto refuse"));
+    chain(
+        "own",
+        Stream.of(
+            "oifname { %s } accept"
+                .formatted(
+                    Stream.concat(Stream.of("lo"), policy.zones().stream().map(Zone::device))
+                        .map(NftRuleset::quoted)
+                        .collect(joining(", ")))),
+        perZone(
+            policy,
+            (zone, family) ->
+                "%1$s daddr . oifname @held_%2$s_%3$d accept"
+                    .formatted(ip(family), zone.vni(), family)),
+        Stream.of("goto refuse"));
+  }
+
+  private void baseChains(FirewallPolicy policy) {
+    boolean any = !policy.zones().isEmpty();
+    chain(
+        "input",
+        Stream.of("type filter hook input priority filter - 10; policy accept;"),
+        any
+            ? Stream.of(
+                devices(policy, "iifname", "input_"),
+                "udp dport %d @th,96,24 vmap { %s }"
+                    .formatted(
+                        policy.vxlanPort(),
+                        policy.zones().stream()
+                            .map(zone -> "%1$s : goto tunnel_%1$s".formatted(zone.vni()))
+                            .collect(joining(", "))))
+            : Stream.of());
+    chain(
+        "forward",
+        Stream.of("type filter hook forward priority filter - 10; policy accept;"),
+        any
+            ? Stream.of(
+                devices(policy, "iifname", "inbound_"), devices(policy, "oifname", "outbound_"))
+            : Stream.of(),
+        both(family -> failClosed(family, "inside")));
+    chain(
+        "output",
+        Stream.of("type filter hook output priority filter - 10; policy accept;"),
+        both(family -> failClosed(family, "own")));
+    chain(
+        "postrouting",
+        Stream.of("type nat hook postrouting priority srcnat - 10; policy accept;"),
+        perZone(
+            policy,
+            (zone, family) ->
+                "oifname \"%4$s\" %1$s saddr @local_%2$s_%3$d snat %1$s to %1$s saddr"
+                    .formatted(ip(family), zone.vni(), family, zone.device())),
+        perZone(
+            policy,
+            (zone, family) ->
+                ("ct status ! dnat %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname"
+                        + " @held_%2$s_%3$d snat %1$s to %1$s saddr")
+                    .formatted(ip(family), zone.vni(), family)));
+  }
+
+  private static String failClosed(int family, String chain) {
+    return "%1$s saddr @mesh%2$d %1$s daddr @known%2$d goto %3$s"
+        .formatted(ip(family), family, chain);
+  }
+
+  private static String devices(FirewallPolicy policy, String key, String chain) {
+    return "%s vmap { %s }"
+        .formatted(
+            key,
+            policy.zones().stream()
+                .map(zone -> "%s : goto %s%s".formatted(quoted(zone.device()), chain, zone.vni()))
+                .collect(joining(", ")));
+  }
+
+  @SafeVarargs
+  private void chain(String name, Stream<String>... rules) {
+    out.append("\tchain ").append(name).append(" {\n");
+    for (Stream<String> some : rules) {
+      some.forEach(rule -> line("\t" + rule));
+    }
+    out.append("\t}\n\n");
+  }
+
+  private void line(String text) {
+    out.append('\t').append(text).append('\n');
+  }
+
+  private interface ZoneRule {
+    String of(Zone zone, int family);
+  }
+
+  private static Stream<String> perZone(FirewallPolicy policy, ZoneRule rule) {
+    return policy.zones().stream().flatMap(zone -> both(family -> rule.of(zone, family)));
+  }
+
+  private static Stream<String> both(Function<Integer, String> rule) {
+    return Stream.of(4, 6).map(rule);
+  }
+
+  private static String ip(int family) {
+    return family == 4 ? "ip" : "ip6";
+  }
+
+  private static String quoted(String device) {
+    return '"' + device + '"';
+  }
+}

@@ -1,0 +1,139 @@
+package io.vrouter.mesh.firewall;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The named sets of the table, each once per family: {@code known} and {@code mesh} (the addresses
+ * that count as ours), and per VNI {@code tunnel} (underlay addresses of its peers), {@code remote}
+ * (whatever its peers may send from), {@code local} (whatever may enter it from here), {@code self}
+ * (this host's own addresses in it) and {@code held} (prefix and the device that holds it).
+ */
+final class NftSets {
+  private final StringBuilder out = new StringBuilder();
+
+  private NftSets() {}
+
+  static String render(FirewallPolicy policy) {
+    NftSets sets = new NftSets();
+    for (boolean ipv4 : new boolean[] {true, false}) {
+      sets.interval("known", ipv4, known(policy));
+      sets.interval("mesh", ipv4, policy.zones().stream().flatMap(NftSets::local));
+    }
+    policy.zones().forEach(sets::zone);
+    return sets.out.toString();
+  }
+
+  private void zone(Zone zone) {
+    String vni = "_" + zone.vni() + "_";
+    for (boolean ipv4 : new boolean[] {true, false}) {
+      hosts("tunnel" + vni, ipv4, zone.peers().stream().map(peer -> host(peer.underlay())));
+      interval("remote" + vni, ipv4, remote(zone));
+      interval("local" + vni, ipv4, local(zone));
+      hosts("self" + vni, ipv4, self(zone));
+      held("held" + vni, ipv4, zone);
+    }
+  }
+
+  private static Stream<Prefix> known(FirewallPolicy policy) {
+    return Stream.concat(
+        policy.known().stream(),
+        policy.zones().stream()
+            .flatMap(
+                zone ->
+                    Stream.of(
+                            Stream.of(zone.overlaySubnet()),
+                            zone.local().stream().map(LocalNetwork::prefix),
+                            remote(zone))
+                        .flatMap(Function.identity())));
+  }
+
+  private static Stream<Prefix> remote(Zone zone) {
+    return zone.peers().stream()
+        .flatMap(
+            peer ->
+                Stream.concat(
+                    peer.prefixes().stream(),
+                    Stream.concat(peer.overlays().stream(), peer.gateways().stream())
+                        .map(NftSets::host)));
+  }
+
+  private static Stream<Prefix> local(Zone zone) {
+    return Stream.concat(
+        zone.local().stream().map(LocalNetwork::prefix),
+        zone.overlays().stream().map(NftSets::host));
+  }
+
+  private static Stream<Prefix> self(Zone zone) {
+    return Stream.concat(
+            zone.overlays().stream(),
+            zone.local().stream().map(LocalNetwork::gateway).flatMap(Stream::ofNullable))
+        .map(NftSets::host);
+  }
+
+  private void held(String name, boolean ipv4, Zone zone) {
+    List<String> elements = new ArrayList<>();
+    zone.local().stream()
+        .map(LocalNetwork::device)
+        .flatMap(Stream::ofNullable)
+        .distinct()
+        .forEach(
+            device ->
+                widest(
+                        zone.local().stream()
+                            .filter(network -> device.equals(network.device()))
+                            .map(LocalNetwork::prefix),
+                        ipv4)
+                    .forEach(prefix -> elements.add(element(prefix) + " . \"" + device + '"')));
+    set(name, ipv4, " . ifname", true, elements);
+  }
+
+  private void interval(String name, boolean ipv4, Stream<Prefix> prefixes) {
+    set(name, ipv4, "", true, widest(prefixes, ipv4).stream().map(NftSets::element).toList());
+  }
+
+  /** Hashed: the tunnel set is looked into for every tunnel packet. */
+  private void hosts(String name, boolean ipv4, Stream<Prefix> hosts) {
+    set(name, ipv4, "", false, widest(hosts, ipv4).stream().map(NftSets::element).toList());
+  }
+
+  /** An interval set refuses overlaps: what lies in a wider one is left out. */
+  private static List<Prefix> widest(Stream<Prefix> prefixes, boolean ipv4) {
+    List<Prefix> kept = new ArrayList<>();
+    for (Prefix prefix : new TreeSet<>(prefixes.filter(one -> one.isIpv4() == ipv4).toList())) {
+      // Prefixes nest or are apart, and in order a container comes right before its contents.
+      if (kept.isEmpty() || !kept.get(kept.size() - 1).contains(prefix)) {
+        kept.add(prefix);
+      }
+    }
+    return kept;
+  }
+
+  private void set(
+      String name, boolean ipv4, String concatenated, boolean interval, List<String> elements) {
+    out.append("\tset ").append(name).append(ipv4 ? 4 : 6).append(" {\n");
+    out.append("\t\ttype ").append(ipv4 ? "ipv4_addr" : "ipv6_addr").append(concatenated);
+    out.append(interval ? "\n\t\tflags interval\n" : "\n");
+    if (!elements.isEmpty()) {
+      out.append("\t\telements = { ").append(String.join(", ", elements)).append(" }\n");
+    }
+    out.append("\t}\n\n");
+  }
+
+  private static Prefix host(InetAddress address) {
+    return Prefix.of(address, address.getAddress().length * 8);
+  }
+
+  private static String element(Prefix prefix) {
+    boolean host = prefix.length() == prefix.address().getAddress().length * 8;
+    return host ? prefix.address().getHostAddress() : prefix.toString();
+  }
+}

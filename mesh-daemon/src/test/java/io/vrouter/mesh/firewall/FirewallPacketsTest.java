@@ -1,0 +1,307 @@
+package io.vrouter.mesh.firewall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.firewall.NftTable.State;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Real packets through the table. Where something must not pass, the same packet is first shown to
+ * pass without the table, so that a lab that lost its way can't make a test green.
+ */
+class FirewallPacketsTest {
+  private static final MeshLab LAB = new MeshLab();
+  private final NftTable table = new NftTable(LAB.nft());
+
+  @AfterAll
+  static void tearDown() {
+    LAB.close();
+  }
+
+  @BeforeEach
+  void withoutTable() throws NftException {
+    table.remove();
+  }
+
+  private void guard() throws NftException {
+    table.replace(MeshLab.policy());
+  }
+
+  @Test
+  void meshTrafficPassesBothWays() throws NftException {
+    guard();
+    assertThat(LAB.a1.pings("172.31.0.2")).as("container to container").isTrue();
+    assertThat(LAB.b1.pings("172.30.0.2")).as("and back").isTrue();
+    assertThat(LAB.a1.pings("172.31.0.1")).as("container to remote gateway").isTrue();
+    assertThat(LAB.b1.pings("172.30.0.1")).as("remote container to our gateway").isTrue();
+    assertThat(LAB.a.pings("172.31.0.1")).as("host to remote gateway").isTrue();
+    assertThat(LAB.a.pings("172.31.0.2")).as("host to remote container").isTrue();
+    assertThat(LAB.b.pings("172.30.0.2")).as("remote host to our container").isTrue();
+    assertThat(LAB.b.pings("172.30.0.2", "-I", "172.31.0.1")).as("remote gateway").isTrue();
+    assertThat(LAB.a1.pings("10.1.1.2")).as("container to remote overlay address").isTrue();
+    assertThat(LAB.b.pings("10.1.1.1")).as("overlay to overlay").isTrue();
+    assertThat(LAB.a3.pings("172.26.0.2")).as("the other VNI").isTrue();
+    assertThat(LAB.a1.pings("fd31:0:0:1::2")).as("IPv6").isTrue();
+    assertThat(LAB.b1.pings("fd30:0:0:1::2")).as("IPv6 and back").isTrue();
+    assertThat(LAB.a.pings("fd01:0:0:1000::2")).as("IPv6 overlay").isTrue();
+    assertThat(LAB.b.pings("fd01:0:0:1000::1")).as("IPv6 overlay and back").isTrue();
+    assertThat(table.compare(MeshLab.policy()))
+        .as("counting alters nothing")
+        .isEqualTo(State.CURRENT);
+  }
+
+  @Test
+  void aStrangersTunnelPacketReachesNothing() throws NftException {
+    // The stranger takes b's overlay address and b's MAC, and host a is made to send its answers
+    // where the stranger wants them: the packet is as good as a forged one can be.
+    LAB.stranger.ip("link set vxlan1000 address 02:00:00:00:00:0b");
+    // A new MAC flushes a device's neighbours, permanent ones included.
+    MeshLab.peer(LAB.stranger, 1000, "10.66.0.1", "10.1.1.1", "02:00:00:00:00:0a");
+    MeshLab.peer(LAB.a, 1000, "10.66.0.9", "10.1.1.2", "02:00:00:00:00:0b");
+    try {
+      assertThat(LAB.stranger.pings("10.1.1.1")).as("overlay, open").isTrue();
+      assertThat(LAB.stranger.pings("172.30.0.2")).as("container, open").isTrue();
+      guard();
+      assertThat(LAB.stranger.pings("10.1.1.1")).as("overlay").isFalse();
+      assertThat(LAB.stranger.pings("172.30.0.2")).as("container").isFalse();
+      assertThat(LAB.stranger.pings("172.30.0.1")).as("gateway").isFalse();
+      assertThat(LAB.stranger.pings("fd30:0:0:1::2")).as("IPv6 container").isFalse();
+    } finally {
+      MeshLab.peer(LAB.a, 1000, "10.66.0.2", "10.1.1.2", "02:00:00:00:00:0b");
+      LAB.stranger.ip("link set vxlan1000 address 02:00:00:00:00:0c");
+    }
+  }
+
+  @Test
+  void aForeignVniOnTheSamePortIsUndisturbed() throws NftException {
+    guard();
+    for (Namespace host : new Namespace[] {LAB.a, LAB.stranger}) {
+      boolean a = host == LAB.a;
+      host.ip(
+          "link add theirs type vxlan id 77 dstport 4789 local 10.66.0.%d remote 10.66.0.%d"
+              .formatted(a ? 1 : 9, a ? 9 : 1),
+          "addr add 10.77.0.%d/24 dev theirs".formatted(a ? 1 : 2),
+          "link set theirs up");
+    }
+    try {
+      assertThat(LAB.stranger.pings("10.77.0.1")).isTrue();
+      assertThat(LAB.a.pings("10.77.0.2")).isTrue();
+    } finally {
+      LAB.a.ip("link del theirs");
+      LAB.stranger.ip("link del theirs");
+    }
+  }
+
+  @Test
+  void fromATunnelThisHostAnswersOnlyIcmpAndTheProbePort() throws NftException {
+    assertThat(refused("10.1.1.1", 7952)).as("probe port, open").isTrue();
+    assertThat(refused("10.1.1.1", 7953)).as("other port, open").isTrue();
+    guard();
+    assertThat(refused("10.1.1.1", 7952)).as("probe port").isTrue();
+    assertThat(refused("fd01:0:0:1000::1", 7952)).as("probe port by IPv6").isTrue();
+    assertThat(refused("10.1.1.1", 7953)).as("other port").isFalse();
+    assertThat(refused("172.30.0.1", 7950)).as("gossip port at a gateway").isFalse();
+    assertThat(LAB.b.pings("10.1.1.1")).as("echo").isTrue();
+  }
+
+  /** Whether a UDP datagram from b is answered by a port-unreachable. */
+  private static boolean refused(String address, int port) {
+    // One read on a connected socket: the ICMP error fails it (1), silence times it out (> 128).
+    Namespace.Outcome outcome =
+        LAB.b.exec(
+            "",
+            "bash",
+            "-c",
+            "exec 3<>\"/dev/udp/$0/$1\"; echo >&3; read -r -t 0.4 -u 3; test $? -le 128",
+            address,
+            Integer.toString(port));
+    return outcome.ok();
+  }
+
+  @Test
+  void aTunnelReachesNeitherOtherAddressesNorOtherNetworks() throws NftException {
+    LAB.a.ip("addr add 10.77.0.1/32 dev eth0");
+    LAB.b.ip("route replace 10.77.0.1/32 via 10.1.1.1 dev vxlan1000 onlink");
+    try {
+      assertThat(LAB.b.pings("10.77.0.1", "-I", "10.1.1.2")).as("other address, open").isTrue();
+      assertThat(LAB.b.pings("172.28.0.2")).as("unadvertised network, open").isTrue();
+      guard();
+      assertThat(LAB.b.pings("172.28.0.2")).as("unadvertised network").isFalse();
+      assertThat(LAB.b.pings("10.77.0.1", "-I", "10.1.1.2")).as("other address").isFalse();
+    } finally {
+      LAB.a.ip("addr del 10.77.0.1/32 dev eth0");
+      LAB.b.ip("route del 10.77.0.1/32");
+    }
+  }
+
+  @Test
+  void aPeersUnknownSourceIsDropped() throws NftException {
+    LAB.b.ip("addr add 10.99.0.1/32 dev lo");
+    LAB.a.ip("route add 10.99.0.1/32 via 10.1.1.2 dev vxlan1000 onlink");
+    try {
+      assertThat(LAB.b.pings("172.30.0.2", "-I", "10.99.0.1")).as("container, open").isTrue();
+      assertThat(LAB.b.pings("10.1.1.1", "-I", "10.99.0.1")).as("host, open").isTrue();
+      guard();
+      assertThat(LAB.b.pings("172.30.0.2", "-I", "10.99.0.1")).as("container").isFalse();
+      assertThat(LAB.b.pings("10.1.1.1", "-I", "10.99.0.1")).as("host").isFalse();
+    } finally {
+      LAB.a.ip("route del 10.99.0.1/32");
+      LAB.b.ip("addr del 10.99.0.1/32 dev lo");
+    }
+  }
+
+  @Test
+  void vnisAreIsolated() throws NftException {
+    LAB.b.ip("route replace 172.27.0.0/16 via 10.1.1.1 dev vxlan1000 onlink");
+    try {
+      assertThat(LAB.a1.pings("172.26.0.2")).as("1000 to remote 2000, open").isTrue();
+      assertThat(LAB.a1.pings("172.27.0.2")).as("1000 to local 2000, open").isTrue();
+      assertThat(LAB.b1.pings("172.27.0.2")).as("2000's network through 1000, open").isTrue();
+      guard();
+      assertThat(LAB.a1.pings("172.26.0.2")).as("1000 to remote 2000").isFalse();
+      assertThat(LAB.a1.pings("172.27.0.2")).as("1000 to local 2000").isFalse();
+      assertThat(LAB.b1.pings("172.27.0.2")).as("2000's network through 1000").isFalse();
+      assertThat(LAB.a4.pings("172.31.0.2")).as("no mesh network to 1000").isFalse();
+      assertThat(LAB.a1.pings("172.29.0.2")).as("two networks of one VNI").isTrue();
+    } finally {
+      LAB.b.ip("route replace 172.27.0.0/16 via 10.1.2.1 dev vxlan2000 onlink");
+    }
+  }
+
+  @Test
+  void aWithdrawnPrefixDoesNotLeakToTheDefaultGateway() throws NftException {
+    LAB.a.ip("route del 172.31.0.0/16");
+    try {
+      FirewallPolicy withdrawn =
+          new FirewallPolicy(
+              4789, 7952, Set.of(alone(MeshLab.zone1000())), MeshLab.prefixes("172.31.0.0/16"));
+      assertThat(LAB.a1.pings("172.31.0.2")).as("container, open").isTrue();
+      assertThat(LAB.a.pings("172.31.0.2", "-I", "10.1.1.1")).as("overlay, open").isTrue();
+      table.replace(withdrawn);
+      Namespace.Outcome outcome = LAB.a1.exec("", "ping", "-n", "-c1", "-W2", "172.31.0.2");
+      assertThat(outcome.status()).isEqualTo(1);
+      assertThat(outcome.output()).as("told at once").contains("Packet filtered");
+      assertThat(LAB.a.pings("172.31.0.2", "-I", "10.1.1.1")).as("from overlay").isFalse();
+      assertThat(LAB.a.pings("172.31.0.2", "-I", "172.30.0.1")).as("from gateway").isFalse();
+      assertThat(LAB.a4.pings("172.31.0.2")).as("no mesh network is not ours to judge").isTrue();
+      assertThat(LAB.a1.pings("10.66.0.254")).as("the rest of the world").isTrue();
+      assertThat(LAB.a1.pings("172.30.0.1")).as("its own gateway").isTrue();
+      assertThat(LAB.a.pings("172.30.0.2")).as("host to its container").isTrue();
+    } finally {
+      MeshLab.route(LAB.a, 1000, "172.31.0.0/16", "10.1.1.2");
+    }
+  }
+
+  @Test
+  void anEstablishedFlowDoesNotLeakEither() throws NftException {
+    guard();
+    assertThat(LAB.a1.pings("172.31.0.2", "-e", "4242")).isTrue();
+    LAB.a.ip("route del 172.31.0.0/16");
+    try {
+      assertThat(LAB.a1.pings("172.31.0.2", "-e", "4242")).isFalse();
+    } finally {
+      MeshLab.route(LAB.a, 1000, "172.31.0.0/16", "10.1.1.2");
+    }
+  }
+
+  @Test
+  void aNetworkWithoutItsDeviceIsClosed() throws NftException {
+    Zone zone = MeshLab.zone1000();
+    Zone deviceless =
+        new Zone(
+            zone.vni(),
+            zone.overlaySubnet(),
+            zone.overlays(),
+            Set.of(MeshLab.network("172.30.0.0/16", null, "172.30.0.1")),
+            zone.peers());
+    table.replace(new FirewallPolicy(4789, 7952, Set.of(deviceless), Set.of()));
+    assertThat(LAB.b1.pings("172.30.0.2")).isFalse();
+  }
+
+  @Test
+  void theFarSideSeesTheRealSource() throws NftException {
+    String[] tools = {"iptables", "ip6tables"};
+    String[] sources = {"172.30.0.0/16", "fd30:0:0:1::/64"};
+    for (int i = 0; i < 2; i++) {
+      LAB.a.run(
+          tools[i],
+          "-t",
+          "nat",
+          "-A",
+          "POSTROUTING",
+          "-s",
+          sources[i],
+          "!",
+          "-o",
+          "br-a1",
+          "-j",
+          "MASQUERADE");
+    }
+    String onlyRealSources =
+        """
+        table inet check {
+          chain c {
+            type filter hook input priority 0;
+            icmp type echo-request ip saddr != 172.30.0.2 drop
+            icmpv6 type echo-request ip6 saddr != fd30:0:0:1::2 drop
+          }
+        }
+        """;
+    LAB.b1.nft(onlyRealSources);
+    LAB.a2.nft(onlyRealSources);
+    LAB.lan.nft(
+        "table inet check { chain c { type filter hook input priority 0;"
+            + " icmp type echo-request ip saddr 172.30.0.2 drop; }; }\n");
+    try {
+      assertThat(LAB.a1.pings("172.31.0.2")).as("masqueraded").isFalse();
+      assertThat(LAB.a1.pings("fd31:0:0:1::2")).as("masqueraded IPv6").isFalse();
+      assertThat(LAB.a1.pings("172.29.0.2")).as("masqueraded on one host").isFalse();
+      guard();
+      assertThat(LAB.a1.pings("172.31.0.2")).as("IPv4").isTrue();
+      assertThat(LAB.a1.pings("fd31:0:0:1::2")).as("IPv6").isTrue();
+      assertThat(LAB.a1.pings("172.29.0.2")).as("two networks of one host").isTrue();
+      assertThat(LAB.a1.pings("10.66.0.254")).as("elsewhere it is masqueraded").isTrue();
+    } finally {
+      for (String tool : tools) {
+        LAB.a.run(tool, "-t", "nat", "-F", "POSTROUTING");
+      }
+      for (Namespace checked : new Namespace[] {LAB.b1, LAB.a2, LAB.lan}) {
+        checked.nft("delete table inet check");
+      }
+    }
+  }
+
+  @Test
+  void replacingLosesNoPacket() throws Exception {
+    guard();
+    Process flow =
+        new ProcessBuilder(
+                LAB.a1.command("ping", "-n", "-q", "-c", "300", "-i", "0.002", "172.31.0.2"))
+            .redirectErrorStream(true)
+            .start();
+    int replaced = 0;
+    while (flow.isAlive()) {
+      table.replace(MeshLab.policy());
+      replaced++;
+    }
+    assertThat(replaced).isGreaterThan(3);
+    assertThat(new String(flow.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains(" 0% packet loss");
+  }
+
+  private static Zone alone(Zone zone) {
+    return new Zone(
+        zone.vni(),
+        zone.overlaySubnet(),
+        zone.overlays(),
+        zone.local().stream().collect(Collectors.toSet()),
+        Set.of());
+  }
+}

@@ -1,0 +1,189 @@
+package io.vrouter.mesh.firewall;
+
+import io.vrouter.mesh.model.Addresses;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.Peer;
+import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Host {@code a}, whose firewall is on trial, peer {@code b} and a {@code stranger} on one LAN
+ * whose router holds every remote address, too: what leaks to the default gateway is answered.
+ *
+ * <p>Host a has two networks in VNI 1000 (containers a1, a2), one in VNI 2000 (a3) and one that is
+ * no mesh network (a4). Host b has b1 in VNI 1000 and b3 in VNI 2000. Kernel devices, FDB and
+ * neighbours are those the daemon would make.
+ */
+final class MeshLab implements AutoCloseable {
+  final Namespace lan = new Namespace();
+  final Namespace a = new Namespace();
+  final Namespace b = new Namespace();
+  final Namespace stranger = new Namespace();
+  final Namespace a1 = new Namespace();
+  final Namespace a2 = new Namespace();
+  final Namespace a3 = new Namespace();
+  final Namespace a4 = new Namespace();
+  final Namespace b1 = new Namespace();
+  final Namespace b3 = new Namespace();
+
+  MeshLab() {
+    lan.ip(
+        "link add lan type bridge",
+        "addr add 10.66.0.254/24 dev lan",
+        "link set lan up",
+        "addr add 172.31.0.2/32 dev lo",
+        "addr add 10.1.1.77/32 dev lo",
+        "route add 172.30.0.0/16 via 10.66.0.1",
+        "route add 10.1.1.1/32 via 10.66.0.1",
+        "route add 172.28.0.0/16 via 10.66.0.1");
+    host(a, "10.66.0.1");
+    host(b, "10.66.0.2");
+    host(stranger, "10.66.0.9");
+    for (Namespace host : List.of(a, b)) {
+      host.run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+    }
+    network(a, a1, "br-a1", "172.30.0", "fd30:0:0:1");
+    network(a, a2, "br-a2", "172.29.0", "fd29:0:0:1");
+    network(a, a3, "br-a3", "172.27.0", "fd27:0:0:1");
+    network(a, a4, "br-a4", "172.28.0", "fd28:0:0:1");
+    network(b, b1, "br-b1", "172.31.0", "fd31:0:0:1");
+    network(b, b3, "br-b3", "172.26.0", "fd26:0:0:1");
+    for (int vni : new int[] {1000, 2000}) {
+      String subnet = "10.1." + vni / 1000;
+      tunnel(a, vni, "10.66.0.1", subnet + ".1", "02:00:00:00:00:0a");
+      tunnel(b, vni, "10.66.0.2", subnet + ".2", "02:00:00:00:00:0b");
+      tunnel(stranger, vni, "10.66.0.9", subnet + ".2", "02:00:00:00:00:0c");
+      peer(a, vni, "10.66.0.2", subnet + ".2", "02:00:00:00:00:0b");
+      peer(b, vni, "10.66.0.1", subnet + ".1", "02:00:00:00:00:0a");
+      peer(stranger, vni, "10.66.0.1", subnet + ".1", "02:00:00:00:00:0a");
+    }
+    route(a, 1000, "172.31.0.0/16", "10.1.1.2");
+    route(a, 1000, "fd31:0:0:1::/64", "fd01:0:0:1000::2");
+    route(a, 2000, "172.26.0.0/16", "10.1.2.2");
+    for (Namespace other : List.of(b, stranger)) {
+      for (int third : new int[] {30, 29, 28}) {
+        route(other, 1000, "172." + third + ".0.0/16", "10.1.1.1");
+      }
+      route(other, 2000, "172.27.0.0/16", "10.1.2.1");
+      route(other, 1000, "fd30:0:0:1::/64", "fd01:0:0:1000::1");
+    }
+  }
+
+  private void host(Namespace host, String address) {
+    String port = "p" + address.substring(address.lastIndexOf('.') + 1);
+    lan.ip(
+        "link add %s type veth peer name eth0 netns %d".formatted(port, host.pid()),
+        "link set %s master lan up".formatted(port));
+    host.ip(
+        "addr add %s/24 dev eth0".formatted(address),
+        "link set eth0 up",
+        "route add default via 10.66.0.254");
+  }
+
+  private static void network(
+      Namespace host, Namespace container, String bridge, String three, String sixty4) {
+    String port = "v" + bridge;
+    host.ip(
+        "link add %s type bridge".formatted(bridge),
+        "addr add %s.1/16 dev %s".formatted(three, bridge),
+        "addr add %s::1/64 dev %s nodad".formatted(sixty4, bridge),
+        "link set %s up".formatted(bridge),
+        "link add %s type veth peer name eth0 netns %d".formatted(port, container.pid()),
+        "link set %s master %s up".formatted(port, bridge));
+    container.ip(
+        "addr add %s.2/16 dev eth0".formatted(three),
+        "addr add %s::2/64 dev eth0 nodad".formatted(sixty4),
+        "link set eth0 up",
+        "route add default via %s.1".formatted(three),
+        "route add default via %s::1".formatted(sixty4));
+  }
+
+  private static void tunnel(Namespace host, int vni, String local, String overlay, String mac) {
+    host.ip(
+        "link add vxlan%d address %s mtu 1450 type vxlan id %d dstport 4789 local %s"
+            .formatted(vni, mac, vni, local),
+        "link set vxlan%d addrgenmode none".formatted(vni),
+        "addr add %s/24 dev vxlan%d".formatted(overlay, vni),
+        "addr add fd01:0:0:%d::%s/64 dev vxlan%d nodad"
+            .formatted(vni, overlay.substring(overlay.lastIndexOf('.') + 1), vni),
+        "link set vxlan%d up".formatted(vni));
+  }
+
+  static void peer(Namespace host, int vni, String underlay, String overlay, String mac) {
+    String last = overlay.substring(overlay.lastIndexOf('.') + 1);
+    host.run("bridge", "fdb", "replace", mac, "dev", "vxlan" + vni, "dst", underlay, "self");
+    host.ip(
+        "neigh replace %s lladdr %s dev vxlan%d nud permanent".formatted(overlay, mac, vni),
+        "neigh replace fd01:0:0:%d::%s lladdr %s dev vxlan%d nud permanent"
+            .formatted(vni, last, mac, vni));
+  }
+
+  static void route(Namespace host, int vni, String prefix, String via) {
+    host.ip("route replace %s via %s dev vxlan%d onlink".formatted(prefix, via, vni));
+  }
+
+  /** What host a's daemon would want. */
+  static FirewallPolicy policy() {
+    return new FirewallPolicy(4789, 7952, Set.of(zone1000(), zone2000()), Set.of());
+  }
+
+  static Zone zone1000() {
+    return new Zone(
+        new Vni(1000),
+        Prefix.parse("10.1.1.0/24"),
+        addresses("10.1.1.1", "fd01:0:0:1000::1"),
+        Set.of(
+            network("172.30.0.0/16", "br-a1", "172.30.0.1"),
+            network("fd30:0:0:1::/64", "br-a1", "fd30:0:0:1::1"),
+            network("172.29.0.0/16", "br-a2", "172.29.0.1")),
+        Set.of(
+            new Peer(
+                Addresses.parse("10.66.0.2"),
+                addresses("10.1.1.2", "fd01:0:0:1000::2"),
+                prefixes("172.31.0.0/16", "fd31:0:0:1::/64"),
+                addresses("172.31.0.1"))));
+  }
+
+  static Zone zone2000() {
+    return new Zone(
+        new Vni(2000),
+        Prefix.parse("10.1.2.0/24"),
+        addresses("10.1.2.1"),
+        Set.of(network("172.27.0.0/16", "br-a3", "172.27.0.1")),
+        Set.of(
+            new Peer(
+                Addresses.parse("10.66.0.2"),
+                addresses("10.1.2.2"),
+                prefixes("172.26.0.0/16"),
+                addresses("172.26.0.1"))));
+  }
+
+  static LocalNetwork network(String prefix, @Nullable String device, String gateway) {
+    return new LocalNetwork(Prefix.parse(prefix), device, Addresses.parse(gateway));
+  }
+
+  static Set<InetAddress> addresses(String... literals) {
+    return Stream.of(literals).map(Addresses::parse).collect(Collectors.toSet());
+  }
+
+  static Set<Prefix> prefixes(String... literals) {
+    return Stream.of(literals).map(Prefix::parse).collect(Collectors.toSet());
+  }
+
+  Nft nft() {
+    return new Nft(a.command("nft"));
+  }
+
+  @Override
+  public void close() {
+    Stream.of(lan, a, b, stranger, a1, a2, a3, a4, b1, b3).forEach(Namespace::close);
+  }
+}
