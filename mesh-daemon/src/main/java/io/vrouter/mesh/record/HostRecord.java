@@ -1,0 +1,97 @@
+package io.vrouter.mesh.record;
+
+import io.vrouter.mesh.model.Label;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * "These container subnets live behind this underlay address": the whole of what a host tells.
+ *
+ * <p>The MAC address of its tunnel end is not carried: it follows from the node id and the VNI.
+ *
+ * @param node the host's name, for people only
+ * @param version meshd's version, for people only
+ * @param underlay where its VXLAN packets are sent to
+ * @param vxlanPort UDP, 1 to 65,535
+ * @param overlays at most one per VNI, at most {@link #MAX_OVERLAYS}
+ * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
+ */
+public record HostRecord(
+    String node,
+    String version,
+    InetAddress underlay,
+    int vxlanPort,
+    List<Overlay> overlays,
+    List<Subnet> subnets) {
+  /** VNIs a host may be in. */
+  public static final int MAX_OVERLAYS = 64;
+
+  /** Subnets a host may tell; with long names the payload's 16 KiB are the nearer limit. */
+  public static final int MAX_SUBNETS = 512;
+
+  public HostRecord {
+    Label.check("node name", node);
+    Label.check("version", version);
+    checkUnicast("underlay address", underlay);
+    if (vxlanPort < 1 || vxlanPort > 65_535) {
+      throw new IllegalArgumentException("'" + vxlanPort + "' is not a UDP port: 1 to 65535");
+    }
+    overlays = List.copyOf(overlays);
+    subnets = List.copyOf(subnets);
+    checkCount("overlay addresses", overlays.size(), MAX_OVERLAYS);
+    checkCount("subnets", subnets.size(), MAX_SUBNETS);
+    Set<Vni> vnis = new HashSet<>();
+    for (Overlay overlay : overlays) {
+      if (!vnis.add(overlay.vni())) {
+        throw new IllegalArgumentException("two overlay addresses in VNI " + overlay.vni());
+      }
+    }
+    record Key(Prefix prefix, Vni vni) {}
+    Set<Key> keys = new HashSet<>();
+    for (Subnet subnet : subnets) {
+      if (!keys.add(new Key(subnet.prefix(), subnet.vni()))) {
+        throw new IllegalArgumentException(
+            "subnet %s twice in VNI %s".formatted(subnet.prefix(), subnet.vni()));
+      }
+    }
+  }
+
+  /** The host's overlay address in a VNI; empty while it has none there. */
+  public Optional<Overlay> overlay(Vni vni) {
+    return overlays.stream().filter(overlay -> overlay.vni().equals(vni)).findFirst();
+  }
+
+  /** The highest Lamport number in here, 0 when nothing is claimed. */
+  public long highestLamport() {
+    long highest = 0;
+    for (Overlay overlay : overlays) {
+      highest = Math.max(highest, overlay.lamport());
+    }
+    for (Subnet subnet : subnets) {
+      highest = Math.max(highest, subnet.lamport());
+    }
+    return highest;
+  }
+
+  static void checkUnicast(String what, InetAddress address) {
+    if (address.isAnyLocalAddress()
+        || address.isMulticastAddress()
+        || address.isLoopbackAddress()
+        || (address.getAddress().length == 4 && address.getAddress()[0] == -1)) {
+      throw new IllegalArgumentException(
+          "%s '%s' must be a unicast address of one host"
+              .formatted(what, address.getHostAddress()));
+    }
+  }
+
+  private static void checkCount(String what, int count, int max) {
+    if (count > max) {
+      throw new IllegalArgumentException("%d %s: at most %d".formatted(count, what, max));
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package io.vrouter.mesh.record;
+
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payload's form: one CBOR map (RFC 8949) with one-letter keys, so that a common record fits
+ * one datagram. Unknown keys are skipped: a newer host may tell more. The keys {@code r} (pool
+ * ranges) and {@code k} (encryption key) are kept free for that.
+ *
+ * <p>Addresses are byte strings of 4 or 16 bytes; a prefix is its length in one byte, then the
+ * address. A stack that has the network's name is left out.
+ */
+public final class HostRecords {
+  private static final String FORMAT = "f";
+  private static final String NODE = "n";
+  private static final String VERSION = "v";
+  private static final String UNDERLAY = "u";
+  private static final String PORT = "p";
+  private static final String OVERLAYS = "o";
+  private static final String SUBNETS = "s";
+  private static final String VNI = "i";
+  private static final String ADDRESS = "a";
+  private static final String LAMPORT = "l";
+  private static final String PREFIX = "x";
+  private static final String STACK = "t";
+  private static final String GATEWAY = "g";
+
+  private static final int FORMAT_1 = 1;
+  private static final int DEFAULT_PORT = 4789;
+
+  private static final ObjectMapper CBOR =
+      new ObjectMapper(
+          CBORFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(16)
+                      .maxStringLength(MemberRecord.MAX_PAYLOAD)
+                      .maxNameLength(MemberRecord.MAX_PAYLOAD)
+                      .maxNumberLength(64)
+                      .build())
+              .build());
+
+  private HostRecords() {}
+
+  /**
+   * Writes a record.
+   *
+   * @throws IllegalArgumentException when it takes more than {@link MemberRecord#MAX_PAYLOAD} bytes
+   */
+  public static Bytes encode(HostRecord host) {
+    ObjectNode root = CBOR.createObjectNode();
+    root.put(FORMAT, FORMAT_1);
+    root.put(NODE, host.node());
+    root.put(VERSION, host.version());
+    root.put(UNDERLAY, host.underlay().getAddress());
+    if (host.vxlanPort() != DEFAULT_PORT) {
+      root.put(PORT, host.vxlanPort());
+    }
+    ArrayNode overlays = root.putArray(OVERLAYS);
+    for (Overlay overlay : host.overlays()) {
+      overlays
+          .addObject()
+          .put(VNI, overlay.vni().value())
+          .put(ADDRESS, overlay.address().getAddress())
+          .put(LAMPORT, overlay.lamport());
+    }
+    ArrayNode subnets = root.putArray(SUBNETS);
+    for (Subnet subnet : host.subnets()) {
+      put(subnets.addObject(), subnet);
+    }
+    Bytes payload;
+    try {
+      payload = Bytes.of(CBOR.writeValueAsBytes(root));
+    } catch (IOException e) {
+      throw new IllegalStateException("a tree in memory could not be written", e);
+    }
+    if (payload.length() > MemberRecord.MAX_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "%d subnets make a record of %d bytes: at most %d"
+              .formatted(host.subnets().size(), payload.length(), MemberRecord.MAX_PAYLOAD));
+    }
+    return payload;
+  }
+
+  /**
+   * Reads a record; every value is checked as if it had been typed by a stranger.
+   *
+   * @throws RecordException when it is too long, not CBOR, or holds a value that is not allowed
+   */
+  public static HostRecord decode(Bytes payload) throws RecordException {
+    if (payload.length() > MemberRecord.MAX_PAYLOAD) {
+      throw new RecordException(
+          "a payload of %d bytes: at most %d".formatted(payload.length(), MemberRecord.MAX_PAYLOAD),
+          null);
+    }
+    JsonNode root;
+    try {
+      root = CBOR.readTree(payload.toArray());
+    } catch (IOException | RuntimeException e) {
+      // Jackson answers some malformed CBOR with unchecked exceptions.
+      throw new RecordException("the payload is not CBOR", e);
+    }
+    try {
+      return read(root);
+    } catch (IllegalArgumentException e) {
+      throw new RecordException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static HostRecord read(@Nullable JsonNode root) {
+    if (root == null || !root.isObject()) {
+      throw new IllegalArgumentException("the payload is not a CBOR map");
+    }
+    long format = number(root, FORMAT, 1, Integer.MAX_VALUE);
+    if (format != FORMAT_1) {
+      throw new IllegalArgumentException("record format " + format + ": this meshd reads format 1");
+    }
+    List<Overlay> overlays = new ArrayList<>();
+    for (JsonNode overlay : list(root, OVERLAYS, HostRecord.MAX_OVERLAYS)) {
+      overlays.add(
+          new Overlay(
+              vni(overlay), address(overlay, ADDRESS), number(overlay, LAMPORT, 1, Lamport.MAX)));
+    }
+    List<Subnet> subnets = new ArrayList<>();
+    for (JsonNode subnet : list(root, SUBNETS, HostRecord.MAX_SUBNETS)) {
+      subnets.add(subnet(subnet));
+    }
+    int port = root.has(PORT) ? (int) number(root, PORT, 1, 65_535) : DEFAULT_PORT;
+    return new HostRecord(
+        text(root, NODE), text(root, VERSION), address(root, UNDERLAY), port, overlays, subnets);
+  }
+
+  private static void put(ObjectNode node, Subnet subnet) {
+    byte[] address = subnet.prefix().address().getAddress();
+    byte[] prefix = new byte[address.length + 1];
+    prefix[0] = (byte) subnet.prefix().length();
+    System.arraycopy(address, 0, prefix, 1, address.length);
+    node.put(PREFIX, prefix).put(VNI, subnet.vni().value()).put(NODE, subnet.network());
+    if (!subnet.stack().equals(subnet.network())) {
+      node.put(STACK, subnet.stack());
+    }
+    InetAddress gateway = subnet.gateway();
+    if (gateway != null) {
+      node.put(GATEWAY, gateway.getAddress());
+    }
+    node.put(LAMPORT, subnet.lamport());
+  }
+
+  private static Subnet subnet(JsonNode node) {
+    byte[] bytes = binary(node, PREFIX);
+    if (bytes.length != 5 && bytes.length != 17) {
+      throw new IllegalArgumentException("a prefix has 5 or 17 bytes, this has " + bytes.length);
+    }
+    Prefix prefix = new Prefix(inet(Arrays.copyOfRange(bytes, 1, bytes.length)), bytes[0] & 0xff);
+    String network = text(node, NODE);
+    String stack = node.has(STACK) ? text(node, STACK) : network;
+    InetAddress gateway = node.has(GATEWAY) ? address(node, GATEWAY) : null;
+    return new Subnet(
+        prefix, vni(node), network, stack, gateway, number(node, LAMPORT, 1, Lamport.MAX));
+  }
+
+  private static Iterable<JsonNode> list(JsonNode node, String key, int max) {
+    JsonNode list = node.path(key);
+    if (!list.isArray() || list.size() > max) {
+      throw new IllegalArgumentException("'%s' must be a list of at most %d".formatted(key, max));
+    }
+    for (JsonNode item : list) {
+      if (!item.isObject()) {
+        throw new IllegalArgumentException("'" + key + "' must hold maps");
+      }
+    }
+    return list;
+  }
+
+  private static Vni vni(JsonNode node) {
+    return new Vni((int) number(node, VNI, 1, 0xFFFFFF));
+  }
+
+  private static long number(JsonNode node, String key, long min, long max) {
+    JsonNode value = node.path(key);
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < min
+        || value.longValue() > max) {
+      throw new IllegalArgumentException(
+          "'%s' must be a whole number from %d to %d".formatted(key, min, max));
+    }
+    return value.longValue();
+  }
+
+  private static String text(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException("'" + key + "' must be a text");
+    }
+    return value.textValue();
+  }
+
+  private static InetAddress address(JsonNode node, String key) {
+    return inet(binary(node, key));
+  }
+
+  private static byte[] binary(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isBinary()) {
+      throw new IllegalArgumentException("'" + key + "' must be a byte string");
+    }
+    try {
+      return value.binaryValue();
+    } catch (IOException e) {
+      throw new IllegalArgumentException("'" + key + "' must be a byte string", e);
+    }
+  }
+
+  private static InetAddress inet(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (java.net.UnknownHostException e) {
+      throw new IllegalArgumentException("an address has 4 or 16 bytes, this " + bytes.length, e);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.vrouter.mesh.record;
+
+import io.vrouter.mesh.model.Label;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container subnet that lives on a host.
+ *
+ * @param network the network's name, e.g. a Docker network's
+ * @param stack the Compose project it belongs to, or the network's name where there is none
+ * @param gateway the host's own address in it, when known
+ * @param lamport see {@link Lamport}
+ */
+public record Subnet(
+    Prefix prefix,
+    Vni vni,
+    String network,
+    String stack,
+    @Nullable InetAddress gateway,
+    long lamport) {
+  public Subnet {
+    Label.check("network", network);
+    Label.check("stack", stack);
+    Lamport.check(lamport);
+    if (gateway != null && !prefix.contains(gateway)) {
+      throw new IllegalArgumentException(
+          "gateway '%s' is not in %s".formatted(gateway.getHostAddress(), prefix));
+    }
+  }
+}
