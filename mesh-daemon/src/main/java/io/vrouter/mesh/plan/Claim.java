@@ -1,0 +1,55 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.record.Overlay;
+import io.vrouter.mesh.record.Subnet;
+import java.net.InetAddress;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host's claim to a prefix; an overlay address is claimed as the prefix of its full length.
+ *
+ * @param gateway the owner's own address in a container subnet, when known
+ */
+record Claim(
+    Conflict.Kind kind,
+    NodeId id,
+    String node,
+    Vni vni,
+    Prefix prefix,
+    @Nullable InetAddress gateway,
+    long lamport) {
+  /** Who comes first holds what he claims: the older claim, then the lower node id. */
+  static final Comparator<Claim> PRECEDENCE =
+      Comparator.comparingLong(Claim::lamport)
+          .thenComparing(Claim::id)
+          .thenComparing(Claim::vni)
+          .thenComparing(Claim::prefix);
+
+  static Claim of(NodeId id, String node, Subnet subnet) {
+    return new Claim(
+        Conflict.Kind.PREFIX,
+        id,
+        node,
+        subnet.vni(),
+        subnet.prefix(),
+        subnet.gateway(),
+        subnet.lamport());
+  }
+
+  static Claim of(NodeId id, String node, Overlay overlay) {
+    InetAddress address = overlay.address();
+    Prefix prefix = new Prefix(address, address.getAddress().length * 8);
+    return new Claim(
+        Conflict.Kind.OVERLAY, id, node, overlay.vni(), prefix, null, overlay.lamport());
+  }
+
+  Conflict.Side side() {
+    String claimed =
+        kind == Conflict.Kind.OVERLAY ? prefix.address().getHostAddress() : prefix.toString();
+    return new Conflict.Side(id, node, claimed, lamport);
+  }
+}

@@ -1,0 +1,80 @@
+package io.vrouter.mesh.plan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds what, when several claim it: the lower (lamport, node id) wins, everywhere, in whatever
+ * order the claims were heard.
+ *
+ * <p>A claim loses only to a claim that holds: what lost to a third does not push others out.
+ */
+final class Claims {
+  private Claims() {}
+
+  /** The outcome: claims that hold, in order of precedence, and those that don't. */
+  record Settled(List<Claim> held, List<Conflict> conflicts) {}
+
+  /**
+   * Settles claims of one kind. Overlap in one VNI is a conflict between two hosts; what holds in
+   * its VNI may still clash with another VNI's, since a host in both has one routing table.
+   */
+  static Settled settle(Collection<Claim> claims) {
+    Map<Object, List<Claim>> byVni = new HashMap<>();
+    for (Claim claim : claims) {
+      byVni.computeIfAbsent(claim.vni(), key -> new ArrayList<>()).add(claim);
+    }
+    List<Claim> held = new ArrayList<>();
+    List<Conflict> conflicts = new ArrayList<>();
+    for (List<Claim> inOne : byVni.values()) {
+      settle(inOne, (a, b) -> !a.id().equals(b.id()), held, conflicts);
+    }
+    List<Claim> heldHere = new ArrayList<>();
+    settle(held, (a, b) -> !a.vni().equals(b.vni()), heldHere, conflicts);
+    conflicts.sort(Claims::compare);
+    return new Settled(List.copyOf(heldHere), List.copyOf(conflicts));
+  }
+
+  private static void settle(
+      Collection<Claim> claims,
+      BiPredicate<Claim, Claim> rivals,
+      List<Claim> held,
+      List<Conflict> conflicts) {
+    List<Claim> ordered = new ArrayList<>(claims);
+    ordered.sort(Claim.PRECEDENCE);
+    PrefixIndex<Claim> taken = new PrefixIndex<>();
+    for (Claim claim : ordered) {
+      Claim winner = firstRival(claim, taken, rivals);
+      if (winner == null) {
+        taken.add(claim.prefix(), claim);
+        held.add(claim);
+      } else {
+        conflicts.add(new Conflict(claim.kind(), claim.vni(), winner.side(), claim.side()));
+      }
+    }
+  }
+
+  private static @Nullable Claim firstRival(
+      Claim claim, PrefixIndex<Claim> taken, BiPredicate<Claim, Claim> rivals) {
+    List<Claim> found = new ArrayList<>();
+    taken.overlapping(
+        claim.prefix(),
+        other -> {
+          if (rivals.test(other, claim)) {
+            found.add(other);
+          }
+        });
+    return found.stream().min(Claim.PRECEDENCE).orElse(null);
+  }
+
+  private static int compare(Conflict a, Conflict b) {
+    int byVni = a.vni().compareTo(b.vni());
+    int byClaimed = byVni != 0 ? byVni : a.loser().claimed().compareTo(b.loser().claimed());
+    return byClaimed != 0 ? byClaimed : a.loser().id().compareTo(b.loser().id());
+  }
+}

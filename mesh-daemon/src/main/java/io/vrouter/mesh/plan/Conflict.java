@@ -1,0 +1,35 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Vni;
+
+/** Two hosts claim the same; every host that knows both names the same winner. */
+public record Conflict(Kind kind, Vni vni, Side winner, Side loser) {
+  /** What is claimed. */
+  public enum Kind {
+    /** Container subnets that overlap. */
+    PREFIX,
+    /** The same overlay address. */
+    OVERLAY
+  }
+
+  /**
+   * One of the two.
+   *
+   * @param claimed the prefix or address
+   */
+  public record Side(NodeId id, String node, String claimed, long lamport) {}
+
+  @Override
+  public String toString() {
+    return "%s of %s (%s) loses to %s of %s (%s) in VNI %s"
+        .formatted(
+            loser.claimed,
+            loser.node,
+            loser.id.abbreviated(),
+            winner.claimed,
+            winner.node,
+            winner.id.abbreviated(),
+            vni);
+  }
+}

@@ -1,0 +1,57 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.record.HostRecord;
+import io.vrouter.netlink.route.MacAddress;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the kernel should hold and what this host should tell: a pure function of the world.
+ *
+ * @param record what this host tells of itself
+ * @param vteps per device, the underlay addresses that entries may point to
+ * @param goneMacs per device, tunnel ends of members that have no data path any more
+ * @param rejected peers' prefixes without a route
+ * @param known every prefix the mesh was ever seen to hold, those of now included
+ */
+public record Desired(
+    HostRecord record,
+    List<Wanted.Device> devices,
+    List<Wanted.Address> addresses,
+    List<Wanted.Flood> floods,
+    List<Wanted.Fdb> fdb,
+    List<Wanted.Neighbor> neighbors,
+    List<Wanted.Route> routes,
+    List<Wanted.Forwarding> forwarding,
+    Map<String, Set<InetAddress>> vteps,
+    Map<String, Set<MacAddress>> goneMacs,
+    FirewallPolicy firewall,
+    Set<Prefix> known,
+    List<Rejected> rejected,
+    List<Conflict> conflicts,
+    List<Problem> problems) {
+  public Desired {
+    devices = List.copyOf(devices);
+    addresses = List.copyOf(addresses);
+    floods = List.copyOf(floods);
+    fdb = List.copyOf(fdb);
+    neighbors = List.copyOf(neighbors);
+    routes = List.copyOf(routes);
+    forwarding = List.copyOf(forwarding);
+    vteps = Map.copyOf(vteps);
+    goneMacs = Map.copyOf(goneMacs);
+    known = Set.copyOf(known);
+    rejected = List.copyOf(rejected);
+    conflicts = List.copyOf(conflicts);
+    problems = List.copyOf(problems);
+  }
+
+  /** Decides; the order of peers in the world makes no difference. */
+  public static Desired of(World world) {
+    return new Derivation(world).desired();
+  }
+}

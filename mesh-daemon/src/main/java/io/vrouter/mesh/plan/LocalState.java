@@ -1,0 +1,80 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Label;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What configuration, Docker and the underlay say of this host: one half of what decides.
+ *
+ * @param vxlanPort UDP port of the tunnels
+ * @param vnis each at most once
+ * @param networks each in one of the VNIs, no prefix twice
+ */
+public record LocalState(
+    NodeId self,
+    String node,
+    String version,
+    Underlay underlay,
+    int vxlanPort,
+    List<LocalVni> vnis,
+    List<LocalNetwork> networks,
+    Options options) {
+  public LocalState {
+    Label.check("node name", node);
+    Label.check("version", version);
+    vnis = List.copyOf(vnis);
+    networks = List.copyOf(networks);
+    Set<Vni> seen = new HashSet<>();
+    for (LocalVni vni : vnis) {
+      if (!seen.add(vni.vni())) {
+        throw new IllegalArgumentException("VNI " + vni.vni() + " is given twice");
+      }
+    }
+    Set<Prefix> prefixes = new HashSet<>();
+    for (LocalNetwork network : networks) {
+      if (!seen.contains(network.vni())) {
+        throw new IllegalArgumentException(
+            "network %s is in VNI %s, which has no overlay subnet"
+                .formatted(network.prefix(), network.vni()));
+      }
+      if (!prefixes.add(network.prefix())) {
+        throw new IllegalArgumentException("network " + network.prefix() + " is given twice");
+      }
+    }
+  }
+
+  /** This host's part in a VNI; empty when it is not in it. */
+  public Optional<LocalVni> vni(Vni vni) {
+    return vnis.stream().filter(local -> local.vni().equals(vni)).findFirst();
+  }
+
+  /**
+   * Settings with a default.
+   *
+   * @param metric of our routes, 1 or more: 0 is the kernel's own connected routes'
+   * @param probePort closed UDP port that data path probes hit
+   * @param allow prefixes that may be advertised and accepted although a route here covers them
+   * @param avoid seeds' and resolvers' addresses: a prefix that covers one would cut this host off
+   */
+  public record Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
+    public Options {
+      if (metric < 1) {
+        throw new IllegalArgumentException("'" + metric + "' is not a route metric: 1 or more");
+      }
+      allow = List.copyOf(allow);
+      avoid = Set.copyOf(avoid);
+    }
+
+    /** Nothing configured. */
+    public static Options defaults() {
+      return new Options(Mark.METRIC, FirewallPolicy.DEFAULT_PROBE_PORT, List.of(), Set.of());
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.FdbEntry;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.Neighbor;
+import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.wire.Rtnetlink;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the kernel holds, ours and what is foreign.
+ *
+ * @param routes of the main table, all protocols
+ * @param interrupted dumps that changed under the reader: nothing of the kind may be deleted on
+ *     their word
+ */
+public record Observed(
+    List<Link> links,
+    List<Address> addresses,
+    List<Neighbor> neighbors,
+    List<FdbEntry> fdb,
+    List<Route> routes,
+    Set<Kind> interrupted) {
+  /** What is dumped. */
+  public enum Kind {
+    LINK,
+    ADDRESS,
+    NEIGHBOR,
+    FDB,
+    ROUTE
+  }
+
+  public Observed {
+    links = List.copyOf(links);
+    addresses = List.copyOf(addresses);
+    neighbors = List.copyOf(neighbors);
+    fdb = List.copyOf(fdb);
+    routes = List.copyOf(routes);
+    interrupted = Set.copyOf(interrupted);
+  }
+
+  /** The link with a name. */
+  public Optional<Link> link(String name) {
+    return links.stream().filter(link -> link.name().equals(name)).findFirst();
+  }
+
+  /** The link with an index. */
+  public Optional<Link> link(int index) {
+    return links.stream().filter(link -> link.index() == index).findFirst();
+  }
+
+  /** Whether a link carries our mark. */
+  public static boolean isOurs(Link link) {
+    return link.kind().equals("vxlan") && Mark.isOurs(link.alias());
+  }
+
+  /** Whether a route carries our mark. */
+  public static boolean isOurs(Route route) {
+    return route.protocol() == Mark.PROTOCOL && route.table() == Rtnetlink.RT_TABLE_MAIN;
+  }
+
+  /** The prefix a route is for. */
+  public static Prefix prefix(Route route) {
+    return new Prefix(route.destination(), route.prefixLength());
+  }
+
+  /** What this host routes to without us. */
+  public Surroundings surroundings() {
+    Set<Integer> ours = new HashSet<>();
+    for (Link link : links) {
+      if (isOurs(link) || link.isLoopback()) {
+        ours.add(link.index());
+      }
+    }
+    List<Surroundings.Occupied> occupied = new ArrayList<>();
+    Set<InetAddress> gateways = new HashSet<>();
+    for (Route route : routes) {
+      if (isOurs(route) || ours.contains(route.oif()) || isLinkLocal(route)) {
+        continue;
+      }
+      InetAddress gateway = route.gateway();
+      if (gateway != null) {
+        gateways.add(gateway);
+      }
+      for (Route.NextHop hop : route.multipath()) {
+        InetAddress via = hop.gateway();
+        if (via != null) {
+          gateways.add(via);
+        }
+      }
+      if (route.prefixLength() > 0) {
+        boolean connected = route.protocol() == Rtnetlink.RTPROT_KERNEL && gateway == null;
+        String device = link(route.oif()).map(Link::name).orElse("");
+        occupied.add(new Surroundings.Occupied(prefix(route), device, connected));
+      }
+    }
+    return new Surroundings(occupied, gateways);
+  }
+
+  private static boolean isLinkLocal(Route route) {
+    return route.destination().isLinkLocalAddress() || route.destination().isMulticastAddress();
+  }
+}

@@ -1,0 +1,170 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.route.MacAddress;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One write to the kernel. Its text is what {@code meshctl plan} prints. */
+public sealed interface Step {
+  /** Puts the nft table in place, replacing ours at once and as a whole. */
+  record SetFirewall(FirewallPolicy policy) implements Step {
+    @Override
+    public String toString() {
+      return "set nft table inet vrouter: %d VNIs, %d known prefixes"
+          .formatted(policy.zones().size(), policy.known().size());
+    }
+  }
+
+  /** Removes the nft table and whatever else the firewall put in place; nothing there is fine. */
+  record RemoveFirewall() implements Step {
+    @Override
+    public String toString() {
+      return "del nft table inet vrouter";
+    }
+  }
+
+  /** Makes a device, down. */
+  record CreateDevice(Wanted.Device wanted) implements Step {
+    @Override
+    public String toString() {
+      return "add link " + wanted;
+    }
+  }
+
+  /** Changes what can be changed of our device in place. */
+  record ChangeDevice(Wanted.Device wanted) implements Step {
+    @Override
+    public String toString() {
+      return "set link " + wanted;
+    }
+  }
+
+  /** Takes our device up. */
+  record RaiseDevice(String device) implements Step {
+    @Override
+    public String toString() {
+      return "set link " + device + " up";
+    }
+  }
+
+  /** Deletes our device with all that hangs on it. */
+  record DeleteDevice(String device) implements Step {
+    @Override
+    public String toString() {
+      return "del link " + device;
+    }
+  }
+
+  /** Adds an address to our device. */
+  record AddAddress(Wanted.Address wanted) implements Step {
+    @Override
+    public String toString() {
+      return "add address " + wanted;
+    }
+  }
+
+  /** Removes an address from our device. */
+  record DeleteAddress(Wanted.Address gone) implements Step {
+    @Override
+    public String toString() {
+      return "del address " + gone;
+    }
+  }
+
+  /** Appends an all-zeros FDB entry. */
+  record AppendFlood(Wanted.Flood wanted) implements Step {
+    @Override
+    public String toString() {
+      return "append fdb " + wanted;
+    }
+  }
+
+  /** Sets a unicast FDB entry, whatever was there for the MAC. */
+  record SetFdb(Wanted.Fdb wanted) implements Step {
+    @Override
+    public String toString() {
+      return "replace fdb " + wanted;
+    }
+  }
+
+  /** Deletes one FDB entry of our device; the destination is always named. */
+  record DeleteFdb(String device, MacAddress mac, InetAddress dst) implements Step {
+    @Override
+    public String toString() {
+      return "del fdb %s dev %s dst %s".formatted(mac, device, dst.getHostAddress());
+    }
+  }
+
+  /** Sets a permanent neighbour on our device. */
+  record SetNeighbor(Wanted.Neighbor wanted) implements Step {
+    @Override
+    public String toString() {
+      return "replace neighbor " + wanted;
+    }
+  }
+
+  /** Deletes a neighbour of our device. */
+  record DeleteNeighbor(String device, InetAddress address) implements Step {
+    @Override
+    public String toString() {
+      return "del neighbor %s dev %s".formatted(address.getHostAddress(), device);
+    }
+  }
+
+  /** Adds a route; fails when any route has its prefix and metric. */
+  record AddRoute(Wanted.Route wanted) implements Step {
+    @Override
+    public String toString() {
+      return "add route " + wanted;
+    }
+  }
+
+  /** Replaces our own route that has the same prefix and metric. */
+  record ReplaceRoute(Wanted.Route wanted) implements Step {
+    @Override
+    public String toString() {
+      return "replace route " + wanted;
+    }
+  }
+
+  /**
+   * Deletes our own route.
+   *
+   * @param via null when it has no next hop
+   */
+  record DeleteRoute(
+      Prefix prefix, @Nullable InetAddress via, String device, int ifIndex, int metric)
+      implements Step {
+    @Override
+    public String toString() {
+      return "del route %s%s dev %s proto %d metric %d"
+          .formatted(
+              prefix,
+              via == null ? "" : " via " + via.getHostAddress(),
+              device,
+              Mark.PROTOCOL,
+              metric);
+    }
+  }
+
+  /**
+   * Makes a device forward.
+   *
+   * @param former what it was; null for our own device, which goes with its settings
+   */
+  record SetForwarding(Wanted.Forwarding wanted, @Nullable FormerSetting former) implements Step {
+    @Override
+    public String toString() {
+      return "set link " + wanted;
+    }
+  }
+
+  /** Gives a device its former settings back. */
+  record RestoreForwarding(FormerSetting former) implements Step {
+    @Override
+    public String toString() {
+      return "restore link " + former;
+    }
+  }
+}
