@@ -1,0 +1,46 @@
+package io.vrouter.membership.crypto;
+
+import java.util.Arrays;
+
+/**
+ * Which counters of one session were seen: all below the window count as seen (RFC 4303 section
+ * 3.4.3 describes the scheme). Counters begin at 1.
+ */
+final class ReplayWindow {
+  /** How far behind the highest counter a late datagram may be. */
+  static final int SIZE = 1024;
+
+  private final long[] seen = new long[SIZE / Long.SIZE];
+  private long highest;
+
+  /** A window in which everything up to and including this counter counts as seen. */
+  ReplayWindow(long highest) {
+    this.highest = highest;
+    Arrays.fill(seen, -1L);
+  }
+
+  /** Whether the counter is new; it isn't any more afterwards. Call only with what was proven. */
+  boolean accept(long counter) {
+    if (counter <= 0 || counter <= highest - SIZE) {
+      return false;
+    }
+    if (counter > highest) {
+      long clear = Math.min(counter - highest, SIZE);
+      for (long n = counter - clear + 1; n <= counter; n++) {
+        seen[word(n)] &= ~bit(n);
+      }
+      highest = counter;
+    }
+    boolean isNew = (seen[word(counter)] & bit(counter)) == 0;
+    seen[word(counter)] |= bit(counter);
+    return isNew;
+  }
+
+  private static int word(long counter) {
+    return (int) (counter % SIZE) / Long.SIZE;
+  }
+
+  private static long bit(long counter) {
+    return 1L << (counter % Long.SIZE);
+  }
+}

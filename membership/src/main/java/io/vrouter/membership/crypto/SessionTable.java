@@ -1,0 +1,66 @@
+package io.vrouter.membership.crypto;
+
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Senders that have echoed a challenge of this boot. The least recently heard makes room, but not
+ * before every cookie it could have been admitted with has expired: else a recording of its answer
+ * would admit it again with an empty window.
+ */
+final class SessionTable {
+  /** Sessions that are remembered. */
+  static final int CAPACITY = 4096;
+
+  /** One sender's boot, from one address, under one epoch's key. */
+  record Id(int keyId, Salt salt, InetSocketAddress source) {}
+
+  /** What is known of one. */
+  static final class Session {
+    private final SecretKey key;
+    private final ReplayWindow window;
+    private long heard;
+
+    private Session(SecretKey key, long counter, long now) {
+      this.key = key;
+      this.window = new ReplayWindow(counter);
+      this.heard = now;
+    }
+
+    SecretKey key() {
+      return key;
+    }
+
+    /** Whether a proven datagram with this counter counts. */
+    boolean accept(long counter, long now) {
+      heard = now;
+      return window.accept(counter);
+    }
+  }
+
+  private final Map<Id, Session> sessions = new LinkedHashMap<>(64, 0.75f, true);
+
+  @Nullable Session find(Id id) {
+    return sessions.get(id);
+  }
+
+  /** Admits a session, in which all up to this counter counts as seen; false when full. */
+  boolean admit(Id id, SecretKey key, long counter, long now) {
+    if (sessions.size() >= CAPACITY) {
+      var eldest = sessions.entrySet().iterator();
+      if (now - eldest.next().getValue().heard <= Cookies.LIFETIME) {
+        return false;
+      }
+      eldest.remove();
+    }
+    sessions.put(id, new Session(key, counter, now));
+    return true;
+  }
+
+  int size() {
+    return sessions.size();
+  }
+}
