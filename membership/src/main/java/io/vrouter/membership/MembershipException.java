@@ -1,5 +1,7 @@
 package io.vrouter.membership;
 
+import org.jspecify.annotations.Nullable;
+
 /** Membership could not do what it was asked: what was attempted, why not, and what to do next. */
 public final class MembershipException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -14,7 +16,7 @@ public final class MembershipException extends Exception {
    * @param message what was attempted and what went wrong
    * @param fix the next thing to do
    */
-  public MembershipException(String code, String message, String fix, Throwable cause) {
+  public MembershipException(String code, String message, String fix, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
     this.fix = fix;

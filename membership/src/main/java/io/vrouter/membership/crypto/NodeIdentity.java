@@ -41,6 +41,7 @@ public final class NodeIdentity implements Signer {
   private static final String KEY_HEAD = "vrouter-identity 1 ";
   private static final String BOOT_HEAD = "vrouter-boots 1 ";
   private static final int LIMIT = 1024;
+  private static final long MAX_BOOTS = 0x7fff_fffeL;
 
   private final Bytes publicKey;
   private final NodeId id;
@@ -48,8 +49,11 @@ public final class NodeIdentity implements Signer {
   private final long bootCount;
   private final long bootNonce;
   private final List<Warning> problems;
+  private final StateFile bootFile;
 
-  private NodeIdentity(Keys keys, long bootCount, long bootNonce, List<Warning> problems) {
+  private NodeIdentity(
+      Keys keys, StateFile bootFile, long bootCount, long bootNonce, List<Warning> problems) {
+    this.bootFile = bootFile;
     this.publicKey = keys.publicKey;
     this.id = Ed25519.idOf(keys.publicKey);
     this.privateKey = keys.privateKey;
@@ -83,7 +87,7 @@ public final class NodeIdentity implements Signer {
       }
     }
     // The count goes first: a key without one would be taken as damage at the next start.
-    bootFile.write((BOOT_HEAD + (boots + 1) + "\n").getBytes(US_ASCII));
+    bootFile.write(bootText(boots + 1));
     if (keys == null) {
       keys = generate(random);
       keyFile.write(keys.text().getBytes(US_ASCII));
@@ -98,7 +102,7 @@ public final class NodeIdentity implements Signer {
                     "identity-corrupt",
                     "the identity in " + stateDir + " could not be read; kept as " + aside,
                     "nothing: this host joined as a new node and replaces its former entry"));
-    return new NodeIdentity(keys, boots + 1, random.nextLong(), problems);
+    return new NodeIdentity(keys, bootFile, boots + 1, random.nextLong(), problems);
   }
 
   private static Keys readKeys(byte[] content) {
@@ -116,10 +120,14 @@ public final class NodeIdentity implements Signer {
       throw new IllegalArgumentException("not a boot count file");
     }
     long boots = Long.parseLong(text.substring(BOOT_HEAD.length()).strip());
-    if (boots < 1 || boots > 0x7fff_fffeL) {
+    if (boots < 1 || boots > MAX_BOOTS) {
       throw new IllegalArgumentException("no count of boots: " + boots);
     }
     return boots;
+  }
+
+  private static byte[] bootText(long boots) {
+    return (BOOT_HEAD + boots + "\n").getBytes(US_ASCII);
   }
 
   private static Keys generate(SecureRandom random) {
@@ -161,6 +169,18 @@ public final class NodeIdentity implements Signer {
   /** The incarnation this boot begins with: boot count &lt;&lt; 32. */
   public long incarnation() {
     return bootCount << 32;
+  }
+
+  /**
+   * Keeps a higher number of boots than this host counted, learned from the others: the next boot
+   * is above it. This boot's numbers stay.
+   *
+   * @throws IOException when it can't be written
+   */
+  public void persistBoots(long boots) throws IOException {
+    if (boots > bootCount) {
+      bootFile.write(bootText(Math.min(boots, MAX_BOOTS)));
+    }
   }
 
   /** Random per boot: tells a clone of the state directory from a restart. */

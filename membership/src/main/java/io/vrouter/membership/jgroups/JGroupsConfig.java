@@ -1,0 +1,152 @@
+package io.vrouter.membership.jgroups;
+
+import io.vrouter.membership.DataPathProbe;
+import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.crypto.NodeIdentity;
+import io.vrouter.membership.engine.SwimConfig;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * What {@link JGroupsMembership} is built from.
+ *
+ * @param underlay this host's address, on one of its interfaces; multicast uses that interface
+ * @param port the one UDP port for unicast
+ * @param multicast whether to look for others on the LAN
+ * @param group multicast address and port, of the underlay's family
+ * @param seeds where others may be; own addresses among them are skipped
+ * @param keyring what datagrams are sealed with
+ * @param identity who signs this node's record; opened for this boot
+ * @param stateDir where known peers are kept over restarts
+ * @param probe asks a silent peer's kernel over the data path
+ * @param swim the engine's knobs
+ * @param resolver turns seeds' names into addresses
+ * @param nanoTime monotonic nanoseconds
+ * @param random fit for keys
+ */
+public record JGroupsConfig(
+    InetAddress underlay,
+    int port,
+    boolean multicast,
+    InetSocketAddress group,
+    List<Seed> seeds,
+    Keyring keyring,
+    NodeIdentity identity,
+    Path stateDir,
+    DataPathProbe probe,
+    SwimConfig swim,
+    SeedResolver resolver,
+    LongSupplier nanoTime,
+    SecureRandom random) {
+
+  /** The gossip port: 7946 next to it is Swarm's and Serf's. */
+  public static final int DEFAULT_PORT = 7950;
+
+  /** The multicast group's port. */
+  public static final int DEFAULT_GROUP_PORT = 7951;
+
+  private static final byte[] GROUP_V4 = {(byte) 239, (byte) 192, 79, 50};
+  private static final byte[] GROUP_V6 = {
+    (byte) 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x79, 0x50
+  };
+
+  public JGroupsConfig {
+    seeds = List.copyOf(seeds);
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("gossip port: 1 to 65535 is allowed, not " + port);
+    }
+    if (multicast && !group.getAddress().isMulticastAddress()) {
+      throw new IllegalArgumentException(
+          "multicast group: " + group.getAddress().getHostAddress() + " is no multicast address");
+    }
+  }
+
+  /**
+   * The defaults: LAN multicast on, no seeds, the system's clock and resolver.
+   *
+   * @param probe see {@link DataPathProbe}
+   */
+  public static JGroupsConfig defaults(
+      InetAddress underlay,
+      Keyring keyring,
+      NodeIdentity identity,
+      Path stateDir,
+      DataPathProbe probe) {
+    return new JGroupsConfig(
+        underlay,
+        DEFAULT_PORT,
+        true,
+        group(underlay),
+        List.of(),
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        SwimConfig.defaults(),
+        SeedResolver.system(),
+        System::nanoTime,
+        new SecureRandom());
+  }
+
+  private static InetSocketAddress group(InetAddress underlay) {
+    try {
+      byte[] address = underlay instanceof Inet6Address ? GROUP_V6 : GROUP_V4;
+      return new InetSocketAddress(InetAddress.getByAddress(address), DEFAULT_GROUP_PORT);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("addresses of 4 and 16 octets are addresses", e);
+    }
+  }
+
+  /** Where others reach this node. */
+  public InetSocketAddress self() {
+    return new InetSocketAddress(underlay, port);
+  }
+
+  /** These settings with another unicast port. */
+  public JGroupsConfig withPort(int other) {
+    return new JGroupsConfig(
+        underlay, other, multicast, group, seeds, keyring, identity, stateDir, probe, swim,
+        resolver, nanoTime, random);
+  }
+
+  /** These settings with multicast on or off. */
+  public JGroupsConfig withMulticast(boolean on) {
+    return new JGroupsConfig(
+        underlay, port, on, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random);
+  }
+
+  /** These settings with another multicast group. */
+  public JGroupsConfig withGroup(InetSocketAddress other) {
+    return new JGroupsConfig(
+        underlay, port, multicast, other, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random);
+  }
+
+  /** These settings with other seeds. */
+  public JGroupsConfig withSeeds(List<Seed> others) {
+    return new JGroupsConfig(
+        underlay, port, multicast, group, others, keyring, identity, stateDir, probe, swim,
+        resolver, nanoTime, random);
+  }
+
+  /** These settings with other engine knobs. */
+  public JGroupsConfig withSwim(SwimConfig other) {
+    return new JGroupsConfig(
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, other,
+        resolver, nanoTime, random);
+  }
+
+  /** These settings with another resolver. */
+  public JGroupsConfig withResolver(SeedResolver other) {
+    return new JGroupsConfig(
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, other,
+        nanoTime, random);
+  }
+}

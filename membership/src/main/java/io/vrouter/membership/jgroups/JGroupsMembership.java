@@ -1,0 +1,314 @@
+package io.vrouter.membership.jgroups;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Member;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.Membership;
+import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.MembershipEvent.Warning;
+import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.MembershipView;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.crypto.Ed25519Verifier;
+import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.engine.Counters;
+import io.vrouter.membership.engine.Effect;
+import io.vrouter.membership.engine.Engine;
+import io.vrouter.membership.engine.Input;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SWIM membership over JGroups' transport. Two threads of its own: {@code gossip} owns the engine,
+ * {@code discovery} does what may block (names, files). One object is one boot: not to be started
+ * twice.
+ */
+public final class JGroupsMembership implements Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
+  private static final long SAVE_SECONDS = 5;
+  private static final long RESOLVE_SECONDS = 30;
+  private static final long RESOLVE_ALONE_SECONDS = 5;
+
+  private final JGroupsConfig config;
+  private final Problems problems;
+  private final PeersFile peersFile;
+  private final SeedBook seeds;
+  private final List<Consumer<MembershipEvent>> early = new ArrayList<>();
+  private final ScheduledThreadPoolExecutor discovery;
+
+  private volatile @Nullable Running running;
+  private boolean over;
+
+  /** What exists from start on. */
+  private record Running(Transport transport, GossipLoop loop, Gossip gossip) {}
+
+  /** Prepares a boot; nothing is bound, read or written yet. */
+  public JGroupsMembership(JGroupsConfig config) {
+    this.config = config;
+    this.problems = new Problems(config.identity().id(), config.nanoTime());
+    this.peersFile = new PeersFile(config.stateDir());
+    this.seeds = new SeedBook(config, problems);
+    this.discovery =
+        new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+              Thread thread = new Thread(work, "discovery");
+              thread.setDaemon(true);
+              return thread;
+            });
+    config.identity().problems().forEach(problems::put);
+  }
+
+  @Override
+  public NodeId self() {
+    return config.identity().id();
+  }
+
+  @Override
+  public synchronized void start(Bytes payload) throws MembershipException {
+    if (running != null || over) {
+      throw new IllegalStateException("a membership is started once");
+    }
+    Wiring wiring = new Wiring();
+    Transport transport = new Transport(config, problems, wiring::message, wiring::discovered);
+    Engine engine =
+        new Engine(
+            config.swim(),
+            config.identity(),
+            new Ed25519Verifier(),
+            config.self(),
+            config.identity().incarnation(),
+            config.identity().bootNonce(),
+            payload,
+            config.random());
+    Gossip gossip =
+        new Gossip(
+            config, engine, problems, seeds, peersFile.load(problems), wiring.outside(transport));
+    early.forEach(gossip::listen);
+    GossipLoop loop = new GossipLoop(gossip, config.nanoTime());
+    wiring.loop = loop;
+    wiring.counters = transport.counters();
+    loop.submit(new Input.Tick());
+    try {
+      transport.open();
+    } catch (MembershipException e) {
+      transport.close();
+      throw e;
+    }
+    running = new Running(transport, loop, gossip);
+    loop.start();
+    discovery.scheduleWithFixedDelay(this::savePeers, SAVE_SECONDS, SAVE_SECONDS, TimeUnit.SECONDS);
+    if (seeds.hasNames()) {
+      discovery.execute(this::resolveSeeds);
+    }
+  }
+
+  /** Between the stack, which is built first, and the loop, which needs it. */
+  private final class Wiring {
+    private volatile @Nullable GossipLoop loop;
+    private volatile @Nullable TransportCounters counters;
+
+    void message(InetSocketAddress from, Bytes bytes) {
+      offer(new Input.Datagram(from, bytes));
+    }
+
+    void discovered(InetSocketAddress address) {
+      if (!address.equals(config.self())) {
+        offer(new Input.Discovered(List.of(address)));
+      }
+    }
+
+    private void offer(Input input) {
+      GossipLoop to = loop;
+      TransportCounters count = counters;
+      if (to != null && count != null && !to.offer(input)) {
+        count.queueFull.increment();
+        problems.pass(
+            "gossip-queue-full",
+            "",
+            "datagrams were dropped because the gossip thread was behind",
+            "give this host's daemon more CPU");
+      }
+    }
+
+    Gossip.Outside outside(Transport transport) {
+      return new Gossip.Outside() {
+        @Override
+        public void send(Effect.Send send) {
+          transport.swim().send(send.to(), send.bytes());
+        }
+
+        @Override
+        public void askGroup(boolean answers) {
+          transport.swim().askGroup(answers);
+        }
+
+        @Override
+        public void groupChance(double chance) {
+          transport.link().groupChance(chance);
+        }
+
+        @Override
+        public void submit(Input input) {
+          JGroupsMembership.this.submit(input);
+        }
+      };
+    }
+  }
+
+  private void submit(Input input) {
+    Running now = running;
+    if (now != null) {
+      now.loop.submit(input);
+    }
+  }
+
+  private void resolveSeeds() {
+    long again = RESOLVE_SECONDS;
+    try {
+      if (seeds.resolve()) {
+        submit(new Input.Discovered(List.copyOf(seeds.addresses())));
+      }
+      again = view().members().size() > 1 ? RESOLVE_SECONDS : RESOLVE_ALONE_SECONDS;
+    } catch (RuntimeException e) {
+      LOG.error("looking up the seeds failed", e);
+    }
+    if (!discovery.isShutdown()) {
+      discovery.schedule(this::resolveSeeds, again, TimeUnit.SECONDS);
+    }
+  }
+
+  private synchronized void savePeers() {
+    Set<InetSocketAddress> members = new LinkedHashSet<>();
+    Set<InetSocketAddress> gone = new HashSet<>();
+    gone.add(config.self());
+    for (Member member : view().members().values()) {
+      boolean left = member.state() == MemberState.LEFT || member.state() == MemberState.REPLACED;
+      if (!member.id().equals(self())) {
+        (left ? gone : members).add(member.record().endpoint());
+      }
+    }
+    peersFile.save(members, gone, problems);
+  }
+
+  @Override
+  public void publish(Bytes payload) {
+    if (payload.length() > MemberRecord.MAX_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "a payload has at most " + MemberRecord.MAX_PAYLOAD + " bytes, not " + payload.length());
+    }
+    submit(new Input.Publish(payload));
+  }
+
+  @Override
+  public MembershipView view() {
+    Running now = running;
+    return now == null ? new MembershipView(self(), Map.of(), false) : now.gossip.view();
+  }
+
+  @Override
+  public synchronized void listen(Consumer<MembershipEvent> listener) {
+    Running now = running;
+    if (now == null) {
+      early.add(listener);
+    } else {
+      now.gossip.listen(listener);
+    }
+  }
+
+  @Override
+  public void linkChanged() {
+    submit(new Input.LinkUp());
+    if (seeds.hasNames() && !discovery.isShutdown()) {
+      discovery.execute(this::resolveOnce);
+    }
+  }
+
+  private void resolveOnce() {
+    if (seeds.resolve()) {
+      submit(new Input.Discovered(List.copyOf(seeds.addresses())));
+    }
+  }
+
+  @Override
+  public void forget(NodeId id) {
+    submit(new Input.Forget(id));
+  }
+
+  @Override
+  public void leave(MemberRecord.Intent intent, Duration patience) {
+    Running now = running;
+    if (now != null) {
+      now.loop.submit(new Input.Leave(intent));
+      try {
+        now.gossip.left().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        LOG.warn("nobody acknowledged {} within {}", intent, patience);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException e) {
+        LOG.error("leaving failed", e);
+      }
+    }
+    close();
+  }
+
+  /** What the transport has counted; all zero before the start. */
+  public TransportStats transportStats() {
+    Running now = running;
+    return now == null ? new TransportCounters().snapshot(0) : now.transport.stats();
+  }
+
+  /** What the engine has counted, or null before the start. */
+  public @Nullable Counters engineCounters() {
+    Running now = running;
+    return now == null ? null : now.gossip.counters();
+  }
+
+  /** What is wrong now: code, message and fix of each. */
+  public List<Warning> problems() {
+    return problems.list();
+  }
+
+  /** Goes on with other keys. */
+  public void rekey(Keyring keyring) {
+    Running now = running;
+    if (now != null) {
+      now.transport.link().rekey(keyring);
+    }
+  }
+
+  @Override
+  public void close() {
+    discovery.shutdownNow();
+    Running now = running;
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      over = true;
+      if (now != null) {
+        savePeers();
+      }
+    }
+    if (now != null) {
+      now.loop.stop();
+      now.transport.close();
+    }
+  }
+}

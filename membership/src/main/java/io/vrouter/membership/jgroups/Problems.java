@@ -1,0 +1,82 @@
+package io.vrouter.membership.jgroups;
+
+import io.vrouter.membership.MembershipEvent.Warning;
+import io.vrouter.membership.NodeId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is wrong now, by code and subject. What is noticed in passing (and can't be seen to end)
+ * goes away a minute after it was last seen; each is logged when it appears, not while it lasts. At
+ * most {@link #LIMIT} at once, since strangers can cause some.
+ */
+final class Problems {
+  private static final int LIMIT = 64;
+  private static final long PASSING = TimeUnit.MINUTES.toNanos(1);
+  private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
+
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final NodeId self;
+  private final LongSupplier nanoTime;
+
+  private record Entry(Warning warning, boolean passing, long seen) {}
+
+  Problems(NodeId self, LongSupplier nanoTime) {
+    this.self = self;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Until {@link #clear}. */
+  void put(String code, String subject, String message, String fix) {
+    put(subject, new Warning(self, code, message, fix), false);
+  }
+
+  /** Until a minute after the last call. */
+  void pass(String code, String subject, String message, String fix) {
+    put(subject, new Warning(self, code, message, fix), true);
+  }
+
+  /** As it is, for good. */
+  void put(Warning warning) {
+    put("", warning, false);
+  }
+
+  private void put(String subject, Warning warning, boolean passing) {
+    String key = warning.code() + " " + subject;
+    long now = nanoTime.getAsLong();
+    Entry former = entries.get(key);
+    if (former == null || expired(former, now)) {
+      expire(now);
+      if (entries.size() >= LIMIT) {
+        return;
+      }
+      LOG.warn("{}: {} ({})", warning.code(), warning.message(), warning.fix());
+    }
+    entries.put(key, new Entry(warning, passing, now));
+  }
+
+  void clear(String code, String subject) {
+    entries.remove(code + " " + subject);
+  }
+
+  List<Warning> list() {
+    expire(nanoTime.getAsLong());
+    return entries.values().stream()
+        .map(Entry::warning)
+        .sorted((a, b) -> (a.code() + a.message()).compareTo(b.code() + b.message()))
+        .toList();
+  }
+
+  private void expire(long now) {
+    entries.values().removeIf(entry -> expired(entry, now));
+  }
+
+  private static boolean expired(Entry entry, long now) {
+    return entry.passing && now - entry.seen > PASSING;
+  }
+}

@@ -1,0 +1,155 @@
+package io.vrouter.membership.jgroups;
+
+import io.vrouter.membership.crypto.SealedLink;
+import io.vrouter.membership.crypto.Verdict;
+import java.io.DataInput;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
+import java.nio.ByteBuffer;
+import java.util.function.BiConsumer;
+import org.jgroups.Address;
+import org.jgroups.PhysicalAddress;
+import org.jgroups.protocols.TransferQueueBundler;
+import org.jgroups.protocols.UDP;
+import org.jgroups.stack.IpAddress;
+
+/**
+ * JGroups' UDP transport with every datagram sealed: the finished octets on the way out, and on the
+ * way in nothing is parsed before it was opened and found to be a frame that we send.
+ *
+ * <p>Public because JGroups reads its name by reflection; used by this package only.
+ */
+public final class SealedUdp extends UDP {
+  /** UDP payload that a datagram may have, with everything. */
+  static final int MAX_DATAGRAM = 1200;
+
+  private static final int MARSHALLING = 8;
+  private static final int SOCKET_BUFFER = 200_000;
+
+  private final SealedLink link;
+  private final InetSocketAddress self;
+  private final InetSocketAddress group;
+  private final FrameCheck check;
+  private final TransportCounters counters;
+  private final BiConsumer<Verdict.Reason, InetSocketAddress> onDrop;
+
+  SealedUdp(
+      JGroupsConfig config,
+      SealedLink link,
+      FrameCheck check,
+      TransportCounters counters,
+      BiConsumer<Verdict.Reason, InetSocketAddress> onDrop) {
+    this.link = link;
+    this.self = config.self();
+    this.group = config.group();
+    this.check = check;
+    this.counters = counters;
+    this.onDrop = onDrop;
+    setBindAddress(config.underlay());
+    setBindPort(config.port());
+    setPortRange(0);
+    setMulticasting(config.multicast());
+    setMulticastAddress(group.getAddress());
+    setMulticastPort(group.getPort());
+    setIpTTL(1);
+    setUcastSendBufSize(SOCKET_BUFFER).setUcastRecvBufSize(SOCKET_BUFFER);
+    setMcastSendBufSize(SOCKET_BUFFER).setMcastRecvBufSize(SOCKET_BUFFER);
+    setMessageProcessingPolicy("all-direct");
+    TransferQueueBundler bundler = new TransferQueueBundler();
+    bundler.setMaxSize(MAX_DATAGRAM - SealedLink.overhead(self) - MARSHALLING);
+    bundler.setCapacity(1024);
+    bundler.removeQueueCapacity(64);
+    setBundler(bundler);
+    useVirtualThreads(false);
+    getThreadPool().setMinThreads(0).setMaxThreads(4);
+    time_service_interval = 0;
+    logical_addr_cache_reaper_interval = 0;
+    enableStats(false);
+    diag_handler = createDiagnosticsHandler();
+    diag_handler.setEnabled(false);
+  }
+
+  @Override
+  protected MulticastSocket createMulticastSocketWithBindPort() throws BindException, Exception {
+    // The one port or an error: with the superclass's message its cause would be lost.
+    return createMulticastSocket("vrouter.gossip", bind_port);
+  }
+
+  @Override
+  public void sendUnicast(PhysicalAddress dest, byte[] data, int offset, int length)
+      throws Exception {
+    IpAddress to = (IpAddress) dest;
+    InetSocketAddress address = new InetSocketAddress(to.getIpAddress(), to.getPort());
+    ByteBuffer frame = Frame.compact(ByteBuffer.wrap(data, offset, length).slice(), self, address);
+    transmit(address, link.seal(address, frame));
+  }
+
+  @Override
+  public void sendToAll(byte[] data, int offset, int length) throws Exception {
+    if (ip_mcast) {
+      ByteBuffer frame = Frame.compact(ByteBuffer.wrap(data, offset, length).slice(), self, group);
+      transmit(group, link.seal(group, frame));
+    }
+  }
+
+  private void transmit(InetSocketAddress to, ByteBuffer datagram) throws Exception {
+    if (datagram.remaining() > MAX_DATAGRAM) {
+      counters.sendFailures.increment();
+      throw new IOException("a datagram of " + datagram.remaining() + " bytes for " + to);
+    }
+    try {
+      _send(to.getAddress(), to.getPort(), datagram.array(), 0, datagram.remaining());
+      counters.sent.increment();
+      counters.sentBytes.add(datagram.remaining());
+    } catch (IOException e) {
+      counters.sendFailures.increment();
+      throw e;
+    }
+  }
+
+  @Override
+  public void receive(Address sender, byte[] data, int offset, int length) {
+    IpAddress source = (IpAddress) sender;
+    InetAddress address = source.getIpAddress();
+    if (address == null || sender.equals(local_physical_addr)) {
+      return;
+    }
+    counters.received.increment();
+    counters.receivedBytes.add(length);
+    InetSocketAddress from = new InetSocketAddress(address, source.getPort());
+    Verdict verdict = link.open(from, ByteBuffer.wrap(data, offset, length).slice());
+    if (verdict instanceof Verdict.Frame opened) {
+      if (check.accepts(opened.frame(), from, opened.group())) {
+        ByteBuffer message = Frame.expand(opened.frame(), from, self);
+        super.receive(sender, message.array(), 0, message.remaining());
+      } else {
+        counters.unlikely.increment();
+      }
+    } else if (verdict instanceof Verdict.Reply reply) {
+      counters.handshakes.increment();
+      for (ByteBuffer datagram : reply.datagrams()) {
+        reply(from, datagram);
+      }
+    } else if (verdict instanceof Verdict.Dropped dropped) {
+      counters.dropped(dropped.reason());
+      onDrop.accept(dropped.reason(), from);
+    }
+  }
+
+  private void reply(InetSocketAddress to, ByteBuffer datagram) {
+    try {
+      transmit(to, datagram);
+    } catch (Exception e) {
+      log.debug("answering %s about its session: %s", to, e);
+    }
+  }
+
+  /** The other way into the parser; nothing of ours comes by it. */
+  @Override
+  public void receive(Address sender, DataInput in, int length) {
+    throw new UnsupportedOperationException("datagrams only");
+  }
+}

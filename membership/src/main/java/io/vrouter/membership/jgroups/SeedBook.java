@@ -1,0 +1,86 @@
+package io.vrouter.membership.jgroups;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The seeds and the addresses their names have had at the last look-up. A name that can't be
+ * resolved keeps the addresses it had, and is a problem until it can. Looked up on the discovery
+ * thread, read on the gossip thread.
+ */
+final class SeedBook {
+  private static final String CODE = "seed-unresolvable";
+
+  private final List<Seed> seeds;
+  private final SeedResolver resolver;
+  private final InetSocketAddress self;
+  private final Problems problems;
+  private final Map<Seed, List<InetSocketAddress>> resolved = new ConcurrentHashMap<>();
+
+  SeedBook(JGroupsConfig config, Problems problems) {
+    this.seeds = config.seeds();
+    this.resolver = config.resolver();
+    this.self = config.self();
+    this.problems = problems;
+    for (Seed seed : seeds) {
+      InetAddress literal = PeersFile.literal(seed.host());
+      if (literal != null) {
+        resolved.put(seed, List.of(new InetSocketAddress(literal, seed.port())));
+      }
+    }
+  }
+
+  /** Whether a seed is a name, so that {@link #resolve} has something to do. */
+  boolean hasNames() {
+    return seeds.stream().anyMatch(seed -> PeersFile.literal(seed.host()) == null);
+  }
+
+  /**
+   * Looks all names up. May block for as long as the resolver does.
+   *
+   * @return whether an address is new
+   */
+  boolean resolve() {
+    Set<InetSocketAddress> before = addresses();
+    for (Seed seed : seeds) {
+      if (PeersFile.literal(seed.host()) == null) {
+        resolve(seed);
+      }
+    }
+    return !before.containsAll(addresses());
+  }
+
+  private void resolve(Seed seed) {
+    try {
+      List<InetSocketAddress> addresses = new ArrayList<>();
+      for (InetAddress address : resolver.resolve(seed.host())) {
+        addresses.add(new InetSocketAddress(address, seed.port()));
+      }
+      resolved.put(seed, List.copyOf(addresses));
+      problems.clear(CODE, seed.toString());
+    } catch (UnknownHostException e) {
+      problems.put(
+          CODE,
+          seed.toString(),
+          "seed '" + seed + "' could not be resolved: " + e.getMessage(),
+          "check the name, or name the seed by its address; it is looked up again meanwhile");
+    }
+  }
+
+  /** All addresses of all seeds but this node's own. */
+  Set<InetSocketAddress> addresses() {
+    Set<InetSocketAddress> all = new LinkedHashSet<>();
+    for (Seed seed : seeds) {
+      all.addAll(resolved.getOrDefault(seed, List.of()));
+    }
+    all.remove(self);
+    return all;
+  }
+}

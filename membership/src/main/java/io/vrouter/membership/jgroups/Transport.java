@@ -1,0 +1,165 @@
+package io.vrouter.membership.jgroups;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.crypto.SealedLink;
+import io.vrouter.membership.crypto.Verdict.Reason;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jgroups.JChannel;
+import org.jgroups.protocols.PING;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.stack.Protocol;
+import org.jspecify.annotations.Nullable;
+
+/** The JGroups stack of one boot: sealed UDP, {@code PING} when there is multicast, and ours. */
+final class Transport implements AutoCloseable {
+  /** Seen on the wire only sealed; meshes are kept apart by their keys. */
+  private static final String CLUSTER = "m";
+
+  private static final long REMARK = TimeUnit.SECONDS.toNanos(1);
+
+  private final JGroupsConfig config;
+  private final Problems problems;
+  private final SealedLink link;
+  private final TransportCounters counters = new TransportCounters();
+  private final SWIM swim;
+  private final JChannel channel;
+  private final AtomicLong remarked;
+
+  /**
+   * Builds the stack; nothing is bound yet.
+   *
+   * @param messages takes what arrives, on the transport's threads
+   * @param discovered takes addresses that discovery hears of, likewise
+   */
+  Transport(
+      JGroupsConfig config,
+      Problems problems,
+      BiConsumer<InetSocketAddress, Bytes> messages,
+      Consumer<InetSocketAddress> discovered)
+      throws MembershipException {
+    this.config = config;
+    this.problems = problems;
+    this.remarked = new AtomicLong(config.nanoTime().getAsLong() - REMARK);
+    InetSocketAddress group = config.multicast() ? config.group() : null;
+    this.link =
+        new SealedLink(config.keyring(), config.self(), group, config.random(), config.nanoTime());
+    this.swim = new SWIM(messages, discovered);
+    List<Protocol> stack = new ArrayList<>();
+    stack.add(
+        new SealedUdp(config, link, new FrameCheck(CLUSTER, SWIM.ID), counters, this::dropped));
+    if (config.multicast()) {
+      stack.add(new PING());
+    }
+    stack.add(swim);
+    try {
+      channel = new JChannel(stack).name(CLUSTER);
+    } catch (Exception e) {
+      throw failure("transport-failed", "could not be set up: " + e, "report it", e);
+    }
+    channel.addAddressGenerator(() -> new IpAddress(config.underlay(), config.port()));
+  }
+
+  /** Binds the sockets and begins to receive. */
+  void open() throws MembershipException {
+    String host = config.underlay().getHostAddress();
+    try {
+      if (NetworkInterface.getByInetAddress(config.underlay()) == null) {
+        throw failure(
+            "underlay-address-missing",
+            "no interface here has the address " + host,
+            "name an address or interface of this host with --underlay",
+            null);
+      }
+      channel.connect(CLUSTER);
+    } catch (BindException e) {
+      throw failure(
+          "gossip-port-taken",
+          e.getMessage() + ": another program holds UDP port " + config.port() + " at " + host,
+          "stop it ('ss -ulpn sport = :"
+              + config.port()
+              + "' names it), or give all hosts another port with --gossip-port",
+          e);
+    } catch (SocketException e) {
+      throw failure("socket-failed", String.valueOf(e.getMessage()), "see what the kernel said", e);
+    } catch (MembershipException e) {
+      throw e;
+    } catch (Exception e) {
+      if (e.getCause() instanceof BindException bind) {
+        throw failure(
+            "gossip-port-taken", String.valueOf(bind.getMessage()), "free the port", bind);
+      }
+      throw failure("transport-failed", e.toString(), "report it, with the log", e);
+    }
+    if (config.multicast()) {
+      swim.hearDiscovery();
+    }
+  }
+
+  private MembershipException failure(
+      String code, String what, String fix, @Nullable Exception cause) {
+    String attempted = "binding the gossip socket to " + PeersFile.format(config.self()) + ": ";
+    return new MembershipException(code, attempted + what, fix, cause);
+  }
+
+  private void dropped(Reason reason, InetSocketAddress from) {
+    boolean worthSaying =
+        reason == Reason.WRONG_KEY || reason == Reason.FORGED || reason == Reason.TABLE_FULL;
+    long now = config.nanoTime().getAsLong();
+    long last = remarked.get();
+    if (!worthSaying || now - last < REMARK || !remarked.compareAndSet(last, now)) {
+      return;
+    }
+    String peer = PeersFile.format(from);
+    switch (reason) {
+      case WRONG_KEY ->
+          problems.pass(
+              "wrong-token",
+              "",
+              "a node with another token tried, lately at " + peer,
+              "give it this mesh's token; if it belongs to another mesh, all is well");
+      case FORGED ->
+          problems.pass(
+              "forged-datagram",
+              "",
+              "datagrams that name our key and weren't made with it came, lately from " + peer,
+              "see who sends from there; nothing of it was taken in");
+      default ->
+          problems.pass(
+              "session-table-full",
+              "",
+              "more senders than this node remembers, lately " + peer,
+              "see whether so many nodes have this mesh's token");
+    }
+  }
+
+  SWIM swim() {
+    return swim;
+  }
+
+  SealedLink link() {
+    return link;
+  }
+
+  TransportCounters counters() {
+    return counters;
+  }
+
+  TransportStats stats() {
+    return counters.snapshot(link.sessions());
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}
