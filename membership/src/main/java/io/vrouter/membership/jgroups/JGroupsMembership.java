@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -49,7 +48,7 @@ public final class JGroupsMembership implements Membership {
   private final PeersFile peersFile;
   private final SeedBook seeds;
   private final List<Consumer<MembershipEvent>> early = new ArrayList<>();
-  private final ScheduledThreadPoolExecutor discovery;
+  private final Chores chores = new Chores("discovery");
 
   private volatile @Nullable Running running;
   private boolean over;
@@ -63,14 +62,6 @@ public final class JGroupsMembership implements Membership {
     this.problems = new Problems(config.identity().id(), config.nanoTime());
     this.peersFile = new PeersFile(config.stateDir());
     this.seeds = new SeedBook(config, problems);
-    this.discovery =
-        new ScheduledThreadPoolExecutor(
-            1,
-            work -> {
-              Thread thread = new Thread(work, "discovery");
-              thread.setDaemon(true);
-              return thread;
-            });
     config.identity().problems().forEach(problems::put);
   }
 
@@ -112,9 +103,9 @@ public final class JGroupsMembership implements Membership {
     }
     running = new Running(transport, loop, gossip);
     loop.start();
-    discovery.scheduleWithFixedDelay(this::savePeers, SAVE_SECONDS, SAVE_SECONDS, TimeUnit.SECONDS);
+    chores.every(SAVE_SECONDS, this::savePeers);
     if (seeds.hasNames()) {
-      discovery.execute(this::resolveSeeds);
+      chores.after(0, this::resolveSeeds);
     }
   }
 
@@ -179,17 +170,14 @@ public final class JGroupsMembership implements Membership {
   }
 
   private void resolveSeeds() {
-    long again = RESOLVE_SECONDS;
-    try {
-      if (seeds.resolve()) {
-        submit(new Input.Discovered(List.copyOf(seeds.addresses())));
-      }
-      again = view().members().size() > 1 ? RESOLVE_SECONDS : RESOLVE_ALONE_SECONDS;
-    } catch (RuntimeException e) {
-      LOG.error("looking up the seeds failed", e);
-    }
-    if (!discovery.isShutdown()) {
-      discovery.schedule(this::resolveSeeds, again, TimeUnit.SECONDS);
+    resolveOnce();
+    boolean alone = view().members().size() <= 1;
+    chores.after(alone ? RESOLVE_ALONE_SECONDS : RESOLVE_SECONDS, this::resolveSeeds);
+  }
+
+  private void resolveOnce() {
+    if (seeds.resolve()) {
+      submit(new Input.Discovered(List.copyOf(seeds.addresses())));
     }
   }
 
@@ -234,14 +222,8 @@ public final class JGroupsMembership implements Membership {
   @Override
   public void linkChanged() {
     submit(new Input.LinkUp());
-    if (seeds.hasNames() && !discovery.isShutdown()) {
-      discovery.execute(this::resolveOnce);
-    }
-  }
-
-  private void resolveOnce() {
-    if (seeds.resolve()) {
-      submit(new Input.Discovered(List.copyOf(seeds.addresses())));
+    if (seeds.hasNames()) {
+      chores.after(0, this::resolveOnce);
     }
   }
 
@@ -295,7 +277,7 @@ public final class JGroupsMembership implements Membership {
 
   @Override
   public void close() {
-    discovery.shutdownNow();
+    chores.close();
     Running now = running;
     synchronized (this) {
       if (over) {

@@ -41,7 +41,7 @@ final class PeersFile {
         content = parse(new String(file.read(MAX_BYTES), US_ASCII));
       }
     } catch (IllegalArgumentException e) {
-      setAside(problems, e.getMessage());
+      setAside(problems, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       problems.put(
           "peers-unreadable",

@@ -101,7 +101,12 @@ public final class SealedUdp extends UDP {
       throw new IOException("a datagram of " + datagram.remaining() + " bytes for " + to);
     }
     try {
-      _send(to.getAddress(), to.getPort(), datagram.array(), 0, datagram.remaining());
+      _send(
+          to.getAddress(),
+          to.getPort(),
+          datagram.array(),
+          datagram.arrayOffset(),
+          datagram.remaining());
       counters.sent.increment();
       counters.sentBytes.add(datagram.remaining());
     } catch (IOException e) {
@@ -124,7 +129,7 @@ public final class SealedUdp extends UDP {
     if (verdict instanceof Verdict.Frame opened) {
       if (check.accepts(opened.frame(), from, opened.group())) {
         ByteBuffer message = Frame.expand(opened.frame(), from, self);
-        super.receive(sender, message.array(), 0, message.remaining());
+        super.receive(sender, message.array(), message.arrayOffset(), message.remaining());
       } else {
         counters.unlikely.increment();
       }

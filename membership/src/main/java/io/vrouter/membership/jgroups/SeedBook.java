@@ -65,7 +65,7 @@ final class SeedBook {
       }
       resolved.put(seed, List.copyOf(addresses));
       problems.clear(CODE, seed.toString());
-    } catch (UnknownHostException e) {
+    } catch (UnknownHostException | RuntimeException e) {
       problems.put(
           CODE,
           seed.toString(),
