@@ -1,0 +1,251 @@
+package io.vrouter.mesh.docker;
+
+import io.vrouter.mesh.model.Addresses;
+import io.vrouter.mesh.model.Label;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Vni;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rule that says which of an engine's networks the mesh carries.
+ *
+ * <p>A network is carried when its label {@code vrouter.mesh} is {@code true}, or when everything
+ * of compose is exposed, it belongs to a compose project and its label isn't {@code false}. It must
+ * be a bridge of this host and not {@code internal}. {@code vrouter.vni} picks the VNI. A label
+ * that can't be followed leaves its network out and is told; so is one that has no effect, since
+ * whoever wrote it expects one.
+ *
+ * @param networks in order of prefix, no prefix twice
+ * @param subnets of all networks of the engine
+ * @param problems in order of network name
+ */
+record DockerNetworks(List<DockerNetwork> networks, Set<Prefix> subnets, List<Problem> problems) {
+  /** Says whether the mesh carries the network: {@code true} or {@code false}. */
+  static final String MESH = "vrouter.mesh";
+
+  /** Says in which VNI: a number. */
+  static final String VNI = "vrouter.vni";
+
+  private static final String PROJECT = "com.docker.compose.project";
+  private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
+  private static final String INHIBIT_IPV4 = "com.docker.network.bridge.inhibit_ipv4";
+  private static final String MTU = "com.docker.network.driver.mtu";
+
+  /**
+   * Applies the rule.
+   *
+   * @param vni for networks whose labels name none
+   * @param exposeByDefault whether compose networks without label are carried
+   */
+  static DockerNetworks of(Collection<EngineNetwork> all, Vni vni, boolean exposeByDefault) {
+    Selection selection = new Selection(vni, exposeByDefault);
+    all.stream()
+        .sorted(Comparator.comparing(EngineNetwork::name).thenComparing(EngineNetwork::id))
+        .forEach(selection::add);
+    return new DockerNetworks(
+        List.copyOf(selection.carried.values()),
+        Set.copyOf(selection.subnets),
+        List.copyOf(selection.problems));
+  }
+
+  /** What was picked so far. */
+  private static final class Selection {
+    private final Vni defaultVni;
+    private final boolean exposeByDefault;
+    private final Map<Prefix, DockerNetwork> carried = new TreeMap<>();
+    private final Set<Prefix> subnets = new TreeSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    Selection(Vni defaultVni, boolean exposeByDefault) {
+      this.defaultVni = defaultVni;
+      this.exposeByDefault = exposeByDefault;
+    }
+
+    void add(EngineNetwork network) {
+      List<Subnet> ours = subnetsOf(network);
+      ours.forEach(subnet -> subnets.add(subnet.prefix()));
+      if (!wanted(network)) {
+        return;
+      }
+      Vni vni = vniOf(network);
+      if (vni == null) {
+        return;
+      }
+      if (ours.isEmpty()) {
+        problem(
+            "docker-no-subnet",
+            network,
+            "has no subnet, so there is nothing to advertise",
+            "create it with the driver 'bridge' and its default IPAM driver");
+      }
+      for (Subnet subnet : ours) {
+        carry(network, subnet, vni);
+      }
+    }
+
+    private boolean wanted(EngineNetwork network) {
+      String label = network.labels().get(MESH);
+      if (label != null && !label.equals("true") && !label.equals("false")) {
+        badLabel(network, MESH, label, "true or false");
+        return false;
+      }
+      boolean asked = "true".equals(label);
+      if (!asked && (label != null || !exposeByDefault || !network.labels().containsKey(PROJECT))) {
+        if (label == null && network.labels().containsKey(VNI)) {
+          problem(
+              "docker-label",
+              network,
+              "has the label " + VNI + " and no " + MESH + ", so it isn't advertised",
+              "add the label " + MESH + "=true, or remove " + VNI);
+        }
+        return false;
+      }
+      String reason = unfit(network);
+      if (reason != null && asked) {
+        problem(
+            "docker-network-kind",
+            network,
+            "has the label " + MESH + "=true, but " + reason + ": it isn't advertised",
+            "use a network of the driver 'bridge' that isn't internal, or remove the label");
+      }
+      return reason == null;
+    }
+
+    private static @Nullable String unfit(EngineNetwork network) {
+      if (network.internal()) {
+        return "is internal, and an internal network shall not be reached from outside";
+      }
+      if (!network.driver().equals("bridge")) {
+        return "its driver is '" + network.driver() + "'";
+      }
+      return network.scope().equals("local") ? null : "its scope is '" + network.scope() + "'";
+    }
+
+    private @Nullable Vni vniOf(EngineNetwork network) {
+      String label = network.labels().get(VNI);
+      if (label == null) {
+        return defaultVni;
+      }
+      try {
+        return Vni.parse(label);
+      } catch (IllegalArgumentException e) {
+        badLabel(network, VNI, label, "1 to 16777215");
+        return null;
+      }
+    }
+
+    private void carry(EngineNetwork network, Subnet subnet, Vni vni) {
+      String name = Label.fit(network.name());
+      DockerNetwork first =
+          carried.putIfAbsent(
+              subnet.prefix(),
+              new DockerNetwork(
+                  subnet.prefix(),
+                  vni,
+                  bridge(network),
+                  subnet.gateway(),
+                  name,
+                  Label.fit(network.labels().getOrDefault(PROJECT, name)),
+                  mtu(network)));
+      if (first != null) {
+        problem(
+            "docker-same-subnet",
+            network,
+            "has the subnet " + subnet.prefix() + " of the network '" + first.network() + "'",
+            "create one of the two with another subnet");
+      }
+    }
+
+    private List<Subnet> subnetsOf(EngineNetwork network) {
+      List<Subnet> found = new ArrayList<>();
+      for (EngineNetwork.Ipam ipam : network.ipam()) {
+        Prefix prefix;
+        try {
+          prefix = masked(ipam.subnet());
+        } catch (IllegalArgumentException e) {
+          // Engines list entries without subnet for drivers that have none.
+          if (!ipam.subnet().isEmpty()) {
+            problem(
+                "docker-bad-subnet",
+                network,
+                "has the subnet " + e.getMessage(),
+                "create the network again with a valid subnet");
+          }
+          continue;
+        }
+        if (prefix.isIpv4() ? network.ipv4() : network.ipv6()) {
+          found.add(new Subnet(prefix, gateway(network, prefix, ipam.gateway())));
+        }
+      }
+      return found;
+    }
+
+    private void badLabel(EngineNetwork network, String key, String value, String allowed) {
+      problem(
+          "docker-label",
+          network,
+          "has the label " + key + "='" + printable(value) + "', allowed is " + allowed,
+          "correct the label and create the network again; until then it isn't advertised");
+    }
+
+    private void problem(String code, EngineNetwork network, String what, String fix) {
+      problems.add(
+          new Problem(
+              code, "Docker network '%s' %s".formatted(printable(network.name()), what), fix));
+    }
+  }
+
+  /** A subnet and this host's address in it. */
+  private record Subnet(Prefix prefix, @Nullable InetAddress gateway) {}
+
+  // A label is anybody's text: it must not reach a terminal with control characters in it.
+  private static String printable(String text) {
+    String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return clean.length() > 80 ? clean.substring(0, 80) + "..." : clean;
+  }
+
+  private static Prefix masked(String subnet) {
+    int slash = subnet.indexOf('/');
+    if (slash <= 0 || !subnet.substring(slash + 1).matches("[0-9]{1,3}")) {
+      throw new IllegalArgumentException("'" + printable(subnet) + "', which is no prefix");
+    }
+    // Docker takes host bits in a subnet and ignores them.
+    return Prefix.of(
+        Addresses.parse(subnet.substring(0, slash)), Integer.parseInt(subnet.substring(slash + 1)));
+  }
+
+  private static @Nullable InetAddress gateway(
+      EngineNetwork network, Prefix prefix, String gateway) {
+    if (prefix.isIpv4() && "true".equals(network.options().get(INHIBIT_IPV4))) {
+      return null;
+    }
+    int slash = gateway.indexOf('/');
+    try {
+      InetAddress address = Addresses.parse(slash < 0 ? gateway : gateway.substring(0, slash));
+      return prefix.contains(address) ? address : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static String bridge(EngineNetwork network) {
+    String named = network.options().getOrDefault(BRIDGE_NAME, "");
+    String id = network.id();
+    return named.isEmpty() ? "br-" + id.substring(0, Math.min(12, id.length())) : named;
+  }
+
+  private static int mtu(EngineNetwork network) {
+    String mtu = network.options().getOrDefault(MTU, "");
+    return mtu.matches("[1-9][0-9]{1,4}") ? Integer.parseInt(mtu) : DockerNetwork.DEFAULT_MTU;
+  }
+}

@@ -1,0 +1,46 @@
+package io.vrouter.mesh.docker;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is known of the engine at one moment.
+ *
+ * @param state whether {@code networks} is what the engine says now or what it said last
+ * @param connection counts the connections made, 0 before the first. A new one means that the
+ *     engine may have started again, and a starting engine writes its firewall rules anew
+ * @param networks what the mesh shall carry, in order of prefix
+ * @param subnets all subnets of the engine, carried or not: pool ranges go by what is used
+ * @param problems labels that could not be followed, and an engine that can't be reached
+ */
+public record DockerSnapshot(
+    State state,
+    long connection,
+    List<DockerNetwork> networks,
+    Set<Prefix> subnets,
+    List<Problem> problems) {
+  /** Whether the engine answers. */
+  public enum State {
+    /** Not asked yet: nothing may be concluded from an empty list. */
+    UNKNOWN,
+    /** The engine's socket isn't there and nobody asked for it by name. */
+    ABSENT,
+    /** Connected: the networks are what it says now. */
+    FOLLOWED,
+    /** Gone: the networks are the last known. */
+    UNREACHABLE
+  }
+
+  public DockerSnapshot {
+    networks = List.copyOf(networks);
+    subnets = Set.copyOf(subnets);
+    problems = List.copyOf(problems);
+  }
+
+  /** Before anything was asked. */
+  static DockerSnapshot unknown() {
+    return new DockerSnapshot(State.UNKNOWN, 0, List.of(), Set.of(), List.of());
+  }
+}

@@ -1,0 +1,255 @@
+package io.vrouter.mesh.docker;
+
+import io.vrouter.mesh.model.Problem;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows an engine's networks: subscribes to its events, then lists, and lists again at each
+ * change and each new connection. When the engine goes away the last known networks stay, a problem
+ * says so, and it is asked again for ever.
+ *
+ * <p>The callback runs on the watch's own thread, once for each snapshot that differs from the one
+ * before; it must not block. {@link #start} and {@link #close} may be called from any thread, once
+ * each.
+ */
+public final class DockerWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DockerWatch.class);
+
+  /** How far back events are asked for at a new connection. */
+  private static final Duration OVERLAP = Duration.ofSeconds(2);
+
+  private final DockerSettings settings;
+  private final RandomGenerator random;
+  private final InstantSource clock;
+  private final Consumer<DockerSnapshot> onChange;
+  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Thread thread;
+  private volatile @Nullable Engine engine;
+  private volatile DockerSnapshot snapshot = DockerSnapshot.unknown();
+
+  /** What the thread waits for. */
+  private enum Signal {
+    CHANGED,
+    ENDED,
+    CLOSED
+  }
+
+  /**
+   * Nothing is asked before {@link #start}.
+   *
+   * @param clock this host's wall clock: the engine's events of the last moments are asked for by
+   *     it, nothing else
+   * @param onChange told of each new snapshot
+   */
+  public DockerWatch(
+      DockerSettings settings,
+      RandomGenerator random,
+      InstantSource clock,
+      Consumer<DockerSnapshot> onChange) {
+    this.settings = settings;
+    this.random = random;
+    this.clock = clock;
+    this.onChange = onChange;
+    thread = new Thread(this::run, "docker");
+    thread.setDaemon(true);
+  }
+
+  /** Starts following; returns at once. */
+  public void start() {
+    thread.start();
+  }
+
+  /** What is known now. */
+  public DockerSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Stops following and waits for the thread, unless called from the callback. */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    signals.add(Signal.CLOSED);
+    Engine current = engine;
+    if (current != null) {
+      current.close();
+    }
+    if (Thread.currentThread() != thread) {
+      await(thread);
+    }
+  }
+
+  private static void await(Thread other) {
+    try {
+      other.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    Duration wait = settings.retryFirst();
+    while (!closed.get()) {
+      long before = snapshot.connection();
+      try {
+        follow();
+        throw new DockerException("the engine closed the stream of events", null);
+      } catch (DockerException e) {
+        if (!closed.get()) {
+          lost(e);
+        }
+      } catch (RuntimeException e) {
+        LOG.error("docker: following {} failed", settings.socket(), e);
+        lost(new DockerException("internal error: " + e, e));
+      }
+      if (snapshot.connection() != before) {
+        wait = settings.retryFirst();
+      }
+      pause(wait);
+      wait = wait.multipliedBy(2);
+      wait = wait.compareTo(settings.retryMost()) > 0 ? settings.retryMost() : wait;
+    }
+  }
+
+  /** One connection, from the greeting to its end. */
+  private void follow() throws DockerException {
+    try (Engine connected = Engine.connect(settings.socket())) {
+      engine = connected;
+      if (closed.get()) {
+        return;
+      }
+      Instant since = clock.instant().minus(OVERLAP);
+      signals.removeIf(signal -> signal != Signal.CLOSED);
+      Engine.Events events = connected.subscribe(since);
+      Thread reader = new Thread(() -> read(events), "docker-events");
+      reader.setDaemon(true);
+      reader.start();
+      try {
+        list(connected, snapshot.connection() + 1);
+        LOG.info("docker: following {} (API {})", settings.socket(), connected.version());
+        while (awaitChange()) {
+          list(connected, snapshot.connection());
+        }
+      } finally {
+        events.close();
+        // Else its last word would end the next connection.
+        await(reader);
+      }
+    } finally {
+      engine = null;
+    }
+  }
+
+  private void read(Engine.Events events) {
+    try {
+      events.follow(() -> signals.add(Signal.CHANGED));
+    } catch (DockerException e) {
+      LOG.debug("docker: {}", e.getMessage());
+    } finally {
+      signals.add(Signal.ENDED);
+    }
+  }
+
+  /** Waits for a change, or for the time to list anyway; false when the connection is over. */
+  private boolean awaitChange() {
+    try {
+      List<Signal> seen = new ArrayList<>();
+      Signal first = signals.poll(settings.relist().toMillis(), TimeUnit.MILLISECONDS);
+      if (first != null) {
+        seen.add(first);
+      }
+      // Many networks at once are one list.
+      signals.drainTo(seen);
+      return !closed.get() && !seen.contains(Signal.ENDED);
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void list(Engine connected, long connection) throws DockerException {
+    DockerNetworks networks =
+        DockerNetworks.of(connected.networks(), settings.vni(), settings.exposeByDefault());
+    publish(
+        new DockerSnapshot(
+            DockerSnapshot.State.FOLLOWED,
+            connection,
+            networks.networks(),
+            networks.subnets(),
+            networks.problems()));
+  }
+
+  private void lost(DockerException why) {
+    DockerSnapshot last = snapshot;
+    if (last.connection() == 0 && !settings.required() && !Files.exists(settings.socket())) {
+      publish(
+          new DockerSnapshot(DockerSnapshot.State.ABSENT, 0, List.of(), last.subnets(), List.of()));
+      return;
+    }
+    if (last.state() == DockerSnapshot.State.UNREACHABLE) {
+      return;
+    }
+    LOG.warn("docker: {} at {}", why.getMessage(), settings.socket());
+    List<Problem> problems = new ArrayList<>(last.problems());
+    problems.add(
+        new Problem(
+            "docker-unreachable",
+            "the Docker engine at %s doesn't answer (%s); its %s, new ones aren't seen"
+                .formatted(
+                    settings.socket(),
+                    why.getMessage(),
+                    last.connection() == 0
+                        ? "networks are unknown"
+                        : "last known networks stay advertised"),
+            "start it (systemctl start docker), or name its socket with --docker, or use --docker"
+                + " off"));
+    publish(
+        new DockerSnapshot(
+            DockerSnapshot.State.UNREACHABLE,
+            last.connection(),
+            last.networks(),
+            last.subnets(),
+            problems));
+  }
+
+  private void publish(DockerSnapshot next) {
+    if (next.equals(snapshot)) {
+      return;
+    }
+    snapshot = next;
+    onChange.accept(next);
+  }
+
+  private void pause(Duration most) {
+    long millis = most.toMillis();
+    long wait = millis - random.nextLong(millis / 2 + 1);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
+    try {
+      for (long left = until - System.nanoTime();
+          left > 0 && !closed.get();
+          left = until - System.nanoTime()) {
+        Signal signal = signals.poll(left, TimeUnit.NANOSECONDS);
+        if (signal == Signal.CLOSED) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
