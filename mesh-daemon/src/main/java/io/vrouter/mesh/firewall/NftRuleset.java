@@ -4,13 +4,16 @@ import static java.util.stream.Collectors.joining;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Renders a policy as one transaction for {@code nft -f -}: the table is added, deleted and defined
- * anew, so it is there before and after and never half. Written the way nft 1.0.6 lists it, so that
- * a listing can be compared with it. Pure; equal policies give equal text.
+ * Renders a policy as one transaction for {@code nft -f -}, so that the table is there before and
+ * after and never half: either added, deleted and defined anew, or changed by set elements. Written
+ * the way nft 1.0.6 lists it, so that a listing can be compared with it. Pure; equal policies give
+ * equal text.
  *
  * <p>What the chains do, in the order a packet meets them:
  *
@@ -43,27 +46,50 @@ public final class NftRuleset {
 
   private NftRuleset() {}
 
-  /** The transaction that makes the kernel's table equal to the policy. */
-  public static String render(FirewallPolicy policy) {
+  /** The transaction that makes the kernel's table equal to the policy, whatever it is now. */
+  static String render(FirewallPolicy policy) {
     return "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, table(policy));
+  }
+
+  /**
+   * The transaction that turns one policy's table into another's by elements alone: what a peer
+   * that comes or goes takes. Blank when the tables are equal.
+   *
+   * @return empty when the chains differ, too
+   */
+  static Optional<String> update(FirewallPolicy from, FirewallPolicy to) {
+    List<NftSet> had = NftSets.of(from);
+    List<NftSet> wanted = NftSets.of(to);
+    if (had.size() != wanted.size() || !chains(from).equals(chains(to))) {
+      return Optional.empty();
+    }
+    StringBuilder commands = new StringBuilder();
+    for (int i = 0; i < had.size(); i++) {
+      if (!had.get(i).sameShape(wanted.get(i))) {
+        return Optional.empty();
+      }
+      had.get(i).commandsTo(wanted.get(i)).forEach(line -> commands.append(line).append('\n'));
+    }
+    return Optional.of(commands.toString());
   }
 
   /** The table alone, as a listing shows it. */
   static String table(FirewallPolicy policy) {
-    NftRuleset ruleset = new NftRuleset();
-    ruleset.write(policy);
-    return ruleset.out.toString();
+    return NftSets.of(policy).stream()
+        .map(NftSet::declaration)
+        .collect(
+            joining(
+                "",
+                "table %s {\n\tcomment \"%s\"\n\n".formatted(TABLE, MARK),
+                chains(policy) + "}\n"));
   }
 
-  private void write(FirewallPolicy policy) {
-    out.append("table ").append(TABLE).append(" {\n");
-    line("comment \"%s\"".formatted(MARK));
-    out.append('\n');
-    out.append(NftSets.render(policy));
-    policy.zones().forEach(this::zoneChains);
-    sharedChains(policy);
-    baseChains(policy);
-    out.append("}\n");
+  private static String chains(FirewallPolicy policy) {
+    NftRuleset ruleset = new NftRuleset();
+    policy.zones().forEach(ruleset::zoneChains);
+    ruleset.sharedChains(policy);
+    ruleset.baseChains(policy);
+    return ruleset.out.toString();
   }
 
   private void zoneChains(Zone zone) {

@@ -18,18 +18,18 @@ import java.util.stream.Stream;
  * (this host's own addresses in it) and {@code held} (prefix and the device that holds it).
  */
 final class NftSets {
-  private final StringBuilder out = new StringBuilder();
+  private final List<NftSet> all = new ArrayList<>();
 
   private NftSets() {}
 
-  static String render(FirewallPolicy policy) {
+  static List<NftSet> of(FirewallPolicy policy) {
     NftSets sets = new NftSets();
     for (boolean ipv4 : new boolean[] {true, false}) {
       sets.interval("known", ipv4, known(policy));
       sets.interval("mesh", ipv4, policy.zones().stream().flatMap(NftSets::local));
     }
     policy.zones().forEach(sets::zone);
-    return sets.out.toString();
+    return List.copyOf(sets.all);
   }
 
   private void zone(Zone zone) {
@@ -119,13 +119,9 @@ final class NftSets {
 
   private void set(
       String name, boolean ipv4, String concatenated, boolean interval, List<String> elements) {
-    out.append("\tset ").append(name).append(ipv4 ? 4 : 6).append(" {\n");
-    out.append("\t\ttype ").append(ipv4 ? "ipv4_addr" : "ipv6_addr").append(concatenated);
-    out.append(interval ? "\n\t\tflags interval\n" : "\n");
-    if (!elements.isEmpty()) {
-      out.append("\t\telements = { ").append(String.join(", ", elements)).append(" }\n");
-    }
-    out.append("\t}\n\n");
+    String family = ipv4 ? "4" : "6";
+    String address = ipv4 ? "ipv4_addr" : "ipv6_addr";
+    all.add(new NftSet(name + family, address + concatenated, interval, elements));
   }
 
   private static Prefix host(InetAddress address) {

@@ -10,20 +10,26 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our table in the kernel. Replaced as a whole, in one transaction, and only when it differs; never
- * touched when it isn't ours. One thread at a time: it remembers what it wrote last.
+ * Our table in the kernel, written in one transaction and only when it differs; never touched when
+ * it isn't ours. One thread at a time: it remembers what it wrote last.
  *
- * <p>Whether the table is unaltered is decided by its listing: equal to the listing taken right
- * after our last write, or, before the first write of this process, to what would be written. nft
- * lists in a form of its own version, so a daemon on another one writes once after a restart, which
- * disturbs no traffic.
+ * <p>Where only set elements differ from what is known to be there, only they are written: measured
+ * at 100 peers, 4 ms with the start of nft instead of 20 ms for the whole table, which waits for
+ * the kernel's RCU grace periods.
+ *
+ * <p>Whether the table is unaltered is decided by its listing: it must be what would be written or,
+ * for an nft that lists in a form other than ours, what was listed right after our last write. With
+ * such an nft every write costs a second run, and a restarted daemon writes once, which disturbs no
+ * traffic.
  */
 public final class NftTable {
   private static final Pattern ELEMENTS = Pattern.compile("elements = \\{([^}]*)}");
 
   private final Nft nft;
-  private @Nullable String writtenTable;
+  private boolean foreignRuledOut;
+  private @Nullable FirewallPolicy written;
   private @Nullable String listedAfter;
+  private boolean listsOurForm;
 
   public NftTable(Nft nft) {
     this.nft = nft;
@@ -48,35 +54,85 @@ public final class NftTable {
    */
   public State compare(FirewallPolicy wanted) throws NftException {
     String listing = list();
-    if (listing == null) {
-      return State.ABSENT;
+    foreignRuledOut = listing == null || marked(listing);
+    if (listing == null || !foreignRuledOut) {
+      forget();
+      return listing == null ? State.ABSENT : State.FOREIGN;
     }
-    if (!marked(listing)) {
-      return State.FOREIGN;
+    if (canonical(listing).equals(canonical(NftRuleset.table(wanted)))) {
+      written = wanted;
+      return State.CURRENT;
     }
-    String table = NftRuleset.table(wanted);
-    boolean current =
-        writtenTable == null
-            ? canonical(listing).equals(canonical(table))
-            : table.equals(writtenTable) && listing.equals(listedAfter);
-    return current ? State.CURRENT : State.STALE;
+    FirewallPolicy last = written;
+    if (last != null
+        && (listing.equals(listedAfter)
+            || canonical(listing).equals(canonical(NftRuleset.table(last))))) {
+      return last.equals(wanted) ? State.CURRENT : State.STALE;
+    }
+    forget();
+    return State.STALE;
   }
 
   /**
-   * Replaces the table by the policy's. Connections go on: what the new table allows isn't
-   * interrupted, and conntrack isn't touched.
+   * Makes the table the policy's. Connections go on: what the new table allows isn't interrupted,
+   * and conntrack isn't touched.
+   *
+   * @throws NftException with nft's words, nothing changed; also when a foreign table has the name
+   */
+  public void apply(FirewallPolicy wanted) throws NftException {
+    FirewallPolicy before = written;
+    NftException refusal = null;
+    if (before != null) {
+      String update = NftRuleset.update(before, wanted).orElse(null);
+      if (update != null) {
+        try {
+          load("changing elements of table " + NftRuleset.TABLE, update, wanted);
+          return;
+        } catch (NftException e) {
+          // Somebody altered the table since: the whole of it puts that right, too.
+          refusal = e;
+        }
+      }
+    }
+    try {
+      replace(wanted);
+    } catch (NftException e) {
+      if (refusal != null) {
+        e.addSuppressed(refusal);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * As {@link #apply}, but writes the whole table whatever is there: what a {@link State#STALE}
+   * table of unknown content takes.
    *
    * @throws NftException with nft's words, nothing changed; also when a foreign table has the name
    */
   public void replace(FirewallPolicy wanted) throws NftException {
-    refuseForeign("replacing table " + NftRuleset.TABLE);
-    // Forgotten first: whatever happens from here on, the next comparison must not trust it.
-    writtenTable = null;
-    listedAfter = null;
-    nft.succeed(
-        "replacing table " + NftRuleset.TABLE, List.of("-f", "-"), NftRuleset.render(wanted));
-    listedAfter = list();
-    writtenTable = NftRuleset.table(wanted);
+    String operation = "replacing table " + NftRuleset.TABLE;
+    if (!foreignRuledOut) {
+      ruleOutForeign(operation);
+    }
+    load(operation, NftRuleset.render(wanted), wanted);
+  }
+
+  private void load(String operation, String commands, FirewallPolicy wanted) throws NftException {
+    // Forgotten first: whatever comes of it, the next comparison must not trust the last one.
+    foreignRuledOut = false;
+    forget();
+    if (!commands.isEmpty()) {
+      nft.succeed(operation, List.of("-f", "-"), commands);
+    }
+    foreignRuledOut = true;
+    if (!listsOurForm) {
+      String listing = list();
+      listedAfter = listing;
+      listsOurForm =
+          listing != null && canonical(listing).equals(canonical(NftRuleset.table(wanted)));
+    }
+    written = wanted;
   }
 
   /**
@@ -86,20 +142,26 @@ public final class NftTable {
    * @throws NftException with nft's words; also when a foreign table has the name
    */
   public boolean remove() throws NftException {
-    if (!refuseForeign("removing table " + NftRuleset.TABLE)) {
+    String operation = "removing table " + NftRuleset.TABLE;
+    if (!ruleOutForeign(operation)) {
       return false;
     }
-    writtenTable = null;
-    listedAfter = null;
+    foreignRuledOut = false;
+    forget();
     // Added first, so that it is no error when somebody else was quicker.
     nft.succeed(
-        "removing table " + NftRuleset.TABLE,
+        operation,
         List.of("-f", "-"),
         "add table %1$s\ndelete table %1$s\n".formatted(NftRuleset.TABLE));
     return true;
   }
 
-  private boolean refuseForeign(String operation) throws NftException {
+  private void forget() {
+    written = null;
+    listedAfter = null;
+  }
+
+  private boolean ruleOutForeign(String operation) throws NftException {
     String listing = list();
     if (listing != null && !marked(listing)) {
       throw new NftException(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.mesh.firewall.NftTable.State;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ class NftTableTest {
   @Test
   void isCurrentAfterItWasWritten() throws NftException {
     assertThat(table.compare(policy)).isEqualTo(State.ABSENT);
-    table.replace(policy);
+    table.apply(policy);
     assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
     assertThat(table.compare(new FirewallPolicy(4789, 7952, Set.of(), Set.of())))
         .isEqualTo(State.STALE);
@@ -36,7 +37,7 @@ class NftTableTest {
 
   @Test
   void aRestartedDaemonAdoptsWhatIsUnaltered() throws NftException {
-    table.replace(policy);
+    table.apply(policy);
     assertThat(table().compare(policy)).isEqualTo(State.CURRENT);
     host.nft("flush chain inet vrouter admit");
     assertThat(table().compare(policy)).isEqualTo(State.STALE);
@@ -54,12 +55,42 @@ class NftTableTest {
             "delete element inet vrouter known4 { 172.31.0.0/16 }",
             "add chain inet vrouter more",
             "chain inet vrouter forward { policy drop; }")) {
-      table.replace(policy);
+      table.apply(policy);
       host.nft(alteration);
       assertThat(table.compare(policy)).as(alteration).isNotEqualTo(State.CURRENT);
-      table.replace(policy);
+      table.apply(policy);
       assertThat(table.compare(policy)).as("after " + alteration).isEqualTo(State.CURRENT);
     }
+  }
+
+  @Test
+  void aPeerThatComesOrGoesChangesElementsOnly() throws NftException {
+    FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
+    FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
+    table.apply(without);
+    String handles = host.run("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000");
+    table.apply(with);
+    assertThat(table.compare(with)).isEqualTo(State.CURRENT);
+    table.apply(without);
+    assertThat(table.compare(without)).isEqualTo(State.CURRENT);
+    assertThat(host.run("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000"))
+        .as("the chains weren't rewritten")
+        .isEqualTo(handles);
+  }
+
+  @Test
+  void aDeltaThatNoLongerFitsBecomesAReplacement() throws NftException {
+    FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
+    table.apply(with);
+    host.nft("flush set inet vrouter remote_1000_4");
+    FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
+    table.apply(without);
+    assertThat(table.compare(without)).isEqualTo(State.CURRENT);
+  }
+
+  private static Zone alone() {
+    Zone zone = MeshLab.zone1000();
+    return new Zone(zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), Set.of());
   }
 
   @Test
@@ -67,7 +98,7 @@ class NftTableTest {
     host.nft("table inet vrouter { chain theirs { counter; }; }");
     String before = host.run("nft", "list", "ruleset");
     assertThat(table.compare(policy)).isEqualTo(State.FOREIGN);
-    assertThatThrownBy(() -> table.replace(policy))
+    assertThatThrownBy(() -> table.apply(policy))
         .isInstanceOf(NftException.class)
         .hasMessageContaining("isn't ours");
     assertThatThrownBy(table::remove).isInstanceOf(NftException.class);
@@ -79,7 +110,7 @@ class NftTableTest {
     host.nft("table ip other { chain c { counter; }; }\ntable inet another { }");
     String before = host.run("nft", "list", "ruleset");
     assertThat(table.remove()).isFalse();
-    table.replace(policy);
+    table.apply(policy);
     assertThat(table.remove()).isTrue();
     assertThat(host.run("nft", "list", "ruleset")).isEqualTo(before);
   }

@@ -1,0 +1,56 @@
+package io.vrouter.mesh.firewall;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * One named set of the table.
+ *
+ * @param type as nft writes it, {@code ipv4_addr . ifname}
+ * @param elements in nft's spelling and order, no two overlapping
+ */
+record NftSet(String name, String type, boolean interval, List<String> elements) {
+  NftSet {
+    elements = List.copyOf(elements);
+  }
+
+  /** As a listing shows it. */
+  String declaration() {
+    return "\tset %s {\n\t\ttype %s\n%s%s\t}\n\n"
+        .formatted(
+            name,
+            type,
+            interval ? "\t\tflags interval\n" : "",
+            elements.isEmpty() ? "" : "\t\telements = { " + joined(elements) + " }\n");
+  }
+
+  /** Whether one can become the other by adding and deleting elements. */
+  boolean sameShape(NftSet other) {
+    return name.equals(other.name) && type.equals(other.type) && interval == other.interval;
+  }
+
+  /** The commands that turn these elements into those. Deletions first: intervals may widen. */
+  List<String> commandsTo(NftSet wanted) {
+    List<String> commands = new ArrayList<>();
+    element(commands, "delete", missing(elements, wanted.elements));
+    element(commands, "add", missing(wanted.elements, elements));
+    return commands;
+  }
+
+  private void element(List<String> commands, String verb, List<String> some) {
+    if (!some.isEmpty()) {
+      commands.add("%s element %s %s { %s }".formatted(verb, NftRuleset.TABLE, name, joined(some)));
+    }
+  }
+
+  private static List<String> missing(List<String> from, List<String> in) {
+    List<String> rest = new ArrayList<>(from);
+    rest.removeAll(new HashSet<>(in));
+    return rest;
+  }
+
+  private static String joined(List<String> elements) {
+    return String.join(", ", elements);
+  }
+}
