@@ -1,9 +1,5 @@
 package io.vrouter.mesh.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +31,7 @@ final class Child implements AutoCloseable {
 
   /** All it has said so far, stdout and stderr in one. */
   String said() {
-    try {
-      return Files.readString(log, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Lab.read(log);
   }
 
   /** Sends a signal by its name: {@code TERM}, {@code KILL}, {@code INT}, {@code STOP}... */

@@ -2,6 +2,9 @@ package io.vrouter.mesh.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vrouter.mesh.lab.Spawner.Output;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,6 +99,15 @@ final class Host implements AutoCloseable {
   Child launch(Map<String, String> environment, List<String> command) {
     Map<String, String> clean = new HashMap<>(environment);
     return space.start(lab.log(name()), clean, command);
+  }
+
+  /** Writes a file inside the host; its directory must be one of the private ones. */
+  void write(String path, String text) {
+    try {
+      Files.writeString(space.path(path), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The daemon started last. */

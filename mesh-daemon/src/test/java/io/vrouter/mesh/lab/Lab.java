@@ -62,6 +62,19 @@ final class Lab
     return HexFormat.of().formatHex(secret);
   }
 
+  /** The class path of the tests, for a JVM of its own. */
+  static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The token that all hosts of this lab share. */
   String token() {
     return token;
@@ -185,12 +198,8 @@ final class Lab
   }
 
   private static String lastLines(Path log) {
-    try {
-      List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
-    } catch (IOException e) {
-      return "cannot read " + log + ": " + e;
-    }
+    List<String> lines = read(log).lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
   }
 
   @Override

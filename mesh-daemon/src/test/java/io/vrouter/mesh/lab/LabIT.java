@@ -75,14 +75,12 @@ class LabIT {
 
   @Test
   void aKilledTestLeavesNothingBehind() {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     Child test =
         lab.closing(
             Spawner.start(
                 lab.log("held"),
                 Map.of(),
-                List.of("java", "-cp", classPath, LabHold.class.getName())));
+                List.of("java", "-cp", Lab.classPath(), LabHold.class.getName())));
     Await.until("the other lab is up", () -> HELD.matcher(test.said()).find());
     Matcher held = HELD.matcher(test.said());
     assertThat(held.find()).isTrue();
