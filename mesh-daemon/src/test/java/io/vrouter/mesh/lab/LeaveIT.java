@@ -3,9 +3,7 @@ package io.vrouter.mesh.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,15 +16,14 @@ class LeaveIT {
   @Test
   void sigtermLeavesNoTraceInAnyKernel() {
     List<Host> hosts = lab.three();
-    Map<Host, List<String>> before = new HashMap<>();
-    hosts.forEach(host -> before.put(host, host.kernel().snapshot()));
+    List<List<String>> before = hosts.stream().map(host -> host.kernel().snapshot()).toList();
     hosts.forEach(Host::start);
     lab.awaitMesh(hosts);
     Host leaver = hosts.get(2);
 
     assertThat(leaver.stop()).as("exit code").isIn(0, 143);
 
-    assertClean(leaver, before.get(leaver));
+    assertClean(leaver, before.get(2));
     assertThat(leaver.space().run("test", "-e", Host.SOCKET).exit()).as("socket").isNotZero();
     for (Host left : hosts.subList(0, 2)) {
       Await.until(left + " forgot the leaver", () -> left.forgot(leaver));
@@ -35,8 +32,8 @@ class LeaveIT {
     lab.awaitMesh(hosts.subList(0, 2));
 
     hosts.subList(0, 2).forEach(Host::stop);
-    for (Host host : hosts) {
-      assertClean(host, before.get(host));
+    for (int i = 0; i < hosts.size(); i++) {
+      assertClean(hosts.get(i), before.get(i));
     }
   }
 
