@@ -47,7 +47,10 @@ public final class Nft {
       process = builder.start();
     } catch (IOException e) {
       throw new NftException(
-          operation, "it can't be started (" + e.getMessage() + ")", "Install nftables", e);
+          operation,
+          "it can't be started (" + e.getMessage() + ")",
+          "Install nftables (apt-get install nftables)",
+          e);
     }
     CompletableFuture<Process> watchdog =
         process.onExit().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 public final class NftException extends Exception {
   private final String operation;
   private final String words;
+  private final String fix;
 
   NftException(String operation, String words, String fix, @Nullable Throwable cause) {
     super("%s: nft says: %s. %s".formatted(operation, words, fix), cause);
     this.operation = operation;
     this.words = words;
+    this.fix = fix;
   }
 
   /** What was attempted. */
@@ -21,5 +23,10 @@ public final class NftException extends Exception {
   /** nft's own words, one line, or why it couldn't be run. */
   public String words() {
     return words;
+  }
+
+  /** What to do next. */
+  public String fix() {
+    return fix;
   }
 }

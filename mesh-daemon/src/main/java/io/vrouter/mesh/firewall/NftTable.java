@@ -73,6 +73,11 @@ public final class NftTable {
     return State.STALE;
   }
 
+  /** Whether the policy is the one last written or found, to the best of what is remembered. */
+  boolean isWritten(FirewallPolicy policy) {
+    return policy.equals(written);
+  }
+
   /**
    * Makes the table the policy's. Connections go on: what the new table allows isn't interrupted,
    * and conntrack isn't touched.

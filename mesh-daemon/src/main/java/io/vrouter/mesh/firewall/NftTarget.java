@@ -1,0 +1,61 @@
+package io.vrouter.mesh.firewall;
+
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Step;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes the firewall's steps by way of {@link NftTable}. On the reconcile thread only. */
+public final class NftTarget implements FirewallTarget {
+  /** The code of every problem of this target. */
+  public static final String CODE = "firewall";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NftTarget.class);
+
+  private final NftTable table;
+
+  public NftTarget(Nft nft) {
+    this.table = new NftTable(nft);
+  }
+
+  @Override
+  public boolean holds(FirewallPolicy policy, boolean fresh) {
+    if (!fresh) {
+      return table.isWritten(policy);
+    }
+    try {
+      return table.compare(policy) == NftTable.State.CURRENT;
+    } catch (NftException e) {
+      // Not known to hold is enough: the step that follows meets the same error and reports it.
+      LOG.debug("the firewall can't be looked at", e);
+      return false;
+    }
+  }
+
+  @Override
+  public boolean takes(Step step) {
+    return step instanceof Step.SetFirewall || step instanceof Step.RemoveFirewall;
+  }
+
+  @Override
+  public List<Outcome> apply(List<Step> steps) {
+    return steps.stream().map(this::apply).toList();
+  }
+
+  private Outcome apply(Step step) {
+    try {
+      if (step instanceof Step.SetFirewall set) {
+        table.apply(set.policy());
+      } else {
+        table.remove();
+      }
+      return Outcome.done(step);
+    } catch (NftException e) {
+      return Outcome.failed(
+          step, CODE, "%s: nft says: %s".formatted(e.operation(), e.words()), e.fix());
+    }
+  }
+}
