@@ -1,0 +1,18 @@
+package io.vrouter.mesh.control;
+
+import org.jspecify.annotations.Nullable;
+
+/** The control socket or the HTTP port can't be opened. */
+public final class ControlException extends Exception {
+  private final String fix;
+
+  ControlException(String message, String fix, @Nullable Throwable cause) {
+    super(message, cause);
+    this.fix = fix;
+  }
+
+  /** What to do next. */
+  public String fix() {
+    return fix;
+  }
+}

@@ -1,0 +1,237 @@
+package io.vrouter.mesh.control;
+
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves commands on a UNIX socket. Each connection has a thread that reads (and so notices the
+ * client's end) and one that runs the command; both end with it, so an idle server holds two threads.
+ */
+public final class ControlServer implements AutoCloseable {
+  /** Whose members may read, beside root and the daemon's user. */
+  public static final String GROUP = "vrouter";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+
+  /** Commands at once; those that may only read get three quarters, so that root always gets in. */
+  static final int MAX_CONNECTIONS = 32;
+
+  private final SocketFile file;
+  private final PeerCredentials credentials;
+  private final CommandRunner runner;
+  private final Semaphore all = new Semaphore(MAX_CONNECTIONS);
+  private final Semaphore readers = new Semaphore(MAX_CONNECTIONS * 3 / 4);
+  private final ExecutorService threads;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Set<FrameChannel> open = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor;
+
+  private ControlServer(SocketFile file, PeerCredentials credentials, CommandRunner runner) {
+    this.file = file;
+    this.credentials = credentials;
+    this.runner = runner;
+    this.threads =
+        new ThreadPoolExecutor(
+            0,
+            2 * MAX_CONNECTIONS,
+            5,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            named("control-"));
+    this.timer = new ScheduledThreadPoolExecutor(1, named("control-timer-"));
+    timer.setRemoveOnCancelPolicy(true);
+    this.acceptor = new Thread(this::accept, "control-accept");
+    acceptor.setDaemon(true);
+  }
+
+  /**
+   * Opens the socket and serves at once.
+   *
+   * @throws ControlException when the socket can't be made or another daemon answers there
+   */
+  public static ControlServer open(Path socket, CommandRunner runner) throws ControlException {
+    SocketFile file = SocketFile.bind(socket, GROUP);
+    try {
+      ControlServer server =
+          new ControlServer(file, PeerCredentials.ownerOf(file.path()), runner);
+      server.acceptor.start();
+      return server;
+    } catch (IOException e) {
+      file.close();
+      throw new ControlException(
+          "the owner of " + socket + " can't be read: " + e, "look at the file's directory", e);
+    }
+  }
+
+  /** Ends all commands, closes and removes the socket. Idempotent. */
+  @Override
+  public void close() {
+    file.close();
+    threads.shutdownNow();
+    open.forEach(FrameChannel::close);
+    timer.shutdownNow();
+  }
+
+  private void accept() {
+    while (file.channel().isOpen()) {
+      try {
+        SocketChannel channel = file.channel().accept();
+        FrameChannel frames = new FrameChannel(channel, timer);
+        try {
+          admit(frames, credentials.of(channel));
+        } catch (IOException | RejectedExecutionException e) {
+          LOG.debug("a client is gone before it was served: {}", e.toString());
+          frames.close();
+        }
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        LOG.warn("control socket can't accept: {}", e.toString());
+        pause();
+      }
+    }
+  }
+
+  private void admit(FrameChannel frames, Caller caller) throws IOException {
+    boolean reader = !caller.mayWrite();
+    if (reader && !readers.tryAcquire()) {
+      refuse(frames);
+      return;
+    }
+    if (!all.tryAcquire()) {
+      if (reader) {
+        readers.release();
+      }
+      refuse(frames);
+      return;
+    }
+    try {
+      open.add(frames);
+      threads.execute(
+          () -> {
+            try {
+              serve(frames, caller);
+            } finally {
+              open.remove(frames);
+              frames.close();
+              release(reader);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      open.remove(frames);
+      release(reader);
+      throw e;
+    }
+  }
+
+  private void release(boolean reader) {
+    all.release();
+    if (reader) {
+      readers.release();
+    }
+  }
+
+  private static void refuse(FrameChannel frames) throws IOException {
+    frames
+        .writer(FrameChannel.ERR)
+        .append("meshd is busy with other commands: try again when one of them has ended\n")
+        .flush();
+    frames.end(1);
+    frames.close();
+  }
+
+  private void serve(FrameChannel frames, Caller caller) {
+    try {
+      Request request = frames.readRequest();
+      Future<?> command = threads.submit(() -> run(frames, request, caller));
+      try {
+        frames.awaitEnd();
+      } catch (AsynchronousCloseException e) {
+        LOG.trace("the command has ended", e);
+      } finally {
+        command.cancel(true);
+      }
+    } catch (IllegalArgumentException e) {
+      answerBadRequest(frames, e);
+    } catch (IOException | RejectedExecutionException e) {
+      LOG.debug("control connection of {} ended: {}", caller.user(), e.toString());
+    }
+  }
+
+  private void run(FrameChannel frames, Request request, Caller caller) {
+    Console console =
+        new Console(
+            frames.writer(FrameChannel.OUT),
+            frames.writer(FrameChannel.ERR),
+            request.tty(),
+            request.columns(),
+            request.noColor(),
+            caller);
+    int exitCode = 1;
+    try {
+      frames.hello();
+      exitCode = runner.run(request.argv(), console);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("command {} failed", request.argv(), e);
+      console.err().println("meshd failed at this command; its log has the details: " + e);
+    } catch (IOException e) {
+      LOG.debug("client of {} is gone: {}", request.argv(), e.toString());
+    }
+    console.out().flush();
+    console.err().flush();
+    try {
+      frames.end(exitCode);
+    } catch (IOException e) {
+      LOG.debug("nobody waits for the end of {}: {}", request.argv(), e.toString());
+    }
+    frames.close();
+  }
+
+  private static void answerBadRequest(FrameChannel frames, IllegalArgumentException fault) {
+    try {
+      frames.writer(FrameChannel.ERR).append(fault.getMessage()).append("\n").flush();
+      frames.end(2);
+    } catch (IOException e) {
+      LOG.debug("nobody waits for the answer to a bad request: {}", e.toString());
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ThreadFactory named(String prefix) {
+    AtomicInteger next = new AtomicInteger();
+    ThreadFactory plain = Executors.defaultThreadFactory();
+    return task -> {
+      Thread thread = plain.newThread(task);
+      thread.setName(prefix + next.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}
