@@ -131,7 +131,9 @@ public final class Meshctl {
     thread.start();
   }
 
-  /** Whether no daemon is needed, or none is asked for because the words are only half a command. */
+  /**
+   * Whether no daemon is needed, or none is asked for because the words are only half a command.
+   */
   static boolean isLocal(String[] args) {
     int word = word(args, 0);
     if (word < 0 || LOCAL.contains(args[word])) {

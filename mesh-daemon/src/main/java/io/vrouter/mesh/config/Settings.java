@@ -6,13 +6,15 @@ import java.util.Optional;
 
 /** Every key there is, in the order people read them. */
 public final class Settings {
-  static final Setting TOKEN_FILE =
+  /** Where the token is; {@link #TOKEN_ENVIRONMENT} holds it itself. */
+  public static final Setting TOKEN_FILE =
       value(
           "token-file",
           "FILE|-",
           "",
           "file that holds the mesh token, - for stdin",
           "MESH_TOKEN_FILE");
+
   static final Setting INSECURE =
       onOff(
           "insecure",

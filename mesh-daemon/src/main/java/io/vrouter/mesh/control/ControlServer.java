@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves commands on a UNIX socket. Each connection has a thread that reads (and so notices the
- * client's end) and one that runs the command; both end with it, so an idle server holds two threads.
+ * client's end) and one that runs the command; both end with it, so an idle server holds two
+ * threads.
  */
 public final class ControlServer implements AutoCloseable {
   /** Whose members may read, beside root and the daemon's user. */
@@ -70,8 +71,7 @@ public final class ControlServer implements AutoCloseable {
   public static ControlServer open(Path socket, CommandRunner runner) throws ControlException {
     SocketFile file = SocketFile.bind(socket, GROUP);
     try {
-      ControlServer server =
-          new ControlServer(file, PeerCredentials.ownerOf(file.path()), runner);
+      ControlServer server = new ControlServer(file, PeerCredentials.ownerOf(file.path()), runner);
       server.acceptor.start();
       return server;
     } catch (IOException e) {

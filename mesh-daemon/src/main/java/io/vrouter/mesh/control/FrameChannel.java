@@ -77,7 +77,9 @@ final class FrameChannel {
     return new PrintWriter(new OutputStreamWriter(frames, StandardCharsets.UTF_8), false);
   }
 
-  /** An empty frame: tells the client that somebody is there, so it may wait as long as it takes. */
+  /**
+   * An empty frame: tells the client that somebody is there, so it may wait as long as it takes.
+   */
   void hello() throws IOException {
     send(OUT, ByteBuffer.allocate(0));
   }

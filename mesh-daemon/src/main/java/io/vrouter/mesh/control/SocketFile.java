@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The socket in the file system. It is bound under a name of its own and renamed when mode and group
- * are right, so nobody ever connects to one with the wrong mode.
+ * The socket in the file system. It is bound under a name of its own and renamed when mode and
+ * group are right, so nobody ever connects to one with the wrong mode.
  */
 final class SocketFile {
   private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
@@ -91,6 +91,7 @@ final class SocketFile {
     }
   }
 
+  @SuppressWarnings("try") // held open, never used
   private static void refuseIfInUse(Path path) throws IOException, ControlException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -113,10 +114,7 @@ final class SocketFile {
     Files.setPosixFilePermissions(socket, OWNER);
     try {
       GroupPrincipal principal =
-          socket
-              .getFileSystem()
-              .getUserPrincipalLookupService()
-              .lookupPrincipalByGroupName(group);
+          socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
       Files.getFileAttributeView(socket, PosixFileAttributeView.class).setGroup(principal);
       Files.setPosixFilePermissions(socket, OWNER_AND_GROUP);
     } catch (UserPrincipalNotFoundException e) {
@@ -127,8 +125,7 @@ final class SocketFile {
   }
 
   private static BasicFileAttributes attributes(Path path) throws IOException {
-    return Files.readAttributes(
-        path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static void closeQuietly(@Nullable ServerSocketChannel channel) {

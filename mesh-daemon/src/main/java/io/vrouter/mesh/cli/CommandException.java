@@ -1,0 +1,21 @@
+package io.vrouter.mesh.cli;
+
+/** A command ends with an exit code and a word about why. */
+final class CommandException extends Exception {
+  private final int exitCode;
+  private final String fix;
+
+  CommandException(int exitCode, String message, String fix) {
+    super(message);
+    this.exitCode = exitCode;
+    this.fix = fix;
+  }
+
+  int exitCode() {
+    return exitCode;
+  }
+
+  String fix() {
+    return fix;
+  }
+}

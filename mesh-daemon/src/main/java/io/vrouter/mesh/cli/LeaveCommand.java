@@ -1,0 +1,22 @@
+package io.vrouter.mesh.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "leave",
+    description = "Leave the mesh: peers drop our routes, ours are removed, meshd ends.")
+final class LeaveCommand implements Callable<Integer> {
+  private final Session session;
+
+  LeaveCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    session.writableApi().leave();
+    session.err().println("left the mesh; meshd ends");
+    return ExitCode.OK;
+  }
+}

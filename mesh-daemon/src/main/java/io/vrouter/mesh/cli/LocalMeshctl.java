@@ -1,0 +1,72 @@
+package io.vrouter.mesh.cli;
+
+import io.vrouter.mesh.control.Caller;
+import io.vrouter.mesh.control.Console;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The same commands in the client's own process: those that need no daemon, and the usage errors.
+ */
+final class LocalMeshctl {
+  private LocalMeshctl() {}
+
+  /** Runs a command that needs no daemon. */
+  static int run(String[] args) {
+    return run(
+        args,
+        new CommandException(
+            ExitCode.FAILED, "this command needs the daemon and was not sent to it", ""));
+  }
+
+  /** Tells a usage error, or else that nobody could be asked. */
+  static int unreachable(String[] args, String socket, String why) {
+    return run(args, unreachable(socket, why));
+  }
+
+  static CommandException unreachable(String socket, String why) {
+    if (why.toLowerCase(Locale.ROOT).contains("permission denied")) {
+      return new CommandException(
+          ExitCode.PERMISSION,
+          "you may not connect to " + socket,
+          "run this as root (sudo) or as a member of the group vrouter");
+    }
+    return new CommandException(
+        ExitCode.UNREACHABLE,
+        "meshd is not reachable at " + socket + ": " + why,
+        "start it with 'meshd run', or name its socket with --socket");
+  }
+
+  private static int run(String[] args, CommandException noDaemon) {
+    Console console =
+        new Console(
+            writer(System.out),
+            writer(System.err),
+            "1".equals(System.getProperty("meshctl.tty")),
+            Integer.getInteger("meshctl.columns", 0),
+            !System.getenv().getOrDefault("NO_COLOR", "").isEmpty(),
+            new Caller(System.getProperty("user.name", "?"), true));
+    Session.Source nobody =
+        () -> {
+          throw noDaemon;
+        };
+    try {
+      return MeshctlModel.execute(new Session(nobody, console, Clock.systemUTC()), List.of(args));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
+    } finally {
+      console.out().flush();
+      console.err().flush();
+    }
+  }
+
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), false);
+  }
+}

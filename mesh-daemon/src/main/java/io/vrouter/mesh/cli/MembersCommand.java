@@ -1,0 +1,81 @@
+package io.vrouter.mesh.cli;
+
+import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.Members;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "members", description = "The hosts of the mesh, this one included.")
+final class MembersCommand implements Callable<Integer> {
+  private static final int MAX_SUBNETS = 4;
+
+  private final Session session;
+
+  @Option(names = "--all", description = "list those that left or were replaced, too")
+  private boolean all;
+
+  MembersCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Members members = session.api().members(all);
+    if (!session.printed(members)) {
+      print(members);
+    }
+    return ExitCode.OK;
+  }
+
+  private void print(Members members) {
+    Map<MemberStatus, Integer> counts = new EnumMap<>(MemberStatus.class);
+    members.members().forEach(member -> counts.merge(member.status(), 1, Integer::sum));
+    String self =
+        members.members().stream()
+            .filter(member -> member.id().equals(members.self()))
+            .map(member -> "; this is " + Text.safe(member.name()))
+            .findFirst()
+            .orElse("");
+    session.out().println(session.paint().strong(StatusCommand.counts(counts)) + self);
+    Table table =
+        new Table("NAME", "STATUS", "UNDERLAY", "OVERLAY", "SUBNETS", "SINCE", "VERSION", "ID");
+    for (Members.Member member : members.members()) {
+      table.row(
+          Text.safe(member.name()),
+          session.paint().status(member.status()),
+          Text.safe(member.underlay()),
+          orDash(member.overlay()),
+          subnets(member.subnets()),
+          Text.age(Duration.between(member.since(), session.clock().instant())),
+          Text.safe(member.version()),
+          abbreviated(member.id()));
+    }
+    table.print(session.out());
+  }
+
+  private static String subnets(List<Members.Subnet> subnets) {
+    if (subnets.isEmpty()) {
+      return "-";
+    }
+    String shown =
+        String.join(
+            ",",
+            subnets.stream().limit(MAX_SUBNETS).map(subnet -> Text.safe(subnet.prefix())).toList());
+    return subnets.size() > MAX_SUBNETS ? shown + " +" + (subnets.size() - MAX_SUBNETS) : shown;
+  }
+
+  static String orDash(@Nullable String text) {
+    return Text.safe(Objects.requireNonNullElse(text, "-"));
+  }
+
+  static String abbreviated(String id) {
+    return Text.safe(id.length() > 8 ? id.substring(0, 8) : id);
+  }
+}

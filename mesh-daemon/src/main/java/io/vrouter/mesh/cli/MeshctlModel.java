@@ -1,0 +1,160 @@
+package io.vrouter.mesh.cli;
+
+import io.vrouter.mesh.control.MeshApiException;
+import io.vrouter.mesh.control.Problem;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line of {@code meshctl} as picocli sees it. */
+final class MeshctlModel {
+  private static final int MIN_WIDTH = 60;
+  private static final int DEFAULT_WIDTH = 100;
+
+  private MeshctlModel() {}
+
+  /**
+   * Runs the words and returns the exit code.
+   *
+   * @throws InterruptedException when the command was cancelled
+   */
+  static int execute(Session session, List<String> argv) throws InterruptedException {
+    int code = of(session).execute(argv.toArray(String[]::new));
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the command was cancelled");
+    }
+    return code;
+  }
+
+  static CommandLine of(Session session) {
+    CommandLine line =
+        new CommandLine(new Root(session))
+            .addSubcommand(new StatusCommand(session))
+            .addSubcommand(new MembersCommand(session))
+            .addSubcommand(new RoutesCommand(session))
+            .addSubcommand(new NetworksCommand(session))
+            .addSubcommand(new ConflictsCommand(session))
+            .addSubcommand(new EventsCommand(session))
+            .addSubcommand(new PingCommand(session))
+            .addSubcommand(new DoctorCommand(session))
+            .addSubcommand(new WaitCommand(session))
+            .addSubcommand(new PlanCommand(session))
+            .addSubcommand(new LeaveCommand(session))
+            .addSubcommand(new ForgetCommand(session))
+            .addSubcommand(
+                new CommandLine(new TokenGroup())
+                    .addSubcommand(new TokenCommands.Create(session))
+                    .addSubcommand(new TokenCommands.Show(session)))
+            .addSubcommand(
+                new CommandLine(new ConfigGroup()).addSubcommand(new ConfigShowCommand(session)))
+            .addSubcommand(new VersionCommand(session))
+            .addSubcommand(new CompletionCommand(session));
+    int columns = session.console().columns();
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(session.out())
+        .setErr(session.err())
+        .setColorScheme(
+            Help.defaultColorScheme(session.console().colors() ? Help.Ansi.ON : Help.Ansi.OFF))
+        .setUsageHelpWidth(columns == 0 ? DEFAULT_WIDTH : Math.max(MIN_WIDTH, columns))
+        .setParameterExceptionHandler((e, args) -> usageError(session, e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(session, e));
+  }
+
+  private static int usageError(Session session, ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    session.err().println("error: " + Text.safe(String.valueOf(e.getMessage())));
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, session.err());
+    session.err().println("fix: see '" + command.getCommandSpec().qualifiedName() + " --help'");
+    return ExitCode.USAGE;
+  }
+
+  private static int failed(Session session, Exception e) throws Exception {
+    if (e instanceof CommandException known) {
+      session.complain(String.valueOf(known.getMessage()), known.fix());
+      return known.exitCode();
+    }
+    if (e instanceof MeshApiException known) {
+      Problem problem = known.problem();
+      session.complain(problem.message() + " (" + problem.code() + ")", problem.fix());
+      return ExitCode.FAILED;
+    }
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
+    }
+    throw e;
+  }
+
+  /** The options every command takes, before or after its name. */
+  @Command(
+      name = "meshctl",
+      description = "Shows and steers the mesh of this host.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      scope = ScopeType.INHERIT,
+      sortOptions = false,
+      footer = {
+        "",
+        "Exit codes: 0 ok, 1 failed or unhealthy, 2 usage, 3 daemon unreachable, 4 timed out,"
+            + " 5 permission."
+      })
+  static final class Root implements Callable<Integer> {
+    private final Session session;
+
+    @Spec private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    Root(Session session) {
+      this.session = session;
+    }
+
+    @Option(
+        names = {"-o", "--output"},
+        scope = ScopeType.INHERIT,
+        paramLabel = "FORMAT",
+        description = "table (default), json or yaml")
+    void format(OutputFormat format) {
+      session.format(format);
+    }
+
+    @Option(
+        names = "--socket",
+        scope = ScopeType.INHERIT,
+        paramLabel = "PATH",
+        description = "control socket of meshd (MESH_SOCKET; /run/vrouter/mesh.sock)")
+    void socket(String path) {
+      // the client has connected already: the option is here for the help and to be accepted
+    }
+
+    @Override
+    public Integer call() {
+      throw new ParameterException(spec.commandLine(), "name a command");
+    }
+  }
+
+  private abstract static class Group implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    Group() {}
+
+    @Override
+    public Integer call() {
+      throw new ParameterException(
+          spec.commandLine(), "name one of " + String.join(", ", spec.subcommands().keySet()));
+    }
+  }
+
+  @Command(name = "token", description = "Make or compare tokens.")
+  private static final class TokenGroup extends Group {}
+
+  @Command(name = "config", description = "The configuration in force.")
+  private static final class ConfigGroup extends Group {}
+}

@@ -1,0 +1,39 @@
+package io.vrouter.mesh.cli;
+
+import java.time.Duration;
+
+/** Words for people. */
+final class Text {
+  private Text() {}
+
+  /** The text without characters that steer a terminal: names and causes come from other hosts. */
+  static String safe(String text) {
+    StringBuilder clean = new StringBuilder(text.length());
+    text.codePoints().map(c -> steers(c) ? '?' : c).forEach(clean::appendCodePoint);
+    return clean.toString();
+  }
+
+  private static boolean steers(int c) {
+    return Character.isISOControl(c)
+        || Character.getType(c) == Character.FORMAT
+        || c == 0x2028
+        || c == 0x2029;
+  }
+
+  /** The largest unit that fits: {@code 42s}, {@code 3m}, {@code 5h}, {@code 12d}. */
+  static String age(Duration age) {
+    long seconds = Math.max(0, age.toSeconds());
+    if (seconds < 120) {
+      return seconds + "s";
+    }
+    if (seconds < 2 * 3_600) {
+      return seconds / 60 + "m";
+    }
+    return seconds < 2 * 86_400 ? seconds / 3_600 + "h" : seconds / 86_400 + "d";
+  }
+
+  /** {@code 1 member}, {@code 2 members}. */
+  static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+}

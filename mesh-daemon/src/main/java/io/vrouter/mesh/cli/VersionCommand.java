@@ -1,0 +1,26 @@
+package io.vrouter.mesh.cli;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.vrouter.mesh.control.Api;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(name = "version", description = "The version of meshctl. Needs no daemon.")
+final class VersionCommand implements Callable<Integer> {
+  private final Session session;
+
+  VersionCommand(Session session) {
+    this.session = session;
+  }
+
+  @JsonPropertyOrder({"apiVersion", "version"})
+  record Answer(String apiVersion, String version) {}
+
+  @Override
+  public Integer call() {
+    if (!session.printed(new Answer(Api.VERSION, Version.current()))) {
+      session.out().println(Version.current());
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,70 @@
+package io.vrouter.mesh.main;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Logs to standard error, one line an event whatever the message or stack trace holds, at the level
+ * {@code MESH_LOG} says. Found by logback as a service; in code because parsing XML costs the start
+ * more than all our classes.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+  private static final Set<String> LEVELS = Set.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
+  private static final String LINE_ENDS = "'[\\r\\n\\u0085\\u2028\\u2029\\x1b]+\\s*', ' | '";
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0}: %replace(%msg){"
+          + LINE_ENDS
+          + "}%replace(%ex{12}){"
+          + LINE_ENDS
+          + "}%nopex%n";
+
+  /** Called by logback. */
+  public Logging() {}
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty("logback.configurationFile") != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
+    encoder.setPattern(PATTERN);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder);
+    appender.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(appender);
+    String wanted = System.getenv().getOrDefault("MESH_LOG", "").strip();
+    String level = wanted.isEmpty() ? "INFO" : wanted.toUpperCase(Locale.ROOT);
+    boolean known = LEVELS.contains(level);
+    root.setLevel(Level.toLevel(known ? level : "INFO"));
+    // their information is about their insides; their warnings are ours to know
+    context.getLogger("org.jgroups").setLevel(quieter(root.getLevel()));
+    context.getLogger("org.eclipse.jetty").setLevel(quieter(root.getLevel()));
+    if (!known) {
+      root.warn(
+          "MESH_LOG '{}' is no level: error, warn, info, debug or trace; info is used", wanted);
+    }
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** What others log: their warnings, unless everything is wanted. */
+  static Level quieter(Level ours) {
+    return ours.levelInt <= Level.TRACE_INT
+        ? Level.DEBUG
+        : Level.toLevel(Math.max(ours.levelInt, Level.WARN_INT));
+  }
+}

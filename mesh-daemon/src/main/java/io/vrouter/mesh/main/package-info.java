@@ -1,0 +1,8 @@
+/**
+ * Where the process begins: everything is made here, by constructor, and passed on. May depend on
+ * all packages; nothing depends on it.
+ */
+@NullMarked
+package io.vrouter.mesh.main;
+
+import org.jspecify.annotations.NullMarked;
