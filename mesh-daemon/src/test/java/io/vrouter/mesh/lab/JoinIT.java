@@ -113,6 +113,20 @@ class JoinIT {
   }
 
   @Test
+  void theConfigurationFileOfTheExamplesIsGoodAsItIs() {
+    Host one = lab.host(1);
+    Host two = lab.host(2);
+    one.stack("172.30.0.0/16");
+    two.stack("172.31.0.0/16");
+    one.space().ok("mkdir", "-m", "0700", "/var/lib/vrouter");
+    one.write("/var/lib/vrouter/token", lab.token() + "\n");
+    String file = Lab.ROOT.resolve("examples/host/mesh.yaml").toString();
+    lab.closing(one.launch(Map.of(), List.of(Lab.MESHD.toString(), "run", "--config", file)));
+    two.start();
+    lab.awaitMesh(List.of(one, two));
+  }
+
+  @Test
   void twoHostsStartedAtTheSameInstantMeet() {
     Host one = lab.host(1);
     Host two = lab.host(2);
