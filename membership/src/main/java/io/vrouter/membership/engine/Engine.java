@@ -1,13 +1,19 @@
 package io.vrouter.membership.engine;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.Verifier;
+import io.vrouter.membership.wire.Codec;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.WireException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's membership: SWIM, Lifeguard and anti-entropy. Not thread-safe: one thread owns it.
@@ -16,8 +22,9 @@ import java.util.random.RandomGenerator;
  * as it comes and a tick whenever {@link #deadline} has passed, and carries out the effects.
  */
 public final class Engine {
-  private final Signer signer;
-  private long deadline;
+  private final Context ctx;
+  private final Departure departure;
+  private boolean started;
 
   /**
    * Creates a node that has not said a word yet.
@@ -37,7 +44,8 @@ public final class Engine {
       long bootNonce,
       Bytes payload,
       RandomGenerator random) {
-    this.signer = signer;
+    ctx = new Context(config, signer, verifier, self, incarnation, bootNonce, payload, random);
+    departure = new Departure(ctx);
   }
 
   /**
@@ -48,25 +56,188 @@ public final class Engine {
    * @return what to do, in order
    */
   public List<Effect> step(Input input, long now) {
-    deadline = now + 1_000_000_000L;
-    return List.of();
+    if (departure.done() || ctx.own.frozen()) {
+      return List.of();
+    }
+    if (!started) {
+      start(now);
+    }
+    long time = Math.max(ctx.now, now - ctx.origin);
+    boolean paused = time - Math.max(ctx.now, ctx.timers.next()) > pause();
+    ctx.now = time;
+    if (paused) {
+      wake();
+    }
+    take(input);
+    ctx.timers.run(time);
+    return ctx.drain();
+  }
+
+  private void start(long now) {
+    started = true;
+    ctx.origin = now;
+    ctx.roster.changed();
+    ctx.emit(
+        new MembershipEvent.Transition(
+            ctx.self(),
+            null,
+            ctx.roster.self().state(),
+            ctx.roster.self().record(),
+            "this node started"));
+    ctx.probes.start();
+    ctx.exchange.start();
+    Tombstones.start(ctx);
+  }
+
+  private long pause() {
+    return ctx.config.healing().pause().toNanos();
+  }
+
+  /** This process stood still: it refutes before it accuses, and probes afresh. */
+  private void wake() {
+    ctx.tally.pauses++;
+    ctx.health.worse(1);
+    ctx.probes.reset();
+    ctx.suspects.restart();
+    if (!ctx.roster.live().isEmpty() && !ctx.own.leaving()) {
+      ctx.own.refute();
+    }
+    for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {
+      ctx.probes.nudge(peer);
+    }
+  }
+
+  private void take(Input input) {
+    if (input instanceof Input.Datagram datagram) {
+      take(datagram);
+    } else if (input instanceof Input.Publish publish) {
+      if (publish.payload().length() > MemberRecord.MAX_PAYLOAD) {
+        throw new IllegalArgumentException(
+            "a payload has at most %d bytes, this has %d"
+                .formatted(MemberRecord.MAX_PAYLOAD, publish.payload().length()));
+      }
+      ctx.own.publish(publish.payload());
+    } else if (input instanceof Input.Discovered discovered) {
+      ctx.retry.discovered(discovered.addresses());
+    } else if (input instanceof Input.Leave leave) {
+      if (leave.intent() == MemberRecord.Intent.STAY) {
+        throw new IllegalArgumentException("to leave, the intent is RESTART or LEAVE, not STAY");
+      }
+      departure.begin(leave.intent());
+    } else if (input instanceof Input.LinkUp) {
+      ctx.retry.linkUp();
+    } else if (input instanceof Input.Moved moved) {
+      ctx.own.moved(moved.self());
+    } else if (input instanceof Input.Forget forget) {
+      Peer peer = ctx.roster.get(forget.id());
+      if (peer != null) {
+        ctx.ledger.forget(peer, "an operator asked for it");
+      }
+    } else if (input instanceof Input.DataPathAnswer answer) {
+      ctx.dataPath.answer(answer.id(), answer.probe(), answer.answer());
+    }
+  }
+
+  private void take(Input.Datagram datagram) {
+    ctx.tally.received++;
+    Message message;
+    try {
+      message = Codec.decode(datagram.bytes());
+    } catch (WireException e) {
+      ctx.tally.malformed++;
+      return;
+    }
+    InetSocketAddress from = datagram.from();
+    ctx.mustAnswerWithSelf = false;
+    for (News news : message.news()) {
+      if (news instanceof News.Heard heard) {
+        ctx.ledger.heard(heard, from);
+      } else if (news instanceof News.Rumor rumor) {
+        ctx.ledger.rumor(rumor);
+      }
+    }
+    if (ctx.own.frozen() || message.from().equals(ctx.self())) {
+      return;
+    }
+    Peer peer = ctx.roster.get(message.from());
+    if (peer == null) {
+      ctx.pulls.wantRecord(message.from(), from);
+    }
+    answer(message, from, peer);
+    if (peer != null && peer.lost()) {
+      nudge(peer);
+    }
+  }
+
+  /** A member thought gone speaks: it shall know, and refute. */
+  private void nudge(Peer peer) {
+    if (ctx.now - peer.nudged > ctx.config.gossip().interval().toNanos()) {
+      ctx.probes.nudge(peer);
+    }
+  }
+
+  private void answer(Message message, InetSocketAddress from, @Nullable Peer peer) {
+    if (message instanceof Message.Ping ping) {
+      ctx.send(
+          from,
+          peer,
+          selfIfNeeded(peer),
+          news -> new Message.Ack(ctx.self(), ping.number(), ctx.self(), news));
+    } else if (message instanceof Message.PingReq request) {
+      ctx.relays.asked(request, from);
+    } else if (message instanceof Message.Ack ack) {
+      departure.acked(ack);
+      if (!ctx.probes.acked(ack, from)) {
+        ctx.relays.acked(ack);
+      }
+    } else if (message instanceof Message.Nack nack) {
+      ctx.probes.nacked(nack.number());
+    } else if (message instanceof Message.Digest digest) {
+      ctx.exchange.digest(digest, from);
+    } else if (message instanceof Message.Detail detail) {
+      ctx.exchange.detail(detail, from);
+    } else if (message instanceof Message.Pull pull) {
+      ctx.pulls.serve(pull, from);
+    } else if (message instanceof Message.ChunkRequest request) {
+      ctx.pulls.serve(request, from);
+    } else if (message instanceof Message.Chunk chunk) {
+      ctx.pulls.chunk(chunk);
+    }
+  }
+
+  private List<News> selfIfNeeded(@Nullable Peer peer) {
+    boolean needed = ctx.mustAnswerWithSelf || peer == null;
+    return needed ? List.of(Gossip.heard(ctx.roster.self(), peer == null)) : List.of();
   }
 
   /**
    * When the next {@link Input.Tick} is wanted, on the clock of {@link #step}; compare by
-   * subtraction.
+   * subtraction. Years away once the engine takes no more part.
    */
   public long deadline() {
-    return deadline;
+    if (departure.done() || ctx.own.frozen()) {
+      return ctx.origin + Long.MAX_VALUE / 4;
+    }
+    return ctx.origin + ctx.timers.next();
   }
 
   /** The newest snapshot: built when something changed since the last call, else the same one. */
   public MembershipView view() {
-    return new MembershipView(signer.id(), Map.of(), false);
+    return ctx.roster.view(ctx.pulls.idle() && ctx.exchange.settled(), ctx.origin);
   }
 
   /** What was counted so far. */
   public Counters counters() {
-    return new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return ctx.tally.counters(ctx.health.score());
+  }
+
+  /** Everything held besides the members: timers, open probes, relays, pulls, addresses, news. */
+  public int held() {
+    return ctx.timers.size()
+        + ctx.probes.open()
+        + ctx.relays.open()
+        + ctx.pulls.open()
+        + ctx.retry.size()
+        + ctx.gossip.size();
   }
 }

@@ -54,9 +54,9 @@ public final class Codec {
     } else if (message instanceof Message.Pull m) {
       return FRAME + 1 + NodeId.BYTES * m.ids().size();
     } else if (message instanceof Message.ChunkRequest) {
-      return FRAME + SignedHead.HASH + 4;
+      return FRAME + NodeId.BYTES + SignedHead.HASH + 4;
     } else if (message instanceof Message.Chunk m) {
-      return FRAME + SignedHead.HASH + 1 + 2 + m.octets().length();
+      return FRAME + NodeId.BYTES + SignedHead.HASH + 1 + 2 + m.octets().length();
     }
     return FRAME;
   }
@@ -104,9 +104,9 @@ public final class Codec {
       out.u8(PULL).id(m.from()).u8(m.ids().size());
       m.ids().forEach(out::id);
     } else if (message instanceof Message.ChunkRequest m) {
-      out.u8(CHUNK_REQUEST).id(m.from()).bytes(m.hash()).s32(m.missing());
+      out.u8(CHUNK_REQUEST).id(m.from()).id(m.subject()).bytes(m.hash()).s32(m.missing());
     } else if (message instanceof Message.Chunk m) {
-      out.u8(CHUNK).id(m.from()).bytes(m.hash()).u8(m.index());
+      out.u8(CHUNK).id(m.from()).id(m.subject()).bytes(m.hash()).u8(m.index());
       out.u16(m.octets().length()).bytes(m.octets());
     }
     out.u8(message.news().size());
@@ -156,7 +156,8 @@ public final class Codec {
           case DETAIL -> detail(from, in);
           case PULL -> pull(from, in);
           case CHUNK_REQUEST ->
-              new Message.ChunkRequest(from, in.bytes(SignedHead.HASH), in.s32(), news(in));
+              new Message.ChunkRequest(
+                  from, in.id(), in.bytes(SignedHead.HASH), in.s32(), news(in));
           case CHUNK -> chunk(from, in);
           default -> throw in.error("unknown type " + type);
         };
@@ -217,10 +218,11 @@ public final class Codec {
   }
 
   private static Message chunk(NodeId from, Reader in) throws WireException {
+    NodeId subject = in.id();
     Bytes hash = in.bytes(SignedHead.HASH);
     int index = in.u8();
     Bytes octets = in.bytes(in.u16());
-    return new Message.Chunk(from, hash, index, octets, news(in));
+    return new Message.Chunk(from, subject, hash, index, octets, news(in));
   }
 
   private static List<News> news(Reader in) throws WireException {

@@ -94,13 +94,15 @@ public sealed interface Message {
   /**
    * Send me parts of a payload.
    *
-   * @param hash which payload
+   * @param subject whose payload
+   * @param hash which of its payloads
    * @param missing one bit per chunk that is wanted, the lowest is the first
    */
-  record ChunkRequest(NodeId from, Bytes hash, int missing, List<News> news) implements Message {}
+  record ChunkRequest(NodeId from, NodeId subject, Bytes hash, int missing, List<News> news)
+      implements Message {}
 
   /** One part of a payload; all but the last have {@link #SIZE} bytes. */
-  record Chunk(NodeId from, Bytes hash, int index, Bytes octets, List<News> news)
+  record Chunk(NodeId from, NodeId subject, Bytes hash, int index, Bytes octets, List<News> news)
       implements Message {
     /** Bytes of a chunk. */
     public static final int SIZE = 1000;

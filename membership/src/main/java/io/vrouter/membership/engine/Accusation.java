@@ -1,0 +1,67 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.NodeId;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** One running suspicion: who accuses, and how long the suspect has (Lifeguard, section IV-B). */
+final class Accusation {
+  private final long started;
+  private final long min;
+  private final long max;
+  private final int k;
+  private final Set<NodeId> by = new LinkedHashSet<>();
+  private long floor;
+
+  /** Whether the last direct attempt before the end was made. */
+  boolean lastWords;
+
+  /**
+   * Starts one.
+   *
+   * @param min nanoseconds, the shortest timeout
+   * @param max nanoseconds, the longest timeout
+   * @param k confirmations at which the shortest applies; at 0 it always does
+   */
+  Accusation(long now, long min, long max, int k, NodeId accuser) {
+    this.started = now;
+    this.floor = now;
+    this.min = min;
+    this.max = Math.max(min, max);
+    this.k = k;
+    by.add(accuser);
+  }
+
+  /** Adds an accuser; whether it is a new one that still shortens the timeout. */
+  boolean confirm(NodeId accuser) {
+    return by.size() <= k && by.add(accuser);
+  }
+
+  /** The suspect answered somebody here: it gets at least the shortest timeout from now. */
+  void answered(long now) {
+    floor = now + min;
+    lastWords = false;
+  }
+
+  long deadline() {
+    return Math.max(floor, started + timeout(min, max, by.size() - 1, k));
+  }
+
+  /** {@code max(min, max - (max-min)·ln(c+1)/ln(k+1))}; min when k is 0. */
+  static long timeout(long min, long max, int confirmations, int k) {
+    if (k <= 0 || confirmations >= k) {
+      return min;
+    }
+    double shrink = Math.log(confirmations + 1) / Math.log(k + 1);
+    return Math.max(min, max - (long) ((max - min) * shrink));
+  }
+
+  String accusers() {
+    StringBuilder text = new StringBuilder();
+    for (NodeId id : by) {
+      text.append(text.length() == 0 ? "suspected by " : ", confirmed by ")
+          .append(id.abbreviated());
+    }
+    return text.toString();
+  }
+}

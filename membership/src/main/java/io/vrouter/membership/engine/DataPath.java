@@ -1,0 +1,100 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.DataPathProbe.Answer;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.NodeId;
+import java.time.Duration;
+
+/**
+ * Asks the kernels: a member whose daemon is silent but whose kernel answers is restarting, and its
+ * routes stay.
+ */
+final class DataPath {
+  /** An answer that is later than this never comes. */
+  private static final long PATIENCE = Duration.ofMillis(1500).toNanos();
+
+  /** How many nodes keep asking about a restarting member, on average. */
+  private static final int WATCHERS = 3;
+
+  private static final int SILENCES = 2;
+
+  private final Context ctx;
+  private long number;
+
+  DataPath(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  void ask(Peer peer) {
+    boolean pending = peer.dataPathProbe != 0 && ctx.now - peer.dataPathAsked < PATIENCE;
+    if (!pending
+        && (peer.state() == MemberState.SUSPECT || peer.state() == MemberState.RESTARTING)) {
+      number++;
+      peer.dataPathProbe = number;
+      peer.dataPathAsked = ctx.now;
+      ctx.effect(new Effect.ProbeDataPath(peer.member(ctx.origin), number));
+    }
+  }
+
+  void answer(NodeId id, long probe, Answer answer) {
+    Peer peer = ctx.roster.get(id);
+    if (peer == null || probe == 0 || peer.dataPathProbe != probe) {
+      return;
+    }
+    peer.dataPathProbe = 0;
+    switch (answer) {
+      case ANSWERED -> {
+        peer.dataPathAnswered = ctx.now;
+        peer.silences = 0;
+        if (peer.state() == MemberState.SUSPECT) {
+          ctx.ledger.restarting(peer, "no answer from its daemon, but from its kernel");
+        }
+      }
+      case SILENT -> {
+        if (peer.state() == MemberState.RESTARTING && ++peer.silences >= SILENCES) {
+          ctx.ledger.failed(peer, "was restarting, then its kernel fell silent");
+        }
+      }
+      case UNKNOWN -> {}
+    }
+  }
+
+  boolean answeredLately(Peer peer) {
+    return ctx.now - peer.dataPathAnswered < 2 * ctx.config.healing().recheck().toNanos();
+  }
+
+  /** Begins the grace period of a member that has just become restarting. */
+  void watch(Peer peer) {
+    peer.silences = 0;
+    long since = peer.since();
+    ctx.retry.kick();
+    ctx.after(
+        ctx.config.healing().grace(),
+        () -> {
+          if (peer.state() == MemberState.RESTARTING && peer.since() == since) {
+            ctx.ledger.failed(peer, "did not come back within its grace period");
+          }
+        });
+    recheck(peer, since);
+  }
+
+  private void recheck(Peer peer, long since) {
+    ctx.after(
+        ctx.config.healing().recheck(),
+        () -> {
+          if (peer.state() == MemberState.RESTARTING && peer.since() == since) {
+            if (watches(peer)) {
+              ask(peer);
+            }
+            recheck(peer, since);
+          }
+        });
+  }
+
+  /** A few nodes, always the same for one member, so that a crowd does not exhaust its kernel. */
+  private boolean watches(Peer peer) {
+    long lot = (ctx.self().low() ^ peer.id.low()) * 0x9e3779b97f4a7c15L;
+    double share = (lot >>> 11) * 0x1.0p-53;
+    return share * ctx.roster.count() < WATCHERS;
+  }
+}

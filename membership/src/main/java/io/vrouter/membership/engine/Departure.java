@@ -1,0 +1,77 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.MemberRecord.Intent;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Says good-bye: tells some members until enough have acknowledged. */
+final class Departure {
+  private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
+
+  private final Context ctx;
+  private final Map<Long, Peer> told = new HashMap<>();
+  private final Set<Peer> acknowledged = new HashSet<>();
+  private boolean begun;
+  private boolean done;
+  private long begin;
+
+  Departure(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  boolean done() {
+    return done;
+  }
+
+  void begin(Intent intent) {
+    if (!begun) {
+      begun = true;
+      begin = ctx.now;
+      ctx.own.depart(intent);
+      tell();
+    }
+  }
+
+  private void tell() {
+    if (done) {
+      return;
+    }
+    int enough = Math.min(ctx.config.bounds().leaveAcks(), ctx.roster.live().size());
+    if (acknowledged.size() >= enough || ctx.now - begin >= PATIENCE) {
+      done = true;
+      ctx.effect(new Effect.LeaveDone());
+      return;
+    }
+    List<News> own = List.of(Gossip.heard(ctx.roster.self(), false));
+    for (Peer peer : ctx.roster.pick(ctx.config.gossip().announce(), null)) {
+      if (!acknowledged.contains(peer)) {
+        long number = ctx.random.nextLong();
+        told.put(number, peer);
+        ctx.send(
+            peer.head().endpoint(), peer, own, news -> new Message.Ping(ctx.self(), number, news));
+      }
+    }
+    ctx.after(ctx.config.probing().ackTimeout(), this::tell);
+  }
+
+  void acked(Message.Ack ack) {
+    Peer peer = told.remove(ack.number());
+    if (peer != null && peer.id.equals(ack.responder()) && acknowledged.add(peer)) {
+      ctx.after(0, this::check);
+    }
+  }
+
+  private void check() {
+    int enough = Math.min(ctx.config.bounds().leaveAcks(), ctx.roster.live().size());
+    if (!done && acknowledged.size() >= enough) {
+      done = true;
+      ctx.effect(new Effect.LeaveDone());
+    }
+  }
+}

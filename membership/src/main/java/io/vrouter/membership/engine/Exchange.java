@@ -1,0 +1,217 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.Standing;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Anti-entropy: two nodes compare hashes of buckets of members, then the members of the buckets
+ * that differ, then fetch what they lack. Makes all views equal whatever the gossip missed.
+ */
+final class Exchange {
+  private static final NodeId LOWEST = new NodeId(0, 0);
+  private static final NodeId HIGHEST = new NodeId(-1, -1);
+
+  /** Members per bucket that the digest aims at. */
+  private static final int PER_BUCKET = 16;
+
+  /** Records pushed unasked; beyond it the other side is told what there is and pulls. */
+  private static final int PUSH = 8;
+
+  private final Context ctx;
+  private boolean completed;
+  private long lastHealed = Long.MIN_VALUE / 2;
+
+  Exchange(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  void start() {
+    ctx.after((long) (period() * ctx.random.nextDouble()), this::periodic);
+  }
+
+  private long period() {
+    return ctx.scaled(ctx.config.gossip().exchange());
+  }
+
+  private void periodic() {
+    ctx.after(period(), this::periodic);
+    for (Peer peer : ctx.roster.pick(1, null)) {
+      open(peer.head().endpoint(), peer);
+    }
+  }
+
+  /** Whether the first exchange is done, or nobody was there to have one with. */
+  boolean settled() {
+    return completed || ctx.now >= ctx.config.healing().settle().toNanos();
+  }
+
+  boolean completed() {
+    return completed;
+  }
+
+  /** Opens an exchange with whoever is there; the own record goes first. */
+  void open(InetSocketAddress to, @Nullable Peer whom) {
+    List<Long> hashes = ctx.roster.digest(buckets(ctx.roster.size()));
+    boolean stranger = whom == null || !whom.live();
+    List<News> first = stranger ? List.of(Gossip.heard(ctx.roster.self(), true)) : List.of();
+    ctx.send(to, whom, first, news -> new Message.Digest(ctx.self(), hashes, news));
+  }
+
+  static int buckets(int members) {
+    int wanted = Integer.highestOneBit(Math.max(1, members / PER_BUCKET));
+    return Math.min(Message.Digest.MAX_BUCKETS, wanted);
+  }
+
+  /** A member came back: compare at once, but with few when many come back at once. */
+  void healed(Peer peer) {
+    if (ctx.now - lastHealed >= ctx.config.gossip().interval().toNanos()) {
+      lastHealed = ctx.now;
+      open(peer.head().endpoint(), peer);
+    }
+  }
+
+  void digest(Message.Digest digest, InetSocketAddress from) {
+    int buckets = digest.hashes().size();
+    List<Long> own = ctx.roster.digest(buckets);
+    long mask = 0;
+    for (int i = 0; i < buckets; i++) {
+      if (!own.get(i).equals(digest.hashes().get(i))) {
+        mask |= 1L << i;
+      }
+    }
+    answer(from, digest.from(), true, buckets, mask, LOWEST, HIGHEST);
+  }
+
+  private static boolean in(NodeId id, int buckets, long mask, NodeId first, NodeId last) {
+    return (mask >>> Roster.bucket(id, buckets) & 1) != 0
+        && id.compareTo(first) >= 0
+        && id.compareTo(last) <= 0;
+  }
+
+  private List<Peer> members(int buckets, long mask, NodeId first, NodeId last) {
+    List<Peer> members = new ArrayList<>();
+    if (mask != 0) {
+      for (Peer peer : ctx.roster.all()) {
+        if (peer.hashed != 0 && in(peer.id, buckets, mask, first, last)) {
+          members.add(peer);
+        }
+      }
+      members.sort(Comparator.comparing(peer -> peer.id));
+    }
+    return members;
+  }
+
+  /** Tells all that is known of some members, in as many datagrams as it takes. */
+  private void answer(
+      InetSocketAddress to,
+      NodeId whom,
+      boolean answer,
+      int buckets,
+      long mask,
+      NodeId first,
+      NodeId last) {
+    List<Peer> members = members(buckets, mask, first, last);
+    boolean known = ctx.roster.get(whom) != null;
+    List<News> own =
+        known && !ctx.mustAnswerWithSelf
+            ? List.of()
+            : List.of(Gossip.heard(ctx.roster.self(), false));
+    NodeId from = first;
+    int start = 0;
+    do {
+      int end = Math.min(members.size(), start + Message.Detail.MAX_ENTRIES);
+      NodeId until = end == members.size() ? last : members.get(end - 1).id;
+      List<Message.Entry> entries = members.subList(start, end).stream().map(Peer::entry).toList();
+      NodeId low = from;
+      ctx.send(
+          to,
+          end == members.size() ? ctx.roster.get(whom) : null,
+          start == 0 && entries.size() < 20 ? own : List.of(),
+          news -> new Message.Detail(ctx.self(), answer, buckets, mask, low, until, entries, news));
+      start = end;
+      from = next(until);
+    } while (start < members.size());
+  }
+
+  private static NodeId next(NodeId id) {
+    return id.low() == -1 ? new NodeId(id.high() + 1, 0) : new NodeId(id.high(), id.low() + 1);
+  }
+
+  void detail(Message.Detail detail, InetSocketAddress from) {
+    List<News> tell = new ArrayList<>();
+    List<Peer> push = new ArrayList<>();
+    Set<NodeId> listed = new HashSet<>();
+    for (Message.Entry entry : detail.entries()) {
+      listed.add(entry.id());
+      compare(entry, detail.from(), from, push, tell);
+    }
+    for (Peer peer : members(detail.buckets(), detail.mask(), detail.first(), detail.last())) {
+      if (!listed.contains(peer.id)) {
+        push.add(peer);
+      }
+    }
+    boolean manyNew = push.size() > PUSH;
+    if (!manyNew) {
+      ctx.pulls.serve(
+          new Message.Pull(detail.from(), push.stream().map(peer -> peer.id).toList(), List.of()),
+          from);
+    } else if (detail.answer()) {
+      answer(
+          from,
+          detail.from(),
+          false,
+          detail.buckets(),
+          detail.mask(),
+          detail.first(),
+          detail.last());
+    }
+    for (int i = 0; i < tell.size(); i += 20) {
+      List<News> part = List.copyOf(tell.subList(i, Math.min(tell.size(), i + 20)));
+      ctx.sendBare(from, new Message.Gossip(ctx.self(), part));
+    }
+    if (detail.answer() && detail.last().equals(HIGHEST)) {
+      completed = true;
+    }
+  }
+
+  private void compare(
+      Message.Entry entry,
+      NodeId teller,
+      InetSocketAddress from,
+      List<Peer> push,
+      List<News> tell) {
+    Peer peer = ctx.roster.get(entry.id());
+    if (peer == null) {
+      ctx.pulls.wantRecord(entry.id(), from);
+      return;
+    }
+    int incarnations = Long.compareUnsigned(entry.incarnation(), peer.head().incarnation());
+    int order =
+        incarnations != 0
+            ? incarnations
+            : Long.compareUnsigned(entry.version(), peer.head().version());
+    if (order > 0) {
+      ctx.pulls.wantRecord(entry.id(), from);
+    } else if (order < 0) {
+      push.add(peer);
+    }
+    if (incarnations == 0) {
+      boolean worse = entry.standing().compareTo(peer.standing()) > 0;
+      if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
+        ctx.ledger.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
+      } else if (peer.standing().compareTo(entry.standing()) > 0
+          && peer.standing().compareTo(Standing.RESTARTING) > 0) {
+        tell.add(peer.rumor(ctx.self()));
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.Codec;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.Standing;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The news this node passes on: each a limited number of times, the least told first, at most one
+ * piece per member and accuser.
+ */
+final class Gossip {
+  /** Datagrams to one member in one round, when there is that much to tell. */
+  private static final int BURST = 3;
+
+  /** News that may be found too long for what is left of a datagram before it is closed. */
+  private static final int MISFITS = 4;
+
+  private record Key(NodeId subject, @Nullable NodeId by) {}
+
+  private static final class Item {
+    final Key key;
+    final News news;
+    int told;
+
+    Item(Key key, News news) {
+      this.key = key;
+      this.news = news;
+    }
+  }
+
+  private final Context ctx;
+  private final Map<Key, Item> items = new HashMap<>();
+  private final List<Deque<Item>> tiers = new ArrayList<>();
+  private long lastRound = Long.MIN_VALUE / 2;
+  private boolean scheduled;
+
+  Gossip(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  int size() {
+    return tiers.stream().mapToInt(Deque::size).sum();
+  }
+
+  /** Passes on a member's record; its payload too, when others can't know it yet and it fits. */
+  void tell(Peer peer, boolean withPayload) {
+    put(new Key(peer.id, null), heard(peer, withPayload));
+  }
+
+  /** Passes on a rumour. */
+  void tell(News.Rumor rumor) {
+    put(new Key(rumor.subject(), rumor.by()), rumor);
+  }
+
+  static News.Heard heard(Peer peer, boolean withPayload) {
+    boolean fits = peer.payload().length() <= Pulls.LARGEST_ATTACHED;
+    boolean whole = peer.payload().length() == peer.head().payloadLength();
+    return new News.Heard(
+        peer.head(), withPayload && fits && whole ? peer.payload() : null, peer.standing());
+  }
+
+  private void put(Key key, News news) {
+    if (ctx.roster.live().isEmpty()) {
+      return; // whoever comes gets everything by the exchange
+    }
+    Item item = new Item(key, news);
+    items.put(key, item);
+    tier(0).addLast(item);
+    kick();
+  }
+
+  private Deque<Item> tier(int told) {
+    while (tiers.size() <= told) {
+      tiers.add(new ArrayDeque<>());
+    }
+    return tiers.get(told);
+  }
+
+  private int limit() {
+    return (int) Math.ceil(ctx.config.gossip().retransmit() * Math.log(ctx.roster.count() + 1.0));
+  }
+
+  /** The news that go along to one member: the forced, then what concerns it, then the freshest. */
+  List<News> fill(@Nullable Peer whom, List<News> forced, int room) {
+    if (forced.isEmpty() && items.isEmpty() && (whom == null || innocent(whom))) {
+      return List.of();
+    }
+    List<News> news = new ArrayList<>();
+    for (News item : forced) {
+      if (item.length() <= room && news.size() < 255) {
+        news.add(item);
+        room -= item.length();
+      }
+    }
+    if (whom != null && !innocent(whom) && News.Rumor.LENGTH <= room) {
+      news.add(whom.rumor(ctx.self()));
+      room -= News.Rumor.LENGTH;
+    }
+    freshest(whom, news, room);
+    return news;
+  }
+
+  private static boolean innocent(Peer peer) {
+    return peer.standing() == Standing.ALIVE;
+  }
+
+  private void freshest(@Nullable Peer whom, List<News> news, int room) {
+    int limit = limit();
+    int misfits = 0;
+    List<Item> aside = new ArrayList<>();
+    List<Item> told = new ArrayList<>();
+    for (int tier = 0; tier < tiers.size() && misfits < MISFITS; tier++) {
+      Deque<Item> deque = tiers.get(tier);
+      while (misfits < MISFITS && room >= News.Rumor.LENGTH && news.size() < 255) {
+        Item item = deque.pollFirst();
+        if (item == null) {
+          break;
+        }
+        if (items.get(item.key) != item) {
+          continue; // superseded
+        }
+        boolean known = whom != null && item.key.subject.equals(whom.id);
+        if (item.news.length() > room || known) {
+          aside.add(item);
+          misfits++;
+          continue;
+        }
+        news.add(item.news);
+        room -= item.news.length();
+        item.told++;
+        if (item.told < limit) {
+          told.add(item);
+        } else {
+          items.remove(item.key);
+        }
+      }
+      for (int i = aside.size() - 1; i >= 0; i--) {
+        deque.addFirst(aside.get(i));
+      }
+      aside.clear();
+    }
+    told.forEach(item -> tier(item.told).addLast(item));
+  }
+
+  /** Has a round run: now, when the last is long enough ago. */
+  private void kick() {
+    if (!scheduled) {
+      scheduled = true;
+      long earliest = lastRound + ctx.config.gossip().interval().toNanos();
+      ctx.timers.at(Math.max(ctx.now, earliest), this::round);
+    }
+  }
+
+  private void round() {
+    scheduled = false;
+    lastRound = ctx.now;
+    for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {
+      for (int i = 0; i < BURST && !items.isEmpty(); i++) {
+        List<News> news = fill(peer, List.of(), roomForGossip());
+        if (news.isEmpty()) {
+          break;
+        }
+        ctx.sendBare(peer.head().endpoint(), new Message.Gossip(ctx.self(), news));
+      }
+    }
+    if (ctx.roster.live().isEmpty()) {
+      items.clear();
+      tiers.clear();
+    } else if (!items.isEmpty()) {
+      kick();
+    }
+  }
+
+  private int roomForGossip() {
+    return Codec.MAX_DATAGRAM - Codec.bareLength(new Message.Gossip(ctx.self(), List.of()));
+  }
+}

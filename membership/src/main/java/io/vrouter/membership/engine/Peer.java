@@ -1,0 +1,125 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Member;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
+import org.jspecify.annotations.Nullable;
+
+/** One member as this node knows it. Mutable; only {@link Ledger} changes what is claimed. */
+final class Peer {
+  final NodeId id;
+  private Claim claim;
+  private Bytes payload;
+  private MemberState state;
+  private long since;
+  private @Nullable Member member;
+
+  /** The running suspicion, while suspect. */
+  @Nullable Accusation accusation;
+
+  /** This member's part of its bucket's hash. */
+  long hashed;
+
+  /** Where it stands in the roster's list of live or of lost members; -1 in neither. */
+  int slot = -1;
+
+  /** The number of the data path probe that is under way, else 0. */
+  long dataPathProbe;
+
+  /** When that probe was asked for. */
+  long dataPathAsked;
+
+  /** When the data path last answered here. */
+  long dataPathAnswered = Long.MIN_VALUE / 2;
+
+  /** Silences in a row while restarting. */
+  int silences;
+
+  /** When it was last told that it is thought gone. */
+  long nudged = Long.MIN_VALUE / 2;
+
+  Peer(NodeId id, Claim claim, Bytes payload, long now) {
+    this.id = id;
+    this.claim = claim;
+    this.payload = payload;
+    this.state = claim.state();
+    this.since = now;
+  }
+
+  void set(Claim newClaim, Bytes newPayload, long now) {
+    claim = newClaim;
+    payload = newPayload;
+    MemberState next = newClaim.state();
+    if (next != state) {
+      state = next;
+      since = now;
+    }
+    member = null;
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  SignedHead head() {
+    return claim.head();
+  }
+
+  Standing standing() {
+    return claim.standing();
+  }
+
+  Bytes payload() {
+    return payload;
+  }
+
+  MemberState state() {
+    return state;
+  }
+
+  long since() {
+    return since;
+  }
+
+  /** Whether it is to be probed and gossiped to. */
+  boolean live() {
+    return state == MemberState.ALIVE || state == MemberState.SUSPECT;
+  }
+
+  /** Whether it is to be retried. */
+  boolean lost() {
+    return state == MemberState.FAILED || state == MemberState.RESTARTING;
+  }
+
+  boolean hidden() {
+    return standing() == Standing.FORGOTTEN;
+  }
+
+  MemberRecord record() {
+    return head().record(payload);
+  }
+
+  /** For the view; {@code origin} turns engine time into the owner's. */
+  Member member(long origin) {
+    Member cached = member;
+    if (cached == null) {
+      cached = new Member(id, state, record(), since + origin);
+      member = cached;
+    }
+    return cached;
+  }
+
+  Message.Entry entry() {
+    return new Message.Entry(id, head().incarnation(), head().version(), standing());
+  }
+
+  News.Rumor rumor(NodeId by) {
+    return new News.Rumor(standing(), id, head().incarnation(), by);
+  }
+}

@@ -1,0 +1,194 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.wire.Message;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * The failure detector: one member per interval, all in random order before any again; a direct
+ * ping, then another together with indirect ones.
+ */
+final class Probes {
+  private enum Kind {
+    /** In turn: its failure accuses. */
+    ROUND,
+    /** Out of turn: its answer helps, its failure says nothing. */
+    EXTRA
+  }
+
+  private static final class Probe {
+    final Peer peer;
+    final Kind kind;
+    int helpers;
+    int nacks;
+
+    Probe(Peer peer, Kind kind) {
+      this.peer = peer;
+      this.kind = kind;
+    }
+  }
+
+  /** Suspects waiting to be probed ahead of their turn. */
+  private static final int SOON = 8;
+
+  private final Context ctx;
+  private final Map<Long, Probe> open = new HashMap<>();
+  private final List<Peer> turn = new ArrayList<>();
+  private final Deque<Peer> soon = new ArrayDeque<>();
+
+  Probes(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  void start() {
+    long interval = ctx.config.probing().interval().toNanos();
+    ctx.after((long) (interval * ctx.random.nextDouble()), this::round);
+  }
+
+  private void round() {
+    long interval = ctx.config.probing().interval().toNanos() * ctx.health.factor();
+    ctx.after(interval, this::round);
+    Peer peer = next();
+    if (peer == null) {
+      return;
+    }
+    long timeout = ctx.config.probing().ackTimeout().toNanos() * ctx.health.factor();
+    Probe probe = new Probe(peer, Kind.ROUND);
+    long number = ping(probe);
+    ctx.after(timeout, () -> askHelpers(number, probe));
+    ctx.after(interval, () -> conclude(number, probe));
+  }
+
+  private @org.jspecify.annotations.Nullable Peer next() {
+    for (Peer peer = soon.poll(); peer != null; peer = soon.poll()) {
+      if (peer.live()) {
+        return peer;
+      }
+    }
+    for (int attempt = 0; attempt < 2; attempt++) {
+      while (!turn.isEmpty()) {
+        Peer peer = turn.remove(turn.size() - 1);
+        if (peer.live()) {
+          return peer;
+        }
+      }
+      turn.addAll(ctx.roster.live());
+      Collections.shuffle(turn, new Random(ctx.random.nextLong()));
+    }
+    return null;
+  }
+
+  /** A new live member takes a random place in the running turn. */
+  void joined(Peer peer) {
+    turn.add(ctx.random.nextInt(turn.size() + 1), peer);
+  }
+
+  /** Probes a suspect in the next interval. */
+  void soon(Peer peer) {
+    if (soon.size() < SOON) {
+      soon.add(peer);
+    }
+  }
+
+  private long ping(Probe probe) {
+    long number = ctx.random.nextLong();
+    open.put(number, probe);
+    sendPing(number, probe.peer);
+    return number;
+  }
+
+  private void sendPing(long number, Peer peer) {
+    ctx.send(
+        peer.head().endpoint(),
+        peer,
+        List.of(),
+        news -> new Message.Ping(ctx.self(), number, news));
+  }
+
+  private void askHelpers(long number, Probe probe) {
+    if (open.get(number) != probe) {
+      return;
+    }
+    sendPing(number, probe.peer); // its first may just have been lost
+    for (Peer helper : ctx.roster.pick(ctx.config.probing().indirect(), probe.peer)) {
+      probe.helpers++;
+      ctx.send(
+          helper.head().endpoint(),
+          helper,
+          List.of(),
+          news -> new Message.PingReq(ctx.self(), number, probe.peer.head().endpoint(), news));
+    }
+  }
+
+  private void conclude(long number, Probe probe) {
+    if (!open.remove(number, probe) || probe.kind != Kind.ROUND) {
+      return;
+    }
+    ctx.health.worse(probe.helpers == 0 ? 1 : probe.helpers - probe.nacks);
+    ctx.suspects.accuse(
+        probe.peer, ctx.self(), false, "no answer to a ping, nor to " + probe.helpers + " helpers");
+    ctx.dataPath.ask(probe.peer);
+  }
+
+  private void extra(Peer peer, boolean helped) {
+    Probe probe = new Probe(peer, Kind.EXTRA);
+    long number = ping(probe);
+    if (helped) {
+      askHelpers(number, probe);
+    }
+    ctx.after(ctx.config.probing().interval(), () -> conclude(number, probe));
+  }
+
+  /** The last direct and indirect attempt before a suspect is failed. */
+  void lastWords(Peer peer) {
+    extra(peer, true);
+  }
+
+  /** Pings out of turn, mainly to let the member know what is thought of it. */
+  void nudge(Peer peer) {
+    peer.nudged = ctx.now;
+    extra(peer, false);
+  }
+
+  /** Forgets what is under way: after a standstill nobody is to blame. */
+  void reset() {
+    open.clear();
+  }
+
+  int open() {
+    return open.size();
+  }
+
+  /** An answer came; whether it was one to this node's own probe. */
+  boolean acked(Message.Ack ack, InetSocketAddress source) {
+    Probe probe = open.get(ack.number());
+    if (probe == null) {
+      return false;
+    }
+    if (ack.responder().equals(ack.from())) {
+      ctx.endpoints.answered(source, ack.responder());
+    }
+    if (ack.responder().equals(probe.peer.id)) {
+      open.remove(ack.number());
+      if (probe.kind == Kind.ROUND) {
+        ctx.health.better();
+      }
+      ctx.suspects.answered(probe.peer);
+    }
+    return true;
+  }
+
+  void nacked(long number) {
+    Probe probe = open.get(number);
+    if (probe != null && probe.nacks < probe.helpers) {
+      probe.nacks++;
+    }
+  }
+}

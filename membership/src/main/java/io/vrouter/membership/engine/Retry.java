@@ -1,0 +1,123 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.MemberState;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tries those who are gone and those not met yet, for ever, under one fixed budget: one of them per
+ * interval, in turn.
+ */
+final class Retry {
+  /** Times a discovered address is tried; discovery will name it again. */
+  private static final int TRIES = 3;
+
+  /** How many are tried at once by a lonely node, or when a link came up. */
+  private static final int EAGER = 3;
+
+  private static final int AT_LINK_UP = 32;
+
+  private record Address(InetSocketAddress where, int triesLeft) {}
+
+  private final Context ctx;
+  private final Deque<Address> addresses = new ArrayDeque<>();
+  private final Set<InetSocketAddress> queued = new HashSet<>();
+  private boolean scheduled;
+  private boolean addressNext;
+  private int cursor;
+
+  Retry(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  void kick() {
+    if (!scheduled && !(addresses.isEmpty() && ctx.roster.lost().isEmpty())) {
+      scheduled = true;
+      ctx.after(ctx.config.healing().retry(), this::turn);
+    }
+  }
+
+  private void turn() {
+    scheduled = false;
+    addressNext = !addressNext;
+    if ((addressNext || ctx.roster.lost().isEmpty()) && !addresses.isEmpty()) {
+      tryAddress();
+    } else {
+      tryLost();
+    }
+    kick();
+  }
+
+  private void tryLost() {
+    List<Peer> lost = ctx.roster.lost();
+    if (!lost.isEmpty()) {
+      cursor = (cursor + 1) % lost.size();
+      ctx.probes.nudge(lost.get(cursor));
+    }
+  }
+
+  private void tryAddress() {
+    Address address = addresses.remove();
+    queued.remove(address.where);
+    if (met(address.where)) {
+      return;
+    }
+    ctx.exchange.open(address.where, null);
+    if (address.triesLeft > 1) {
+      queue(new Address(address.where, address.triesLeft - 1));
+    }
+  }
+
+  private boolean met(InetSocketAddress where) {
+    return ctx.roster.at(where).stream()
+        .anyMatch(peer -> peer == ctx.roster.self() || peer.state() == MemberState.ALIVE);
+  }
+
+  private boolean queue(Address address) {
+    if (addresses.size() >= ctx.config.bounds().addresses()) {
+      ctx.tally.overflow++;
+      return false;
+    }
+    if (queued.add(address.where)) {
+      addresses.add(address);
+    }
+    return true;
+  }
+
+  void discovered(List<InetSocketAddress> found) {
+    int eager = ctx.exchange.completed() ? 0 : EAGER;
+    for (InetSocketAddress where : found) {
+      if (where.isUnresolved() || where.getPort() == 0 || met(where)) {
+        continue;
+      }
+      if (eager > 0) {
+        eager--;
+        ctx.exchange.open(where, null);
+      }
+      if (!queue(new Address(where, TRIES))) {
+        break;
+      }
+    }
+    kick();
+  }
+
+  void linkUp() {
+    List<Peer> lost = ctx.roster.lost();
+    for (int i = 0; i < Math.min(AT_LINK_UP, lost.size()); i++) {
+      cursor = (cursor + 1) % lost.size();
+      ctx.probes.nudge(lost.get(cursor));
+    }
+    for (Peer peer : ctx.roster.pick(EAGER, null)) {
+      ctx.exchange.open(peer.head().endpoint(), peer);
+    }
+    ctx.effect(new Effect.Discover());
+  }
+
+  int size() {
+    return addresses.size();
+  }
+}

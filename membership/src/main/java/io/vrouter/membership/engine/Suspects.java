@@ -1,0 +1,124 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.Standing;
+import java.util.List;
+
+/** Runs suspicions from the accusation to the refutation or the end. */
+final class Suspects {
+  /** Meshes so small that the accuser tells the suspect again and again, not only the gossip. */
+  private static final int SMALL = 8;
+
+  private final Context ctx;
+
+  Suspects(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  /**
+   * Somebody accuses a member, whose incarnation is the one held here.
+   *
+   * @param shortest whether the accuser's evidence is so strong that the shortest timeout applies
+   */
+  void accuse(Peer peer, NodeId by, boolean shortest, String cause) {
+    if (peer.state() == MemberState.ALIVE) {
+      start(peer, by, shortest, cause);
+    } else if (peer.state() == MemberState.SUSPECT) {
+      Accusation accusation = peer.accusation;
+      if (accusation != null && accusation.confirm(by)) {
+        ctx.gossip.tell(rumor(peer, by));
+        schedule(peer, accusation);
+      }
+    }
+  }
+
+  private void start(Peer peer, NodeId by, boolean shortest, String cause) {
+    boolean ownEvidence = by.equals(ctx.self());
+    if (ownEvidence) {
+      ctx.tally.suspicions++;
+    }
+    ctx.ledger.change(
+        peer,
+        new Claim(peer.head(), Standing.SUSPECT),
+        peer.payload(),
+        ownEvidence ? cause : "suspected by " + by.abbreviated());
+    Accusation accusation = accusation(by, shortest);
+    peer.accusation = accusation;
+    ctx.gossip.tell(rumor(peer, by));
+    schedule(peer, accusation);
+    int n = ctx.roster.count();
+    if (ownEvidence) {
+      tellSuspect(peer, accusation);
+    } else if (ctx.random.nextInt(n) < 2 * ctx.config.suspicion().confirmations()) {
+      ctx.probes.soon(peer); // so that somebody confirms, and not everybody
+    }
+  }
+
+  private Accusation accusation(NodeId by, boolean shortest) {
+    SwimConfig.Suspicion config = ctx.config.suspicion();
+    long min = ctx.scaled(config.min());
+    long max = shortest ? min : ctx.scaled(config.max());
+    int k = Math.min(config.confirmations(), ctx.roster.count() - 2);
+    return new Accusation(ctx.now, min, max, k, by);
+  }
+
+  private static News.Rumor rumor(Peer peer, NodeId by) {
+    return new News.Rumor(Standing.SUSPECT, peer.id, peer.head().incarnation(), by);
+  }
+
+  private void tellSuspect(Peer peer, Accusation accusation) {
+    if (peer.accusation == accusation) {
+      ctx.probes.nudge(peer);
+      if (ctx.roster.count() <= SMALL) {
+        ctx.after(ctx.config.gossip().interval(), () -> tellSuspect(peer, accusation));
+      }
+    }
+  }
+
+  private void schedule(Peer peer, Accusation accusation) {
+    long lead = 2 * ctx.config.probing().ackTimeout().toNanos();
+    ctx.timers.at(
+        Math.max(ctx.now, accusation.deadline() - lead), () -> lastWords(peer, accusation, lead));
+    ctx.timers.at(accusation.deadline(), () -> expire(peer, accusation));
+  }
+
+  /** Before the end, everyone who has not heard a refutation asks the suspect once itself. */
+  private void lastWords(Peer peer, Accusation accusation, long lead) {
+    if (peer.accusation == accusation
+        && !accusation.lastWords
+        && ctx.now >= accusation.deadline() - lead) {
+      accusation.lastWords = true;
+      ctx.probes.lastWords(peer);
+      ctx.dataPath.ask(peer);
+    }
+  }
+
+  /** The suspect answered a ping from here: that is no refutation, but buys it time. */
+  void answered(Peer peer) {
+    Accusation accusation = peer.accusation;
+    if (accusation != null) {
+      accusation.answered(ctx.now);
+      schedule(peer, accusation);
+    }
+  }
+
+  private void expire(Peer peer, Accusation accusation) {
+    if (peer.accusation == accusation && ctx.now >= accusation.deadline()) {
+      long silent = (ctx.now - peer.since()) / 1_000_000;
+      ctx.ledger.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
+    }
+  }
+
+  /** After this process stood still, everybody gets the whole time again. */
+  void restart() {
+    for (Peer peer : List.copyOf(ctx.roster.live())) {
+      if (peer.accusation != null) {
+        Accusation accusation = accusation(ctx.self(), false);
+        peer.accusation = accusation;
+        schedule(peer, accusation);
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.vrouter.membership.sim;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Signer;
+import io.vrouter.membership.engine.Effect;
+import io.vrouter.membership.engine.Engine;
+import io.vrouter.membership.wire.Codec;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What must hold at every single step, whatever the world does. */
+final class Invariants {
+  private final long seed;
+  private final Set<Bytes> signed = new HashSet<>();
+
+  Invariants(long seed) {
+    this.seed = seed;
+  }
+
+  /** Remembers all that an owner signs. */
+  Signer watch(Signer signer) {
+    return new Signer() {
+      @Override
+      public Bytes publicKey() {
+        return signer.publicKey();
+      }
+
+      @Override
+      public NodeId id() {
+        return signer.id();
+      }
+
+      @Override
+      public Bytes sign(Bytes message) {
+        Bytes signature = signer.sign(message);
+        signed.add(signature);
+        return signature;
+      }
+    };
+  }
+
+  void check(SimNode node, Effect effect, long now) {
+    if (effect instanceof Effect.Send send) {
+      hold(send.bytes().length() <= Codec.MAX_DATAGRAM, node, now, "sent a long datagram");
+    } else if (effect instanceof Effect.Emit emit) {
+      if (emit.event() instanceof MembershipEvent.Transition transition) {
+        check(node, transition, now);
+      } else if (emit.event() instanceof MembershipEvent.Updated updated) {
+        hold(ownersWord(updated.record()), node, now, "took a record that nobody signed");
+      }
+    }
+  }
+
+  private boolean ownersWord(MemberRecord record) {
+    return signed.contains(record.signature());
+  }
+
+  private void check(SimNode node, MembershipEvent.Transition transition, long now) {
+    MemberRecord record = transition.record();
+    hold(ownersWord(record), node, now, "took a record that nobody signed");
+    boolean gone =
+        transition.to() == MemberState.LEFT
+            || transition.to() == MemberState.REPLACED
+            || transition.to() == MemberState.FAILED;
+    if (gone) {
+      node.goneAt.put(transition.id(), record.incarnation());
+    } else {
+      Long goneAt = node.goneAt.remove(transition.id());
+      hold(
+          goneAt == null || Long.compareUnsigned(record.incarnation(), goneAt) > 0,
+          node,
+          now,
+          "resurrected " + transition);
+    }
+  }
+
+  void checkMemory(SimNode node, Engine engine) {
+    int members = engine.view().members().size();
+    hold(engine.held() <= 1000 + 60 * members, node, 0, "holds " + engine.held() + " things");
+  }
+
+  private void hold(boolean condition, SimNode node, long now, String what) {
+    if (!condition) {
+      throw new AssertionError(
+          "seed %d, at %.3f s: host %d %s".formatted(seed, now / 1e9, node.index, what));
+    }
+  }
+}
