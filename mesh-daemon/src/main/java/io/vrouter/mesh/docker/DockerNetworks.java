@@ -6,6 +6,7 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -184,7 +185,7 @@ record DockerNetworks(List<DockerNetwork> networks, Set<Prefix> subnets, List<Pr
           continue;
         }
         if (prefix.isIpv4() ? network.ipv4() : network.ipv6()) {
-          found.add(new Subnet(prefix, gateway(network, prefix, ipam.gateway())));
+          found.add(new Subnet(prefix, gateway(network, prefix, ipam)));
         }
       }
       return found;
@@ -225,16 +226,32 @@ record DockerNetworks(List<DockerNetwork> networks, Set<Prefix> subnets, List<Pr
   }
 
   private static @Nullable InetAddress gateway(
-      EngineNetwork network, Prefix prefix, String gateway) {
+      EngineNetwork network, Prefix prefix, EngineNetwork.Ipam ipam) {
     if (prefix.isIpv4() && "true".equals(network.options().get(INHIBIT_IPV4))) {
       return null;
     }
-    int slash = gateway.indexOf('/');
+    String said = ipam.gateway();
+    if (said.isEmpty()) {
+      return ipam.range().isEmpty() ? first(prefix) : null;
+    }
+    int slash = said.indexOf('/');
     try {
-      InetAddress address = Addresses.parse(slash < 0 ? gateway : gateway.substring(0, slash));
+      InetAddress address = Addresses.parse(slash < 0 ? said : said.substring(0, slash));
       return prefix.contains(address) ? address : null;
     } catch (IllegalArgumentException e) {
       return null;
+    }
+  }
+
+  // Docker's own IPAM driver gives the bridge the first address unless told another one.
+  private static @Nullable InetAddress first(Prefix prefix) {
+    byte[] bytes = prefix.address().getAddress();
+    bytes[bytes.length - 1]++;
+    try {
+      InetAddress first = InetAddress.getByAddress(bytes);
+      return prefix.contains(first) ? first : null;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", e);
     }
   }
 

@@ -34,15 +34,21 @@ record EngineNetwork(
   /**
    * An entry of {@code IPAM.Config}.
    *
-   * @param gateway empty when the engine doesn't say; some versions add a prefix length
+   * @param range the part that addresses come from; empty for all of the subnet
+   * @param gateway empty when the engine doesn't say, which it does not before its next start when
+   *     the subnet was given without one; some versions add a prefix length
    */
-  record Ipam(String subnet, String gateway) {}
+  record Ipam(String subnet, String range, String gateway) {}
 
   /** Reads one element of the list; what is missing or of another type counts as not said. */
   static EngineNetwork of(JsonNode json) {
     List<Ipam> ipam = new ArrayList<>();
     for (JsonNode entry : json.path("IPAM").path("Config")) {
-      ipam.add(new Ipam(entry.path("Subnet").asText(""), entry.path("Gateway").asText("")));
+      ipam.add(
+          new Ipam(
+              entry.path("Subnet").asText(""),
+              entry.path("IPRange").asText(""),
+              entry.path("Gateway").asText("")));
     }
     return new EngineNetwork(
         json.path("Id").asText(""),
