@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,7 @@ class JoinIT {
   }
 
   @Test
-  void theConfigurationFileOfTheExamplesIsGoodAsItIs() {
+  void theConfigurationFileOfTheExamplesAndNoCapabilityButNetAdminDo() {
     Host one = lab.host(1);
     Host two = lab.host(2);
     one.stack("172.30.0.0/16");
@@ -121,7 +122,11 @@ class JoinIT {
     one.space().ok("mkdir", "-m", "0700", "/var/lib/vrouter");
     one.write("/var/lib/vrouter/token", lab.token() + "\n");
     String file = Lab.ROOT.resolve("examples/host/mesh.yaml").toString();
-    lab.closing(one.launch(Map.of(), List.of(Lab.MESHD.toString(), "run", "--config", file)));
+    List<String> asInTheUnit =
+        List.of("setpriv", "--bounding-set", "-all,+net_admin", "--inh-caps", "-all,+net_admin");
+    List<String> command = new ArrayList<>(asInTheUnit);
+    command.addAll(List.of(Lab.MESHD.toString(), "run", "--config", file));
+    lab.closing(one.launch(Map.of(), command));
     two.start();
     lab.awaitMesh(List.of(one, two));
   }
