@@ -84,7 +84,8 @@ final class RouteDiff {
         route.gateway(),
         observed.link(route.oif()).map(Link::name).orElse("-"),
         route.oif(),
-        route.metric());
+        route.metric(),
+        route.type());
   }
 
   private static boolean isRight(Wanted.Route wanted, Route route, Link link) {

@@ -7,6 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One write to the kernel. Its text is what {@code meshctl plan} prints. */
 public sealed interface Step {
+  /** Whether it takes something away rather than opens a way. */
+  default boolean removes() {
+    return false;
+  }
+
+  /** A step at a device or at something that hangs on it. */
+  sealed interface OnDevice extends Step {
+    /** The device's name. */
+    String device();
+  }
+
   /** Puts the nft table in place, replacing ours at once and as a whole. */
   record SetFirewall(FirewallPolicy policy) implements Step {
     @Override
@@ -19,13 +30,23 @@ public sealed interface Step {
   /** Removes the nft table and whatever else the firewall put in place; nothing there is fine. */
   record RemoveFirewall() implements Step {
     @Override
+    public boolean removes() {
+      return true;
+    }
+
+    @Override
     public String toString() {
       return "del nft table inet vrouter";
     }
   }
 
   /** Makes a device, down. */
-  record CreateDevice(Wanted.Device wanted) implements Step {
+  record CreateDevice(Wanted.Device wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "add link " + wanted;
@@ -33,7 +54,12 @@ public sealed interface Step {
   }
 
   /** Changes what can be changed of our device in place. */
-  record ChangeDevice(Wanted.Device wanted) implements Step {
+  record ChangeDevice(Wanted.Device wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "set link " + wanted;
@@ -41,7 +67,7 @@ public sealed interface Step {
   }
 
   /** Takes our device up. */
-  record RaiseDevice(String device) implements Step {
+  record RaiseDevice(String device) implements OnDevice {
     @Override
     public String toString() {
       return "set link " + device + " up";
@@ -49,7 +75,12 @@ public sealed interface Step {
   }
 
   /** Deletes our device with all that hangs on it. */
-  record DeleteDevice(String device) implements Step {
+  record DeleteDevice(String device) implements OnDevice {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+
     @Override
     public String toString() {
       return "del link " + device;
@@ -57,7 +88,12 @@ public sealed interface Step {
   }
 
   /** Adds an address to our device. */
-  record AddAddress(Wanted.Address wanted) implements Step {
+  record AddAddress(Wanted.Address wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "add address " + wanted;
@@ -65,7 +101,17 @@ public sealed interface Step {
   }
 
   /** Removes an address from our device. */
-  record DeleteAddress(Wanted.Address gone) implements Step {
+  record DeleteAddress(Wanted.Address gone) implements OnDevice {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+
+    @Override
+    public String device() {
+      return gone.device();
+    }
+
     @Override
     public String toString() {
       return "del address " + gone;
@@ -73,7 +119,12 @@ public sealed interface Step {
   }
 
   /** Appends an all-zeros FDB entry. */
-  record AppendFlood(Wanted.Flood wanted) implements Step {
+  record AppendFlood(Wanted.Flood wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "append fdb " + wanted;
@@ -81,7 +132,12 @@ public sealed interface Step {
   }
 
   /** Sets a unicast FDB entry, whatever was there for the MAC. */
-  record SetFdb(Wanted.Fdb wanted) implements Step {
+  record SetFdb(Wanted.Fdb wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "replace fdb " + wanted;
@@ -89,7 +145,12 @@ public sealed interface Step {
   }
 
   /** Deletes one FDB entry of our device; the destination is always named. */
-  record DeleteFdb(String device, MacAddress mac, InetAddress dst) implements Step {
+  record DeleteFdb(String device, MacAddress mac, InetAddress dst) implements OnDevice {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+
     @Override
     public String toString() {
       return "del fdb %s dev %s dst %s".formatted(mac, device, dst.getHostAddress());
@@ -97,7 +158,12 @@ public sealed interface Step {
   }
 
   /** Sets a permanent neighbour on our device. */
-  record SetNeighbor(Wanted.Neighbor wanted) implements Step {
+  record SetNeighbor(Wanted.Neighbor wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "replace neighbor " + wanted;
@@ -105,7 +171,12 @@ public sealed interface Step {
   }
 
   /** Deletes a neighbour of our device. */
-  record DeleteNeighbor(String device, InetAddress address) implements Step {
+  record DeleteNeighbor(String device, InetAddress address) implements OnDevice {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+
     @Override
     public String toString() {
       return "del neighbor %s dev %s".formatted(address.getHostAddress(), device);
@@ -113,7 +184,12 @@ public sealed interface Step {
   }
 
   /** Adds a route; fails when any route has its prefix and metric. */
-  record AddRoute(Wanted.Route wanted) implements Step {
+  record AddRoute(Wanted.Route wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "add route " + wanted;
@@ -121,7 +197,12 @@ public sealed interface Step {
   }
 
   /** Replaces our own route that has the same prefix and metric. */
-  record ReplaceRoute(Wanted.Route wanted) implements Step {
+  record ReplaceRoute(Wanted.Route wanted) implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "replace route " + wanted;
@@ -132,10 +213,16 @@ public sealed interface Step {
    * Deletes our own route.
    *
    * @param via null when it has no next hop
+   * @param type RTN_
    */
   record DeleteRoute(
-      Prefix prefix, @Nullable InetAddress via, String device, int ifIndex, int metric)
-      implements Step {
+      Prefix prefix, @Nullable InetAddress via, String device, int ifIndex, int metric, int type)
+      implements OnDevice {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+
     @Override
     public String toString() {
       return "del route %s%s dev %s proto %d metric %d"
@@ -153,7 +240,13 @@ public sealed interface Step {
    *
    * @param former what it was; null for our own device, which goes with its settings
    */
-  record SetForwarding(Wanted.Forwarding wanted, @Nullable FormerSetting former) implements Step {
+  record SetForwarding(Wanted.Forwarding wanted, @Nullable FormerSetting former)
+      implements OnDevice {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
     @Override
     public String toString() {
       return "set link " + wanted;
@@ -161,7 +254,17 @@ public sealed interface Step {
   }
 
   /** Gives a device its former settings back. */
-  record RestoreForwarding(FormerSetting former) implements Step {
+  record RestoreForwarding(FormerSetting former) implements OnDevice {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+
+    @Override
+    public String device() {
+      return former.device();
+    }
+
     @Override
     public String toString() {
       return "restore link " + former;

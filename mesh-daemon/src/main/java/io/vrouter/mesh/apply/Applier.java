@@ -1,0 +1,110 @@
+package io.vrouter.mesh.apply;
+
+import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.NetlinkException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs plans.
+ *
+ * <p>While the firewall can't be put in place nothing is opened: of the following steps only those
+ * that remove something are taken.
+ */
+public final class Applier {
+  private final List<Target> targets;
+
+  /** With the targets that know the steps. */
+  public Applier(Target... targets) {
+    this.targets = List.of(targets);
+  }
+
+  /**
+   * Takes the plan's steps in order.
+   *
+   * @return one outcome per step, in order
+   */
+  public List<Outcome> run(Plan plan) {
+    List<Outcome> outcomes = new ArrayList<>(plan.steps().size());
+    boolean guarded = true;
+    List<Step> together = new ArrayList<>();
+    Target target = null;
+    for (Step step : plan.steps()) {
+      Target next = targetOf(step);
+      if (next != target || !guarded) {
+        guarded &= flush(target, together, outcomes);
+        target = next;
+      }
+      if (guarded || step.removes()) {
+        together.add(step);
+      } else {
+        outcomes.add(unguarded(step));
+      }
+    }
+    flush(target, together, outcomes);
+    return outcomes;
+  }
+
+  /** Whether the firewall, if it was among the steps, is in place. */
+  private static boolean flush(
+      @Nullable Target target, List<Step> together, List<Outcome> outcomes) {
+    List<Step> steps = List.copyOf(together);
+    together.clear();
+    boolean guarded = true;
+    for (Outcome outcome : apply(target, steps)) {
+      outcomes.add(outcome);
+      guarded &= outcome.problem() == null || !(outcome.step() instanceof Step.SetFirewall);
+    }
+    return guarded;
+  }
+
+  private static List<Outcome> apply(@Nullable Target target, List<Step> steps) {
+    if (steps.isEmpty()) {
+      return List.of();
+    }
+    if (target == null) {
+      return steps.stream()
+          .map(
+              step ->
+                  Outcome.failed(
+                      step,
+                      "no-target",
+                      "nothing here can do: " + step,
+                      "report this as a defect, with 'meshctl report'"))
+          .toList();
+    }
+    try {
+      return target.apply(steps);
+    } catch (NetlinkException e) {
+      String message = String.valueOf(e.getMessage());
+      return steps.stream()
+          .map(
+              step ->
+                  Outcome.failed(
+                      step,
+                      "kernel-unreachable",
+                      step + ": not known to be done, " + message,
+                      "nothing: it is tried again"))
+          .toList();
+    }
+  }
+
+  private @Nullable Target targetOf(Step step) {
+    for (Target target : targets) {
+      if (target.takes(step)) {
+        return target;
+      }
+    }
+    return null;
+  }
+
+  private static Outcome unguarded(Step step) {
+    return Outcome.failed(
+        step,
+        "firewall-missing",
+        "not done while the firewall is not in place: " + step,
+        "see the firewall's own problem");
+  }
+}

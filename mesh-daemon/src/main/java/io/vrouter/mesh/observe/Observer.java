@@ -1,0 +1,78 @@
+package io.vrouter.mesh.observe;
+
+import io.vrouter.mesh.plan.Observed;
+import io.vrouter.netlink.Dump;
+import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.FdbEntry;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.Neighbor;
+import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.Rtnetlink;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Dumps what matters of one network namespace. One thread at a time. */
+public final class Observer {
+  private final RtNetlink netlink;
+
+  /** Over a socket that the owner closes. */
+  public Observer(RtNetlink netlink) {
+    this.netlink = netlink;
+  }
+
+  /**
+   * A fresh dump. Of addresses, neighbours and forwarding entries only those of our devices.
+   *
+   * @throws io.vrouter.netlink.NetlinkException when the kernel can't be asked
+   */
+  public Observed observe() {
+    Set<Observed.Kind> interrupted = EnumSet.noneOf(Observed.Kind.class);
+    List<Link> links = entries(netlink.links(), Observed.Kind.LINK, interrupted);
+    Set<Integer> ours = new HashSet<>();
+    List<FdbEntry> fdb = new ArrayList<>();
+    for (Link link : links) {
+      if (Observed.isOurs(link)) {
+        ours.add(link.index());
+        fdb.addAll(entries(netlink.fdb(link.index()), Observed.Kind.FDB, interrupted));
+      }
+    }
+    List<Address> addresses = List.of();
+    List<Neighbor> neighbors = List.of();
+    if (!ours.isEmpty()) {
+      addresses = entries(netlink.addresses(), Observed.Kind.ADDRESS, interrupted);
+      neighbors = entries(netlink.neighbors(Family.AF_UNSPEC), Observed.Kind.NEIGHBOR, interrupted);
+    }
+    List<Route> routes = new ArrayList<>();
+    for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
+      routes.addAll(entries(netlink.routes(family), Observed.Kind.ROUTE, interrupted));
+    }
+    routes.removeIf(route -> route.table() != Rtnetlink.RT_TABLE_MAIN);
+    return new Observed(
+        links,
+        addresses.stream().filter(address -> ours.contains(address.ifIndex())).toList(),
+        neighbors.stream().filter(neighbor -> ours.contains(neighbor.ifIndex())).toList(),
+        fdb,
+        routes,
+        interrupted);
+  }
+
+  /** The index of the device by which the kernel would send there; empty when it would not. */
+  public Optional<Integer> deviceTo(InetAddress destination) {
+    return netlink.routeTo(destination).map(Route::oif);
+  }
+
+  private static <T> List<T> entries(
+      Dump<T> dump, Observed.Kind kind, Set<Observed.Kind> interrupted) {
+    if (dump.interrupted()) {
+      interrupted.add(kind);
+    }
+    return dump.entries();
+  }
+}

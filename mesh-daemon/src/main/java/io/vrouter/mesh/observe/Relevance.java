@@ -1,0 +1,98 @@
+package io.vrouter.mesh.observe;
+
+import io.vrouter.mesh.plan.Observed;
+import io.vrouter.netlink.MonitorEvent;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.wire.Rtnetlink;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tells the events that a plan may depend on from what happens all the time on a busy host:
+ * addresses being learned, neighbours coming and going, statistics.
+ */
+final class Relevance {
+  private static final int BRIDGE_PORT_NEWS = Rtnetlink.RTM_NEWLINK;
+
+  private final Map<Integer, Link> links = new HashMap<>();
+
+  Relevance(Collection<Link> known) {
+    known.forEach(link -> links.put(link.index(), essence(link)));
+  }
+
+  Optional<Watch.Change> of(MonitorEvent event) {
+    if (event instanceof MonitorEvent.LinkEvent link) {
+      return link.removed() ? removed(link.link()) : changed(link.link());
+    }
+    if (event instanceof MonitorEvent.AddressEvent address) {
+      boolean up = !address.removed() && !isOurs(address.address().ifIndex());
+      return Optional.of(up ? Watch.Change.LINK_UP : Watch.Change.OTHER);
+    }
+    if (event instanceof MonitorEvent.NeighborEvent neighbor) {
+      boolean relevant =
+          isOurs(neighbor.neighbor().ifIndex())
+              && (neighbor.removed() || neighbor.neighbor().isPermanent());
+      return other(relevant);
+    }
+    if (event instanceof MonitorEvent.FdbEvent fdb) {
+      return other(isOurs(fdb.entry().ifIndex()) && fdb.entry().isPermanent());
+    }
+    if (event instanceof MonitorEvent.RouteEvent route) {
+      return other(route.route().table() == Rtnetlink.RT_TABLE_MAIN);
+    }
+    if (event instanceof MonitorEvent.OtherEvent other) {
+      return other(other.type() != BRIDGE_PORT_NEWS);
+    }
+    return Optional.of(Watch.Change.OTHER);
+  }
+
+  private Optional<Watch.Change> removed(Link link) {
+    links.remove(link.index());
+    return Optional.of(Watch.Change.OTHER);
+  }
+
+  private Optional<Watch.Change> changed(Link link) {
+    Link now = essence(link);
+    Link before = links.put(link.index(), now);
+    if (now.equals(before)) {
+      return Optional.empty();
+    }
+    boolean cameUp =
+        isRunning(link) && (before == null || !isRunning(before)) && !Observed.isOurs(link);
+    return Optional.of(cameUp ? Watch.Change.LINK_UP : Watch.Change.OTHER);
+  }
+
+  private boolean isOurs(int ifIndex) {
+    Link link = links.get(ifIndex);
+    return link != null && Observed.isOurs(link);
+  }
+
+  private static boolean isRunning(Link link) {
+    return link.isUp() && link.hasCarrier();
+  }
+
+  private static Optional<Watch.Change> other(boolean relevant) {
+    return relevant ? Optional.of(Watch.Change.OTHER) : Optional.empty();
+  }
+
+  /** Without what changes by itself: counters, and the operational state that flags tell, too. */
+  private static Link essence(Link link) {
+    return new Link(
+        link.index(),
+        link.type(),
+        link.name(),
+        link.flags(),
+        link.mtu(),
+        link.address(),
+        link.master(),
+        link.link(),
+        0,
+        link.alias(),
+        link.info(),
+        link.afSpec(),
+        List.of());
+  }
+}

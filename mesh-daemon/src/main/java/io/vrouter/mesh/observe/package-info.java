@@ -1,0 +1,8 @@
+/**
+ * Looks at the kernel: a dump becomes an {@code Observed}, a change becomes a call that says "look
+ * again".
+ *
+ * <p>Depends on {@code plan} and {@code netlink}; decides nothing.
+ */
+@org.jspecify.annotations.NullMarked
+package io.vrouter.mesh.observe;

@@ -1,0 +1,80 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.Member;
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.RouteState;
+import io.vrouter.mesh.record.HostRecord;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the loop knew at the end of a pass.
+ *
+ * @param members everybody known, self included, by node id
+ * @param routes peers' prefixes, by prefix
+ * @param problems what an operator must know of, the worst not first
+ * @param converged whether the last plan was empty against a fresh dump, and no pull is outstanding
+ * @param plan the last plan that was not empty, one step a line; empty when there was none
+ * @param counters since the start
+ */
+public record MeshSnapshot(
+    NodeId self,
+    String node,
+    List<MemberView> members,
+    List<RouteView> routes,
+    List<Problem> problems,
+    List<Conflict> conflicts,
+    boolean converged,
+    String plan,
+    Counters counters) {
+  public MeshSnapshot {
+    members = List.copyOf(members);
+    routes = List.copyOf(routes);
+    problems = List.copyOf(problems);
+    conflicts = List.copyOf(conflicts);
+  }
+
+  /**
+   * A member.
+   *
+   * @param record what it tells; null when that can't be read
+   */
+  public record MemberView(Member member, @Nullable HostRecord record) {
+    /** Its name, or its id's first digits. */
+    public String name() {
+      HostRecord told = record;
+      return told == null ? member.id().abbreviated() : told.node();
+    }
+  }
+
+  /**
+   * A peer's prefix on this host.
+   *
+   * @param via null while it has no route
+   * @param node whose it is
+   * @param reason why it is not installed; empty when it is
+   */
+  public record RouteView(
+      Prefix prefix,
+      Vni vni,
+      @Nullable InetAddress via,
+      String device,
+      NodeId node,
+      RouteState state,
+      String reason) {}
+
+  /**
+   * For metrics.
+   *
+   * @param passes runs of the loop
+   * @param writes steps done
+   * @param failures steps that failed
+   * @param lastPassNanos how long the last pass took
+   */
+  public record Counters(long passes, long writes, long failures, long lastPassNanos) {}
+}
