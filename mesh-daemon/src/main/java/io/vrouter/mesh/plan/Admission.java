@@ -4,6 +4,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.mesh.record.Subnet;
 import java.net.InetAddress;
@@ -147,6 +148,12 @@ final class Admission {
           "network %s (%s) is not advertised: it %s"
               .formatted(network.network(), network.prefix(), refusal.get().reason()),
           fix(refusal.get(), "give the network another subnet"));
+    } else if (advertised.size() == HostRecord.MAX_SUBNETS) {
+      problem(
+          "too-many-subnets",
+          "network %s (%s) is not advertised: a host has at most %d"
+              .formatted(network.network(), network.prefix(), HostRecord.MAX_SUBNETS),
+          "advertise fewer networks on this host");
     } else if (lamport != null) {
       advertised.add(
           new Subnet(

@@ -1,0 +1,200 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.LocalNetwork;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.LocalVni;
+import io.vrouter.mesh.plan.OverlayCandidates;
+import io.vrouter.mesh.plan.OwnClaims;
+import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.record.Lamport;
+import io.vrouter.mesh.record.Overlay;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This host's claims and their Lamport numbers.
+ *
+ * <p>A fresh claim waits until the others' claims are known, or until {@link #PATIENCE} has shown
+ * that nobody is there: a host that joins must not displace an owner it had not heard of. What was
+ * claimed in an earlier run is claimed again at once.
+ */
+final class ClaimBook {
+  /** How long a fresh claim waits for the first state exchange. */
+  static final Duration PATIENCE = Duration.ofMillis(300);
+
+  /** How long a lost overlay address stays, so that peers learn the new one first. */
+  static final Duration RETIREMENT = Duration.ofSeconds(2);
+
+  private final Map<Vni, Overlay> overlays = new TreeMap<>();
+  private final Map<Overlay, Long> retiring = new HashMap<>();
+  private final Map<Prefix, Long> subnets = new HashMap<>();
+  private final long freshAfter;
+  private long lamport;
+  private boolean heard;
+
+  /**
+   * Takes up what was claimed before.
+   *
+   * @param now on the clock of {@link #advance}, in nanoseconds
+   */
+  ClaimBook(SavedState saved, long now) {
+    saved.overlays().forEach(overlay -> overlays.put(overlay.vni(), overlay));
+    subnets.putAll(saved.subnets());
+    lamport = saved.lamport();
+    freshAfter = now + PATIENCE.toNanos();
+  }
+
+  /** The claims of now. */
+  OwnClaims claims() {
+    return new OwnClaims(
+        List.copyOf(overlays.values()), List.copyOf(retiring.keySet()), Map.copyOf(subnets));
+  }
+
+  /** The highest number seen or claimed. */
+  long lamport() {
+    return lamport;
+  }
+
+  /** When {@link #advance} has something to do though nothing changed; empty for never. */
+  Optional<Long> deadline(LocalState local) {
+    List<Long> deadlines = new ArrayList<>(retiring.values());
+    boolean complete =
+        local.vnis().stream().allMatch(vni -> overlays.containsKey(vni.vni()))
+            && local.networks().stream().allMatch(net -> subnets.containsKey(net.prefix()));
+    if (!heard && !complete) {
+      deadlines.add(freshAfter);
+    }
+    return deadlines.stream().reduce((a, b) -> a - b < 0 ? a : b);
+  }
+
+  /**
+   * Brings the claims in line with what this host wants and what others claim.
+   *
+   * @param settled whether the first state exchange is done
+   * @return what can't be claimed
+   */
+  List<Problem> advance(LocalState local, Collection<Peer> peers, boolean settled, long now) {
+    heard |= settled || now - freshAfter >= 0;
+    for (Peer peer : peers) {
+      lamport = Math.max(lamport, peer.record().highestLamport());
+    }
+    retiring.values().removeIf(until -> now - until >= 0);
+    overlays.keySet().removeIf(vni -> local.vni(vni).isEmpty());
+    Set<Prefix> wanted = new HashSet<>();
+    local.networks().forEach(network -> wanted.add(network.prefix()));
+    subnets.keySet().retainAll(wanted);
+
+    List<Problem> problems = new ArrayList<>();
+    // All of one round carry one number: they are claimed at the same moment.
+    long number = Lamport.after(lamport);
+    for (LocalVni vni : local.vnis()) {
+      overlay(local.self(), vni, peers, number, now).ifPresent(problems::add);
+    }
+    for (LocalNetwork network : local.networks()) {
+      if (heard && subnets.putIfAbsent(network.prefix(), number) == null) {
+        lamport = number;
+      }
+    }
+    return problems;
+  }
+
+  private Optional<Problem> overlay(
+      NodeId self, LocalVni vni, Collection<Peer> peers, long number, long now) {
+    Overlay mine = overlays.get(vni.vni());
+    if (mine != null && !fits(vni, mine)) {
+      retire(mine, now);
+      mine = null;
+    }
+    Peer winner = mine == null ? null : winner(self, mine, peers);
+    if (mine != null && winner == null) {
+      return Optional.empty();
+    }
+    if (!heard) {
+      return Optional.empty();
+    }
+    if (vni.pinned() != null) {
+      if (mine == null) {
+        claim(new Overlay(vni.vni(), vni.pinned(), number));
+        return Optional.empty();
+      }
+      return Optional.ofNullable(winner).map(peer -> pinnedAndLost(vni, peer));
+    }
+    if (mine != null) {
+      retire(mine, now);
+    }
+    Optional<InetAddress> free =
+        OverlayCandidates.pick(self, vni.vni(), vni.overlaySubnet(), held(vni.vni(), peers));
+    free.ifPresent(address -> claim(new Overlay(vni.vni(), address, number)));
+    return free.isPresent() ? Optional.empty() : Optional.of(full(vni));
+  }
+
+  private static boolean fits(LocalVni vni, Overlay mine) {
+    InetAddress pinned = vni.pinned();
+    return pinned == null
+        ? vni.overlaySubnet().contains(mine.address())
+        : pinned.equals(mine.address());
+  }
+
+  private void claim(Overlay overlay) {
+    overlays.put(overlay.vni(), overlay);
+    lamport = overlay.lamport();
+  }
+
+  private void retire(Overlay overlay, long now) {
+    overlays.remove(overlay.vni());
+    retiring.put(overlay, now + RETIREMENT.toNanos());
+  }
+
+  /** The peer with a better claim to our address, if there is one. */
+  private static @Nullable Peer winner(NodeId self, Overlay mine, Collection<Peer> peers) {
+    for (Peer peer : peers) {
+      Overlay theirs = peer.record().overlay(mine.vni()).orElse(null);
+      if (peer.state().keepsDataPath()
+          && theirs != null
+          && theirs.address().equals(mine.address())
+          && (theirs.lamport() < mine.lamport()
+              || (theirs.lamport() == mine.lamport() && peer.id().compareTo(self) < 0))) {
+        return peer;
+      }
+    }
+    return null;
+  }
+
+  private Set<InetAddress> held(Vni vni, Collection<Peer> peers) {
+    Set<InetAddress> held = new HashSet<>();
+    for (Peer peer : peers) {
+      peer.record().overlay(vni).ifPresent(overlay -> held.add(overlay.address()));
+    }
+    retiring.keySet().forEach(overlay -> held.add(overlay.address()));
+    return held;
+  }
+
+  private static Problem full(LocalVni vni) {
+    return new Problem(
+        "overlay-subnet-full",
+        "VNI %s has no free address left in %s".formatted(vni.vni(), vni.overlaySubnet()),
+        "choose a larger --vxlan-subnet on all hosts, or 'meshctl forget' hosts that are gone");
+  }
+
+  private static Problem pinnedAndLost(LocalVni vni, Peer winner) {
+    return new Problem(
+        "overlay-conflict",
+        "the overlay address of VNI %s given here is held by %s (%s)"
+            .formatted(vni.vni(), winner.record().node(), winner.id().abbreviated()),
+        "give another --vxlan-ip on one of the two, or none to have one claimed");
+  }
+}

@@ -1,0 +1,43 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.observe.Observer;
+import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.Planner;
+import io.vrouter.netlink.RtNetlink;
+import java.io.IOException;
+import java.util.List;
+
+/** Removes what a daemon left behind: {@code meshd cleanup}, when none runs. */
+public final class Cleanup {
+  private Cleanup() {}
+
+  /** What would be removed. */
+  public static Plan plan(RtNetlink netlink, StateStore store) {
+    return Planner.cleanup(new Observer(netlink).observe(), store.load().former());
+  }
+
+  /**
+   * Removes it.
+   *
+   * @return what became of each step
+   * @throws IOException when the restored settings can't be struck from the saved state
+   * @throws io.vrouter.netlink.NetlinkException when the kernel can't be asked
+   */
+  public static List<Outcome> run(RtNetlink netlink, FirewallTarget firewall, StateStore store)
+      throws IOException {
+    SavedState saved = store.load();
+    List<Outcome> outcomes =
+        new Applier(firewall, new NetlinkTarget(netlink)).run(plan(netlink, store));
+    if (outcomes.stream().allMatch(outcome -> outcome.problem() == null)
+        && !saved.former().isEmpty()) {
+      store.save(
+          new SavedState(
+              saved.lamport(), saved.overlays(), saved.subnets(), List.of(), saved.known()));
+    }
+    return outcomes;
+  }
+}

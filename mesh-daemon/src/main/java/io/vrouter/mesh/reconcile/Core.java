@@ -1,0 +1,288 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Membership;
+import io.vrouter.membership.MembershipView;
+import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Observer;
+import io.vrouter.mesh.plan.Desired;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.Planner;
+import io.vrouter.mesh.plan.Step;
+import io.vrouter.mesh.plan.Wanted;
+import io.vrouter.mesh.plan.World;
+import io.vrouter.mesh.record.HostRecords;
+import io.vrouter.netlink.NetlinkException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All state of the loop, and one pass of it. Owned by one thread. */
+final class Core {
+  private static final Logger LOG = LoggerFactory.getLogger(Core.class);
+
+  private final Membership membership;
+  private final Observer observer;
+  private final FirewallTarget firewall;
+  private final Applier applier;
+  private final LongSupplier clock;
+
+  private final Memory memory;
+  private final ClaimBook claims;
+  private final Movements movements = new Movements();
+  private final Roster roster = new Roster();
+  private final RouteStates routeStates;
+  private final Pacing pacing;
+
+  private LocalState local;
+  private boolean pending;
+  private boolean kernelChanged;
+  private boolean observing = true;
+  private Plan lastWritten = Plan.EMPTY;
+  private Set<Problem> logged = Set.of();
+  private MeshSnapshot snapshot;
+  private long passes;
+  private long writes;
+  private long failures;
+
+  Core(
+      LocalState local,
+      Membership membership,
+      Observer observer,
+      FirewallTarget firewall,
+      Applier applier,
+      StateStore store,
+      LongSupplier clock) {
+    this.local = local;
+    this.membership = membership;
+    this.observer = observer;
+    this.firewall = firewall;
+    this.applier = applier;
+    this.clock = clock;
+    this.memory = new Memory(store);
+    this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
+    this.routeStates = new RouteStates(observer);
+    this.pacing = new Pacing(clock.getAsLong());
+    this.snapshot =
+        new MeshSnapshot(
+            local.self(),
+            local.node(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            false,
+            "",
+            new MeshSnapshot.Counters(0, 0, 0, 0));
+  }
+
+  MeshSnapshot snapshot() {
+    return snapshot;
+  }
+
+  void local(LocalState newLocal) {
+    local = newLocal;
+  }
+
+  /**
+   * What to tell before the first pass: what an earlier run claimed and this one may claim again.
+   *
+   * @throws NetlinkException when the kernel can't be asked
+   */
+  Bytes firstPayload() {
+    Observed observed = observer.observe();
+    World world = World.of(local, claims.claims(), List.of(), observed.surroundings());
+    return HostRecords.encode(Desired.of(world).record());
+  }
+
+  /**
+   * Runs once, unless all there is are kernel events that can wait.
+   *
+   * @return when to run again though nothing happened, on the clock
+   */
+  long pass(Set<Cause> causes) {
+    long begin = clock.getAsLong();
+    kernelChanged |= causes.contains(Cause.KERNEL);
+    boolean told = causes.contains(Cause.MEMBERSHIP) || causes.contains(Cause.LOCAL);
+    boolean due = deadline() - begin <= 0;
+    if (!told && !due) {
+      return deadline();
+    }
+    boolean full = pacing.fullDue(begin);
+    boolean kernelOnly = !told && kernelChanged && !full;
+    kernelChanged = false;
+    passes++;
+    try {
+      run(begin, full, kernelOnly);
+    } catch (NetlinkException e) {
+      pending = true;
+      pacing.failed(clock.getAsLong());
+      publish(
+          List.of(
+              new Problem(
+                  "kernel-unreachable",
+                  "the kernel can't be asked: " + e.getMessage(),
+                  "nothing: it is tried again")));
+    }
+    return deadline();
+  }
+
+  private void run(long begin, boolean full, boolean kernelOnly) {
+    MembershipView view = membership.view();
+    Roster.Reader read = roster.read(view);
+    Observed observed = observer.observe();
+    movements.update(read.peers(), begin);
+    List<Problem> problems = new ArrayList<>(read.problems());
+    problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
+    World world =
+        new World(
+            local,
+            claims.claims(),
+            read.peers(),
+            movements.moving(),
+            observed.surroundings(),
+            memory.known());
+    Desired desired = Desired.of(world);
+    boolean holds = firewall.holds(Planner.firewall(desired, observed), full);
+    memory.gone(observed);
+    Plan plan = Planner.plan(desired, observed, memory.former(), holds);
+    memory.before(plan.steps());
+    memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
+    // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
+    memory.save(claims.claims(), claims.lamport()).ifPresent(problems::add);
+
+    List<Problem> failed = write(plan);
+    tell(desired).ifPresent(problems::add);
+    long end = clock.getAsLong();
+    if (plan.isEmpty()) {
+      pending = false;
+      lastWritten = Plan.EMPTY;
+      pacing.idle(kernelOnly, full, end);
+    } else {
+      pending = true;
+      boolean again = plan.steps().equals(lastWritten.steps());
+      pacing.wrote(failed.isEmpty() && !again, full, end);
+      if (again && failed.isEmpty()) {
+        failed = List.of(ineffective(plan));
+      }
+      lastWritten = plan;
+    }
+    RouteStates.Report routes = routeStates.report(desired, observed, plan, full);
+    problems.addAll(
+        Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
+            .flatMap(List::stream)
+            .toList());
+    snapshot =
+        new MeshSnapshot(
+            local.self(),
+            local.node(),
+            read.members(),
+            routes.routes(),
+            List.of(),
+            desired.conflicts(),
+            plan.isEmpty() && view.settled() && observed.interrupted().isEmpty(),
+            plan.isEmpty() ? snapshot.plan() : plan.text(),
+            new MeshSnapshot.Counters(passes, writes, failures, end - begin));
+    publish(problems);
+  }
+
+  private List<Problem> write(Plan plan) {
+    List<Problem> failed = new ArrayList<>();
+    for (Outcome outcome : plan.isEmpty() ? List.<Outcome>of() : applier.run(plan)) {
+      Problem problem = outcome.problem();
+      if (problem != null) {
+        failures++;
+        failed.add(problem);
+      } else {
+        writes++;
+        LOG.debug("done: {}", outcome.step());
+        if (outcome.step() instanceof Step.RestoreForwarding restore) {
+          memory.restored(restore.former());
+        }
+      }
+    }
+    return failed;
+  }
+
+  /** After the kernel, so that what is promised is there. */
+  private Optional<Problem> tell(Desired desired) {
+    try {
+      membership.publish(HostRecords.encode(desired.record()));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(
+          new Problem(
+              "record-too-large",
+              "this host's record can't be told, the last one stays: " + e.getMessage(),
+              "advertise fewer networks on this host"));
+    }
+  }
+
+  private static Problem ineffective(Plan plan) {
+    return new Problem(
+        "kernel-ignores",
+        "the kernel says done and nothing has changed: " + plan.steps().get(0),
+        "look for a program that undoes it (NetworkManager, systemd-networkd, another mesh)");
+  }
+
+  private void publish(List<Problem> problems) {
+    Set<Problem> distinct = new LinkedHashSet<>(problems);
+    for (Problem problem : distinct) {
+      if (!logged.contains(problem)) {
+        LOG.warn("{}: {}; {}", problem.code(), problem.message(), problem.fix());
+      }
+    }
+    for (Problem problem : logged) {
+      if (!distinct.contains(problem)) {
+        LOG.info("solved: {}: {}", problem.code(), problem.message());
+      }
+    }
+    logged = distinct;
+    observing = distinct.stream().noneMatch(it -> it.code().equals("kernel-unreachable"));
+    snapshot =
+        new MeshSnapshot(
+            snapshot.self(),
+            snapshot.node(),
+            snapshot.members(),
+            snapshot.routes(),
+            List.copyOf(distinct),
+            snapshot.conflicts(),
+            snapshot.converged() && observing,
+            snapshot.plan(),
+            snapshot.counters());
+  }
+
+  private long deadline() {
+    long deadline = pacing.deadline(pending);
+    List<Optional<Long>> others =
+        List.of(
+            claims.deadline(local),
+            movements.deadline(),
+            kernelChanged ? Optional.of(pacing.kernelNotBefore()) : Optional.empty());
+    for (Optional<Long> other : others) {
+      if (other.isPresent() && other.get() - deadline < 0) {
+        deadline = other.get();
+      }
+    }
+    return deadline;
+  }
+
+  /** Removes all that is ours. */
+  List<Problem> leave() {
+    Plan plan = Planner.cleanup(observer.observe(), memory.former());
+    List<Problem> failed = write(plan);
+    memory.save(claims.claims(), claims.lamport()).ifPresent(failed::add);
+    return failed;
+  }
+}

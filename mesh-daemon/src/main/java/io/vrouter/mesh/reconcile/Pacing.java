@@ -1,0 +1,102 @@
+package io.vrouter.mesh.reconcile;
+
+import java.time.Duration;
+
+/**
+ * When to look again without being told, and when to put a look off.
+ *
+ * <p>News from membership and from this host are taken at once. Kernel events that turn out to mean
+ * nothing are looked into ever more rarely, so that a busy host's routing daemon can't keep the
+ * loop running. What failed is tried again after a delay that doubles.
+ */
+final class Pacing {
+  /** Longest time between two looks at the kernel. */
+  static final Duration FULL = Duration.ofSeconds(10);
+
+  private static final Duration RETRY_FIRST = Duration.ofMillis(100);
+  private static final Duration IDLE_FIRST = Duration.ofMillis(10);
+  private static final Duration IDLE_LAST = Duration.ofSeconds(1);
+
+  private long nextFull;
+  private long kernelNotBefore;
+  private Duration idle = Duration.ZERO;
+  private Duration retry = Duration.ZERO;
+  private long retryAt;
+
+  Pacing(long now) {
+    nextFull = now;
+    kernelNotBefore = now;
+  }
+
+  /** Whether kernel events alone are reason enough now. */
+  boolean kernelDue(long now) {
+    return now - kernelNotBefore >= 0;
+  }
+
+  /** When kernel events alone will be reason enough. */
+  long kernelNotBefore() {
+    return kernelNotBefore;
+  }
+
+  /** Whether everything must be looked at, firewall included. */
+  boolean fullDue(long now) {
+    return now - nextFull >= 0;
+  }
+
+  /** A pass found nothing to do. */
+  void idle(boolean kernelOnly, boolean full, long now) {
+    retry = Duration.ZERO;
+    looked(full, now);
+    // After a quiet second the next event is taken at once again.
+    boolean quiet = now - kernelNotBefore > IDLE_LAST.toNanos();
+    if (!kernelOnly || quiet) {
+      idle = IDLE_FIRST;
+    } else {
+      idle = longer(idle, IDLE_FIRST, IDLE_LAST);
+    }
+    kernelNotBefore = now + idle.toNanos();
+  }
+
+  /**
+   * A pass wrote.
+   *
+   * @param verified whether a look that follows at once may be the last: nothing failed and this is
+   *     not what was written the time before
+   */
+  void wrote(boolean verified, boolean full, long now) {
+    looked(full, now);
+    kernelNotBefore = now;
+    if (verified) {
+      retry = Duration.ZERO;
+      retryAt = now;
+    } else {
+      failed(now);
+    }
+  }
+
+  /** A pass could not be done, or part of it. */
+  void failed(long now) {
+    retry = longer(retry, RETRY_FIRST, FULL);
+    retryAt = now + retry.toNanos();
+    kernelNotBefore = retryAt;
+  }
+
+  /** When the next pass is due though nothing happened. */
+  long deadline(boolean pending) {
+    return pending && retryAt - nextFull < 0 ? retryAt : nextFull;
+  }
+
+  private void looked(boolean full, long now) {
+    if (full) {
+      nextFull = now + FULL.toNanos();
+    }
+  }
+
+  private static Duration longer(Duration from, Duration first, Duration last) {
+    if (from.isZero()) {
+      return first;
+    }
+    Duration twice = from.multipliedBy(2);
+    return twice.compareTo(last) > 0 ? last : twice;
+  }
+}

@@ -1,0 +1,152 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Membership;
+import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Observer;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.RtNetlink;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the kernel equal to what everybody's records say, and the own record equal to what this
+ * host has. One thread named {@code reconcile} does all of it; every method here may be called from
+ * any thread and, except {@link #close}, returns at once.
+ *
+ * <p>Order of use: {@link #firstPayload}, start membership with it, {@link #start}, {@link #close}.
+ */
+public final class Reconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+  private static final long CLOSE_PATIENCE_MILLIS = 10_000;
+
+  private final Core core;
+  private final LongSupplier clock;
+  private final Signal signal = new Signal();
+  private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
+  private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
+  private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
+  private final Thread thread;
+  private volatile MeshSnapshot snapshot;
+  private volatile List<Problem> left = List.of();
+
+  /**
+   * Wires the loop; nothing runs yet.
+   *
+   * @param netlink used by this alone from now on; the caller closes it after {@link #close}
+   * @param clock nanoseconds, monotonic, e.g. {@code System::nanoTime}
+   */
+  public Reconciler(
+      LocalState local,
+      Membership membership,
+      RtNetlink netlink,
+      FirewallTarget firewall,
+      StateStore store,
+      LongSupplier clock) {
+    this.clock = clock;
+    this.core =
+        new Core(
+            local,
+            membership,
+            new Observer(netlink),
+            firewall,
+            new Applier(firewall, new NetlinkTarget(netlink)),
+            store,
+            clock);
+    this.snapshot = core.snapshot();
+    this.thread = new Thread(this::loop, "reconcile");
+    membership.listen(event -> signal.raise(Cause.MEMBERSHIP));
+  }
+
+  /**
+   * What this host tells at first. Only before {@link #start}.
+   *
+   * @throws NetlinkException when the kernel can't be asked
+   */
+  public Bytes firstPayload() {
+    return core.firstPayload();
+  }
+
+  /** Starts the loop; membership must have been started. */
+  public void start() {
+    thread.start();
+  }
+
+  /** This host changed: other networks, another underlay. */
+  public void update(LocalState local) {
+    newLocal.set(local);
+    signal.raise(Cause.LOCAL);
+  }
+
+  /** The kernel changed, or may have. */
+  public void kernelChanged() {
+    signal.raise(Cause.KERNEL);
+  }
+
+  /** What was known at the end of the last pass. */
+  public MeshSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Adds a listener, called on the reconcile thread after every pass; it must return at once. */
+  public void listen(Consumer<MeshSnapshot> listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Ends the loop and waits for it, 10 s at most. Idempotent; the first farewell counts.
+   *
+   * @return what could not be removed
+   */
+  public List<Problem> close(Farewell how) {
+    farewell.compareAndSet(null, how);
+    signal.wake();
+    if (Thread.currentThread() != thread) {
+      try {
+        thread.join(CLOSE_PATIENCE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return left;
+  }
+
+  private void loop() {
+    long deadline = clock.getAsLong();
+    while (farewell.get() == null) {
+      var causes = signal.await(deadline - clock.getAsLong());
+      LocalState local = newLocal.getAndSet(null);
+      if (local != null) {
+        core.local(local);
+      }
+      if (farewell.get() == null) {
+        deadline = core.pass(causes);
+        snapshot = core.snapshot();
+        listeners.forEach(listener -> listener.accept(snapshot));
+      }
+    }
+    if (farewell.get() == Farewell.LEAVE) {
+      try {
+        left = core.leave();
+      } catch (NetlinkException e) {
+        left =
+            List.of(
+                new Problem(
+                    "kernel-unreachable",
+                    "our kernel state could not be removed: " + e.getMessage(),
+                    "run 'meshd cleanup'"));
+      }
+      left.forEach(problem -> LOG.error("{}; {}", problem.message(), problem.fix()));
+    }
+  }
+}
