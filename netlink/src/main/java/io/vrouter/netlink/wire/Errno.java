@@ -15,10 +15,13 @@ public final class Errno {
   public static final int ENODEV = 19;
   public static final int EINVAL = 22;
   public static final int ERANGE = 34;
+  public static final int ENOSPC = 28;
   public static final int EMSGSIZE = 90;
   public static final int EOPNOTSUPP = 95;
+  public static final int EAFNOSUPPORT = 97;
   public static final int EADDRINUSE = 98;
   public static final int EADDRNOTAVAIL = 99;
+  public static final int ENETDOWN = 100;
   public static final int ENETUNREACH = 101;
   public static final int ENOBUFS = 105;
   public static final int ETIMEDOUT = 110;
@@ -40,15 +43,15 @@ public final class Errno {
           Map.entry(ENODEV, "ENODEV"),
           Map.entry(EINVAL, "EINVAL"),
           Map.entry(24, "EMFILE"),
-          Map.entry(28, "ENOSPC"),
+          Map.entry(ENOSPC, "ENOSPC"),
           Map.entry(ERANGE, "ERANGE"),
           Map.entry(EMSGSIZE, "EMSGSIZE"),
           Map.entry(93, "EPROTONOSUPPORT"),
           Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
-          Map.entry(97, "EAFNOSUPPORT"),
+          Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT"),
           Map.entry(EADDRINUSE, "EADDRINUSE"),
           Map.entry(EADDRNOTAVAIL, "EADDRNOTAVAIL"),
-          Map.entry(100, "ENETDOWN"),
+          Map.entry(ENETDOWN, "ENETDOWN"),
           Map.entry(ENETUNREACH, "ENETUNREACH"),
           Map.entry(ENOBUFS, "ENOBUFS"),
           Map.entry(ETIMEDOUT, "ETIMEDOUT"),

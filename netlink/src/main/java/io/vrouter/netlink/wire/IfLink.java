@@ -48,6 +48,12 @@ public final class IfLink {
   public static final int IPV4_DEVCONF_RP_FILTER = 8;
 
   /**
+   * Whether a second address of a subnet stays when the first is removed; 0 by default, and then it
+   * goes along.
+   */
+  public static final int IPV4_DEVCONF_PROMOTE_SECONDARIES = 20;
+
+  /**
    * Index into the values of IFLA_INET6_CONF, which count from zero (include/uapi/linux/ipv6.h).
    */
   public static final int DEVCONF_FORWARDING = 0;
