@@ -45,12 +45,11 @@ class TalkTest extends KernelContract {
       Fixture on = fixture().up();
       on.add(on.route("172.31.0.0", 16, "10.1.1.2"));
       List<MonitorEvent> events = new ArrayList<>();
-      List<MonitorEvent> some = monitor.await(Duration.ofSeconds(5));
-      while (!some.isEmpty() && events.stream().noneMatch(TalkTest::isOurRoute)) {
-        events.addAll(some);
+      List<MonitorEvent> some;
+      do {
         some = monitor.await(Duration.ofSeconds(5));
-      }
-      events.addAll(some);
+        events.addAll(some);
+      } while (!some.isEmpty() && some.stream().noneMatch(TalkTest::isOurRoute));
       assertThat(events).anyMatch(TalkTest::isOurRoute);
       assertThat(events)
           .anyMatch(e -> e instanceof MonitorEvent.LinkEvent l && l.link().name().equals("vx0"));
