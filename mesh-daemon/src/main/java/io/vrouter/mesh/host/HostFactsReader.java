@@ -1,0 +1,126 @@
+package io.vrouter.mesh.host;
+
+import io.vrouter.mesh.host.HostFacts.UdpSocket;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.Vxlan;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads {@link HostFacts} from proc. */
+public final class HostFactsReader {
+  private final Path proc;
+  private final String path;
+
+  /** Of the running system. */
+  public HostFactsReader() {
+    this(Path.of("/proc"), System.getenv().getOrDefault("PATH", ""));
+  }
+
+  /**
+   * Of a directory that looks like proc.
+   *
+   * @param path where to look for nft, separated by colons
+   */
+  HostFactsReader(Path proc, String path) {
+    this.proc = proc;
+    this.path = path;
+  }
+
+  /**
+   * The facts of the calling thread's network namespace.
+   *
+   * @param ports the UDP ports whose holders matter; finding a holder walks through all processes,
+   *     which is done only when one of them is taken
+   * @param links of the namespace
+   * @throws IOException naming the file that can't be read
+   */
+  public HostFacts read(Set<Integer> ports, Collection<Link> links) throws IOException {
+    List<UdpSocket> sockets = new ArrayList<>();
+    sockets.addAll(sockets("udp"));
+    sockets.addAll(sockets("udp6"));
+    List<UdpSocket> taken =
+        sockets.stream().filter(socket -> ports.contains(socket.port())).toList();
+    Set<Integer> tunnelPorts = new HashSet<>();
+    for (Link link : links) {
+      Vxlan vxlan = link.vxlan();
+      if (vxlan != null) {
+        tunnelPorts.add(vxlan.port());
+      }
+    }
+    SocketHolders holders = new SocketHolders(proc);
+    Map<Long, HostFacts.Holder> found =
+        holders.find(taken.stream().map(UdpSocket::inode).collect(Collectors.toSet()));
+    return new HostFacts(
+        Files.readString(proc.resolve("sys/kernel/osrelease")).strip(),
+        Files.readString(proc.resolve("version")).strip(),
+        capabilities(),
+        Stream.of(path.split(":", -1))
+            .filter(directory -> !directory.isEmpty())
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "nft"))),
+        sockets.stream()
+            .map(
+                socket ->
+                    new UdpSocket(
+                        socket.local(), socket.port(), socket.inode(), found.get(socket.inode())))
+            .toList(),
+        tunnelPorts,
+        holders.seesEveryProcess());
+  }
+
+  private long capabilities() throws IOException {
+    Path status = proc.resolve("self/status");
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("CapEff:")) {
+        return Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16);
+      }
+    }
+    throw new IOException(status + " has no CapEff");
+  }
+
+  /** The table that proc_pid_net(5) describes; absent where the kernel has no IPv6. */
+  private List<UdpSocket> sockets(String table) throws IOException {
+    Path file = proc.resolve("thread-self/net").resolve(table);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    List<UdpSocket> sockets = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      String[] fields = line.strip().split("\\s+", -1);
+      if (fields.length > 9 && fields[1].indexOf(':') > 0 && !fields[1].startsWith("local")) {
+        String[] local = fields[1].split(":", -1);
+        sockets.add(
+            new UdpSocket(
+                address(local[0]),
+                Integer.parseInt(local[1], 16),
+                Long.parseLong(fields[9]),
+                null));
+      }
+    }
+    return sockets;
+  }
+
+  /** Words of 32 bits, each printed as the host reads it. */
+  private static InetAddress address(String hex) throws UnknownHostException {
+    byte[] octets = HexFormat.of().parseHex(hex);
+    ByteBuffer printed = ByteBuffer.wrap(octets);
+    ByteBuffer address = ByteBuffer.allocate(octets.length).order(ByteOrder.nativeOrder());
+    while (printed.hasRemaining()) {
+      address.putInt(printed.getInt());
+    }
+    return InetAddress.getByAddress(address.array());
+  }
+}

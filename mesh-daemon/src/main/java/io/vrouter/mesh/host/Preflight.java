@@ -1,0 +1,142 @@
+package io.vrouter.mesh.host;
+
+import io.vrouter.mesh.host.HostFacts.Holder;
+import io.vrouter.mesh.host.HostFacts.UdpSocket;
+import io.vrouter.mesh.model.Problem;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold before the daemon touches anything. Pure.
+ *
+ * @param failures each a reason not to start; codes {@code wsl}, {@code no-net-admin}, {@code
+ *     nft-missing}, {@code vxlan-port-taken}, {@code gossip-port-taken}
+ * @param warnings reasons to expect trouble; code {@code kernel-old}
+ */
+public record Preflight(List<Problem> failures, List<Problem> warnings) {
+  /** Of capabilities(7). */
+  static final int CAP_NET_ADMIN = 12;
+
+  /** The oldest kernel that is known to do all we ask. */
+  static final int KERNEL_MAJOR = 5;
+
+  static final int KERNEL_MINOR = 10;
+
+  private static final Pattern RELEASE = Pattern.compile("^(\\d+)\\.(\\d+)");
+
+  public Preflight {
+    failures = List.copyOf(failures);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Checks everything, so that one run names all that is wrong.
+   *
+   * @param underlay where gossip will be bound; null when that isn't known yet, then any address
+   *     that has the port counts
+   */
+  public static Preflight check(
+      HostFacts facts, int vxlanPort, int gossipPort, @Nullable InetAddress underlay) {
+    List<Problem> failures = new ArrayList<>();
+    wsl(facts).ifPresent(failures::add);
+    netAdmin(facts).ifPresent(failures::add);
+    nft(facts).ifPresent(failures::add);
+    vxlanPort(facts, vxlanPort).ifPresent(failures::add);
+    gossipPort(facts, gossipPort, underlay).ifPresent(failures::add);
+    return new Preflight(failures, kernel(facts).stream().toList());
+  }
+
+  static Optional<Problem> wsl(HostFacts facts) {
+    String kernel = (facts.release() + " " + facts.version()).toLowerCase(Locale.ROOT);
+    return kernel.contains("microsoft") || kernel.contains("wsl2")
+        ? problem(
+            "wsl",
+            "This is WSL (kernel " + facts.release() + "), where VXLAN doesn't work reliably",
+            "Run meshd on a native Linux host or in a full virtual machine")
+        : Optional.empty();
+  }
+
+  static Optional<Problem> netAdmin(HostFacts facts) {
+    return (facts.capabilities() >> CAP_NET_ADMIN & 1) == 0
+        ? problem(
+            "no-net-admin",
+            "meshd has no CAP_NET_ADMIN, so it can't change devices, routes or the firewall",
+            "Run it as root, or give a container cap_add: [NET_ADMIN]")
+        : Optional.empty();
+  }
+
+  static Optional<Problem> nft(HostFacts facts) {
+    return facts.nft()
+        ? Optional.empty()
+        : problem(
+            "nft-missing",
+            "There is no nft on the path, and without its firewall table meshd opens no tunnel",
+            "Install nftables: apt-get install nftables");
+  }
+
+  static Optional<Problem> kernel(HostFacts facts) {
+    Matcher release = RELEASE.matcher(facts.release());
+    if (release.find()) {
+      int major = Integer.parseInt(release.group(1));
+      int minor = Integer.parseInt(release.group(2));
+      if (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR)) {
+        return Optional.empty();
+      }
+    }
+    return problem(
+        "kernel-old",
+        "Kernel %s is older than %d.%d, the oldest that meshd is known to work on"
+            .formatted(facts.release(), KERNEL_MAJOR, KERNEL_MINOR),
+        "Update the kernel");
+  }
+
+  static Optional<Problem> vxlanPort(HostFacts facts, int port) {
+    // The kernel's own socket serves every VXLAN device of the namespace and would serve ours.
+    if (facts.tunnelPorts().contains(port)) {
+      return Optional.empty();
+    }
+    return facts.sockets().stream()
+        .filter(socket -> socket.port() == port)
+        .filter(socket -> socket.holder() != null || !facts.seesEveryProcess())
+        .findFirst()
+        .flatMap(
+            socket ->
+                problem(
+                    "vxlan-port-taken",
+                    "UDP port %d, the tunnels' port, is taken by %s".formatted(port, by(socket)),
+                    "Stop it, or give all hosts another port with --vxlan-port"));
+  }
+
+  static Optional<Problem> gossipPort(HostFacts facts, int port, @Nullable InetAddress underlay) {
+    return facts.sockets().stream()
+        .filter(socket -> socket.port() == port)
+        .filter(
+            socket ->
+                underlay == null
+                    || socket.local().isAnyLocalAddress()
+                    || socket.local().equals(underlay))
+        .findFirst()
+        .flatMap(
+            socket ->
+                problem(
+                    "gossip-port-taken",
+                    "UDP port %d, the gossip port, is taken by %s".formatted(port, by(socket)),
+                    "Stop it, or choose another port with --gossip-port"));
+  }
+
+  private static String by(UdpSocket socket) {
+    Holder holder = socket.holder();
+    String who = holder == null ? "a process that can't be seen from here" : holder.toString();
+    return "%s at %s".formatted(who, socket.local().getHostAddress());
+  }
+
+  private static Optional<Problem> problem(String code, String message, String fix) {
+    return Optional.of(new Problem(code, message, fix));
+  }
+}

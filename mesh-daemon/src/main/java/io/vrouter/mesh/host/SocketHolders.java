@@ -1,0 +1,79 @@
+package io.vrouter.mesh.host;
+
+import io.vrouter.mesh.host.HostFacts.Holder;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds the processes that have sockets open, by walking through proc. */
+final class SocketHolders {
+  /** The inode of the initial PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO). */
+  private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+
+  private final Path proc;
+  private boolean refused;
+
+  SocketHolders(Path proc) {
+    this.proc = proc;
+  }
+
+  /**
+   * The first holder of each socket, where one is to be seen.
+   *
+   * @param inodes of sockets
+   */
+  Map<Long, Holder> find(Set<Long> inodes) {
+    Map<Long, Holder> found = new HashMap<>();
+    if (inodes.isEmpty()) {
+      return found;
+    }
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+      for (Path process : processes) {
+        search(process, inodes, found);
+      }
+    } catch (IOException e) {
+      refused = true;
+    }
+    return found;
+  }
+
+  private void search(Path process, Set<Long> inodes, Map<Long, Holder> found) {
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path descriptor : descriptors) {
+        long inode = socket(descriptor);
+        if (inodes.contains(inode) && !found.containsKey(inode)) {
+          String command = Files.readString(process.resolve("comm")).strip();
+          found.put(inode, new Holder(Long.parseLong(process.getFileName().toString()), command));
+        }
+      }
+    } catch (IOException e) {
+      // A process that ended meanwhile holds nothing; of another, the kernel won't tell us.
+      refused |= Files.exists(process);
+    }
+  }
+
+  private static long socket(Path descriptor) {
+    try {
+      String target = Files.readSymbolicLink(descriptor).toString();
+      return target.startsWith("socket:[")
+          ? Long.parseLong(target.substring("socket:[".length(), target.length() - 1))
+          : -1;
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /** Whether no process can have been missed. Ask after {@link #find}. */
+  boolean seesEveryProcess() {
+    try {
+      String namespace = Files.readSymbolicLink(proc.resolve("self/ns/pid")).toString();
+      return !refused && namespace.equals(INITIAL_PID_NAMESPACE);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.vrouter.netlink.socket;
+
+import io.vrouter.netlink.wire.Errno;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A UNIX socket in the abstract namespace (unix(7)), which is one per network namespace, whatever
+ * is mounted, and forgets a name when its holder ends, however it ends. Nothing is ever received on
+ * it: the name is the point. Thread-safe.
+ */
+public final class AbstractSocket implements AutoCloseable {
+  /** Octets a name may have: {@code sun_path} less the leading zero. */
+  public static final int MAX_NAME = 107;
+
+  private static final int AF_UNIX = 1;
+
+  private final int fd;
+  private boolean closed;
+
+  private AbstractSocket(int fd) {
+    this.fd = fd;
+  }
+
+  /**
+   * Takes a name in the calling thread's network namespace.
+   *
+   * @param name 1 to {@link #MAX_NAME} octets of UTF-8, without the leading zero
+   * @return empty when somebody has the name
+   * @throws SyscallException when the kernel refuses for another reason
+   */
+  public static Optional<AbstractSocket> take(String name) {
+    byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+    if (octets.length == 0 || octets.length > MAX_NAME) {
+      throw new IllegalArgumentException(
+          "a socket name has 1 to " + MAX_NAME + " octets, '" + name + "' has " + octets.length);
+    }
+    ByteBuffer address = MessageHeader.direct(2 + 1 + octets.length);
+    address.putShort((short) AF_UNIX).put((byte) 0).put(octets).flip();
+    int fd = LibC.socket(AF_UNIX, LibC.SOCK_DGRAM, 0);
+    try {
+      LibC.bind(fd, address);
+    } catch (SyscallException e) {
+      LibC.close(fd);
+      if (e.errno() == Errno.EADDRINUSE) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return Optional.of(new AbstractSocket(fd));
+  }
+
+  /** The same in another network namespace. The calling thread stays where it is. */
+  public static Optional<AbstractSocket> take(Path netns, String name) {
+    return Netns.call(netns, () -> take(name));
+  }
+
+  /** Gives the name up. Idempotent. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      LibC.close(fd);
+    }
+  }
+}
