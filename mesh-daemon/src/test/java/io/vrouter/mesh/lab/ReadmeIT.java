@@ -1,0 +1,66 @@
+package io.vrouter.mesh.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the README says of flags, variables and commands is what the programs say of themselves. */
+class ReadmeIT {
+  private static final Pattern FLAG = Pattern.compile("`(--[a-z-]+)");
+  private static final Pattern VARIABLE = Pattern.compile("`([A-Z][A-Z_]+)[`=]");
+  private static final Pattern HELP_FLAG = Pattern.compile("^ +(--[a-z-]+)");
+
+  private final String readme = Lab.read(Lab.ROOT.resolve("README.md"));
+
+  @Test
+  void everyFlagAndVariableOfTheTableExists() {
+    String help = help(Lab.MESHD.toString(), "run", "--help");
+    String table = section("## Configuration");
+    assertThat(found(FLAG, table)).isNotEmpty().allMatch(help::contains);
+    assertThat(found(VARIABLE, table)).isNotEmpty().allMatch(help::contains);
+  }
+
+  @Test
+  void everyCommandOfTheTableExists() {
+    String help = help(Lab.MESHCTL.toString(), "--help");
+    Set<String> commands = found(Pattern.compile("^\\| `([a-z]+)"), section("## Commands"));
+    assertThat(commands).isNotEmpty();
+    assertThat(commands)
+        .allMatch(command -> Pattern.compile("(?m)^  " + command + " ").matcher(help).find());
+  }
+
+  @Test
+  void theTableNamesEveryFlagOfTheHelp() {
+    Set<String> told = found(HELP_FLAG, help(Lab.MESHD.toString(), "run", "--help"));
+    told.removeAll(List.of("--help", "--version"));
+    assertThat(found(FLAG, section("## Configuration"))).containsAll(told);
+  }
+
+  private String section(String title) {
+    int from = readme.indexOf(title);
+    assertThat(from).isNotNegative();
+    int to = readme.indexOf("\n## ", from + title.length());
+    return to < 0 ? readme.substring(from) : readme.substring(from, to);
+  }
+
+  private static Set<String> found(Pattern pattern, String text) {
+    Set<String> all = new TreeSet<>();
+    for (String line : text.lines().toList()) {
+      Matcher matcher = pattern.matcher(line);
+      while (matcher.find()) {
+        all.add(matcher.group(1));
+      }
+    }
+    return all;
+  }
+
+  private static String help(String... command) {
+    return Spawner.run(Map.of(), List.of(command)).ok().stdout();
+  }
+}
