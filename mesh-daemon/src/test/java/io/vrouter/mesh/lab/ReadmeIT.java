@@ -21,7 +21,7 @@ class ReadmeIT {
   @Test
   void everyFlagAndVariableOfTheTableExists() {
     String help = help(Lab.MESHD.toString(), "run", "--help");
-    String table = section("## Configuration");
+    String table = table("## Configuration");
     assertThat(found(FLAG, table)).isNotEmpty().allMatch(help::contains);
     assertThat(found(VARIABLE, table)).isNotEmpty().allMatch(help::contains);
   }
@@ -29,7 +29,7 @@ class ReadmeIT {
   @Test
   void everyCommandOfTheTableExists() {
     String help = help(Lab.MESHCTL.toString(), "--help");
-    Set<String> commands = found(Pattern.compile("^\\| `([a-z]+)"), section("## Commands"));
+    Set<String> commands = found(Pattern.compile("^\\| `([a-z]+)"), table("## Commands"));
     assertThat(commands).isNotEmpty();
     assertThat(commands)
         .allMatch(command -> Pattern.compile("(?m)^  " + command + " ").matcher(help).find());
@@ -39,14 +39,16 @@ class ReadmeIT {
   void theTableNamesEveryFlagOfTheHelp() {
     Set<String> told = found(HELP_FLAG, help(Lab.MESHD.toString(), "run", "--help"));
     told.removeAll(List.of("--help", "--version"));
-    assertThat(found(FLAG, section("## Configuration"))).containsAll(told);
+    assertThat(found(FLAG, table("## Configuration"))).containsAll(told);
   }
 
-  private String section(String title) {
+  /** The rows of the tables of one section. */
+  private String table(String title) {
     int from = readme.indexOf(title);
     assertThat(from).isNotNegative();
     int to = readme.indexOf("\n## ", from + title.length());
-    return to < 0 ? readme.substring(from) : readme.substring(from, to);
+    String section = readme.substring(from, to < 0 ? readme.length() : to);
+    return String.join("\n", section.lines().filter(line -> line.startsWith("|")).toList());
   }
 
   private static Set<String> found(Pattern pattern, String text) {
