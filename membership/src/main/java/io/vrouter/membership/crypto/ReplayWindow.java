@@ -26,8 +26,8 @@ final class ReplayWindow {
     }
     if (counter > highest) {
       long clear = Math.min(counter - highest, SIZE);
-      for (long n = counter - clear + 1; n <= counter; n++) {
-        seen[word(n)] &= ~bit(n);
+      for (long back = 0; back < clear; back++) {
+        seen[word(counter - back)] &= ~bit(counter - back);
       }
       highest = counter;
     }

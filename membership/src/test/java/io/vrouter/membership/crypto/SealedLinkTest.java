@@ -1,0 +1,266 @@
+package io.vrouter.membership.crypto;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.crypto.Verdict.Dropped;
+import io.vrouter.membership.crypto.Verdict.Frame;
+import io.vrouter.membership.crypto.Verdict.Reason;
+import io.vrouter.membership.crypto.Verdict.Reply;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class SealedLinkTest {
+  private static final MeshToken TOKEN = MeshToken.parse("a secret of more than 32 characters");
+  private static final InetSocketAddress GROUP = new InetSocketAddress("239.192.79.50", 7951);
+  private static final InetSocketAddress A = new InetSocketAddress("192.0.2.1", 7950);
+  private static final InetSocketAddress B = new InetSocketAddress("192.0.2.2", 7950);
+  private static final InetSocketAddress C = new InetSocketAddress("192.0.2.3", 7950);
+  private static final InetSocketAddress SIX = new InetSocketAddress("2001:db8::6", 7950);
+
+  private long now = 1;
+
+  private SealedLink link(InetSocketAddress self, long seed) {
+    return link(TOKEN, self, seed);
+  }
+
+  private SealedLink link(MeshToken token, InetSocketAddress self, long seed) {
+    return new SealedLink(Keyring.of(token), self, GROUP, new Random(seed), () -> now);
+  }
+
+  private static ByteBuffer text(String text) {
+    return ByteBuffer.wrap(text.getBytes(US_ASCII));
+  }
+
+  private static final String HELLO = "hello, this is a frame of forty octets..";
+
+  /** Runs everything two nodes say to each other; gives what each side's engine would see. */
+  private static List<String> converse(
+      SealedLink from, InetSocketAddress at, SealedLink to, InetSocketAddress there, ByteBuffer d) {
+    List<String> seen = new ArrayList<>();
+    Verdict verdict = to.open(at, d);
+    if (verdict instanceof Frame frame) {
+      seen.add(there.getAddress().getHostAddress() + ": " + US_ASCII.decode(frame.frame()));
+    } else if (verdict instanceof Reply reply) {
+      for (ByteBuffer answer : reply.datagrams()) {
+        seen.addAll(converse(to, there, from, at, answer));
+      }
+    }
+    return seen;
+  }
+
+  private SealedLink[] acquainted() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    assertThat(converse(a, A, b, B, a.seal(B, text(HELLO)))).containsExactly("192.0.2.2: " + HELLO);
+    return new SealedLink[] {a, b};
+  }
+
+  @Example
+  void theFirstFrameArrivesAfterOneMoreRoundTripAndThenNoneIsNeeded() {
+    SealedLink[] pair = acquainted();
+    assertThat(pair[0].sessions()).isEqualTo(1);
+    assertThat(pair[1].sessions()).isEqualTo(1);
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(pair[0].open(B, pair[1].seal(A, text("three")))).isInstanceOf(Frame.class);
+  }
+
+  @Example
+  void aFrameOfAnUnknownSessionChangesNothingAndIsAnsweredByNoMore() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    ByteBuffer datagram = a.seal(B, text(HELLO + HELLO));
+    Verdict verdict = b.open(A, datagram);
+    assertThat(b.sessions()).isZero();
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Reply.class,
+            reply ->
+                assertThat(reply.datagrams())
+                    .singleElement()
+                    .satisfies(
+                        d -> assertThat(d.remaining()).isLessThanOrEqualTo(datagram.remaining())));
+  }
+
+  @Example
+  void whatIsTooShortToPayForAChallengeGetsNone() {
+    assertThat(link(B, 2).open(A, link(A, 1).seal(B, text("short"))))
+        .isEqualTo(new Dropped(Reason.UNCHALLENGED));
+  }
+
+  @Example
+  void aRecordedMeshReplayedAtARestartedNodeChangesNothing() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    List<ByteBuffer> toB = new ArrayList<>();
+    List<ByteBuffer> toA = new ArrayList<>(List.of());
+    toB.add(a.seal(B, text(HELLO)));
+    for (int i = 0; i < 3; i++) {
+      for (ByteBuffer d : List.copyOf(toB)) {
+        if (b.open(A, d.duplicate()) instanceof Reply reply) {
+          toA.addAll(reply.datagrams());
+        }
+      }
+      for (ByteBuffer d : List.copyOf(toA)) {
+        if (a.open(B, d.duplicate()) instanceof Reply reply) {
+          toB.addAll(reply.datagrams());
+        }
+      }
+    }
+    toB.add(a.seal(B, text("more")));
+    SealedLink restarted = link(B, 3);
+    for (ByteBuffer d : toB) {
+      Verdict verdict = restarted.open(A, d.duplicate());
+      assertThat(verdict).isNotInstanceOf(Frame.class);
+      if (verdict instanceof Reply reply) {
+        assertThat(reply.datagrams()).hasSizeLessThanOrEqualTo(1);
+        reply
+            .datagrams()
+            .forEach(c -> assertThat(c.remaining()).isLessThanOrEqualTo(d.remaining()));
+      }
+    }
+    assertThat(restarted.sessions()).isZero();
+  }
+
+  @Example
+  void replayedAtTheSameNodeItIsKnown() {
+    SealedLink[] pair = acquainted();
+    ByteBuffer datagram = pair[0].seal(B, text(HELLO));
+    assertThat(pair[1].open(A, datagram.duplicate())).isInstanceOf(Frame.class);
+    assertThat(pair[1].open(A, datagram.duplicate())).isEqualTo(new Dropped(Reason.REPLAYED));
+  }
+
+  @Example
+  void fromAnotherAddressItIsAnUnknownSession() {
+    SealedLink[] pair = acquainted();
+    ByteBuffer datagram = pair[0].seal(B, text(HELLO + HELLO));
+    assertThat(pair[1].open(C, datagram.duplicate())).isInstanceOf(Reply.class);
+    assertThat(pair[1].sessions()).isEqualTo(1);
+  }
+
+  @Example
+  void whatIsSealedForAnotherNodeIsDropped() {
+    SealedLink a = link(A, 1);
+    assertThat(link(C, 3).open(A, a.seal(B, text(HELLO))))
+        .isEqualTo(new Dropped(Reason.NOT_FOR_US));
+    assertThat(link(SIX, 3).open(A, a.seal(B, text(HELLO))))
+        .isEqualTo(new Dropped(Reason.NOT_FOR_US));
+    assertThat(link(B, 3).open(A, a.seal(SIX, text(HELLO))))
+        .isEqualTo(new Dropped(Reason.NOT_FOR_US));
+  }
+
+  @Example
+  void ipv6Works() {
+    SealedLink a = link(A, 1);
+    SealedLink six = link(SIX, 2);
+    assertThat(converse(a, A, six, SIX, a.seal(SIX, text(HELLO + HELLO)))).hasSize(1);
+    assertThat(SealedLink.overhead(SIX)).isEqualTo(64);
+    assertThat(SealedLink.overhead(A)).isEqualTo(52);
+    assertThat(a.seal(B, text(HELLO)).remaining()).isEqualTo(HELLO.length() + 52);
+  }
+
+  @Example
+  void aMulticastIsChallengedAndRepeatedToTheChallengerAlone() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    SealedLink c = link(C, 3);
+    ByteBuffer request = a.seal(GROUP, text(HELLO));
+    assertThat(converse(a, A, b, B, request.duplicate())).containsExactly("192.0.2.2: " + HELLO);
+    assertThat(converse(a, A, c, C, request.duplicate())).containsExactly("192.0.2.3: " + HELLO);
+    assertThat(b.open(A, a.seal(GROUP, text(HELLO))))
+        .isInstanceOfSatisfying(Frame.class, frame -> assertThat(frame.group()).isTrue());
+  }
+
+  @Example
+  void inACrowdNotEverybodyChallengesAMulticast() {
+    SealedLink b = link(B, 2);
+    b.groupChance(0);
+    SealedLink a = link(A, 1);
+    assertThat(b.open(A, a.seal(GROUP, text(HELLO)))).isEqualTo(new Dropped(Reason.UNCHALLENGED));
+    assertThat(b.open(A, a.seal(B, text(HELLO)))).isInstanceOf(Reply.class);
+  }
+
+  @Example
+  void aChallengeOfAnotherBootOfOursIsStale() {
+    SealedLink b = link(B, 2);
+    Reply challenge = (Reply) b.open(A, link(A, 1).seal(B, text(HELLO)));
+    SealedLink restarted = link(A, 7);
+    assertThat(restarted.open(B, challenge.datagrams().get(0)))
+        .isEqualTo(new Dropped(Reason.STALE));
+  }
+
+  @Example
+  void aChallengeAnsweredTooLateIsStaleAndRepeatedChallengesRepeatNoFrames() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    Reply challenge = (Reply) b.open(A, a.seal(B, text(HELLO)));
+    Reply answer = (Reply) a.open(B, challenge.datagrams().get(0).duplicate());
+    assertThat(answer.datagrams()).hasSize(2);
+    assertThat(((Reply) a.open(B, challenge.datagrams().get(0).duplicate())).datagrams())
+        .hasSize(1);
+    now += Cookies.LIFETIME + TimeUnit.SECONDS.toNanos(1);
+    assertThat(b.open(A, answer.datagrams().get(0))).isEqualTo(new Dropped(Reason.STALE));
+  }
+
+  @Example
+  void framesOlderThan300MillisecondsAreNotRepeated() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    Reply challenge = (Reply) b.open(A, a.seal(B, text(HELLO)));
+    now += TimeUnit.MILLISECONDS.toNanos(301);
+    assertThat(((Reply) a.open(B, challenge.datagrams().get(0))).datagrams()).hasSize(1);
+  }
+
+  @Example
+  void anotherTokenIsToldFromAForgery() {
+    SealedLink stranger = link(MeshToken.parse("another secret of over 32 characters"), A, 1);
+    SealedLink b = link(B, 2);
+    assertThat(b.open(A, stranger.seal(B, text(HELLO)))).isEqualTo(new Dropped(Reason.WRONG_KEY));
+    ByteBuffer changed = link(A, 1).seal(B, text(HELLO));
+    changed.put(40, (byte) ~changed.get(40));
+    assertThat(b.open(A, changed)).isEqualTo(new Dropped(Reason.FORGED));
+    assertThat(b.open(A, text("short"))).isEqualTo(new Dropped(Reason.MALFORMED));
+  }
+
+  @Property(tries = 400)
+  void anyChangedBitFails(@ForAll @IntRange(max = 92 * 8 - 1) int bit) {
+    SealedLink[] pair = acquainted();
+    ByteBuffer datagram = pair[0].seal(B, text(HELLO));
+    assertThat(datagram.remaining()).isEqualTo(92);
+    datagram.put(bit / 8, (byte) (datagram.get(bit / 8) ^ 1 << (bit % 8)));
+    assertThat(pair[1].open(A, datagram)).isInstanceOf(Dropped.class);
+    assertThat(pair[1].sessions()).isEqualTo(1);
+  }
+
+  @Property(tries = 200)
+  void anyCutFails(@ForAll @IntRange(max = 91) int length) {
+    SealedLink[] pair = acquainted();
+    ByteBuffer datagram = pair[0].seal(B, text(HELLO)).limit(length);
+    assertThat(pair[1].open(A, datagram.slice())).isInstanceOf(Dropped.class);
+  }
+
+  @Property(tries = 500)
+  void randomBytesAreDropped(@ForAll byte[] octets) {
+    assertThat(link(B, 2).open(A, ByteBuffer.wrap(octets))).isInstanceOf(Dropped.class);
+  }
+
+  @Example
+  void keysCanBeReplacedWhileBothAreAccepted() {
+    SealedLink[] pair = acquainted();
+    pair[1].rekey(Keyring.of(TOKEN, 0, List.of(1)));
+    pair[0].rekey(Keyring.of(TOKEN, 1, List.of(0)));
+    assertThat(converse(pair[0], A, pair[1], B, pair[0].seal(B, text(HELLO)))).hasSize(1);
+    assertThat(pair[0].open(B, pair[1].seal(A, text(HELLO)))).isInstanceOf(Frame.class);
+    pair[1].rekey(Keyring.of(TOKEN, 0, List.of()));
+    assertThat(link(B, 9).open(A, pair[0].seal(B, text(HELLO))))
+        .isEqualTo(new Dropped(Reason.WRONG_KEY));
+  }
+}
