@@ -27,21 +27,20 @@ final class Cookies {
     this.epoch = nanoTime.getAsLong();
   }
 
-  Salt issue(Salt sender, InetSocketAddress source) {
+  long issue(Salt sender, InetSocketAddress source) {
     return cookie(sender, source, slot());
   }
 
-  boolean check(Salt cookie, Salt sender, InetSocketAddress source) {
+  boolean check(long cookie, Salt sender, InetSocketAddress source) {
     long slot = slot();
-    return cookie.equals(cookie(sender, source, slot))
-        || cookie.equals(cookie(sender, source, slot - 1));
+    return cookie == cookie(sender, source, slot) || cookie == cookie(sender, source, slot - 1);
   }
 
   private long slot() {
     return (nanoTime.getAsLong() - epoch) / SLOT;
   }
 
-  private Salt cookie(Salt sender, InetSocketAddress source, long slot) {
+  private long cookie(Salt sender, InetSocketAddress source, long slot) {
     byte[] address = source.getAddress().getAddress();
     ByteBuffer message = ByteBuffer.allocate(8 + Salt.LENGTH + 4 + address.length);
     message.putLong(slot);
@@ -49,6 +48,6 @@ final class Cookies {
     message.putInt(source.getPort()).put(address).flip();
     var mac = Hkdf.hmac(secret);
     mac.update(message);
-    return Salt.read(ByteBuffer.wrap(mac.doFinal()));
+    return ByteBuffer.wrap(mac.doFinal()).getLong();
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   A → B  frame                        B doesn't know A's session; changes nothing
- *   B → A  CHALLENGE(A's salt, cookie)  never longer than the frame
+ *   B → A  CHALLENGE(A's salt, cookie)  16 octets: never longer than the frame
  *   A → B  ANSWER(cookie, own cookie)   and the frames of the last 300 ms once more
  *   B → A  ANSWER(own cookie)           now both know each other
  * </pre>
@@ -35,7 +35,8 @@ public final class SealedLink {
   private static final int FRAME = 0;
   private static final int CHALLENGE = 1;
   private static final int ANSWER = 2;
-  private static final Salt NONE = new Salt(0, 0);
+  private static final long NONE = 0;
+  private static final int CONTROL = 2 * Long.BYTES;
 
   private final InetSocketAddress self;
   private final @Nullable InetSocketAddress group;
@@ -188,22 +189,23 @@ public final class SealedLink {
 
   private Verdict challenge(Arrival arrival, boolean forGroup) {
     InetSocketAddress source = arrival.id.source();
-    if (arrival.length < overhead(source) + 2 * Salt.LENGTH
+    if (arrival.length < overhead(source) + CONTROL
         || (forGroup && random.nextDouble() >= groupChance)) {
       return new Dropped(Reason.UNCHALLENGED);
     }
     Salt sender = arrival.id.salt();
-    return new Reply(List.of(control(CHALLENGE, source, sender, cookies.issue(sender, source))));
+    return new Reply(
+        List.of(control(CHALLENGE, source, sender.high(), cookies.issue(sender, source))));
   }
 
   private Verdict challenged(Arrival arrival, ByteBuffer body) {
-    if (body.remaining() != 2 * Salt.LENGTH || !Salt.read(body).equals(salt)) {
+    if (body.remaining() != CONTROL || body.getLong() != salt.high()) {
       return new Dropped(Reason.STALE);
     }
     InetSocketAddress source = arrival.id.source();
-    Salt own = arrival.session != null ? NONE : cookies.issue(arrival.id.salt(), source);
+    long own = arrival.session != null ? NONE : cookies.issue(arrival.id.salt(), source);
     List<ByteBuffer> replies = new ArrayList<>();
-    replies.add(control(ANSWER, source, Salt.read(body), own));
+    replies.add(control(ANSWER, source, body.getLong(), own));
     for (ByteBuffer frame : held.repeat(source, group, nanoTime.getAsLong())) {
       replies.add(seal(FRAME, source, frame));
     }
@@ -211,12 +213,12 @@ public final class SealedLink {
   }
 
   private Verdict answered(Arrival arrival, ByteBuffer body) {
-    if (body.remaining() != 2 * Salt.LENGTH) {
+    if (body.remaining() != CONTROL) {
       return new Dropped(Reason.MALFORMED);
     }
     InetSocketAddress source = arrival.id.source();
-    Salt echo = Salt.read(body);
-    Salt cookie = Salt.read(body);
+    long echo = body.getLong();
+    long cookie = body.getLong();
     if (arrival.session == null) {
       if (!cookies.check(echo, arrival.id.salt(), source)) {
         return new Dropped(Reason.STALE);
@@ -225,15 +227,11 @@ public final class SealedLink {
         return new Dropped(Reason.TABLE_FULL);
       }
     }
-    return new Reply(
-        cookie.equals(NONE) ? List.of() : List.of(control(ANSWER, source, cookie, NONE)));
+    return new Reply(cookie == NONE ? List.of() : List.of(control(ANSWER, source, cookie, NONE)));
   }
 
-  private ByteBuffer control(int kind, InetSocketAddress to, Salt first, Salt second) {
-    ByteBuffer body = ByteBuffer.allocate(2 * Salt.LENGTH);
-    first.write(body);
-    second.write(body);
-    return seal(kind, to, body.flip());
+  private ByteBuffer control(int kind, InetSocketAddress to, long first, long second) {
+    return seal(kind, to, ByteBuffer.allocate(CONTROL).putLong(first).putLong(second).flip());
   }
 
   /** Address and session count, no key. */

@@ -1,0 +1,276 @@
+package io.vrouter.membership.jgroups;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MembershipEvent.Warning;
+import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.crypto.MeshToken;
+import io.vrouter.membership.crypto.SealedLink;
+import io.vrouter.membership.crypto.Verdict;
+import io.vrouter.membership.crypto.Verdict.Reason;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jgroups.BytesMessage;
+import org.jgroups.Message;
+import org.jgroups.ObjectMessage;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.TP;
+import org.jgroups.protocols.TpHeader;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.util.ByteArrayDataOutputStream;
+import org.jgroups.util.Util;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stack on real sockets and real multicast, without an engine. */
+class TransportTest {
+  @TempDir Path directory;
+  private Loopback loopback;
+  private final List<Node> nodes = new ArrayList<>();
+
+  @BeforeEach
+  void begin() throws Exception {
+    loopback = new Loopback(directory);
+  }
+
+  @AfterEach
+  void end() {
+    nodes.forEach(node -> node.transport.close());
+  }
+
+  /** One stack and what came out of it. */
+  private final class Node {
+    final JGroupsConfig config;
+    final Problems problems;
+    final Transport transport;
+    final Queue<String> messages = new ConcurrentLinkedQueue<>();
+    final Queue<InetSocketAddress> discovered = new ConcurrentLinkedQueue<>();
+
+    Node(JGroupsConfig config) throws Exception {
+      this.config = config;
+      this.problems = new Problems(config.identity().id(), config.nanoTime());
+      this.transport =
+          new Transport(
+              config,
+              problems,
+              (from, bytes) -> messages.add(from.getPort() + " " + US_ASCII.decode(bytes.buffer())),
+              discovered::add);
+      transport.open();
+      nodes.add(this);
+    }
+
+    void say(Node to, String text) {
+      transport.swim().send(to.config.self(), Bytes.of(text.getBytes(US_ASCII)));
+    }
+
+    String from(String text) {
+      return config.port() + " " + text;
+    }
+
+    long dropped(Reason reason) {
+      return transport.stats().dropped().getOrDefault(reason, 0L);
+    }
+  }
+
+  private Node node(String name) throws Exception {
+    return node(name, Loopback.TOKEN);
+  }
+
+  private Node node(String name, MeshToken token) throws Exception {
+    return new Node(loopback.config(name, token));
+  }
+
+  @Test
+  void nodesFindEachOtherByMulticastAndTalk() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    await().until(() -> a.discovered.contains(b.config.self()));
+    await().until(() -> b.discovered.contains(a.config.self()));
+    a.say(b, "hello");
+    b.say(a, "good day");
+    await().until(() -> b.messages.contains(a.from("hello")));
+    await().until(() -> a.messages.contains(b.from("good day")));
+  }
+
+  @Test
+  void withoutMulticastTheFirstMessageToAStrangerArrivesNonetheless() throws Exception {
+    Node a = new Node(loopback.config("a", Loopback.TOKEN).withMulticast(false));
+    Node b = new Node(loopback.config("b", Loopback.TOKEN).withMulticast(false));
+    a.say(b, "first");
+    await().until(() -> b.messages.contains(a.from("first")));
+    assertThat(a.discovered).isEmpty();
+  }
+
+  @Test
+  void everyMessageOfABurstArrivesOnceAndInDatagramsThatFit() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    String large = "x".repeat(1100);
+    for (int i = 0; i < 20; i++) {
+      a.say(b, "small " + i);
+    }
+    a.say(b, large);
+    await().until(() -> b.messages.contains(a.from(large)));
+    await().until(() -> b.messages.contains(a.from("small 19")));
+    assertThat(b.messages).hasSize(21).doesNotHaveDuplicates();
+    a.say(b, "x".repeat(1130));
+    await().until(() -> a.transport.stats().sendFailures() == 1);
+  }
+
+  @Test
+  void anotherTokenStaysOutAndIsReported() throws Exception {
+    Node a = node("a");
+    Node stranger = node("stranger", Loopback.OTHER);
+    stranger.say(a, "let me in");
+    await().until(() -> a.dropped(Reason.WRONG_KEY) >= 2);
+    assertThat(a.messages).isEmpty();
+    assertThat(a.discovered).isEmpty();
+    assertThat(a.transport.stats().sessions()).isZero();
+    assertThat(a.problems.list()).extracting(Warning::code).containsExactly("wrong-token");
+  }
+
+  @Test
+  void strangersBytesChangeNothing() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    SecureRandom random = new SecureRandom();
+    for (InetSocketAddress to : List.of(a.config.self(), loopback.group())) {
+      for (int length : new int[] {0, 1, 2, 3, 44, 45, 46, 100, 1200, 9000}) {
+        byte[] octets = new byte[length];
+        random.nextBytes(octets);
+        Loopback.send(to, ByteBuffer.wrap(octets));
+        if (length > 0) {
+          octets[0] = 1;
+          Loopback.send(to, ByteBuffer.wrap(octets));
+        }
+        Loopback.send(to, plain(new ObjectMessage(new IpAddress(1), new Gadget())));
+      }
+    }
+    b.say(a, "still there?");
+    await().until(() -> a.messages.contains(b.from("still there?")));
+    assertThat(a.messages).hasSize(1);
+    assertThat(a.dropped(Reason.MALFORMED)).isPositive();
+    assertThat(Gadget.READ).hasValue(0);
+  }
+
+  @Test
+  void anInsidersObjectMessageAndHugeLengthDeserializeAndAllocateNothing() throws Exception {
+    Node a = node("a");
+    Insider insider = new Insider(a.config);
+    insider.getAcquainted();
+    Message object = new ObjectMessage(ip(a.config.self()), new Gadget());
+    object.setSrc(ip(insider.self)).putHeader(transportId(), new TpHeader("m"));
+    object.putHeader(SWIM.ID, new SwimHeader());
+    insider.send(Frame.compact(plain(object), insider.self, a.config.self()));
+    ByteBuffer huge = insider.ours("12345678901234567890");
+    insider.send(huge.putInt(huge.remaining() - 24, Integer.MAX_VALUE));
+    insider.send(insider.ours("fine"));
+    await().until(() -> a.messages.contains(insider.self.getPort() + " fine"));
+    assertThat(a.messages).hasSize(1);
+    assertThat(a.transport.stats().unlikely()).isEqualTo(2);
+    assertThat(Gadget.READ).hasValue(0);
+    insider.close();
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedWithWhatToDo() throws Exception {
+    Node a = node("a");
+    JGroupsConfig second = loopback.config("second", Loopback.TOKEN).withPort(a.config.port());
+    assertThatThrownBy(() -> new Node(second))
+        .isInstanceOfSatisfying(
+            MembershipException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("gossip-port-taken");
+              assertThat(e).hasMessageContaining("127.0.0.1:" + a.config.port());
+              assertThat(e.fix()).contains("--gossip-port");
+            });
+  }
+
+  private static IpAddress ip(InetSocketAddress address) {
+    return new IpAddress(address.getAddress(), address.getPort());
+  }
+
+  private static short transportId() {
+    return ClassConfigurator.getProtocolId(TP.class);
+  }
+
+  private static ByteBuffer plain(Message message) throws Exception {
+    ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(256);
+    Util.writeMessage(message, out, false);
+    return ByteBuffer.wrap(out.buffer(), 0, out.position()).slice();
+  }
+
+  /** A holder of the token who seals what no node of ours would send. */
+  private static final class Insider implements AutoCloseable {
+    private final DatagramSocket socket = new DatagramSocket(0, Loopback.HOST);
+    private final InetSocketAddress self = (InetSocketAddress) socket.getLocalSocketAddress();
+    private final InetSocketAddress victim;
+    private final SealedLink link;
+
+    Insider(JGroupsConfig victim) throws Exception {
+      this.victim = victim.self();
+      this.link =
+          new SealedLink(victim.keyring(), self, null, new SecureRandom(), System::nanoTime);
+      socket.setSoTimeout(5_000);
+    }
+
+    ByteBuffer ours(String text) throws Exception {
+      Message message = new BytesMessage(ip(victim), text.getBytes(US_ASCII));
+      message.setSrc(ip(self)).putHeader(transportId(), new TpHeader("m"));
+      message.putHeader(SWIM.ID, new SwimHeader());
+      return Frame.compact(plain(message), self, victim);
+    }
+
+    /** Answers the challenge, with a frame that isn't one. */
+    void getAcquainted() throws Exception {
+      send(ByteBuffer.allocate(64));
+      DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+      socket.receive(packet);
+      var reply =
+          (Verdict.Reply)
+              link.open(victim, ByteBuffer.wrap(packet.getData(), 0, packet.getLength()).slice());
+      transmit(reply.datagrams().get(0));
+    }
+
+    void send(ByteBuffer frame) throws Exception {
+      transmit(link.seal(victim, frame));
+    }
+
+    private void transmit(ByteBuffer datagram) throws Exception {
+      byte[] octets = new byte[datagram.remaining()];
+      datagram.duplicate().get(octets);
+      socket.send(new DatagramPacket(octets, octets.length, victim));
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  /** Counts how often it is deserialized. */
+  public static final class Gadget implements Serializable {
+    static final AtomicInteger READ = new AtomicInteger();
+
+    private void readObject(ObjectInputStream in) {
+      READ.incrementAndGet();
+    }
+  }
+}
