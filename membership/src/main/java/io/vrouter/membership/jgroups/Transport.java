@@ -142,6 +142,11 @@ final class Transport implements AutoCloseable {
     }
   }
 
+  /** The stack, for tests that listen at its sockets. */
+  JChannel channel() {
+    return channel;
+  }
+
   SWIM swim() {
     return swim;
   }

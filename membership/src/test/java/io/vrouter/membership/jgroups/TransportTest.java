@@ -12,15 +12,19 @@ import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.SealedLink;
 import io.vrouter.membership.crypto.Verdict;
 import io.vrouter.membership.crypto.Verdict.Reason;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +37,7 @@ import org.jgroups.protocols.TP;
 import org.jgroups.protocols.TpHeader;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.util.ByteArrayDataOutputStream;
+import org.jgroups.util.DefaultSocketFactory;
 import org.jgroups.util.Util;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +69,10 @@ class TransportTest {
     final Queue<InetSocketAddress> discovered = new ConcurrentLinkedQueue<>();
 
     Node(JGroupsConfig config) throws Exception {
+      this(config, new Recorder());
+    }
+
+    Node(JGroupsConfig config, Recorder recorder) throws Exception {
       this.config = config;
       this.problems = new Problems(config.identity().id(), config.nanoTime());
       this.transport =
@@ -72,6 +81,7 @@ class TransportTest {
               problems,
               (from, bytes) -> messages.add(from.getPort() + " " + US_ASCII.decode(bytes.buffer())),
               discovered::add);
+      transport.channel().getProtocolStack().getTransport().setSocketFactory(recorder);
       transport.open();
       nodes.add(this);
     }
@@ -187,6 +197,57 @@ class TransportTest {
     assertThat(a.transport.stats().unlikely()).isEqualTo(2);
     assertThat(Gadget.READ).hasValue(0);
     insider.close();
+  }
+
+  @Test
+  void aRecordedMeshReplayedAtARestartedNodeChangesNothing() throws Exception {
+    Recorder recorder = new Recorder();
+    JGroupsConfig victim = loopback.config("victim", Loopback.TOKEN);
+    Node b = new Node(victim, recorder);
+    Node a = node("a");
+    await().until(() -> b.discovered.contains(a.config.self()));
+    a.say(b, "pay 100");
+    b.say(a, "paid");
+    a.say(b, "pay 200");
+    await().until(() -> b.messages.contains(a.from("pay 200")));
+    a.transport.close();
+    b.transport.close();
+    List<byte[]> recording = List.copyOf(recorder.heard);
+    assertThat(recording).hasSizeGreaterThanOrEqualTo(4);
+
+    Node restarted = new Node(victim);
+    try (DatagramSocket replay = new DatagramSocket(a.config.self())) {
+      for (int round = 0; round < 3; round++) {
+        for (byte[] octets : recording) {
+          replay.send(new DatagramPacket(octets, octets.length, victim.self()));
+          replay.send(new DatagramPacket(octets, octets.length, loopback.group()));
+        }
+      }
+      await().until(() -> restarted.transport.stats().received() >= 5L * recording.size());
+    }
+    assertThat(restarted.messages).isEmpty();
+    assertThat(restarted.discovered).isEmpty();
+    assertThat(restarted.transport.stats().sessions()).isZero();
+    assertThat(restarted.transport.stats().sentBytes())
+        .isLessThan(restarted.transport.stats().receivedBytes());
+  }
+
+  /** Sockets that keep a copy of what they hear. */
+  private static final class Recorder extends DefaultSocketFactory {
+    final Queue<byte[]> heard = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public MulticastSocket createMulticastSocket(String name, SocketAddress address)
+        throws IOException {
+      return new MulticastSocket(address) {
+        @Override
+        public void receive(DatagramPacket packet) throws IOException {
+          super.receive(packet);
+          byte[] copy = Arrays.copyOf(packet.getData(), packet.getLength());
+          heard.add(copy);
+        }
+      };
+    }
   }
 
   @Test
