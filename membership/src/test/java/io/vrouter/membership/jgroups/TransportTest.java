@@ -9,36 +9,21 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.MeshToken;
-import io.vrouter.membership.crypto.SealedLink;
-import io.vrouter.membership.crypto.Verdict;
 import io.vrouter.membership.crypto.Verdict.Reason;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.Serializable;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.MulticastSocket;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
-import org.jgroups.conf.ClassConfigurator;
-import org.jgroups.protocols.TP;
 import org.jgroups.protocols.TpHeader;
 import org.jgroups.stack.IpAddress;
-import org.jgroups.util.ByteArrayDataOutputStream;
-import org.jgroups.util.DefaultSocketFactory;
-import org.jgroups.util.Util;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,7 +155,7 @@ class TransportTest {
           octets[0] = 1;
           Loopback.send(to, ByteBuffer.wrap(octets));
         }
-        Loopback.send(to, plain(new ObjectMessage(new IpAddress(1), new Gadget())));
+        Loopback.send(to, Insider.plain(new ObjectMessage(new IpAddress(1), new Gadget())));
       }
     }
     b.say(a, "still there?");
@@ -185,10 +170,10 @@ class TransportTest {
     Node a = node("a");
     Insider insider = new Insider(a.config);
     insider.getAcquainted();
-    Message object = new ObjectMessage(ip(a.config.self()), new Gadget());
-    object.setSrc(ip(insider.self)).putHeader(transportId(), new TpHeader("m"));
+    Message object = new ObjectMessage(Insider.ip(a.config.self()), new Gadget());
+    object.setSrc(Insider.ip(insider.self)).putHeader(Insider.transportId(), new TpHeader("m"));
     object.putHeader(SWIM.ID, new SwimHeader());
-    insider.send(Frame.compact(plain(object), insider.self, a.config.self()));
+    insider.send(Frame.compact(Insider.plain(object), insider.self, a.config.self()));
     ByteBuffer huge = insider.ours("12345678901234567890");
     insider.send(huge.putInt(huge.remaining() - 24, Integer.MAX_VALUE));
     insider.send(insider.ours("fine"));
@@ -232,24 +217,6 @@ class TransportTest {
         .isLessThan(restarted.transport.stats().receivedBytes());
   }
 
-  /** Sockets that keep a copy of what they hear. */
-  private static final class Recorder extends DefaultSocketFactory {
-    final Queue<byte[]> heard = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public MulticastSocket createMulticastSocket(String name, SocketAddress address)
-        throws IOException {
-      return new MulticastSocket(address) {
-        @Override
-        public void receive(DatagramPacket packet) throws IOException {
-          super.receive(packet);
-          byte[] copy = Arrays.copyOf(packet.getData(), packet.getLength());
-          heard.add(copy);
-        }
-      };
-    }
-  }
-
   @Test
   void aPortThatIsTakenIsNamedWithWhatToDo() throws Exception {
     Node a = node("a");
@@ -262,76 +229,5 @@ class TransportTest {
               assertThat(e).hasMessageContaining("127.0.0.1:" + a.config.port());
               assertThat(e.fix()).contains("--gossip-port");
             });
-  }
-
-  private static IpAddress ip(InetSocketAddress address) {
-    return new IpAddress(address.getAddress(), address.getPort());
-  }
-
-  private static short transportId() {
-    return ClassConfigurator.getProtocolId(TP.class);
-  }
-
-  private static ByteBuffer plain(Message message) throws Exception {
-    ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(256);
-    Util.writeMessage(message, out, false);
-    return ByteBuffer.wrap(out.buffer(), 0, out.position()).slice();
-  }
-
-  /** A holder of the token who seals what no node of ours would send. */
-  private static final class Insider implements AutoCloseable {
-    private final DatagramSocket socket = new DatagramSocket(0, Loopback.HOST);
-    private final InetSocketAddress self = (InetSocketAddress) socket.getLocalSocketAddress();
-    private final InetSocketAddress victim;
-    private final SealedLink link;
-
-    Insider(JGroupsConfig victim) throws Exception {
-      this.victim = victim.self();
-      this.link =
-          new SealedLink(victim.keyring(), self, null, new SecureRandom(), System::nanoTime);
-      socket.setSoTimeout(5_000);
-    }
-
-    ByteBuffer ours(String text) throws Exception {
-      Message message = new BytesMessage(ip(victim), text.getBytes(US_ASCII));
-      message.setSrc(ip(self)).putHeader(transportId(), new TpHeader("m"));
-      message.putHeader(SWIM.ID, new SwimHeader());
-      return Frame.compact(plain(message), self, victim);
-    }
-
-    /** Answers the challenge, with a frame that isn't one. */
-    void getAcquainted() throws Exception {
-      send(ByteBuffer.allocate(64));
-      DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
-      socket.receive(packet);
-      var reply =
-          (Verdict.Reply)
-              link.open(victim, ByteBuffer.wrap(packet.getData(), 0, packet.getLength()).slice());
-      transmit(reply.datagrams().get(0));
-    }
-
-    void send(ByteBuffer frame) throws Exception {
-      transmit(link.seal(victim, frame));
-    }
-
-    private void transmit(ByteBuffer datagram) throws Exception {
-      byte[] octets = new byte[datagram.remaining()];
-      datagram.duplicate().get(octets);
-      socket.send(new DatagramPacket(octets, octets.length, victim));
-    }
-
-    @Override
-    public void close() {
-      socket.close();
-    }
-  }
-
-  /** Counts how often it is deserialized. */
-  public static final class Gadget implements Serializable {
-    static final AtomicInteger READ = new AtomicInteger();
-
-    private void readObject(ObjectInputStream in) {
-      READ.incrementAndGet();
-    }
   }
 }

@@ -1,0 +1,80 @@
+package io.vrouter.membership.jgroups;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.vrouter.membership.crypto.SealedLink;
+import io.vrouter.membership.crypto.Verdict;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import org.jgroups.BytesMessage;
+import org.jgroups.Message;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.TP;
+import org.jgroups.protocols.TpHeader;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.util.ByteArrayDataOutputStream;
+import org.jgroups.util.Util;
+
+/** A holder of the token who seals what no node of ours would send. */
+final class Insider implements AutoCloseable {
+  private final DatagramSocket socket = new DatagramSocket(0, Loopback.HOST);
+  final InetSocketAddress self = (InetSocketAddress) socket.getLocalSocketAddress();
+  private final InetSocketAddress victim;
+  private final SealedLink link;
+
+  Insider(JGroupsConfig victim) throws Exception {
+    this.victim = victim.self();
+    this.link = new SealedLink(victim.keyring(), self, null, new SecureRandom(), System::nanoTime);
+    socket.setSoTimeout(5_000);
+  }
+
+  ByteBuffer ours(String text) throws Exception {
+    Message message = new BytesMessage(ip(victim), text.getBytes(US_ASCII));
+    message.setSrc(ip(self)).putHeader(transportId(), new TpHeader("m"));
+    message.putHeader(SWIM.ID, new SwimHeader());
+    return Frame.compact(plain(message), self, victim);
+  }
+
+  /** Answers the challenge, with a frame that isn't one. */
+  void getAcquainted() throws Exception {
+    send(ByteBuffer.allocate(64));
+    DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+    socket.receive(packet);
+    var reply =
+        (Verdict.Reply)
+            link.open(victim, ByteBuffer.wrap(packet.getData(), 0, packet.getLength()).slice());
+    transmit(reply.datagrams().get(0));
+  }
+
+  void send(ByteBuffer frame) throws Exception {
+    transmit(link.seal(victim, frame));
+  }
+
+  private void transmit(ByteBuffer datagram) throws Exception {
+    byte[] octets = new byte[datagram.remaining()];
+    datagram.duplicate().get(octets);
+    socket.send(new DatagramPacket(octets, octets.length, victim));
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+
+  static IpAddress ip(InetSocketAddress address) {
+    return new IpAddress(address.getAddress(), address.getPort());
+  }
+
+  static short transportId() {
+    return ClassConfigurator.getProtocolId(TP.class);
+  }
+
+  static ByteBuffer plain(Message message) throws Exception {
+    ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(256);
+    Util.writeMessage(message, out, false);
+    return ByteBuffer.wrap(out.buffer(), 0, out.position()).slice();
+  }
+}
