@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The same commands in the client's own process: those that need no daemon, and the usage errors.
@@ -26,20 +25,12 @@ final class LocalMeshctl {
 
   /** Tells a usage error, or else that nobody could be asked. */
   static int unreachable(String[] args, String socket, String why) {
-    return run(args, unreachable(socket, why));
-  }
-
-  static CommandException unreachable(String socket, String why) {
-    if (why.toLowerCase(Locale.ROOT).contains("permission denied")) {
-      return new CommandException(
-          ExitCode.PERMISSION,
-          "you may not connect to " + socket,
-          "run this as root (sudo) or as a member of the group vrouter");
-    }
-    return new CommandException(
-        ExitCode.UNREACHABLE,
-        "meshd is not reachable at " + socket + ": " + why,
-        "start it with 'meshd run', or name its socket with --socket");
+    return run(
+        args,
+        new CommandException(
+            ExitCode.UNREACHABLE,
+            "meshd is not reachable at " + socket + ": " + why,
+            "start it with 'meshd run', or name its socket with --socket"));
   }
 
   private static int run(String[] args, CommandException noDaemon) {

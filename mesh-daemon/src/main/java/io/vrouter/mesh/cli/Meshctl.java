@@ -45,12 +45,18 @@ public final class Meshctl {
     try {
       channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     } catch (IOException | IllegalArgumentException e) {
-      return LocalMeshctl.unreachable(args, socket, String.valueOf(e.getMessage()));
+      String why = String.valueOf(e.getMessage());
+      if (why.contains("ermission denied")) {
+        System.err.println("error: you may not connect to " + socket);
+        System.err.println("fix: run this as root (sudo) or as a member of the group vrouter");
+        return 5;
+      }
+      return LocalMeshctl.unreachable(args, socket, why);
     }
     try {
       byte[] request = request(args);
       if (request.length > MAX_REQUEST) {
-        System.err.println("the arguments are too long: " + MAX_REQUEST + " bytes at most");
+        System.err.println("error: the arguments are too long: " + MAX_REQUEST + " bytes at most");
         return 2;
       }
       giveUpLater(socket);
@@ -77,7 +83,7 @@ public final class Meshctl {
         int stream = head.get();
         int length = head.getInt();
         if (stream < 0 || stream > 2 || length < 0 || length > MAX_FRAME) {
-          System.err.println("what answers at " + socket + " is not meshd");
+          System.err.println("error: what answers at " + socket + " is not meshd");
           return 3;
         }
         byte[] bytes = read(channel, length).array();
@@ -92,7 +98,7 @@ public final class Meshctl {
         }
       }
     } catch (IOException e) {
-      System.err.println("meshd at " + socket + " went away before the command ended");
+      System.err.println("error: meshd at " + socket + " went away before the command ended");
       System.err.println("fix: see whether it runs, and its log");
       return 3;
     }
@@ -121,7 +127,11 @@ public final class Meshctl {
             }
             if (!answered) {
               System.err.println(
-                  "meshd at " + socket + " did not answer in " + PATIENCE_MILLIS / 1_000 + " s");
+                  "error: meshd at "
+                      + socket
+                      + " did not answer in "
+                      + PATIENCE_MILLIS / 1_000
+                      + " s");
               System.err.println("fix: see whether it is stopped or its host overloaded");
               Runtime.getRuntime().halt(4);
             }

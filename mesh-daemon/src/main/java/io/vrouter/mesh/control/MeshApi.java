@@ -14,6 +14,11 @@ public interface MeshApi {
   /** The version of the running daemon. */
   String version();
 
+  /** Whether the reconciler goes round; false makes a supervisor restart the process. */
+  default boolean live() {
+    return true;
+  }
+
   /** Health in one record. */
   Status status();
 

@@ -19,13 +19,10 @@ import java.util.Set;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final Set<String> LEVELS = Set.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
-  private static final String LINE_ENDS = "'[\\r\\n\\u0085\\u2028\\u2029\\x1b]+\\s*', ' | '";
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0}: %replace(%msg){"
-          + LINE_ENDS
-          + "}%replace(%ex{12}){"
-          + LINE_ENDS
-          + "}%nopex%n";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0}: "
+          + "%replace(%replace(%msg%n%ex{12}){'\\s+$', ''}){'[\\r\\n\\u0085\\u2028\\u2029\\x1b]+\\s*', ' | '}"
+          + "%nopex%n";
 
   /** Called by logback. */
   public Logging() {}

@@ -1,0 +1,116 @@
+package io.vrouter.mesh.control;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is served where. Nothing here changes anything. */
+final class HttpRoutes extends Handler.Abstract {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
+  private static final String JSON = "application/json";
+  private static final String HTML = "text/html; charset=utf-8";
+
+  /** Prometheus' text format 0.0.4. */
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** Names a page from elsewhere can't have resolved to the loopback address by its own DNS. */
+  private static final Pattern LOCAL_HOST =
+      Pattern.compile("(localhost|127\\.[0-9.]+|\\[::1]|::1)", Pattern.CASE_INSENSITIVE);
+
+  private final Map<String, Supplier<Reply>> routes;
+  private final boolean loopback;
+
+  private record Reply(int status, String type, String body) {}
+
+  private record Health(boolean ok, String reason) {}
+
+  HttpRoutes(MeshApi api, Supplier<String> metrics, boolean loopback) {
+    this.loopback = loopback;
+    this.routes =
+        Map.of(
+            "/", () -> new Reply(200, HTML, StatusPage.render(api.status(), api.members(false))),
+            "/livez", () -> live(api),
+            "/readyz", () -> ready(api.status()),
+            "/metrics", () -> new Reply(200, METRICS, metrics.get()),
+            "/api/v1/members", () -> json(api.members(false)),
+            "/api/v1/routes", () -> json(api.routes()),
+            "/api/v1/status", () -> json(api.status()),
+            "/api/v1/networks", () -> json(api.networks()),
+            "/api/v1/conflicts", () -> json(api.conflicts()));
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    send(request, response, reply(request), callback);
+    return true;
+  }
+
+  private Reply reply(Request request) {
+    String method = request.getMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return error(405, "only GET and HEAD are answered");
+    }
+    if (loopback && !LOCAL_HOST.matcher(Request.getServerName(request)).matches()) {
+      return error(421, "ask for this by localhost or its loopback address");
+    }
+    Supplier<Reply> route = routes.get(Request.getPathInContext(request));
+    if (route == null) {
+      return error(
+          404, "there is: " + String.join(" ", routes.keySet().stream().sorted().toList()));
+    }
+    try {
+      return route.get();
+    } catch (RuntimeException e) {
+      LOG.error("HTTP request for {} failed", Request.getPathInContext(request), e);
+      return error(500, "meshd failed at this; its log has the details");
+    }
+  }
+
+  private static Reply live(MeshApi api) {
+    return api.live()
+        ? json(new Health(true, "meshd " + api.version() + " is running"))
+        : new Reply(503, JSON, Json.line(new Health(false, "the reconciler is stuck")));
+  }
+
+  private static Reply ready(Status status) {
+    int alive = status.members().getOrDefault(MemberStatus.ALIVE, 0);
+    String members = alive + " members alive, " + status.problems().size() + " problems";
+    return status.converged()
+        ? json(new Health(true, "converged, " + members))
+        : new Reply(503, JSON, Json.line(new Health(false, "not converged, " + members)));
+  }
+
+  private static Reply json(Object answer) {
+    return new Reply(200, JSON, Json.line(answer) + "\n");
+  }
+
+  private static Reply error(int status, String message) {
+    return new Reply(status, JSON, Json.line(new Health(false, message)) + "\n");
+  }
+
+  private static void send(Request request, Response response, Reply reply, Callback callback) {
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    response.setStatus(reply.status());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put(new HttpField("X-Content-Type-Options", "nosniff"));
+    response.getHeaders().put(new HttpField("Referrer-Policy", "no-referrer"));
+    response.getHeaders().put(new HttpField("Content-Security-Policy", StatusPage.POLICY));
+    if (reply.status() == 405) {
+      response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
+    }
+    boolean head = request.getMethod().equals("HEAD");
+    response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);
+  }
+}

@@ -1,0 +1,98 @@
+package io.vrouter.mesh.metrics;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
+import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The registry and its exposition. Thread-safe. */
+public final class MeshMetrics {
+  /** Of the text that {@link #exposition} returns. */
+  public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private static final String RESIDENT = "VmRSS:";
+
+  private final MetricRegistry registry = new MetricRegistry();
+  private final DropwizardExports exports = new DropwizardExports(registry);
+  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+  private final Supplier<Status> status;
+  private volatile @Nullable Status last;
+
+  /** With the daemon's status, asked once a scrape. */
+  public MeshMetrics(Supplier<Status> status) {
+    this.status = status;
+    for (MemberStatus state : MemberStatus.values()) {
+      gauge("mesh.members." + state.text(), now -> now.members().getOrDefault(state, 0));
+    }
+    gauge("mesh.problems", now -> now.problems().size());
+    gauge("mesh.healthy", now -> now.healthy() ? 1 : 0);
+    gauge("mesh.converged", now -> now.converged() ? 1 : 0);
+    register("process.resident.memory.bytes", MeshMetrics::residentBytes);
+    register("jvm.threads", () -> ManagementFactory.getThreadMXBean().getThreadCount());
+    register(
+        "jvm.heap.used.bytes",
+        () -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+  }
+
+  /**
+   * Where counters, timers and gauges are made; names are dotted, lower case, with their unit last.
+   */
+  public MetricRegistry registry() {
+    return registry;
+  }
+
+  /** Everything in Prometheus' text format. */
+  public String exposition() {
+    last = status.get();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(8_192);
+    try {
+      writer.write(out, exports.collect(), EscapingScheme.UNDERSCORE_ESCAPING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private interface Reading {
+    int of(Status status);
+  }
+
+  private void gauge(String name, Reading reading) {
+    register(
+        name,
+        () -> {
+          Status now = last;
+          return now == null ? 0 : reading.of(now);
+        });
+  }
+
+  private void register(String name, Gauge<Number> gauge) {
+    registry.gauge(name, () -> gauge);
+  }
+
+  /** 0 when the kernel doesn't say (proc(5), in kB). */
+  private static long residentBytes() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith(RESIDENT))
+          .map(line -> line.substring(RESIDENT.length()).replace("kB", "").strip())
+          .mapToLong(text -> Long.parseLong(text) * 1_024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.vrouter.mesh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vrouter.membership.crypto.MeshToken;
+import io.vrouter.mesh.control.Doctor;
+import io.vrouter.mesh.control.Json;
+import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.MemoryMesh;
+import io.vrouter.mesh.control.Problem;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MeshctlCommandsTest {
+  private final MemoryMesh mesh = new MemoryMesh();
+
+  @Test
+  void statusSaysTheVerdictFirst() throws Exception {
+    Run well = Run.of(mesh, "status");
+    assertThat(well).isEqualTo(new Run(0, "healthy, 2 alive, converged\n", ""));
+
+    mesh.problems = List.of(new Problem("overlay-full", "no address left since 10:00", "widen it"));
+    mesh.converged = false;
+    Run ill = Run.of(mesh, "status");
+    assertThat(ill.exitCode()).isEqualTo(1);
+    assertThat(ill.out())
+        .isEqualTo(
+            """
+            UNHEALTHY: 1 problem, 2 alive, not converged yet
+
+            overlay-full: no address left since 10:00
+              fix: widen it
+            """);
+    assertThat(Run.of(mesh, "status", "-o", "json").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void membersTable() throws Exception {
+    assertThat(Run.of(mesh, "members").out())
+        .isEqualTo(
+            """
+            2 alive; this is alon
+            NAME  STATUS  UNDERLAY       OVERLAY   SUBNETS        SINCE  VERSION  ID
+            alon  alive   192.168.200.1  10.1.1.1  172.22.0.0/16  60m    0.1.0    1a2b3c4d
+            tera  alive   192.168.200.2  -         172.30.0.0/16  59m    0.1.0    5e6f7a8b
+            """);
+    assertThat(Run.of(mesh, "members", "--all").out()).contains("2 alive, 1 left").contains("rog");
+  }
+
+  @Test
+  void routesTable() throws Exception {
+    assertThat(Run.of(mesh, "routes").out())
+        .isEqualTo(
+            """
+            1 of 1 route installed
+            PREFIX         VIA       DEVICE     NODE  STATE
+            172.30.0.0/16  10.1.1.2  vxlan1000  tera  installed
+            """);
+  }
+
+  @Test
+  void otherTables() throws Exception {
+    assertThat(Run.of(mesh, "networks").out())
+        .contains("1 of 2 networks advertised")
+        .contains("refused     overlay subnet");
+    assertThat(Run.of(mesh, "conflicts").out())
+        .contains("prefix 172.30.0.0/16: tera has it, alon does not")
+        .contains("fix: renumber alon");
+    assertThat(Run.of(mesh, "plan").out()).contains("1 step to do").contains("route add");
+    assertThat(Run.of(mesh, "token", "show").out()).contains("0011223344556677");
+    assertThat(Run.of(mesh, "config", "show").out()).contains("vni  1000   default");
+    assertThat(Run.of(mesh, "events").out())
+        .isEqualTo("2026-11-24T10:00:00.123Z  transition   tera  suspect -> failed: no answer\n");
+    assertThat(Run.of(mesh, "version").out()).isNotBlank();
+    assertThat(Run.of(mesh, "completion").out()).contains("members").contains("complete ");
+  }
+
+  @Test
+  void doctorFailsOnAFault() throws Exception {
+    assertThat(Run.of(mesh, "doctor").exitCode()).isZero();
+    mesh.checks = List.of(new Doctor.Check("port", Doctor.Result.FAIL, "4789 is taken", "free it"));
+    Run run = Run.of(mesh, "doctor");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).startsWith("1 failed: 1 check").contains("fix: free it");
+  }
+
+  @Test
+  void outputOptionBeforeOrAfterTheCommand() throws Exception {
+    String json = Json.pretty(mesh.members(false)) + "\n";
+    assertThat(Run.of(mesh, "members", "-o", "json").out()).isEqualTo(json);
+    assertThat(Run.of(mesh, "-o", "json", "members").out()).isEqualTo(json);
+    assertThat(Run.of(mesh, "--output=json", "members").out()).isEqualTo(json);
+    assertThat(Run.of(mesh, "--socket", "/s", "members", "-o=json").out()).isEqualTo(json);
+    assertThat(Run.of(mesh, "token", "show", "-o", "yaml", "--socket", "/s").out())
+        .startsWith("apiVersion: mesh/v1\n");
+    assertThat(Run.of(mesh, "token", "-o", "json", "show").out()).startsWith("{");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bogus",
+        "members --bogus",
+        "members extra",
+        "members -o xml",
+        "wait",
+        "wait --members x",
+        "wait --members 1 --timeout soon",
+        "ping",
+        "forget",
+        "token",
+        "config bogus",
+        "ping a -c 0"
+      })
+  void usageErrorsAreTwo(String words) throws Exception {
+    Run run = Run.of(mesh, words.isEmpty() ? new String[0] : words.split(" ", -1));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("error: ").contains("fix: ");
+  }
+
+  @Test
+  void helpIsData() throws Exception {
+    Run run = Run.of(mesh, "wait", "--help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("--timeout").contains("--socket").contains("--output");
+  }
+
+  @Test
+  void waitCountsTheAlive() throws Exception {
+    assertThat(Run.of(mesh, "wait", "--members", "2", "--timeout", "1ms").exitCode()).isZero();
+    Run run = Run.of(mesh, "wait", "--members", "3", "--timeout", "1ms");
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.err()).contains("2 of 3 members are alive");
+    assertThat(mesh.subscribers).isEmpty();
+  }
+
+  @Test
+  void pingReportsEachProbe() throws Exception {
+    Run run = Run.of(mesh, "ping", "tera", "-c", "2");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("tera () 1: 0.346 ms").contains("2 of 2 answered");
+    mesh.peerStatus = MemberStatus.FAILED;
+    assertThat(Run.of(mesh, "ping", "5e6f", "-c", "1").exitCode()).isEqualTo(1);
+    assertThat(mesh.calls).containsOnly("ping " + MemoryMesh.PEER);
+  }
+
+  @Test
+  void nodesThatAreNotThere() throws Exception {
+    Run run = Run.of(mesh, "ping", "nowhere");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("there is no member 'nowhere' (unknown-node)").contains("fix: ");
+    mesh.peerName = "alon";
+    assertThat(Run.of(mesh, "forget", "alon").err()).contains("is 2 members");
+  }
+
+  @Test
+  void onlyWritersChangeSomething() throws Exception {
+    for (String[] words : new String[][] {{"leave"}, {"forget", "rog"}}) {
+      Run run = Run.of(mesh, false, false, words);
+      assertThat(run.exitCode()).isEqualTo(5);
+      assertThat(run.err()).contains("user nobody may look but not change anything");
+    }
+    assertThat(mesh.calls).isEmpty();
+    assertThat(Run.of(mesh, false, false, "members").exitCode()).isZero();
+
+    assertThat(Run.of(mesh, "forget", "rog").exitCode()).isZero();
+    assertThat(Run.of(mesh, "leave").exitCode()).isZero();
+    assertThat(mesh.calls).containsExactly("forget " + MemoryMesh.GONE, "leave");
+  }
+
+  @Test
+  void apiErrorsAreToldWithCodeAndFix() throws Exception {
+    mesh.converged = false;
+    Run run = Run.of(mesh, "plan");
+    assertThat(run)
+        .isEqualTo(
+            new Run(1, "", "error: the kernel was not read (dump-failed)\nfix: see the log\n"));
+  }
+
+  @Test
+  void coloursOnTerminalsOnly() throws Exception {
+    assertThat(Run.of(mesh, true, true, "status").out()).contains("\u001b[");
+    assertThat(Run.of(mesh, false, true, "status").out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void namesOfOthersCannotSteerTheTerminal() throws Exception {
+    mesh.peerName = "a\u001b[2Jb\nc\u202e";
+    assertThat(Run.of(mesh, "members").out()).contains("a?[2Jb?c?").doesNotContain("\u001b");
+  }
+
+  @Test
+  void tokenCreatePrintsTheTokenAlone() throws Exception {
+    Run run = Run.of(mesh, "token", "create", "--name", "prod", "--seed", "10.0.0.1");
+    assertThat(run.exitCode()).isZero();
+    MeshToken token = MeshToken.parse(run.out());
+    assertThat(run.out()).isEqualTo(token.encode() + "\n");
+    assertThat(token.clusterName()).isEqualTo("prod");
+    assertThat(token.seeds()).containsExactly("10.0.0.1");
+    assertThat(run.err()).contains(token.fingerprint()).doesNotContain(token.encode());
+    assertThat(Run.of(mesh, "token", "create", "--name", "").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aCancelledCommandIsInterrupted() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> Run.of(mesh, "events", "--follow"))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(mesh.subscribers).isEmpty();
+  }
+}

@@ -1,0 +1,185 @@
+package io.vrouter.mesh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.control.ControlServer;
+import io.vrouter.mesh.control.MemoryMesh;
+import io.vrouter.mesh.control.Request;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The thin client as a process of its own against a real socket. */
+class MeshctlTest {
+  private final MemoryMesh mesh = new MemoryMesh();
+  @TempDir Path directory;
+
+  @Test
+  void dataOnStdoutTalkOnStderrAndTheExitCode() throws Exception {
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      Run members = client("members");
+      assertThat(members).isEqualTo(new Run(0, Run.of(mesh, "members").out(), ""));
+      assertThat(client("members", "--bogus").exitCode()).isEqualTo(2);
+      assertThat(client("wait", "--members", "9", "--timeout", "1ms").exitCode()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void withoutADaemonUsageIsTwoAndTheRestThree() throws Exception {
+    assertThat(client("members", "--bogus").exitCode()).isEqualTo(2);
+    Run run = client("members");
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err())
+        .contains("meshd is not reachable at " + socket())
+        .contains("fix: start it");
+    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dead.bind(UnixDomainSocketAddress.of(socket()));
+    }
+    assertThat(client("status").err()).contains("refused");
+  }
+
+  @Test
+  void someCommandsNeedNoDaemon() throws Exception {
+    assertThat(client("token", "create").out()).startsWith("vr1_");
+    assertThat(client("version").exitCode()).isZero();
+    assertThat(client("status", "--help").out()).contains("Usage: meshctl status");
+  }
+
+  @Test
+  void anotherUserMayLookIfTheModeLetsItAndNeverChange() throws Exception {
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      // nobody has to get at the classes and the socket
+      Path classes = directory.resolve("classes/io/vrouter/mesh/cli");
+      Files.createDirectories(classes);
+      for (Path file : clientClasses()) {
+        Files.copy(file, classes.resolve(file.getFileName()));
+      }
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+      assertThat(asNobody("members").exitCode()).isEqualTo(5);
+
+      Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
+      assertThat(asNobody("members").out()).contains("2 alive");
+      Run leave = asNobody("leave");
+      assertThat(leave.exitCode()).isEqualTo(5);
+      assertThat(leave.err()).contains("user nobody may look but not change anything");
+      assertThat(mesh.calls).isEmpty();
+      assertThat(client("leave").exitCode()).isZero();
+      assertThat(mesh.calls).containsExactly("leave");
+    }
+  }
+
+  @Test
+  void followStreamsAndEndsWithTheClient() throws Exception {
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      Process process = start(command("events", "--follow", "-o", "json"));
+      try (BufferedReader err = reader(process.getErrorStream());
+          BufferedReader out = reader(process.getInputStream())) {
+        assertThat(err.readLine()).startsWith("following");
+        mesh.emit(MemoryMesh.event("one"));
+        assertThat(out.readLine()).contains("\"cause\":\"one\"");
+        mesh.emit(MemoryMesh.event("two"));
+        assertThat(out.readLine()).contains("\"cause\":\"two\"");
+      } finally {
+        process.destroy();
+        process.waitFor();
+      }
+      org.awaitility.Awaitility.await().until(mesh.subscribers::isEmpty);
+    }
+  }
+
+  @Test
+  void whatGoesOverTheWireIsWhatTheServerReads() {
+    String[] words = {"ping", "a \"b\" \\ \n\u0001 ü", "--socket", "/x"};
+    assertThat(Request.parse(Meshctl.request(words)))
+        .isEqualTo(new Request(Arrays.asList(words), false, 0, noColor()));
+  }
+
+  @Test
+  void theSocketAndTheKindOfCommandAreFoundWithoutAParser() {
+    assertThat(Meshctl.socketOf(new String[] {"members", "--socket", "/a"})).isEqualTo("/a");
+    assertThat(Meshctl.socketOf(new String[] {"--socket=/b", "members"})).isEqualTo("/b");
+    assertThat(Meshctl.isLocal(new String[] {"--socket", "version", "members"})).isFalse();
+    assertThat(Meshctl.isLocal(new String[] {"-o", "json", "token", "create"})).isTrue();
+    assertThat(Meshctl.isLocal(new String[] {"token", "-o", "json", "show"})).isFalse();
+    assertThat(Meshctl.isLocal(new String[] {})).isTrue();
+    assertThat(Meshctl.isLocal(new String[] {"members", "--help"})).isTrue();
+  }
+
+  private static boolean noColor() {
+    return !System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+  }
+
+  private ControlServer serve() throws Exception {
+    return ControlServer.open(socket(), new MeshctlCommands(mesh, Run.CLOCK));
+  }
+
+  private Path socket() {
+    return directory.resolve("mesh.sock");
+  }
+
+  private static List<Path> clientClasses() throws Exception {
+    Path classes =
+        Path.of(Meshctl.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .resolve("io/vrouter/mesh/cli");
+    try (var files = Files.list(classes)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("Meshctl(\\$.*)?\\.class"))
+          .toList();
+    }
+  }
+
+  private List<String> command(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(Meshctl.class.getName());
+    command.addAll(List.of("--socket", socket().toString()));
+    command.addAll(List.of(words));
+    return command;
+  }
+
+  private Run client(String... words) throws Exception {
+    return run(command(words));
+  }
+
+  /** The client's own classes only: whoever may only look has no daemon's jars either. */
+  private Run asNobody(String... words) throws Exception {
+    List<String> command = command(words);
+    command.set(command.indexOf("-cp") + 1, directory.resolve("classes").toString());
+    command.addAll(
+        0, List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"));
+    return run(command);
+  }
+
+  private static Run run(List<String> command) throws Exception {
+    Process process = start(command);
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Run(process.waitFor(), out, err);
+  }
+
+  private static Process start(List<String> command) throws IOException {
+    return new ProcessBuilder(command).redirectInput(Path.of("/dev/null").toFile()).start();
+  }
+
+  private static BufferedReader reader(java.io.InputStream stream) {
+    return new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,35 @@
+package io.vrouter.mesh.cli;
+
+import io.vrouter.mesh.control.Caller;
+import io.vrouter.mesh.control.Console;
+import io.vrouter.mesh.control.MemoryMesh;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** One run of a command and what came of it. */
+record Run(int exitCode, String out, String err) {
+  static final Clock CLOCK = Clock.fixed(MemoryMesh.START.plusSeconds(3_600), ZoneOffset.UTC);
+
+  static Run of(MemoryMesh mesh, String... argv) throws InterruptedException {
+    return of(mesh, false, true, argv);
+  }
+
+  static Run of(MemoryMesh mesh, boolean tty, boolean mayWrite, String... argv)
+      throws InterruptedException {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Console console =
+        new Console(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            tty,
+            120,
+            false,
+            new Caller("nobody", mayWrite));
+    int code = new MeshctlCommands(mesh, CLOCK).run(List.of(argv), console);
+    return new Run(code, out.toString(), err.toString());
+  }
+}

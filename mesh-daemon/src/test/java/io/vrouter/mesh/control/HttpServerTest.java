@@ -1,0 +1,156 @@
+package io.vrouter.mesh.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vrouter.mesh.model.Addresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpServerTest {
+  private final MemoryMesh mesh = new MemoryMesh();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private HttpServer server;
+
+  @BeforeEach
+  void open() throws ControlException {
+    server = HttpServer.open(loopback(0), mesh, () -> "mesh_healthy 1\n");
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void apiIsTheContractsJson() throws Exception {
+    assertThat(get("/api/v1/members").body().strip()).isEqualTo(Json.line(mesh.members(false)));
+    assertThat(get("/api/v1/routes").body().strip()).isEqualTo(Json.line(mesh.routes()));
+    assertThat(get("/api/v1/status").body().strip()).isEqualTo(Json.line(mesh.status()));
+    assertThat(get("/api/v1/networks").body().strip()).isEqualTo(Json.line(mesh.networks()));
+    assertThat(get("/api/v1/conflicts").body().strip()).isEqualTo(Json.line(mesh.conflicts()));
+    assertThat(get("/api/v1/members").headers().firstValue("Content-Type"))
+        .contains("application/json");
+    assertThat(get("/api/v1/members").headers().firstValue("Server")).isEmpty();
+  }
+
+  @Test
+  void readyWhenConverged() throws Exception {
+    assertThat(get("/livez").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    mesh.converged = false;
+    HttpResponse<String> reply = get("/readyz");
+    assertThat(reply.statusCode()).isEqualTo(503);
+    assertThat(reply.body()).startsWith("{\"ok\":false,\"reason\":\"not converged");
+    assertThat(get("/livez").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void metrics() throws Exception {
+    assertThat(get("/metrics").body()).isEqualTo("mesh_healthy 1\n");
+  }
+
+  @Test
+  void thePageSaysTheVerdictFirstAndEscapesNames() throws Exception {
+    mesh.peerName = "<script>alert('x')</script>";
+    mesh.problems = List.of(new Problem("a&b", "<b>broken</b>", "\"fix\""));
+    HttpResponse<String> page = get("/");
+    assertThat(page.body())
+        .doesNotContain("<script")
+        .doesNotContain("<b>broken")
+        .contains("a&amp;b")
+        .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;")
+        .contains("<svg")
+        .contains("<line");
+    assertThat(page.body().indexOf("Unhealthy")).isLessThan(page.body().indexOf("<svg"));
+    assertThat(page.headers().firstValue("Content-Security-Policy"))
+        .hasValueSatisfying(
+            policy ->
+                assertThat(policy)
+                    .startsWith("default-src 'none'; style-src 'sha256-")
+                    .doesNotContain("unsafe"));
+    assertThat(page.body()).doesNotContain("http://").doesNotContain("https://");
+  }
+
+  @Test
+  void nothingCanBeWritten() throws Exception {
+    HttpRequest post =
+        HttpRequest.newBuilder(uri("/api/v1/members"))
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    HttpResponse<String> reply = client.send(post, HttpResponse.BodyHandlers.ofString());
+    assertThat(reply.statusCode()).isEqualTo(405);
+    assertThat(reply.headers().firstValue("Allow")).contains("GET, HEAD");
+    assertThat(get("/nothing").statusCode()).isEqualTo(404);
+    assertThat(mesh.calls).isEmpty();
+  }
+
+  @Test
+  void headHasNoBody() throws Exception {
+    HttpRequest head =
+        HttpRequest.newBuilder(uri("/livez"))
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> reply = client.send(head, HttpResponse.BodyHandlers.ofString());
+    assertThat(reply.statusCode()).isEqualTo(200);
+    assertThat(reply.body()).isEmpty();
+  }
+
+  @Test
+  void aForeignHostNameOnLoopbackIsRefused() throws Exception {
+    assertThat(
+            raw("GET /api/v1/members HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 421");
+    assertThat(raw("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+    assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void aTakenPortIsATypedError() {
+    assertThatThrownBy(() -> HttpServer.open(loopback(server.port()), mesh, () -> ""))
+        .isInstanceOfSatisfying(
+            ControlException.class,
+            e -> {
+              assertThat(e).hasMessageContaining("127.0.0.1:" + server.port());
+              assertThat(e.fix()).contains("--http off");
+            });
+    assertThatThrownBy(
+            () ->
+                HttpServer.open(
+                    new InetSocketAddress(Addresses.parse("192.0.2.1"), 0), mesh, () -> ""))
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining("192.0.2.1");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+}

@@ -1,0 +1,169 @@
+package io.vrouter.mesh.control;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** A mesh of three hosts in memory. */
+public final class MemoryMesh implements MeshApi {
+  public static final String SELF = "1a2b3c4d000000000000000000000001";
+  public static final String PEER = "5e6f7a8b000000000000000000000002";
+  public static final String GONE = "9c0d1e2f000000000000000000000003";
+  public static final Instant START = Instant.parse("2026-11-24T10:00:00.123456Z");
+
+  public final List<Consumer<Events.Event>> subscribers = new CopyOnWriteArrayList<>();
+  public final List<String> calls = new CopyOnWriteArrayList<>();
+  public volatile MemberStatus peerStatus = MemberStatus.ALIVE;
+  public volatile List<Problem> problems = List.of();
+  public volatile boolean converged = true;
+  public volatile String peerName = "tera";
+  public volatile List<Doctor.Check> checks =
+      List.of(new Doctor.Check("forwarding", Doctor.Result.PASS, "is on", ""));
+
+  public void emit(Events.Event event) {
+    subscribers.forEach(subscriber -> subscriber.accept(event));
+  }
+
+  public static Events.Event event(String cause) {
+    return new Events.Event(
+        START, "transition", PEER, "tera", MemberStatus.SUSPECT, MemberStatus.FAILED, cause);
+  }
+
+  @Override
+  public String version() {
+    return "0.1.0";
+  }
+
+  @Override
+  public Status status() {
+    return new Status(SELF, problems, Map.of(MemberStatus.ALIVE, 2), converged);
+  }
+
+  @Override
+  public Members members(boolean all) {
+    List<Members.Member> members = new ArrayList<>();
+    members.add(
+        new Members.Member(
+            SELF,
+            "alon",
+            MemberStatus.ALIVE,
+            "192.168.200.1",
+            "10.1.1.1",
+            "02:00:00:00:00:01",
+            List.of(new Members.Subnet("172.22.0.0/16", 1000, "c_default", "c")),
+            "0.1.0",
+            START));
+    members.add(
+        new Members.Member(
+            PEER,
+            peerName,
+            peerStatus,
+            "192.168.200.2",
+            null,
+            null,
+            List.of(new Members.Subnet("172.30.0.0/16", 1000, null, null)),
+            "0.1.0",
+            START.plusSeconds(60)));
+    if (all) {
+      members.add(
+          new Members.Member(
+              GONE,
+              "rog",
+              MemberStatus.LEFT,
+              "192.168.200.3",
+              null,
+              null,
+              List.of(),
+              "0.1.0",
+              START));
+    }
+    return new Members(SELF, members);
+  }
+
+  @Override
+  public Routes routes() {
+    return new Routes(
+        List.of(
+            new Routes.Route(
+                "172.30.0.0/16", 1000, "10.1.1.2", "vxlan1000", PEER, Routes.State.INSTALLED)));
+  }
+
+  @Override
+  public Networks networks() {
+    return new Networks(
+        List.of(
+            new Networks.Network(
+                "172.22.0.0/16", 1000, "c_default", "c", SELF, Networks.State.ADVERTISED, null),
+            new Networks.Network(
+                "10.1.1.0/25", 1000, null, null, PEER, Networks.State.REFUSED, "overlay subnet")));
+  }
+
+  @Override
+  public Conflicts conflicts() {
+    return new Conflicts(
+        List.of(
+            new Conflicts.Conflict(
+                "prefix", "172.30.0.0/16", PEER, SELF, "tera claimed it first", "renumber alon")));
+  }
+
+  @Override
+  public Events events() {
+    return new Events(List.of(event("no answer")));
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<Events.Event> consumer) {
+    subscribers.add(consumer);
+    return () -> subscribers.remove(consumer);
+  }
+
+  @Override
+  public Optional<Duration> ping(String nodeId, Duration timeout) {
+    calls.add("ping " + nodeId);
+    return peerStatus == MemberStatus.ALIVE
+        ? Optional.of(Duration.ofNanos(345_678))
+        : Optional.empty();
+  }
+
+  @Override
+  public Doctor doctor() {
+    return new Doctor(checks);
+  }
+
+  @Override
+  public PlanReport plan() throws MeshApiException {
+    if (!converged) {
+      throw new MeshApiException(
+          new Problem("dump-failed", "the kernel was not read", "see the log"));
+    }
+    return new PlanReport(
+        List.of(
+            new PlanReport.Step(
+                "netlink", "route add 172.30.0.0/16 via 10.1.1.2 dev vxlan1000", "tera")));
+  }
+
+  @Override
+  public void leave() {
+    calls.add("leave");
+  }
+
+  @Override
+  public void forget(String nodeId) {
+    calls.add("forget " + nodeId);
+  }
+
+  @Override
+  public TokenView token() {
+    return new TokenView("mesh", "0011223344556677");
+  }
+
+  @Override
+  public ConfigView config() {
+    return new ConfigView(List.of(new ConfigView.Setting("vni", "1000", "default")));
+  }
+}
