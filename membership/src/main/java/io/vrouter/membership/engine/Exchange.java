@@ -28,6 +28,7 @@ final class Exchange {
 
   private final Context ctx;
   private boolean completed;
+  private boolean introduced;
   private long lastHealed = Long.MIN_VALUE / 2;
 
   Exchange(Context ctx) {
@@ -180,6 +181,15 @@ final class Exchange {
     }
     if (detail.answer() && detail.last().equals(HIGHEST)) {
       completed = true;
+      introduce();
+    }
+  }
+
+  /** A fresh node that has just learned who is there tells some of them that it is there, too. */
+  void introduce() {
+    if (completed && !introduced && ctx.pulls.idle()) {
+      introduced = true;
+      ctx.own.push(true);
     }
   }
 

@@ -21,6 +21,9 @@ final class Gossip {
   /** Datagrams to one member in one round, when there is that much to tell. */
   private static final int BURST = 3;
 
+  /** The first rounds of a piece of news follow each other this many times faster. */
+  private static final int FRESH_SPEED = 4;
+
   /** News that may be found too long for what is left of a datagram before it is closed. */
   private static final int MISFITS = 4;
 
@@ -155,20 +158,34 @@ final class Gossip {
   private void kick() {
     if (!scheduled) {
       scheduled = true;
-      long earliest = lastRound + ctx.config.gossip().interval().toNanos();
+      long interval = ctx.config.gossip().interval().toNanos();
+      long earliest = lastRound + (fresh() ? interval / FRESH_SPEED : interval);
       ctx.timers.at(Math.max(ctx.now, earliest), this::round);
     }
+  }
+
+  /** Whether something has been told in fewer than two rounds. */
+  private boolean fresh() {
+    int twoRounds = Math.min(tiers.size(), 2 * ctx.config.gossip().fanout());
+    for (int tier = 0; tier < twoRounds; tier++) {
+      if (!tiers.get(tier).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void round() {
     scheduled = false;
     lastRound = ctx.now;
     for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {
-      for (int i = 0; i < BURST && !items.isEmpty(); i++) {
+      int untold = items.size();
+      for (int i = 0; i < BURST && untold > 0; i++) {
         List<News> news = fill(peer, List.of(), roomForGossip());
         if (news.isEmpty()) {
           break;
         }
+        untold -= news.size();
         ctx.sendBare(peer.head().endpoint(), new Message.Gossip(ctx.self(), news));
       }
     }

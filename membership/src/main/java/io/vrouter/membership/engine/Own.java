@@ -3,6 +3,7 @@ package io.vrouter.membership.engine;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
@@ -92,14 +93,10 @@ final class Own {
   }
 
   /** Tells some members the own record at once. */
-  private void push(boolean withPayload) {
+  void push(boolean withPayload) {
     List<News> news = List.of(Gossip.heard(ctx.roster.self(), withPayload));
     for (Peer peer : ctx.roster.pick(ctx.config.gossip().announce(), null)) {
-      ctx.send(
-          peer.head().endpoint(),
-          peer,
-          news,
-          n -> new io.vrouter.membership.wire.Message.Gossip(ctx.self(), n));
+      ctx.send(peer.head().endpoint(), peer, news, n -> new Message.Gossip(ctx.self(), n));
     }
   }
 

@@ -187,6 +187,9 @@ final class Pulls {
   /** What was wanted has come, or is given up. */
   void done(NodeId id) {
     Want want = wants.remove(id);
+    if (wants.isEmpty()) {
+      ctx.exchange.introduce();
+    }
     if (want != null && want.active) {
       active--;
       if (!line.isEmpty()) {
