@@ -3,8 +3,10 @@ package io.vrouter.mesh.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.Link;
@@ -157,7 +159,7 @@ class UnderlayFinderTest {
   void ourOwnDeviceIsNeverTaken() {
     link(2, "vxlan1000", "vxlan", 0, "10.1.1.7/24");
     Link ours = links.remove(0);
-    links.add(ours.withAlias(io.vrouter.mesh.plan.Mark.alias(new io.vrouter.mesh.model.Vni(1000))));
+    links.add(ours.withAlias(Mark.alias(new NodeId(1, 2))));
     assertThatThrownBy(() -> find(null)).isInstanceOf(HostException.class);
     assertThatThrownBy(() -> find("vxlan1000")).isInstanceOf(HostException.class);
   }
