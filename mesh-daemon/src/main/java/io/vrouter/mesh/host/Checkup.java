@@ -115,8 +115,7 @@ public final class Checkup {
         Result.FAIL,
         ours
             ? Optional.empty()
-            : Preflight.gossipPort(
-                facts.host(), facts.gossipPort(), facts.underlay().address()),
+            : Preflight.gossipPort(facts.host(), facts.gossipPort(), facts.underlay().address()),
         "UDP port %d is meshd's".formatted(facts.gossipPort()));
   }
 
@@ -126,7 +125,8 @@ public final class Checkup {
         Result.FAIL,
         named(facts.tunnels(), device -> !device.up())
             .map(
-                names -> trouble(
+                names ->
+                    trouble(
                         "Down: " + names,
                         "See meshctl status for what the kernel said when it was taken up")),
         "Up: " + names(facts.tunnels()));
@@ -140,7 +140,8 @@ public final class Checkup {
         Result.FAIL,
         named(devices, device -> !device.forwarding())
             .map(
-                names -> trouble(
+                names ->
+                    trouble(
                         "The kernel doesn't forward IPv4 from " + names,
                         "meshd switches it on: something switches it off again, look for sysctl"
                             + " net.ipv4.ip_forward=0")),
@@ -154,7 +155,8 @@ public final class Checkup {
         Result.FAIL,
         named(facts.tunnels(), device -> device.mtu() > fits)
             .map(
-                names -> trouble(
+                names ->
+                    trouble(
                         "The MTU of %s is more than %d, what fits into packets of %s"
                             .formatted(names, fits, facts.underlay().address().getHostAddress()),
                         "Let meshd set it: leave the MTU of its devices alone")),
@@ -168,7 +170,8 @@ public final class Checkup {
         Result.WARN,
         named(facts.locals(), device -> device.mtu() > fits)
             .map(
-                names -> trouble(
+                names ->
+                    trouble(
                         "Containers on %s send packets of more than %d, which don't fit a tunnel:"
                                 .formatted(names, fits)
                             + " hosts tell them, if nobody filters ICMP",

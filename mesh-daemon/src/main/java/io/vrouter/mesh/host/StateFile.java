@@ -134,8 +134,7 @@ public final class StateFile implements StateStore {
     List<FormerSetting> former = new ArrayList<>();
     for (JsonNode setting : root.path("former")) {
       former.add(
-          new FormerSetting(
-              setting.path("device").asText(), setting.path("forwarding").asInt()));
+          new FormerSetting(setting.path("device").asText(), setting.path("forwarding").asInt()));
     }
     Set<Prefix> known = new HashSet<>();
     for (JsonNode prefix : root.path("known")) {

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CheckupTest {
-  private static final Underlay UNDERLAY =
-      new Underlay(Addresses.parse("192.0.2.1"), 1500, 2);
+  private static final Underlay UNDERLAY = new Underlay(Addresses.parse("192.0.2.1"), 1500, 2);
   private static final Device TUNNEL = new Device("vxlan1000", true, 1450, true);
   private static final Device BRIDGE = new Device("br-a", true, 1450, true);
 
@@ -69,8 +68,19 @@ class CheckupTest {
     assertThat(findings)
         .extracting(Finding::id)
         .containsExactly(
-            "kernel", "wsl", "net-admin", "nft", "vxlan-port", "gossip-port", "tunnels",
-            "forwarding", "tunnel-mtu", "container-mtu", "firewall", "docker", "members");
+            "kernel",
+            "wsl",
+            "net-admin",
+            "nft",
+            "vxlan-port",
+            "gossip-port",
+            "tunnels",
+            "forwarding",
+            "tunnel-mtu",
+            "container-mtu",
+            "firewall",
+            "docker",
+            "members");
   }
 
   @Test

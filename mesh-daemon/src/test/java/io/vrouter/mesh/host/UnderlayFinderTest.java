@@ -47,9 +47,20 @@ class UnderlayFinderTest {
     InetAddress any = Addresses.parse(via.indexOf(':') < 0 ? "0.0.0.0" : "::");
     routes.add(
         new Route(
-            any, 0, gateway, oif, Rtnetlink.RTPROT_STATIC, Rtnetlink.RT_TABLE_MAIN, metric, 0,
-            Rtnetlink.RTN_UNICAST, Rtnetlink.RT_SCOPE_UNIVERSE, 0,
-            source == null ? null : Addresses.parse(source), List.of(), List.of()));
+            any,
+            0,
+            gateway,
+            oif,
+            Rtnetlink.RTPROT_STATIC,
+            Rtnetlink.RT_TABLE_MAIN,
+            metric,
+            0,
+            Rtnetlink.RTN_UNICAST,
+            Rtnetlink.RT_SCOPE_UNIVERSE,
+            0,
+            source == null ? null : Addresses.parse(source),
+            List.of(),
+            List.of()));
   }
 
   private Underlay find(@Nullable String choice) throws HostException {
