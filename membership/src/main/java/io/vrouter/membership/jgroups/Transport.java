@@ -7,7 +7,6 @@ import io.vrouter.membership.crypto.Verdict.Reason;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +17,7 @@ import org.jgroups.JChannel;
 import org.jgroups.protocols.PING;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /** The JGroups stack of one boot: sealed UDP, {@code PING} when there is multicast, and ours. */
@@ -69,40 +69,51 @@ final class Transport implements AutoCloseable {
     channel.addAddressGenerator(() -> new IpAddress(config.underlay(), config.port()));
   }
 
-  /** Binds the sockets and begins to receive. */
+  /**
+   * Binds the sockets and begins to receive. A link that is down is no obstacle.
+   *
+   * @throws MembershipException {@code gossip-port-taken}, {@code underlay-address-missing} or
+   *     {@code transport-failed}
+   */
   void open() throws MembershipException {
-    String host = config.underlay().getHostAddress();
     try {
-      if (NetworkInterface.getByInetAddress(config.underlay()) == null) {
-        throw failure(
-            "underlay-address-missing",
-            "no interface here has the address " + host,
-            "name an address or interface of this host with --underlay",
-            null);
+      NetworkInterface underlay = NetworkInterface.getByInetAddress(config.underlay());
+      if (underlay == null) {
+        throw missing(null);
       }
+      // JGroups remembers the addresses of its first look for ever, and only those of links that
+      // were up then: an address that came later, or a link without carrier, would be refused.
+      Util.setCachedAddresses(List.of(underlay), List.of(config.underlay()));
       channel.connect(CLUSTER);
     } catch (BindException e) {
-      throw failure(
-          "gossip-port-taken",
-          e.getMessage() + ": another program holds UDP port " + config.port() + " at " + host,
-          "stop it ('ss -ulpn sport = :"
-              + config.port()
-              + "' names it), or give all hosts another port with --gossip-port",
-          e);
-    } catch (SocketException e) {
-      throw failure("socket-failed", String.valueOf(e.getMessage()), "see what the kernel said", e);
+      throw String.valueOf(e.getMessage()).contains("in use") ? taken(e) : missing(e);
     } catch (MembershipException e) {
       throw e;
     } catch (Exception e) {
-      if (e.getCause() instanceof BindException bind) {
-        throw failure(
-            "gossip-port-taken", String.valueOf(bind.getMessage()), "free the port", bind);
-      }
       throw failure("transport-failed", e.toString(), "report it, with the log", e);
     }
     if (config.multicast()) {
       swim.hearDiscovery();
     }
+  }
+
+  private MembershipException taken(BindException e) {
+    int port = config.port();
+    return failure(
+        "gossip-port-taken",
+        "another program holds UDP port " + port + " there",
+        "stop it ('ss -ulpn sport = :"
+            + port
+            + "' names it), or give all hosts another port with --gossip-port",
+        e);
+  }
+
+  private MembershipException missing(@Nullable BindException e) {
+    return failure(
+        "underlay-address-missing",
+        "no interface here has this address",
+        "name an address or interface of this host with --underlay",
+        e);
   }
 
   private MembershipException failure(

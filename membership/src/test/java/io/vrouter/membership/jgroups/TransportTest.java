@@ -12,6 +12,7 @@ import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -228,6 +229,26 @@ class TransportTest {
               assertThat(e.code()).isEqualTo("gossip-port-taken");
               assertThat(e).hasMessageContaining("127.0.0.1:" + a.config.port());
               assertThat(e.fix()).contains("--gossip-port");
+            });
+  }
+
+  @Test
+  void anAddressThatIsNotHereIsNamedWithWhatToDo() throws Exception {
+    JGroupsConfig here = loopback.config("a", Loopback.TOKEN);
+    JGroupsConfig elsewhere =
+        JGroupsConfig.defaults(
+            InetAddress.getByName("192.0.2.77"),
+            here.keyring(),
+            here.identity(),
+            here.stateDir(),
+            here.probe());
+    assertThatThrownBy(() -> new Node(elsewhere))
+        .isInstanceOfSatisfying(
+            MembershipException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("underlay-address-missing");
+              assertThat(e).hasMessageContaining("192.0.2.77:7950");
+              assertThat(e.fix()).contains("--underlay");
             });
   }
 }

@@ -1,0 +1,132 @@
+package io.vrouter.membership.jgroups;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Two hosts with a wire between: network namespaces without a name and without a default route,
+ * held by a process that ends when its input does. So nothing is left even when the test is killed.
+ */
+final class Hosts implements AutoCloseable {
+  private final List<Process> holders = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
+
+  Hosts(String... addresses) throws Exception {
+    for (int i = 0; i < 2; i++) {
+      // The shell says when it is inside; before, its namespace would be ours.
+      Process holder =
+          new ProcessBuilder("unshare", "--net", "sh", "-c", "echo in; exec cat")
+              .redirectErrorStream(true)
+              .start();
+      assertThat(holder.inputReader(UTF_8).readLine()).isEqualTo("in");
+      holders.add(holder);
+      in(i, "ip", "link", "set", "lo", "up");
+    }
+    in(0, "ip", "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", pid(1));
+    for (int i = 0; i < 2; i++) {
+      for (String address : addresses) {
+        List<String> add =
+            new ArrayList<>(
+                List.of("ip", "address", "add", address.formatted(i + 1), "dev", "wire"));
+        if (address.contains(":")) {
+          add.add("nodad");
+        }
+        in(i, add.toArray(String[]::new));
+      }
+      link(i, "up");
+    }
+  }
+
+  private String pid(int host) {
+    return Long.toString(holders.get(host).pid());
+  }
+
+  private List<String> enter(int host, String... command) {
+    List<String> all =
+        new ArrayList<>(List.of("nsenter", "--net=/proc/" + pid(host) + "/ns/net", "--"));
+    all.addAll(Arrays.asList(command));
+    return all;
+  }
+
+  /** Runs a command on a host and expects it to succeed. */
+  void in(int host, String... command) throws Exception {
+    Process process = new ProcessBuilder(enter(host, command)).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
+  }
+
+  /** Plugs a host's wire in, or pulls it. */
+  void link(int host, String state) throws Exception {
+    in(host, "ip", "link", "set", "wire", state);
+  }
+
+  /** Starts a member on a host. */
+  Node node(int host, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                NodeMain.class.getName()));
+    command.addAll(Arrays.asList(arguments));
+    Node node = new Node(new ProcessBuilder(enter(host, command.toArray(String[]::new))));
+    nodes.add(node);
+    return node;
+  }
+
+  /** A member's process and what it has said. */
+  static final class Node {
+    final Process process;
+    final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+    private Node(ProcessBuilder builder) throws IOException {
+      process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      Thread reader =
+          new Thread(
+              () ->
+                  new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))
+                      .lines()
+                      .forEach(lines::add));
+      reader.setDaemon(true);
+      reader.start();
+    }
+
+    /** Whether it said this, followed by a time. */
+    boolean said(String what) {
+      return lines.stream().anyMatch(line -> line.startsWith(what + " "));
+    }
+
+    void tell(String line) throws IOException {
+      process.outputWriter(UTF_8).write(line + "\n");
+      process.outputWriter(UTF_8).flush();
+    }
+
+    void kill() throws InterruptedException {
+      process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (Node node : nodes) {
+      node.kill();
+    }
+    for (Process holder : holders) {
+      holder.outputWriter(UTF_8).close();
+      holder.waitFor(5, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.vrouter.membership.jgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Members as processes on hosts of their own, with no route but the wire's. */
+@Tag("namespaces")
+class TwoHostsTest {
+  @TempDir Path directory;
+  private Hosts hosts;
+
+  @AfterEach
+  void end() throws Exception {
+    hosts.close();
+  }
+
+  private Hosts.Node node(int host, String... arguments) throws Exception {
+    String[] all = new String[arguments.length + 1];
+    all[0] = arguments[0];
+    all[1] = directory.resolve("host" + host).toString();
+    System.arraycopy(arguments, 1, all, 2, arguments.length - 1);
+    return hosts.node(host, all);
+  }
+
+  private static void awaitLine(Hosts.Node node, String what) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(node.said(what)).as("'%s' in %s", what, node.lines).isTrue());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"192.0.2.%d/24", "fd00:0:0:0:0:0:0:%d/64"})
+  void meetByMulticastWithoutARoute(String address) throws Exception {
+    hosts = new Hosts(address);
+    String plain = address.substring(0, address.indexOf('/'));
+    Hosts.Node one = node(0, plain.formatted(1));
+    Hosts.Node two = node(1, plain.formatted(2));
+    awaitLine(one, "ALIVE " + plain.formatted(2));
+    awaitLine(two, "ALIVE " + plain.formatted(1));
+    two.tell("leave");
+    awaitLine(one, "LEFT " + plain.formatted(2));
+  }
+
+  @Test
+  void losePeersWithTheWireAndFindThemAgain() throws Exception {
+    hosts = new Hosts("192.0.2.%d/24");
+    Hosts.Node one = node(0, "192.0.2.1", "192.0.2.2");
+    Hosts.Node two = node(1, "192.0.2.2", "192.0.2.1");
+    awaitLine(one, "ALIVE 192.0.2.2");
+    awaitLine(two, "ALIVE 192.0.2.1");
+    hosts.link(1, "down");
+    awaitLine(one, "FAILED 192.0.2.2");
+    awaitLine(two, "FAILED 192.0.2.1");
+    one.lines.clear();
+    two.lines.clear();
+    hosts.link(1, "up");
+    two.tell("link");
+    awaitLine(one, "ALIVE 192.0.2.2");
+    awaitLine(two, "ALIVE 192.0.2.1");
+  }
+
+  @Test
+  void aKilledMemberIsBackUnderItsOldName() throws Exception {
+    hosts = new Hosts("192.0.2.%d/24");
+    Hosts.Node one = node(0, "192.0.2.1");
+    Hosts.Node two = node(1, "192.0.2.2");
+    awaitLine(one, "ALIVE 192.0.2.2");
+    awaitLine(two, "ALIVE 192.0.2.1");
+    two.kill();
+    Hosts.Node again = node(1, "192.0.2.2");
+    awaitLine(again, "ALIVE 192.0.2.1");
+    assertThat(one.lines).noneMatch(line -> line.startsWith("REPLACED"));
+  }
+}
