@@ -12,9 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * whoever wrote it expects one.
  *
  * @param networks in order of prefix, no prefix twice
- * @param subnets of all networks of the engine
+ * @param subnets of all networks of the engine, each with its network's name
  * @param problems in order of network name
  */
-record DockerNetworks(List<DockerNetwork> networks, Set<Prefix> subnets, List<Problem> problems) {
+record DockerNetworks(
+    List<DockerNetwork> networks, Map<Prefix, String> subnets, List<Problem> problems) {
   /** Says whether the mesh carries the network: {@code true} or {@code false}. */
   static final String MESH = "vrouter.mesh";
 
@@ -55,7 +54,7 @@ record DockerNetworks(List<DockerNetwork> networks, Set<Prefix> subnets, List<Pr
         .forEach(selection::add);
     return new DockerNetworks(
         List.copyOf(selection.carried.values()),
-        Set.copyOf(selection.subnets),
+        Map.copyOf(selection.subnets),
         List.copyOf(selection.problems));
   }
 
@@ -64,7 +63,7 @@ record DockerNetworks(List<DockerNetwork> networks, Set<Prefix> subnets, List<Pr
     private final Vni defaultVni;
     private final boolean exposeByDefault;
     private final Map<Prefix, DockerNetwork> carried = new TreeMap<>();
-    private final Set<Prefix> subnets = new TreeSet<>();
+    private final Map<Prefix, String> subnets = new TreeMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
     Selection(Vni defaultVni, boolean exposeByDefault) {
@@ -74,7 +73,7 @@ record DockerNetworks(List<DockerNetwork> networks, Set<Prefix> subnets, List<Pr
 
     void add(EngineNetwork network) {
       List<Subnet> ours = subnetsOf(network);
-      ours.forEach(subnet -> subnets.add(subnet.prefix()));
+      ours.forEach(subnet -> subnets.putIfAbsent(subnet.prefix(), Label.fit(network.name())));
       if (!wanted(network)) {
         return;
       }

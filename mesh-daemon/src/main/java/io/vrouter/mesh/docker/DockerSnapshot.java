@@ -3,7 +3,7 @@ package io.vrouter.mesh.docker;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * What is known of the engine at one moment.
@@ -12,14 +12,15 @@ import java.util.Set;
  * @param connection counts the connections made, 0 before the first. A new one means that the
  *     engine may have started again, and a starting engine writes its firewall rules anew
  * @param networks what the mesh shall carry, in order of prefix
- * @param subnets all subnets of the engine, carried or not: pool ranges go by what is used
+ * @param subnets all subnets of the engine, carried or not, each with its network's name: pool
+ *     ranges go by what is used
  * @param problems labels that could not be followed, and an engine that can't be reached
  */
 public record DockerSnapshot(
     State state,
     long connection,
     List<DockerNetwork> networks,
-    Set<Prefix> subnets,
+    Map<Prefix, String> subnets,
     List<Problem> problems) {
   /** Whether the engine answers. */
   public enum State {
@@ -35,12 +36,12 @@ public record DockerSnapshot(
 
   public DockerSnapshot {
     networks = List.copyOf(networks);
-    subnets = Set.copyOf(subnets);
+    subnets = Map.copyOf(subnets);
     problems = List.copyOf(problems);
   }
 
   /** Before anything was asked. */
   static DockerSnapshot unknown() {
-    return new DockerSnapshot(State.UNKNOWN, 0, List.of(), Set.of(), List.of());
+    return new DockerSnapshot(State.UNKNOWN, 0, List.of(), Map.of(), List.of());
   }
 }

@@ -68,7 +68,7 @@ class DockerNetworksTest {
 
     assertThat(found.networks()).hasSize(carried ? 1 : 0);
     assertThat(found.problems()).isEmpty();
-    assertThat(found.subnets()).containsExactly(Prefix.parse("172.30.0.0/16"));
+    assertThat(found.subnets()).isEqualTo(Map.of(Prefix.parse("172.30.0.0/16"), "n"));
   }
 
   @ParameterizedTest

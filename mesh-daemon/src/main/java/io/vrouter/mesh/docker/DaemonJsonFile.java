@@ -1,0 +1,105 @@
+package io.vrouter.mesh.docker;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The engine's {@code daemon.json} on the disk: read whole, replaced whole or not at all. A
+ * symbolic link is followed; owner and mode stay.
+ */
+public final class DaemonJsonFile {
+  /** Where Docker's packages look for it. */
+  public static final Path DEFAULT = Path.of("/etc/docker/daemon.json");
+
+  private static final int MAX_BYTES = 1 << 20;
+  private static final Set<PosixFilePermission> NEW_FILE =
+      PosixFilePermissions.fromString("rw-r--r--");
+
+  private final Path path;
+
+  /** Names the file; nothing is read yet. */
+  public DaemonJsonFile(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * What it holds; empty when it isn't there.
+   *
+   * @throws IOException also when it is larger than 1 MiB or not UTF-8
+   */
+  public String read() throws IOException {
+    byte[] bytes;
+    try (var in = Files.newInputStream(path)) {
+      bytes = in.readNBytes(MAX_BYTES + 1);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw new IOException(path + " is larger than " + MAX_BYTES + " bytes: it is no daemon.json");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException(path + " is not UTF-8 text", e);
+    }
+  }
+
+  /**
+   * Replaces what it holds; a crash leaves the old or the new text.
+   *
+   * @throws IOException naming the path; the old file is untouched then
+   */
+  public void write(String text) throws IOException {
+    Path real = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+    Path directory = real.getParent();
+    if (directory == null) {
+      throw new IOException(path + " is not a file in a directory");
+    }
+    Files.createDirectories(directory);
+    Path temporary = Files.createTempFile(directory, ".daemon.json-", ".tmp");
+    try {
+      likeBefore(real, temporary);
+      try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (left.hasRemaining()) {
+          out.write(left);
+        }
+        out.force(true);
+      }
+      Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true);
+    }
+  }
+
+  private static void likeBefore(Path before, Path temporary) throws IOException {
+    if (!Files.exists(before)) {
+      Files.setPosixFilePermissions(temporary, NEW_FILE);
+      return;
+    }
+    PosixFileAttributes attributes =
+        Files.readAttributes(before, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+    view.setOwner(attributes.owner());
+    view.setGroup(attributes.group());
+    view.setPermissions(attributes.permissions());
+  }
+}

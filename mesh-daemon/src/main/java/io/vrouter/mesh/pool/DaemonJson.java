@@ -1,0 +1,159 @@
+package io.vrouter.mesh.pool;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vrouter.mesh.model.Addresses;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The engine's configuration, of which we set {@code default-address-pools} alone: everything else
+ * stays, in its order. IPv6 pools stay, too. IPv4 pools that are there are replaced: subnets from
+ * them would not be unique.
+ */
+public final class DaemonJson {
+  /** The key. */
+  public static final String POOLS = "default-address-pools";
+
+  // Exact numbers and no second key of one name: what isn't ours must come out as it went in.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+  private static final int INDENT = 2;
+
+  private DaemonJson() {}
+
+  /**
+   * What {@link #merge} made.
+   *
+   * @param text the whole new file
+   * @param changed whether it says anything else than before
+   * @param replaced the pools that were there and aren't any more, as {@code BASE size N}
+   */
+  public record Merged(String text, boolean changed, List<String> replaced) {
+    public Merged {
+      replaced = List.copyOf(replaced);
+    }
+  }
+
+  /** Our part of the file as a file of its own. */
+  public static String render(List<PoolSubnets.Pool> pools) {
+    ObjectNode root = JSON.createObjectNode();
+    root.set(POOLS, entries(pools));
+    return print(root);
+  }
+
+  /**
+   * Puts pools into a configuration.
+   *
+   * @param existing the file as it is; empty when there is none
+   * @param pools at least one
+   * @throws PoolException when the file isn't a JSON object or its pools aren't what Docker allows
+   */
+  public static Merged merge(String existing, List<PoolSubnets.Pool> pools) throws PoolException {
+    if (pools.isEmpty()) {
+      throw new PoolException(
+          "this host has no pool range yet: wait until meshctl status says converged");
+    }
+    ObjectNode root = parse(existing);
+    JsonNode before = root.path(POOLS);
+    if (!before.isMissingNode() && !before.isArray()) {
+      throw new PoolException(
+          "daemon.json: '%s' is not a list but %s".formatted(POOLS, before.toString()));
+    }
+    ArrayNode entries = entries(pools);
+    List<String> replaced = new ArrayList<>();
+    for (JsonNode pool : before) {
+      if (isIpv6(pool)) {
+        entries.add(pool);
+      } else if (!contains(entries, pool)) {
+        replaced.add(pool.path("base").asText() + " size " + pool.path("size").asText());
+      }
+    }
+    boolean changed = !entries.equals(before);
+    root.set(POOLS, entries);
+    return new Merged(print(root), changed, replaced);
+  }
+
+  private static boolean contains(ArrayNode entries, JsonNode pool) {
+    for (JsonNode entry : entries) {
+      if (entry.equals(pool)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ObjectNode parse(String existing) throws PoolException {
+    if (existing.isBlank()) {
+      return JSON.createObjectNode();
+    }
+    JsonNode root;
+    try {
+      root = JSON.readTree(existing);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new PoolException(
+          "daemon.json is not valid JSON%s: %s; correct it first, it was left as it is"
+              .formatted(
+                  at == null
+                      ? ""
+                      : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr()),
+                  e.getOriginalMessage()),
+          e);
+    }
+    if (!(root instanceof ObjectNode object)) {
+      throw new PoolException("daemon.json is not a JSON object; it was left as it is");
+    }
+    return object;
+  }
+
+  private static boolean isIpv6(JsonNode pool) throws PoolException {
+    String base = pool.path("base").asText("");
+    int slash = base.indexOf('/');
+    if (slash <= 0 || !pool.path("size").isInt()) {
+      throw new PoolException(
+          "daemon.json: '%s' holds %s, which is no pool: {\"base\": CIDR, \"size\": N}"
+              .formatted(POOLS, pool));
+    }
+    try {
+      return Addresses.parse(base.substring(0, slash)).getAddress().length == 16;
+    } catch (IllegalArgumentException e) {
+      throw new PoolException("daemon.json: '%s': %s".formatted(POOLS, e.getMessage()), e);
+    }
+  }
+
+  private static ArrayNode entries(List<PoolSubnets.Pool> pools) {
+    ArrayNode entries = JSON.createArrayNode();
+    for (PoolSubnets.Pool pool : pools) {
+      entries.addObject().put("base", pool.base().toString()).put("size", pool.size());
+    }
+    return entries;
+  }
+
+  private static String print(ObjectNode root) {
+    DefaultIndenter indenter = new DefaultIndenter(" ".repeat(INDENT), "\n");
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentObjectsWith(indenter);
+    printer.indentArraysWith(indenter);
+    try {
+      return JSON.writer(printer).writeValueAsString(root) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree in memory could not be written", e);
+    }
+  }
+}

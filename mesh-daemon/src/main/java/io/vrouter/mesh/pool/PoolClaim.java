@@ -1,0 +1,17 @@
+package io.vrouter.mesh.pool;
+
+import io.vrouter.membership.NodeId;
+import java.util.Comparator;
+
+/**
+ * A host's claim to a range.
+ *
+ * @param node its name, for messages
+ */
+record PoolClaim(NodeId id, String node, PoolRange range) {
+  /** Who comes first holds the range. */
+  static final Comparator<PoolClaim> PRECEDENCE =
+      Comparator.comparing((PoolClaim claim) -> !claim.range().acknowledged())
+          .thenComparingLong(claim -> claim.range().lamport())
+          .thenComparing(PoolClaim::id);
+}

@@ -1,0 +1,89 @@
+package io.vrouter.mesh.pool;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The text of a {@link PoolState} in the state directory: JSON with a format number. */
+public final class PoolStates {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final int FORMAT = 1;
+
+  private PoolStates() {}
+
+  /** Writes it. */
+  public static String encode(PoolState state) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("format", FORMAT).put("highestLamport", state.highestLamport());
+    ArrayNode ranges = root.putArray("ranges");
+    for (PoolRange range : state.ranges()) {
+      ranges
+          .addObject()
+          .put("prefix", range.prefix().toString())
+          .put("lamport", range.lamport())
+          .put("acknowledged", range.acknowledged());
+    }
+    ObjectNode named = root.putObject("named");
+    state.named().forEach((name, prefix) -> named.put(name, prefix.toString()));
+    ArrayNode votes = root.putArray("votes");
+    for (PoolVote vote : state.votes()) {
+      votes
+          .addObject()
+          .put("range", vote.range().toString())
+          .put("candidate", vote.candidate().toString())
+          .put("lamport", vote.lamport());
+    }
+    return root.toPrettyString() + "\n";
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws PoolException when it isn't what {@link #encode} writes: the caller sets the file aside
+   */
+  public static PoolState decode(String text) throws PoolException {
+    try {
+      JsonNode root = JSON.readTree(text);
+      if (root.path("format").asInt(0) != FORMAT) {
+        throw new PoolException(
+            "format '%s' of the pool file: this meshd reads %d"
+                .formatted(root.path("format").asText("none"), FORMAT));
+      }
+      List<PoolRange> ranges = new ArrayList<>();
+      for (JsonNode range : root.path("ranges")) {
+        ranges.add(
+            new PoolRange(
+                Prefix.parse(range.path("prefix").asText("")),
+                range.path("lamport").asLong(0),
+                range.path("acknowledged").asBoolean(false)));
+      }
+      Map<String, Prefix> named = new TreeMap<>();
+      for (Map.Entry<String, JsonNode> entry : root.path("named").properties()) {
+        named.put(entry.getKey(), Prefix.parse(entry.getValue().asText("")));
+      }
+      List<PoolVote> votes = new ArrayList<>();
+      for (JsonNode vote : root.path("votes")) {
+        votes.add(
+            new PoolVote(
+                Prefix.parse(vote.path("range").asText("")),
+                NodeId.parse(vote.path("candidate").asText("")),
+                vote.path("lamport").asLong(0)));
+      }
+      return new PoolState(ranges, named, votes, root.path("highestLamport").asLong(0));
+    } catch (JsonProcessingException e) {
+      throw new PoolException("the pool file is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new PoolException("the pool file holds " + e.getMessage(), e);
+    }
+  }
+}

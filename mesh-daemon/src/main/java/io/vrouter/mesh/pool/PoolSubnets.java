@@ -1,0 +1,116 @@
+package io.vrouter.mesh.pool;
+
+import io.vrouter.mesh.model.Label;
+import io.vrouter.mesh.model.Prefix;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * Subnets of this host's ranges: those given out by name, and the rest, which is Docker's. Docker
+ * hands out from the bottom, names get theirs from the top, so they meet last.
+ */
+public final class PoolSubnets {
+  private PoolSubnets() {}
+
+  /**
+   * What a name was given.
+   *
+   * @param state to be kept
+   */
+  public record Given(PoolState state, Prefix subnet) {}
+
+  /**
+   * An entry of Docker's {@code default-address-pools}.
+   *
+   * @param base where subnets are cut from
+   * @param size length of each subnet
+   */
+  public record Pool(Prefix base, int size) {}
+
+  /**
+   * Gives a name its subnet: the same again when it has one.
+   *
+   * @param used the subnets of this host's engine
+   * @throws PoolException when the name is no name, or no subnet is free
+   */
+  public static Given claim(PoolState state, String name, Set<Prefix> used) throws PoolException {
+    try {
+      Label.check("subnet name", name);
+    } catch (IllegalArgumentException e) {
+      throw new PoolException(String.valueOf(e.getMessage()), e);
+    }
+    Prefix given = state.named().get(name);
+    if (given != null) {
+      return new Given(state, given);
+    }
+    List<Prefix> taken = new ArrayList<>(used);
+    taken.addAll(state.named().values());
+    Prefix free = null;
+    for (PoolRange range : state.ranges()) {
+      Prefix last = free(range, taken).reduce((a, b) -> b).orElse(null);
+      free = last == null ? free : last;
+    }
+    if (free == null) {
+      throw new PoolException(
+          state.ranges().isEmpty()
+              ? "this host has no pool range yet: wait until meshctl status says converged"
+              : "all subnets of this host's pool ranges are used: release one with meshctl subnet"
+                  + " release NAME, or remove unused Docker networks");
+    }
+    Map<String, Prefix> named = new TreeMap<>(state.named());
+    named.put(name, free);
+    return new Given(state.withNamed(named), free);
+  }
+
+  /**
+   * Takes a name's subnet back.
+   *
+   * @throws PoolException when nothing has that name
+   */
+  public static PoolState release(PoolState state, String name) throws PoolException {
+    Map<String, Prefix> named = new TreeMap<>(state.named());
+    if (named.remove(name) == null) {
+      throw new PoolException(
+          "no subnet is claimed by the name '%s'; there are: %s"
+              .formatted(
+                  Label.fit(name), named.isEmpty() ? "none" : String.join(", ", named.keySet())));
+    }
+    return state.withNamed(named);
+  }
+
+  /** What Docker may hand out: the ranges in the order of their claims, without the named parts. */
+  public static List<Pool> dockerPools(PoolState state) {
+    List<Pool> pools = new ArrayList<>();
+    for (PoolRange range : state.ranges()) {
+      without(range.prefix(), state.named().values())
+          .forEach(base -> pools.add(new Pool(base, PoolRange.SUBNET_LENGTH)));
+    }
+    return pools;
+  }
+
+  /** The free subnets of a range, from the bottom. */
+  static Stream<Prefix> free(PoolRange range, Collection<Prefix> taken) {
+    List<Prefix> inHere = taken.stream().filter(range.prefix()::overlaps).toList();
+    return LongStream.range(0, PoolRange.SUBNETS)
+        .mapToObj(index -> Subnets.at(range.prefix(), PoolRange.SUBNET_LENGTH, index))
+        .filter(subnet -> !Subnets.overlaps(subnet, inHere));
+  }
+
+  private static Stream<Prefix> without(Prefix from, Collection<Prefix> parts) {
+    if (parts.stream().noneMatch(from::overlaps)) {
+      return Stream.of(from);
+    }
+    if (parts.contains(from) || from.length() >= PoolRange.SUBNET_LENGTH) {
+      return Stream.empty();
+    }
+    return LongStream.range(0, 2)
+        .mapToObj(half -> Subnets.at(from, from.length() + 1, half))
+        .flatMap(half -> without(half, parts));
+  }
+}

@@ -1,0 +1,33 @@
+package io.vrouter.mesh.pool;
+
+import io.vrouter.mesh.model.Prefix;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+
+/** Arithmetic on IPv4 prefixes. */
+final class Subnets {
+  private Subnets() {}
+
+  /** How many prefixes of that length lie in another. */
+  static long count(Prefix in, int length) {
+    return length < in.length() ? 0 : 1L << (length - in.length());
+  }
+
+  /** The prefix of that length at an index, counted from 0. */
+  static Prefix at(Prefix in, int length, long index) {
+    int base = ByteBuffer.wrap(in.address().getAddress()).getInt();
+    int address = (int) (base + (index << (32 - length)));
+    try {
+      return new Prefix(
+          InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(address).array()), length);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an IPv4 address has 4 bytes", e);
+    }
+  }
+
+  static boolean overlaps(Prefix prefix, Collection<Prefix> others) {
+    return others.stream().anyMatch(prefix::overlaps);
+  }
+}

@@ -1,0 +1,53 @@
+package io.vrouter.mesh.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DaemonJsonFileTest {
+  @TempDir private Path directory;
+
+  @Test
+  void missingFileIsEmptyAndIsMadeReadable() throws IOException {
+    Path path = directory.resolve("etc/docker/daemon.json");
+    DaemonJsonFile file = new DaemonJsonFile(path);
+    assertThat(file.read()).isEmpty();
+
+    file.write("{}\n");
+
+    assertThat(file.read()).isEqualTo("{}\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-r--r--");
+  }
+
+  @Test
+  void modeAndSymbolicLinkStayAndNothingIsLeftBehind() throws IOException {
+    Path real = Files.writeString(directory.resolve("real.json"), "{}");
+    Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rw-r-----"));
+    Path link = Files.createSymbolicLink(directory.resolve("daemon.json"), real);
+
+    new DaemonJsonFile(link).write("{\"debug\": true}");
+
+    assertThat(link).isSymbolicLink();
+    assertThat(real).content().isEqualTo("{\"debug\": true}");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(real)))
+        .isEqualTo("rw-r-----");
+    try (var files = Files.list(directory)) {
+      assertThat(files).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatIsNoTextIsRefused() throws IOException {
+    Path path = Files.write(directory.resolve("daemon.json"), new byte[] {(byte) 0xff, 1});
+    assertThatThrownBy(() -> new DaemonJsonFile(path).read())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not UTF-8");
+  }
+}
