@@ -13,25 +13,29 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A network namespace of a test's own. Its name tells the process that made it, so that the next
  * run removes what a killed one left.
  */
-final class TestNetns implements AutoCloseable {
+public final class TestNetns implements AutoCloseable {
   private static final Path DIRECTORY = Path.of("/var/run/netns");
   private static final String PREFIX = "nl-";
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final String name;
 
-  TestNetns() {
+  public TestNetns() {
     sweep();
     name = PREFIX + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
     run("ip", "netns", "add", name);
   }
 
-  Path path() {
+  public String name() {
+    return name;
+  }
+
+  public Path path() {
     return DIRECTORY.resolve(name);
   }
 
   /** Runs a program in the namespace and returns what it printed. */
-  String exec(String... command) {
+  public String exec(String... command) {
     List<String> all = new java.util.ArrayList<>(List.of("ip", "netns", "exec", name));
     all.addAll(List.of(command));
     return run(all.toArray(String[]::new));

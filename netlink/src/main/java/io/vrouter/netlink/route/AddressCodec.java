@@ -71,7 +71,7 @@ public final class AddressCodec {
     if (!address.label().isEmpty()) {
       out.string(IFA_LABEL, address.label());
     }
-    if (address.flags() > 0xff) {
+    if ((address.flags() & ~0xff) != 0) {
       out.u32(IFA_FLAGS, address.flags());
     }
     return out.putAll(address.unknown()).toPayload();

@@ -1,9 +1,11 @@
 package io.vrouter.netlink.route;
 
+import static io.vrouter.netlink.wire.IfAddr.*;
 import static io.vrouter.netlink.wire.Netlink.*;
 import static io.vrouter.netlink.wire.Rtnetlink.*;
 
 import io.vrouter.netlink.wire.Request;
+import java.util.List;
 
 /** Requests that change addresses. */
 public final class AddressRequests {
@@ -24,6 +26,21 @@ public final class AddressRequests {
     return request("delete", RTM_DELADDR, 0, address);
   }
 
+  /** Without the flags that only the kernel sets. */
+  private static Address asked(Address address) {
+    int kernels = IFA_F_PERMANENT | IFA_F_SECONDARY | IFA_F_TENTATIVE | IFA_F_DADFAILED;
+    return new Address(
+        address.ifIndex(),
+        address.address(),
+        address.prefixLength(),
+        address.scope(),
+        address.flags() & ~kernels,
+        address.peer(),
+        address.broadcast(),
+        address.label(),
+        List.of());
+  }
+
   private static Request request(String verb, int type, int flags, Address address) {
     String op =
         "%s address %s/%d dev %d"
@@ -32,6 +49,6 @@ public final class AddressRequests {
                 address.address().getHostAddress(),
                 address.prefixLength(),
                 address.ifIndex());
-    return new Request(op, type, flags, AddressCodec.encode(address));
+    return new Request(op, type, flags, AddressCodec.encode(asked(address)));
   }
 }

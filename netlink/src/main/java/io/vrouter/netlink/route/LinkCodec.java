@@ -10,6 +10,7 @@ import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Payload;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -118,7 +119,8 @@ public final class LinkCodec {
 
   static void info(LinkInfo info, AttributeWriter out) {
     if (!info.kind().isEmpty()) {
-      out.string(IFLA_INFO_KIND, info.kind());
+      // No terminating zero, as iproute2: the kernel takes the length for the text's.
+      out.octets(IFLA_INFO_KIND, info.kind().getBytes(StandardCharsets.US_ASCII));
     }
     Vxlan vxlan = info.vxlan();
     if (vxlan != null) {

@@ -27,13 +27,13 @@ public final class LinkRequests {
    */
   public static Request create(String name, LinkInfo info, int mtu, @Nullable MacAddress mac) {
     AttributeWriter out = LinkChange.body(0, 0, 0);
-    out.string(IFLA_IFNAME, LinkChange.checkName(name));
     if (mtu != 0) {
       out.u32(IFLA_MTU, mtu);
     }
     if (mac != null) {
       out.octets(IFLA_ADDRESS, mac.toArray());
     }
+    out.string(IFLA_IFNAME, LinkChange.checkName(name));
     out.nest(IFLA_LINKINFO, nest -> LinkCodec.info(info, nest));
     return new Request(
         "create link " + name + " of kind " + info.kind(),

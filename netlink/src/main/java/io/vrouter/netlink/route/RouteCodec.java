@@ -91,14 +91,14 @@ public final class RouteCodec {
     if (gateway != null) {
       out.ip(RTA_GATEWAY, gateway);
     }
+    if (route.metric() != 0) {
+      out.u32(RTA_PRIORITY, route.metric());
+    }
     if (wide) {
       out.u32(RTA_TABLE, route.table());
     }
     if (route.oif() != 0) {
       out.u32(RTA_OIF, route.oif());
-    }
-    if (route.metric() != 0) {
-      out.u32(RTA_PRIORITY, route.metric());
     }
     InetAddress prefSource = route.prefSource();
     if (prefSource != null) {

@@ -63,24 +63,24 @@ public final class VxlanCodec {
         unknown);
   }
 
-  /** Writes all components, so that nothing depends on a kernel's defaults. */
+  /** Writes all components, in iproute2's order, so that nothing depends on a kernel's defaults. */
   public static void encode(Vxlan vxlan, AttributeWriter out) {
+    out.u32(IFLA_VXLAN_AGEING, vxlan.ageing());
+    out.u32(IFLA_VXLAN_LIMIT, vxlan.limit());
+    out.u8(IFLA_VXLAN_UDP_CSUM, vxlan.udpCsum() ? 1 : 0);
     out.u32(IFLA_VXLAN_ID, vxlan.id());
     ip(out, vxlan.group(), IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6);
+    ip(out, vxlan.local(), IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6);
     if (vxlan.link() != 0) {
       out.u32(IFLA_VXLAN_LINK, vxlan.link());
     }
-    ip(out, vxlan.local(), IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6);
     out.u8(IFLA_VXLAN_LEARNING, vxlan.learning() ? 1 : 0);
-    out.u32(IFLA_VXLAN_AGEING, vxlan.ageing());
-    out.u32(IFLA_VXLAN_LIMIT, vxlan.limit());
     if (vxlan.portLow() != 0 || vxlan.portHigh() != 0) {
       ByteBuffer range = ByteBuffer.allocate(4);
       range.putShort((short) vxlan.portLow()).putShort((short) vxlan.portHigh());
       out.octets(IFLA_VXLAN_PORT_RANGE, range.array());
     }
     out.be16(IFLA_VXLAN_PORT, vxlan.port());
-    out.u8(IFLA_VXLAN_UDP_CSUM, vxlan.udpCsum() ? 1 : 0);
     if (vxlan.collectMetadata()) {
       out.u8(IFLA_VXLAN_COLLECT_METADATA, 1);
     }

@@ -46,6 +46,7 @@ public final class FakeKernel {
   private final List<Failure> failures = new ArrayList<>();
   private final List<Write> writes = new ArrayList<>();
   private int interruptedDumps;
+  private int lostAnswers;
 
   /**
    * A request that asked for a change, whether or not it succeeded.
@@ -135,6 +136,11 @@ public final class FakeKernel {
     interruptedDumps = count;
   }
 
+  /** So many requests to come are answered by ENOBUFS first, the real answers come after. */
+  public synchronized void overrun(int requests) {
+    lostAnswers = requests;
+  }
+
   /** Every monitor loses messages. */
   public synchronized void overrunMonitors() {
     sockets.stream().filter(FakeSocket::isMonitor).forEach(FakeSocket::overrun);
@@ -145,6 +151,10 @@ public final class FakeKernel {
   }
 
   synchronized void handle(FakeSocket from, List<Message> messages) {
+    if (lostAnswers > 0) {
+      lostAnswers--;
+      from.overrun();
+    }
     for (Message message : messages) {
       if (message.has(Netlink.NLM_F_DUMP) && isGet(message.type())) {
         from.deliver(dump(message));

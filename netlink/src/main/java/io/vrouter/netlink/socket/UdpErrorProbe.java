@@ -1,0 +1,167 @@
+package io.vrouter.netlink.socket;
+
+import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.Payload;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks whether a host's kernel is alive when no program of it answers: a datagram to a closed port
+ * makes the kernel send an ICMP error (RFC 1122, section 3.2.2.1), which the error queue of a
+ * connected socket hands over with the address it came from (ip(7), IP_RECVERR).
+ */
+public final class UdpErrorProbe {
+  private static final int IPPROTO_IP = 0;
+  private static final int IP_RECVERR = 11;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IPV6_RECVERR = 25;
+  private static final int SO_EE_ORIGIN_ICMP = 2;
+  private static final int SO_EE_ORIGIN_ICMP6 = 3;
+
+  /** Octets of {@code struct cmsghdr} and of {@code struct sock_extended_err}. */
+  private static final int CMSG_HEADER = 16;
+
+  private static final int EXTENDED_ERROR = 16;
+
+  /** What came of it. */
+  public enum Answer {
+    /** An ICMP error, or a datagram, came from the very address that was asked. */
+    ANSWERED,
+    /** Nothing came from that address. Errors that others sent don't count. */
+    SILENT,
+    /** This host has no route to there: says nothing about the peer. */
+    NOT_SENT
+  }
+
+  private UdpErrorProbe() {}
+
+  /**
+   * Sends datagrams from one socket until one is answered, in the calling thread, which it keeps
+   * for at most {@code datagrams} times {@code interval}.
+   *
+   * <p>Kernels limit port-unreachables: six at once, then one a second (icmp_ratelimit). So: few
+   * datagrams.
+   *
+   * @param peer whose kernel is asked
+   * @param port nobody listens on, 1 to 65,535
+   * @param datagrams at least 1
+   * @param interval between two, and after the last
+   * @throws SyscallException when no socket is to be had
+   */
+  public static Answer ask(InetAddress peer, int port, int datagrams, Duration interval) {
+    boolean v4 = Family.of(peer) == Family.AF_INET;
+    int fd = LibC.socket(Family.of(peer), LibC.SOCK_DGRAM, 0);
+    try {
+      int errno =
+          v4
+              ? LibC.setsockopt(fd, IPPROTO_IP, IP_RECVERR, 1)
+              : LibC.setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+      if (errno != 0) {
+        throw new SyscallException("setsockopt IP_RECVERR", errno);
+      }
+      if (!connect(fd, address(peer, port))) {
+        return Answer.NOT_SENT;
+      }
+      MessageHeader header = new MessageHeader(28, 64, 512);
+      boolean sent = false;
+      for (int i = 0; i < datagrams; i++) {
+        sent |= send(fd);
+        if (answered(fd, header, peer, interval)) {
+          return Answer.ANSWERED;
+        }
+      }
+      return sent ? Answer.SILENT : Answer.NOT_SENT;
+    } finally {
+      LibC.close(fd);
+    }
+  }
+
+  private static boolean connect(int fd, ByteBuffer address) {
+    try {
+      LibC.connect(fd, address);
+      return true;
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ENETUNREACH
+          || e.errno() == Errno.EHOSTUNREACH
+          || e.errno() == Errno.EADDRNOTAVAIL
+          || e.errno() == Errno.EACCES
+          || e.errno() == Errno.EINVAL) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** A send tells of an earlier datagram's error first, and then has sent nothing: again. */
+  private static boolean send(int fd) {
+    ByteBuffer octet = MessageHeader.direct(1);
+    for (int i = 0; i < 3; i++) {
+      int sent = LibC.send(fd, octet);
+      if (sent >= 0) {
+        return true;
+      }
+      if (sent != -Errno.ECONNREFUSED && sent != -Errno.EHOSTUNREACH) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static boolean answered(
+      int fd, MessageHeader header, InetAddress peer, Duration interval) {
+    long deadline = System.nanoTime() + interval.toNanos();
+    while (true) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || !LibC.poll(Duration.ofNanos(left), fd)) {
+        return false;
+      }
+      while (LibC.recvmsg(fd, header, LibC.MSG_ERRQUEUE | LibC.MSG_DONTWAIT) >= 0) {
+        if (peer.equals(offender(header.control()))) {
+          return true;
+        }
+      }
+      // The socket is connected: a datagram is the peer's. An error is cleared by being told.
+      if (LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT) >= 0) {
+        return true;
+      }
+    }
+  }
+
+  /** Who sent the ICMP error; null for an error of this host's own. */
+  private static @Nullable InetAddress offender(ByteBuffer control) {
+    int family = CMSG_HEADER + EXTENDED_ERROR;
+    if (control.remaining() < family + 8) {
+      return null;
+    }
+    int origin = control.get(CMSG_HEADER + 4);
+    switch (control.getShort(family)) {
+      case Family.AF_INET -> {
+        return origin == SO_EE_ORIGIN_ICMP ? ip(control, family + 4, 4) : null;
+      }
+      case Family.AF_INET6 -> {
+        return origin == SO_EE_ORIGIN_ICMP6 ? ip(control, family + 8, 16) : null;
+      }
+      default -> {
+        return null;
+      }
+    }
+  }
+
+  private static @Nullable InetAddress ip(ByteBuffer control, int at, int length) {
+    return control.remaining() < at + length ? null : Payload.from(control.slice(at, length)).ip();
+  }
+
+  /** {@code struct sockaddr_in} or {@code sockaddr_in6}. */
+  private static ByteBuffer address(InetAddress peer, int port) {
+    boolean v4 = Family.of(peer) == Family.AF_INET;
+    ByteBuffer address = MessageHeader.direct(v4 ? 16 : 28);
+    address.putShort(0, (short) Family.of(peer));
+    address.order(ByteOrder.BIG_ENDIAN).putShort(2, (short) port);
+    address.put(v4 ? 4 : 8, peer.getAddress());
+    return address.order(ByteOrder.nativeOrder());
+  }
+}
