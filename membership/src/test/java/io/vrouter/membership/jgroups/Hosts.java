@@ -114,19 +114,19 @@ final class Hosts implements AutoCloseable {
       process.outputWriter(UTF_8).flush();
     }
 
-    void kill() throws InterruptedException {
-      process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    void kill() {
+      process.destroyForcibly().onExit().orTimeout(5, TimeUnit.SECONDS).join();
     }
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (Node node : nodes) {
       node.kill();
     }
     for (Process holder : holders) {
       holder.outputWriter(UTF_8).close();
-      holder.waitFor(5, TimeUnit.SECONDS);
+      holder.onExit().orTimeout(5, TimeUnit.SECONDS).join();
     }
   }
 }
