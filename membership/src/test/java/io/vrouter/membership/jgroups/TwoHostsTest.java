@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,14 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("namespaces")
 class TwoHostsTest {
   @TempDir Path directory;
-  private Hosts hosts;
 
-  @AfterEach
-  void end() throws Exception {
-    hosts.close();
-  }
-
-  private Hosts.Node node(int host, String... arguments) throws Exception {
+  private Hosts.Node node(Hosts hosts, int host, String... arguments) throws Exception {
     String[] all = new String[arguments.length + 1];
     all[0] = arguments[0];
     all[1] = directory.resolve("host" + host).toString();
@@ -41,44 +34,47 @@ class TwoHostsTest {
   @ParameterizedTest
   @CsvSource({"192.0.2.%d/24", "fd00:0:0:0:0:0:0:%d/64"})
   void meetByMulticastWithoutARoute(String address) throws Exception {
-    hosts = new Hosts(address);
-    String plain = address.substring(0, address.indexOf('/'));
-    Hosts.Node one = node(0, plain.formatted(1));
-    Hosts.Node two = node(1, plain.formatted(2));
-    awaitLine(one, "ALIVE " + plain.formatted(2));
-    awaitLine(two, "ALIVE " + plain.formatted(1));
-    two.tell("leave");
-    awaitLine(one, "LEFT " + plain.formatted(2));
+    try (Hosts hosts = new Hosts(address)) {
+      String plain = address.substring(0, address.indexOf('/'));
+      Hosts.Node one = node(hosts, 0, plain.formatted(1));
+      Hosts.Node two = node(hosts, 1, plain.formatted(2));
+      awaitLine(one, "ALIVE " + plain.formatted(2));
+      awaitLine(two, "ALIVE " + plain.formatted(1));
+      two.tell("leave");
+      awaitLine(one, "LEFT " + plain.formatted(2));
+    }
   }
 
   @Test
   void losePeersWithTheWireAndFindThemAgain() throws Exception {
-    hosts = new Hosts("192.0.2.%d/24");
-    Hosts.Node one = node(0, "192.0.2.1", "192.0.2.2");
-    Hosts.Node two = node(1, "192.0.2.2", "192.0.2.1");
-    awaitLine(one, "ALIVE 192.0.2.2");
-    awaitLine(two, "ALIVE 192.0.2.1");
-    hosts.link(1, "down");
-    awaitLine(one, "FAILED 192.0.2.2");
-    awaitLine(two, "FAILED 192.0.2.1");
-    one.lines.clear();
-    two.lines.clear();
-    hosts.link(1, "up");
-    two.tell("link");
-    awaitLine(one, "ALIVE 192.0.2.2");
-    awaitLine(two, "ALIVE 192.0.2.1");
+    try (Hosts hosts = new Hosts("192.0.2.%d/24")) {
+      Hosts.Node one = node(hosts, 0, "192.0.2.1", "192.0.2.2");
+      Hosts.Node two = node(hosts, 1, "192.0.2.2", "192.0.2.1");
+      awaitLine(one, "ALIVE 192.0.2.2");
+      awaitLine(two, "ALIVE 192.0.2.1");
+      hosts.link(1, "down");
+      awaitLine(one, "FAILED 192.0.2.2");
+      awaitLine(two, "FAILED 192.0.2.1");
+      one.lines.clear();
+      two.lines.clear();
+      hosts.link(1, "up");
+      two.tell("link");
+      awaitLine(one, "ALIVE 192.0.2.2");
+      awaitLine(two, "ALIVE 192.0.2.1");
+    }
   }
 
   @Test
   void aKilledMemberIsBackUnderItsOldName() throws Exception {
-    hosts = new Hosts("192.0.2.%d/24");
-    Hosts.Node one = node(0, "192.0.2.1");
-    Hosts.Node two = node(1, "192.0.2.2");
-    awaitLine(one, "ALIVE 192.0.2.2");
-    awaitLine(two, "ALIVE 192.0.2.1");
-    two.kill();
-    Hosts.Node again = node(1, "192.0.2.2");
-    awaitLine(again, "ALIVE 192.0.2.1");
-    assertThat(one.lines).noneMatch(line -> line.startsWith("REPLACED"));
+    try (Hosts hosts = new Hosts("192.0.2.%d/24")) {
+      Hosts.Node one = node(hosts, 0, "192.0.2.1");
+      Hosts.Node two = node(hosts, 1, "192.0.2.2");
+      awaitLine(one, "ALIVE 192.0.2.2");
+      awaitLine(two, "ALIVE 192.0.2.1");
+      two.kill();
+      Hosts.Node again = node(hosts, 1, "192.0.2.2");
+      awaitLine(again, "ALIVE 192.0.2.1");
+      assertThat(one.lines).noneMatch(line -> line.startsWith("REPLACED"));
+    }
   }
 }
