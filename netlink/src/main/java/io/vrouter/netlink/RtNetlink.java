@@ -25,8 +25,10 @@ import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Talks to the kernel about links, addresses, neighbours, forwarding entries and routes of one
@@ -67,7 +69,7 @@ public final class RtNetlink implements AutoCloseable {
     return new RtNetlink(socket);
   }
 
-  private static RtNetlink opened(String op, java.util.function.Supplier<NetlinkSocket> open) {
+  private static RtNetlink opened(String op, Supplier<NetlinkSocket> open) {
     try {
       return new RtNetlink(open.get());
     } catch (SyscallException e) {
@@ -103,8 +105,17 @@ public final class RtNetlink implements AutoCloseable {
 
   /** All IPv4 and IPv6 addresses. */
   public Dump<Address> addresses() {
+    Dump<Address> v4 = addresses(Family.AF_INET);
+    Dump<Address> v6 = addresses(Family.AF_INET6);
+    List<Address> both = new ArrayList<>(v4.entries());
+    both.addAll(v6.entries());
+    return new Dump<>(both, v4.interrupted() || v6.interrupted());
+  }
+
+  /** By family: all families at once would bring those whose addresses are not IP addresses. */
+  private Dump<Address> addresses(int family) {
     AttributeWriter body = new AttributeWriter();
-    body.header(AddressCodec.HEADER);
+    body.header(AddressCodec.HEADER).put(0, (byte) family);
     return conversation.dump(
         dump("list addresses", RTM_GETADDR, body), RTM_NEWADDR, AddressCodec::decode);
   }

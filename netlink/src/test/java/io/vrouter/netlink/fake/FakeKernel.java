@@ -244,7 +244,10 @@ public final class FakeKernel {
   private Stream<Payload> entries(int type, int family, ByteBuffer body) {
     return switch (type) {
       case RTM_GETLINK -> state.links.values().stream().map(LinkCodec::encode);
-      case RTM_GETADDR -> state.addresses.stream().map(AddressCodec::encode);
+      case RTM_GETADDR ->
+          state.addresses.stream()
+              .filter(one -> family == 0 || Family.of(one.address()) == family)
+              .map(AddressCodec::encode);
       case RTM_GETROUTE ->
           state.routes.stream()
               .filter(route -> Family.of(route.destination()) == family)
