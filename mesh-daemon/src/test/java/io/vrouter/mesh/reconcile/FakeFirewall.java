@@ -1,0 +1,40 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Step;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the policy; refuses when told to. */
+final class FakeFirewall implements FirewallTarget {
+  volatile @Nullable FirewallPolicy policy;
+  volatile boolean broken;
+  volatile int writes;
+
+  @Override
+  public boolean holds(FirewallPolicy wanted, boolean fresh) {
+    return wanted.equals(policy);
+  }
+
+  @Override
+  public boolean takes(Step step) {
+    return step instanceof Step.SetFirewall || step instanceof Step.RemoveFirewall;
+  }
+
+  @Override
+  public List<Outcome> apply(List<Step> steps) {
+    return steps.stream().map(this::apply).toList();
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
+  private Outcome apply(Step step) {
+    if (broken) {
+      return Outcome.failed(step, "firewall", "nft is broken", "mend nft");
+    }
+    writes++;
+    policy = step instanceof Step.SetFirewall set ? set.policy() : null;
+    return Outcome.done(step);
+  }
+}

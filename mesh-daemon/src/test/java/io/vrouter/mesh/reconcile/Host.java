@@ -1,0 +1,122 @@
+package io.vrouter.mesh.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Observer;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.Worlds;
+import io.vrouter.mesh.record.Overlay;
+import io.vrouter.netlink.RtNetlink;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The loop on one host, driven by hand in virtual time over a real or fake kernel. */
+final class Host {
+  final RtNetlink netlink;
+  final FakeMembership membership = new FakeMembership(Worlds.id(1));
+  final FakeFirewall firewall = new FakeFirewall();
+  final FakeStore store = new FakeStore();
+  private LocalState local;
+  private Core core;
+  private long now = Long.MAX_VALUE - 1_000_000_000L;
+
+  Host(RtNetlink netlink, LocalState local) {
+    this.netlink = netlink;
+    this.local = local;
+    store.saved =
+        new SavedState(
+            1,
+            List.of(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.1"), 1)),
+            Map.of(),
+            List.of(),
+            Set.of());
+    start();
+  }
+
+  /** The process starts, again or at first. */
+  void start() {
+    core =
+        new Core(
+            local,
+            membership,
+            new Observer(netlink),
+            firewall,
+            new Applier(firewall, new NetlinkTarget(netlink)),
+            store,
+            () -> now);
+  }
+
+  /** A fresh host that has claimed nothing yet. */
+  void forgetEverything() {
+    store.saved = SavedState.NONE;
+    start();
+  }
+
+  void local(LocalState newLocal) {
+    local = newLocal;
+    core.local(newLocal);
+  }
+
+  void peers(Peer... peers) {
+    peers(List.of(peers));
+  }
+
+  void peers(Collection<Peer> peers) {
+    membership.peers(peers);
+  }
+
+  /** One pass for a reason. */
+  long pass(Cause... causes) {
+    Set<Cause> set = EnumSet.noneOf(Cause.class);
+    set.addAll(List.of(causes));
+    return core.pass(set);
+  }
+
+  /** Runs as the thread would, without letting time pass. */
+  void settle() {
+    long deadline = pass(Cause.MEMBERSHIP, Cause.LOCAL);
+    for (int i = 0; i < 20 && deadline - now <= 0; i++) {
+      deadline = pass();
+    }
+    assertThat(deadline - now).as("the loop comes to rest").isPositive();
+  }
+
+  /** Lets time pass and runs whatever is due. */
+  void elapse(Duration duration) {
+    long end = now + duration.toNanos();
+    long deadline = pass();
+    while (deadline - end <= 0) {
+      now = deadline - now > 0 ? deadline : now;
+      deadline = pass();
+    }
+    now = end;
+  }
+
+  MeshSnapshot snapshot() {
+    return core.snapshot();
+  }
+
+  List<String> problems() {
+    return snapshot().problems().stream().map(Problem::code).toList();
+  }
+
+  List<Problem> leave() {
+    return core.leave();
+  }
+
+  String text() {
+    return KernelText.of(netlink);
+  }
+
+  List<String> lines(String word) {
+    return KernelText.lines(netlink, word);
+  }
+}

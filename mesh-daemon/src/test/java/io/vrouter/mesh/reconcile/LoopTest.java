@@ -1,0 +1,334 @@
+package io.vrouter.mesh.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.MemberState;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.Mark;
+import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RouteState;
+import io.vrouter.mesh.plan.VtepMac;
+import io.vrouter.mesh.plan.Worlds;
+import io.vrouter.netlink.fake.FakeKernel;
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.FdbEntry;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.LinkInfo;
+import io.vrouter.netlink.route.MacAddress;
+import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.route.Vxlan;
+import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.IfLink;
+import io.vrouter.netlink.wire.Neighbour;
+import io.vrouter.netlink.wire.Rtnetlink;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LoopTest {
+  private static final Duration MOVED = Movements.DURATION.plusMillis(1);
+
+  private final FakeKernel kernel = new FakeKernel();
+  private Host host;
+
+  @BeforeEach
+  void bridge() {
+    Link bridge = kernel.seed(Link.of(0, "br-mesh", LinkInfo.of("bridge")));
+    kernel.seed(bridge.withFlags(bridge.flags() | IfLink.IFF_UP));
+    kernel.seed(Address.of(bridge.index(), Worlds.ip("172.30.0.1"), 16));
+    host = new Host(kernel.open(), Worlds.local(Worlds.network("172.30.0.0/16", null)));
+  }
+
+  @Test
+  void aPeerGetsDeviceEntriesAndRoute() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    MacAddress mac = VtepMac.of(Worlds.id(2), Worlds.VNI);
+    assertThat(host.lines("vxlan1000"))
+        .containsExactly(
+            "address 10.1.1.1/24 dev vxlan1000",
+            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2 permanent",
+            "fdb " + mac + " dev vxlan1000 dst 192.0.2.2 permanent",
+            ("link vxlan1000 up mtu 1450 vxlan id 1000 local 192.0.2.1 port 4789 learning true"
+                    + " limit 4096 address %s alias '%s' rp 2 forwarding true")
+                .formatted(
+                    VtepMac.of(Worlds.id(1), Worlds.VNI), Mark.alias(Worlds.id(1))),
+            "neighbor 10.1.1.2 lladdr " + mac + " dev vxlan1000",
+            "route 10.1.1.0/24 via - dev vxlan1000 proto 2 metric 0",
+            "route 172.31.0.0/16 via 10.1.1.2 dev vxlan1000 proto 158 metric 158 onlink");
+    assertThat(host.lines("link br-mesh")).first().asString().endsWith("forwarding true");
+    assertThat(host.snapshot().converged()).isTrue();
+    assertThat(host.snapshot().routes())
+        .singleElement()
+        .satisfies(route -> assertThat(route.state()).isEqualTo(RouteState.INSTALLED));
+    assertThat(host.problems()).isEmpty();
+  }
+
+  @Test
+  void nothingIsOpenedBeforeTheFirewallAndBeforeItsEntriesAreThere() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.firewall.broken = true;
+    host.settle();
+    assertThat(kernel.writes()).isEmpty();
+    assertThat(host.problems()).contains("firewall", "firewall-missing");
+
+    host.firewall.broken = false;
+    host.elapse(Duration.ofSeconds(1));
+    assertThat(host.snapshot().converged()).isTrue();
+    List<String> order =
+        host.snapshot().plan().lines().map(line -> line.split(" dev |vxlan")[0]).toList();
+    assertThat(order.indexOf("append fdb 00:00:00:00:00:00"))
+        .isLessThan(order.indexOf("set link "));
+    assertThat(order.get(0)).startsWith("set nft table");
+  }
+
+  @Test
+  void anUnchangedWorldIsNeverWrittenTo() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.22.0.0/16"));
+    host.settle();
+    host.elapse(MOVED);
+    kernel.forgetWrites();
+    int firewall = host.firewall.writes;
+    int told = host.membership.published.size();
+    host.pass(Cause.KERNEL);
+    host.pass(Cause.MEMBERSHIP);
+    host.pass(Cause.LOCAL);
+    host.elapse(Duration.ofSeconds(60));
+    assertThat(kernel.writes()).isEmpty();
+    assertThat(host.firewall.writes).isEqualTo(firewall);
+    assertThat(host.membership.published).hasSize(told);
+  }
+
+  @Test
+  void aRestartAdoptsWithoutAWrite() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    kernel.forgetWrites();
+    int firewall = host.firewall.writes;
+    host.start();
+    host.settle();
+    assertThat(kernel.writes()).isEmpty();
+    assertThat(host.firewall.writes).isEqualTo(firewall);
+    assertThat(host.snapshot().converged()).isTrue();
+  }
+
+  @Test
+  void aRestartTakesDownWhatHasGoneMeanwhile() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.22.0.0/16"));
+    host.settle();
+    host.peers(Worlds.peer(3, "172.22.0.0/16"));
+    host.start();
+    host.settle();
+    assertThat(host.text()).doesNotContain("192.0.2.2", "10.1.1.2 ", "172.31.0.0");
+    assertThat(host.text()).contains("192.0.2.3", "172.22.0.0/16");
+  }
+
+  @Test
+  void leavingRestoresWhatWasThere() {
+    Link foreign =
+        kernel.seed(
+            Link.of(0, "vxlan7", LinkInfo.of(Vxlan.of(7, Worlds.ip("192.0.2.1"), 4789))));
+    kernel.seed(FdbEntry.flood(foreign.index(), Worlds.ip("192.0.2.9")));
+    kernel.seed(foreignRoute("172.40.0.0", 5));
+    String before = host.text();
+    host.peers(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.40.0.0/16"));
+    host.settle();
+    assertThat(host.text()).contains(before.lines().filter(it -> !it.contains("br-mesh")).toList());
+    assertThat(host.leave()).isEmpty();
+    assertThat(host.text()).isEqualTo(before);
+    assertThat(host.firewall.policy).isNull();
+    assertThat(host.store.saved.former()).isEmpty();
+  }
+
+  @Test
+  void whatWasForwardingBeforeStaysSo() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    assertThat(host.store.saved.former()).hasSize(1);
+    // Killed, started again: the former value is the one from before the first start.
+    host.start();
+    host.settle();
+    host.local(Worlds.local());
+    host.settle();
+    assertThat(host.lines("link br-mesh")).first().asString().endsWith("forwarding false");
+    assertThat(host.store.saved.former()).isEmpty();
+  }
+
+  @Test
+  void aForeignDeviceIsReportedAndLeftAlone() {
+    Link foreign =
+        kernel.seed(
+            Link.of(0, "vxlan1000", LinkInfo.of(Vxlan.of(1000, Worlds.ip("192.0.2.1"), 4789))));
+    kernel.seed(FdbEntry.flood(foreign.index(), Worlds.ip("192.0.2.9")));
+    kernel.forgetWrites();
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    assertThat(host.problems()).contains("foreign-device");
+    assertThat(kernel.writes()).allSatisfy(it -> assertThat(it.text()).doesNotContain("vxlan"));
+    assertThat(host.firewall.policy.zones()).isEmpty();
+  }
+
+  @Test
+  void aForeignDeviceOfAnotherNameWithTheVniIsReported() {
+    kernel.seed(Link.of(0, "mine", LinkInfo.of(Vxlan.of(1000, Worlds.ip("192.0.2.1"), 4789))));
+    host.settle();
+    assertThat(host.problems()).contains("foreign-device");
+  }
+
+  @Test
+  void aForeignRouteIsInForceAndSaysSo() {
+    kernel.seed(foreignRoute("172.31.0.0", 5));
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    assertThat(host.snapshot().routes())
+        .singleElement()
+        .satisfies(route -> assertThat(route.state()).isEqualTo(RouteState.FOREIGN));
+    assertThat(host.problems()).contains("prefix-in-use");
+    assertThat(host.text()).doesNotContain("proto 158");
+  }
+
+  @Test
+  void anAllowedPrefixUnderAForeignRouteIsInstalledAndToldToBeShadowed() {
+    host.local(
+        Worlds.local(
+            new LocalState.Options(
+                Mark.METRIC,
+                7952,
+                List.of(io.vrouter.mesh.model.Prefix.parse("172.31.0.0/16")),
+                java.util.Set.of())));
+    kernel.seed(foreignRoute("172.31.0.0", 5));
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    assertThat(host.text()).contains("proto 158", "proto 4");
+    assertThat(host.snapshot().routes().get(0).state()).isEqualTo(RouteState.FOREIGN);
+    assertThat(host.problems()).contains("route-shadowed");
+  }
+
+  @Test
+  void aPartialFailureIsToldAndMended() {
+    kernel.failOnce(
+        write -> write.text().contains("172.31.0.0"), Errno.ENOBUFS, "out of something");
+    host.peers(Worlds.peer(2, "172.31.0.0/16", "172.33.0.0/16"));
+    host.settle();
+    assertThat(host.problems()).contains("kernel-refused");
+    assertThat(host.snapshot().converged()).isFalse();
+    assertThat(host.text()).contains("172.33.0.0/16").doesNotContain("route 172.31.0.0/16");
+    host.elapse(Duration.ofMillis(200));
+    assertThat(host.text()).contains("route 172.31.0.0/16");
+    assertThat(host.problems()).isEmpty();
+    assertThat(host.snapshot().converged()).isTrue();
+  }
+
+  @Test
+  void aDeviceThatCouldNotBeMarkedIsTakenBack() {
+    kernel.failOnce(write -> write.text().contains("vrouter"), Errno.ENOBUFS, "");
+    host.settle();
+    assertThat(host.text()).doesNotContain("vxlan1000 down");
+    host.elapse(Duration.ofMillis(200));
+    assertThat(host.lines("link vxlan1000 up")).hasSize(1);
+    assertThat(host.problems()).isEmpty();
+  }
+
+  @Test
+  void aGonePeerTakesLearnedEntriesAlongExceptTheNewcomersAtItsAddress() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    int index = host.netlink.link("vxlan1000").orElseThrow().index();
+    MacAddress stray = MacAddress.parse("02:00:00:00:00:99");
+    kernel.seed(
+        FdbEntry.permanent(index, stray, Worlds.ip("192.0.2.2"))
+            .withState(Neighbour.NUD_REACHABLE));
+    // Reinstalled: another id at the same underlay address.
+    Peer old = Worlds.peer(2, MemberState.REPLACED, Worlds.record(2, 2, "172.31.0.0/16"));
+    Peer fresh =
+        Worlds.peer(
+            3,
+            MemberState.ALIVE,
+            Worlds.record(3, "192.0.2.2", "10.1.1.3", 3, "172.31.0.0/16"));
+    host.peers(old, fresh);
+    host.settle();
+    assertThat(host.lines("fdb"))
+        .containsExactly(
+            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2 permanent",
+            "fdb " + stray + " dev vxlan1000 dst 192.0.2.2 dynamic",
+            "fdb "
+                + VtepMac.of(Worlds.id(3), Worlds.VNI)
+                + " dev vxlan1000 dst 192.0.2.2 permanent");
+    host.peers(old);
+    host.settle();
+    assertThat(host.lines("fdb")).isEmpty();
+  }
+
+  @Test
+  void anInterruptedDumpDeletesNothing() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    String before = host.text();
+    host.peers();
+    kernel.interruptDumps(1000);
+    host.pass(Cause.MEMBERSHIP);
+    kernel.interruptDumps(0);
+    assertThat(host.text()).isEqualTo(before);
+    assertThat(host.snapshot().converged()).isFalse();
+    host.elapse(Duration.ofSeconds(11));
+    assertThat(host.text()).doesNotContain("172.31.0.0");
+  }
+
+  @Test
+  void aMovingPeersEntryIsDynamicUntilItHasMoved() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    MacAddress mac = VtepMac.of(Worlds.id(2), Worlds.VNI);
+    host.peers(
+        Worlds.peer(
+            2, MemberState.ALIVE, Worlds.record(2, "198.51.100.2", "10.1.1.2", 1, "172.31.0.0/16")));
+    host.settle();
+    assertThat(host.lines("fdb"))
+        .containsExactly(
+            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2 permanent",
+            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 198.51.100.2 permanent",
+            "fdb " + mac + " dev vxlan1000 dst 198.51.100.2 dynamic");
+    host.elapse(MOVED);
+    assertThat(host.lines("fdb"))
+        .containsExactly(
+            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 198.51.100.2 permanent",
+            "fdb " + mac + " dev vxlan1000 dst 198.51.100.2 permanent");
+  }
+
+  @Test
+  void garbageInARecordIsReportedAndHarmsNobodyElse() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.membership.garbage(Worlds.id(9));
+    host.settle();
+    assertThat(host.problems()).contains("bad-record");
+    assertThat(host.text()).contains("route 172.31.0.0/16");
+  }
+
+  @Test
+  void aFullDiskIsReported() {
+    host.store.full = true;
+    host.settle();
+    assertThat(host.problems()).contains("state-not-saved");
+  }
+
+  private static Route foreignRoute(String network, int metric) {
+    InetAddress gateway = Worlds.ip("172.30.0.9");
+    return new Route(
+        Worlds.ip(network),
+        16,
+        gateway,
+        2,
+        4,
+        Rtnetlink.RT_TABLE_MAIN,
+        metric,
+        0,
+        Rtnetlink.RTN_UNICAST,
+        Rtnetlink.RT_SCOPE_UNIVERSE,
+        0,
+        null,
+        List.of(),
+        List.of());
+  }
+}
