@@ -1,0 +1,181 @@
+package io.vrouter.mesh;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The map of the code, as rules: what the design says each package may depend on. */
+@AnalyzeClasses(packages = "io.vrouter", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String[] IMPURE = {
+    "java.net.http..",
+    "java.nio.channels..",
+    "java.nio.file..",
+    "java.util.concurrent..",
+    "java.util.logging..",
+    "java.time.chrono..",
+    "org.slf4j..",
+    "ch.qos.logback..",
+    "jnr..",
+    "org.jgroups.."
+  };
+
+  private static final String[] PURE = {
+    "io.vrouter.mesh.model..",
+    "io.vrouter.mesh.record..",
+    "io.vrouter.mesh.plan..",
+    "io.vrouter.netlink.wire..",
+    "io.vrouter.netlink.route..",
+    "io.vrouter.membership.wire..",
+    "io.vrouter.membership.engine.."
+  };
+
+  @ArchTest
+  static final ArchRule pureStaysPure =
+      noClasses().that().resideInAnyPackage(PURE).should().dependOnClassesThat().resideInAnyPackage(IMPURE);
+
+  @ArchTest
+  static final ArchRule pureHasNoSocketsFilesThreadsOrClocks =
+      noClasses()
+          .that()
+          .resideInAnyPackage(PURE)
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.net.Socket")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.net.DatagramSocket")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.io.File")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.lang.Thread")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.time.Clock")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(java.time.Instant.class, "now");
+
+  @ArchTest
+  static final ArchRule modelKnowsNothingOfUs =
+      mesh("model").should().onlyDependOnClassesThat(within("model").or(resideInAPackage("io.vrouter.membership")).or(outside()));
+
+  @ArchTest
+  static final ArchRule recordKnowsTheModel =
+      mesh("record").should().onlyDependOnClassesThat(within("record", "model").or(resideInAPackage("io.vrouter.membership")).or(outside()));
+
+  @ArchTest
+  static final ArchRule planIsValues =
+      mesh("plan")
+          .should()
+          .onlyDependOnClassesThat(
+              within("plan", "record", "model")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(resideInAPackage("io.vrouter.netlink.route"))
+                  .or(resideInAPackage("io.vrouter.netlink.wire"))
+                  .or(outside()));
+
+  @ArchTest
+  static final ArchRule observeLooksAndDecidesNothing =
+      mesh("observe").should().onlyDependOnClassesThat(within("observe", "plan", "model").or(netlink()).or(outside()));
+
+  @ArchTest
+  static final ArchRule applyDoesWhatAPlanSays =
+      mesh("apply").should().onlyDependOnClassesThat(within("apply", "plan", "model").or(netlink()).or(outside()));
+
+  @ArchTest
+  static final ArchRule theFirewallIsATarget =
+      mesh("firewall")
+          .should()
+          .onlyDependOnClassesThat(within("firewall", "apply", "plan", "model").or(netlink()).or(outside()));
+
+  @ArchTest
+  static final ArchRule commandsSeeTheControlApiOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.vrouter.mesh.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.vrouter.mesh.record..",
+              "io.vrouter.mesh.plan..",
+              "io.vrouter.mesh.observe..",
+              "io.vrouter.mesh.apply..",
+              "io.vrouter.mesh.reconcile..",
+              "io.vrouter.mesh.firewall..",
+              "io.vrouter.netlink..",
+              "io.vrouter.mesh.main..");
+
+  @ArchTest
+  static final ArchRule nobodyKnowsMain =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.vrouter.mesh.main..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vrouter.mesh.main..");
+
+  @ArchTest
+  static final ArchRule jnrStaysInTheSocketPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.vrouter.netlink.socket..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jnr..");
+
+  @ArchTest
+  static final ArchRule jgroupsStaysInItsPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.vrouter.membership.jgroups..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jgroups..");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("io.vrouter.mesh.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule noNamesThatSayNothing =
+      classes().should().haveNameNotMatching(".*(Impl|Manager|Util|Utils|Helper)");
+
+  private static com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction mesh(
+      String name) {
+    return classes().that().resideInAPackage("io.vrouter.mesh." + name + "..");
+  }
+
+  private static com.tngtech.archunit.base.DescribedPredicate<
+          com.tngtech.archunit.core.domain.JavaClass>
+      within(String... names) {
+    String[] packages = new String[names.length];
+    for (int i = 0; i < names.length; i++) {
+      packages[i] = "io.vrouter.mesh." + names[i] + "..";
+    }
+    return com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(packages);
+  }
+
+  private static com.tngtech.archunit.base.DescribedPredicate<
+          com.tngtech.archunit.core.domain.JavaClass>
+      netlink() {
+    return resideInAPackage("io.vrouter.netlink..");
+  }
+
+  private static com.tngtech.archunit.base.DescribedPredicate<
+          com.tngtech.archunit.core.domain.JavaClass>
+      outside() {
+    return com.tngtech.archunit.base.DescribedPredicate.not(resideInAPackage("io.vrouter.."));
+  }
+}

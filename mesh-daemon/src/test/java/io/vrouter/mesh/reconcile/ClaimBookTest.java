@@ -1,0 +1,206 @@
+package io.vrouter.mesh.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.MemberState;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.LocalVni;
+import io.vrouter.mesh.plan.OverlayCandidates;
+import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.Worlds;
+import io.vrouter.mesh.record.Overlay;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ClaimBookTest {
+  private static final LocalState LOCAL = Worlds.local(Worlds.network("172.30.0.0/16", null));
+  private static final InetAddress FIRST =
+      OverlayCandidates.pick(Worlds.id(1), Worlds.VNI, Worlds.OVERLAY, Set.of()).orElseThrow();
+
+  private long now = 5;
+
+  @Test
+  void aFreshHostClaimsNothingBeforeItHasHeardTheOthers() {
+    ClaimBook book = new ClaimBook(SavedState.NONE, now);
+    advance(book, LOCAL, false);
+    assertThat(book.claims().overlays()).isEmpty();
+    assertThat(book.claims().subnets()).isEmpty();
+    assertThat(book.deadline(LOCAL)).contains(now + ClaimBook.PATIENCE.toNanos());
+
+    Peer peer = claiming(2, FIRST, 41, "172.31.0.0/16");
+    advance(book, LOCAL, true, peer);
+    assertThat(book.claims().overlays())
+        .singleElement()
+        .satisfies(
+            overlay -> {
+              assertThat(overlay.lamport()).isEqualTo(42);
+              assertThat(overlay.address()).isNotEqualTo(FIRST);
+            });
+    assertThat(book.claims().subnets()).isEqualTo(Map.of(Prefix.parse("172.30.0.0/16"), 42L));
+    assertThat(book.deadline(LOCAL)).isEmpty();
+  }
+
+  @Test
+  void aHostThatIsAloneClaimsWhenItsPatienceIsOver() {
+    ClaimBook book = new ClaimBook(SavedState.NONE, now);
+    now += ClaimBook.PATIENCE.toNanos() - 1;
+    advance(book, LOCAL, false);
+    assertThat(book.claims().overlays()).isEmpty();
+    now++;
+    advance(book, LOCAL, false);
+    assertThat(book.claims().overlays()).containsExactly(new Overlay(Worlds.VNI, FIRST, 1));
+  }
+
+  @Test
+  void whatWasClaimedBeforeIsClaimedAtOnceWithItsOldNumber() {
+    ClaimBook book = saved(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3), 9);
+    advance(book, LOCAL, false);
+    assertThat(book.claims().overlay(Worlds.VNI).orElseThrow().lamport()).isEqualTo(3);
+    assertThat(book.lamport()).isEqualTo(9);
+  }
+
+  @Test
+  void aLoserTakesAnotherAndKeepsTheOldOneForAMoment() {
+    Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
+    ClaimBook book = saved(mine, 3);
+    Peer winner = claiming(2, mine.address(), 2);
+    advance(book, LOCAL, true, winner);
+    Overlay next = book.claims().overlay(Worlds.VNI).orElseThrow();
+    assertThat(next.address()).isNotEqualTo(mine.address());
+    assertThat(next.lamport()).isEqualTo(4);
+    assertThat(book.claims().retiring()).containsExactly(mine);
+    now += ClaimBook.RETIREMENT.toNanos();
+    assertThat(book.deadline(LOCAL)).contains(now);
+    advance(book, LOCAL, true, winner);
+    assertThat(book.claims().retiring()).isEmpty();
+    assertThat(book.claims().overlay(Worlds.VNI)).contains(next);
+  }
+
+  @Test
+  void theOlderClaimStaysThenTheLowerIdAndTheDeadClaimNothing() {
+    Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
+    ClaimBook book = saved(mine, 3);
+    Peer dead =
+        Worlds.peer(
+            0, MemberState.FAILED, Worlds.record(9, "192.0.2.9", "10.1.1.77", 1));
+    advance(
+        book, LOCAL, true, claiming(2, mine.address(), 3), claiming(3, mine.address(), 4), dead);
+    assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);
+    advance(book, LOCAL, true, claiming(0, mine.address(), 3));
+    assertThat(book.claims().overlay(Worlds.VNI)).isPresent().get().isNotEqualTo(mine);
+  }
+
+  @Test
+  void aFullSubnetIsAProblemNotACrash() {
+    LocalState tiny = vni(new LocalVni(Worlds.VNI, Prefix.parse("10.1.1.0/30"), null));
+    ClaimBook book = new ClaimBook(SavedState.NONE, now);
+    List<Problem> problems =
+        advance(
+            book,
+            tiny,
+            true,
+            claiming(2, Worlds.ip("10.1.1.1"), 1),
+            claiming(3, Worlds.ip("10.1.1.2"), 1));
+    assertThat(problems).singleElement().extracting(Problem::code).isEqualTo("overlay-subnet-full");
+    assertThat(book.claims().overlays()).isEmpty();
+    assertThat(advance(book, tiny, true, claiming(2, Worlds.ip("10.1.1.1"), 1))).isEmpty();
+    assertThat(book.claims().overlays()).hasSize(1);
+  }
+
+  @Test
+  void aGivenAddressIsNeverExchangedForAnother() {
+    LocalState pinned = vni(new LocalVni(Worlds.VNI, Worlds.OVERLAY, Worlds.ip("10.1.1.5")));
+    ClaimBook book = new ClaimBook(SavedState.NONE, now);
+    Peer other = claiming(2, Worlds.ip("10.1.1.5"), 1);
+    assertThat(advance(book, pinned, true, other)).isEmpty();
+    assertThat(advance(book, pinned, true, other))
+        .singleElement()
+        .extracting(Problem::code)
+        .isEqualTo("overlay-conflict");
+    assertThat(book.claims().overlay(Worlds.VNI).orElseThrow().address())
+        .isEqualTo(Worlds.ip("10.1.1.5"));
+  }
+
+  @Test
+  void hostsThatStartTogetherEndWithDifferentAddresses() {
+    LocalState tiny = vni(new LocalVni(Worlds.VNI, Prefix.parse("10.1.1.0/29"), null));
+    List<ClaimBook> books = new ArrayList<>();
+    for (int host = 1; host <= 6; host++) {
+      books.add(new ClaimBook(SavedState.NONE, now));
+    }
+    now += Duration.ofSeconds(1).toNanos();
+    for (int round = 0; round < 20; round++) {
+      List<Peer> peers = new ArrayList<>();
+      for (int host = 1; host <= 6; host++) {
+        int number = host;
+        books
+            .get(host - 1)
+            .claims()
+            .overlay(Worlds.VNI)
+            .ifPresent(it -> peers.add(claiming(number, it.address(), it.lamport())));
+      }
+      for (int host = 1; host <= 6; host++) {
+        int number = host;
+        books
+            .get(host - 1)
+            .advance(
+                as(number, tiny),
+                peers.stream().filter(peer -> !peer.id().equals(Worlds.id(number))).toList(),
+                true,
+                now);
+      }
+      now += Duration.ofSeconds(3).toNanos();
+    }
+    assertThat(books.stream().map(it -> it.claims().overlay(Worlds.VNI).orElseThrow().address()))
+        .doesNotHaveDuplicates();
+  }
+
+  private List<Problem> advance(
+      ClaimBook book, LocalState local, boolean settled, Peer... peers) {
+    return book.advance(local, List.of(peers), settled, now);
+  }
+
+  private ClaimBook saved(Overlay overlay, long lamport) {
+    return new ClaimBook(
+        new SavedState(lamport, List.of(overlay), Map.of(), List.of(), Set.of()), now);
+  }
+
+  private static Peer claiming(
+      int host, InetAddress overlay, long lamport, String... prefixes) {
+    return Worlds.peer(
+        host,
+        MemberState.ALIVE,
+        Worlds.record(9, "192.0.2.9", overlay.getHostAddress(), lamport, prefixes));
+  }
+
+  private static LocalState vni(LocalVni vni) {
+    return new LocalState(
+        LOCAL.self(),
+        LOCAL.node(),
+        LOCAL.version(),
+        LOCAL.underlay(),
+        LOCAL.vxlanPort(),
+        List.of(vni),
+        List.of(),
+        LOCAL.options());
+  }
+
+  private static LocalState as(int host, LocalState local) {
+    return new LocalState(
+        Worlds.id(host),
+        local.node(),
+        local.version(),
+        local.underlay(),
+        local.vxlanPort(),
+        local.vnis(),
+        local.networks(),
+        local.options());
+  }
+}

@@ -1,0 +1,172 @@
+package io.vrouter.mesh.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Observer;
+import io.vrouter.mesh.observe.Watch;
+import io.vrouter.mesh.plan.Worlds;
+import io.vrouter.mesh.record.Overlay;
+import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.RtNetlink;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The thread, the watch and a real kernel together. */
+class ReconcilerTest {
+  private final Netns netns = new Netns();
+  private final RtNetlink netlink = RtNetlink.open(netns.path());
+  private final RtNetlink looking = RtNetlink.open(netns.path());
+  private final FakeMembership membership = new FakeMembership(Worlds.id(1));
+  private final FakeFirewall firewall = new FakeFirewall();
+  private final FakeStore store = new FakeStore();
+  private Watch watch;
+  private Reconciler reconciler;
+  private String before;
+
+  @BeforeEach
+  void start() throws Exception {
+    netns.exec("ip", "link", "add", "br-mesh", "type", "bridge");
+    netns.exec("ip", "address", "add", "172.30.0.1/16", "dev", "br-mesh");
+    netns.exec("ip", "link", "set", "br-mesh", "up");
+    netns.exec(
+        "ip", "link", "add", "vxlan7", "type", "vxlan", "id", "7", "dstport", "4790", "local",
+        "192.0.2.1");
+    netns.exec("bridge", "fdb", "append", "00:00:00:00:00:00", "dev", "vxlan7", "dst", "192.0.2.9");
+    netns.exec("ip", "route", "add", "172.40.0.0/16", "dev", "br-mesh", "proto", "static");
+    before = KernelText.of(looking);
+    store.saved =
+        new SavedState(
+            1,
+            List.of(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.1"), 1)),
+            Map.of(),
+            List.of(),
+            Set.of());
+    launch();
+  }
+
+  private void launch() {
+    reconciler =
+        new Reconciler(
+            Worlds.local(Worlds.network("172.30.0.0/16", null)),
+            membership,
+            netlink,
+            firewall,
+            store,
+            System::nanoTime);
+    Monitor monitor = Monitor.open(netns.path());
+    watch =
+        new Watch(
+            monitor,
+            new Observer(looking).observe().links(),
+            change -> reconciler.kernelChanged());
+    membership.start(reconciler.firstPayload());
+    reconciler.start();
+  }
+
+  @AfterEach
+  void stop() {
+    reconciler.close(Farewell.KEEP);
+    watch.close();
+    netlink.close();
+    looking.close();
+    netns.close();
+  }
+
+  @Test
+  void newsReachTheKernelAndThenItIsQuiet() {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    awaitConverged();
+    assertThat(KernelText.lines(looking, "172.31.0.0/16")).hasSize(1);
+    // Its own events must not keep it running: it comes to rest and stays there.
+    await()
+        .during(Duration.ofMillis(1500))
+        .atMost(Duration.ofSeconds(10))
+        .until(this::passes, new SameAsBefore()::test);
+    long writes = reconciler.snapshot().counters().writes();
+    reconciler.kernelChanged();
+    reconciler.update(Worlds.local(Worlds.network("172.30.0.0/16", null)));
+    await().until(() -> reconciler.snapshot().converged());
+    assertThat(reconciler.snapshot().counters().writes()).isEqualTo(writes);
+  }
+
+  @Test
+  void whatSomebodyRemovesComesBack() {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    awaitConverged();
+    String whole = KernelText.of(looking);
+    netns.exec("ip", "route", "del", "172.31.0.0/16");
+    await().until(() -> KernelText.of(looking).equals(whole));
+    netns.exec("bridge", "fdb", "del", "00:00:00:00:00:00", "dev", "vxlan1000", "dst", "192.0.2.2");
+    await().until(() -> KernelText.of(looking).equals(whole));
+    netns.exec("ip", "neigh", "flush", "nud", "permanent", "dev", "vxlan1000");
+    await().until(() -> KernelText.of(looking).equals(whole));
+    netns.exec("ip", "link", "set", "vxlan1000", "down");
+    await().until(() -> KernelText.of(looking).equals(whole));
+    netns.exec("ip", "link", "del", "vxlan1000");
+    await().until(() -> KernelText.of(looking).equals(whole));
+  }
+
+  @Test
+  void aKilledOneIsAdoptedWithoutAWriteAndLeavesNothing() {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.40.0.0/16")));
+    awaitConverged();
+    assertThat(reconciler.snapshot().problems()).extracting(Problem::code).contains("prefix-in-use");
+    String whole = KernelText.of(looking);
+    assertThat(reconciler.close(Farewell.KEEP)).isEmpty();
+    watch.close();
+    assertThat(KernelText.of(looking)).isEqualTo(whole);
+
+    launch();
+    awaitConverged();
+    assertThat(reconciler.snapshot().counters().writes()).isZero();
+    assertThat(KernelText.of(looking)).isEqualTo(whole);
+
+    assertThat(reconciler.close(Farewell.LEAVE)).isEmpty();
+    assertThat(KernelText.of(looking)).isEqualTo(before);
+    assertThat(firewall.policy).isNull();
+  }
+
+  @Test
+  void cleanupRemovesWhatAKilledOneLeft() throws Exception {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    awaitConverged();
+    reconciler.close(Farewell.KEEP);
+    assertThat(Cleanup.plan(looking, store).text())
+        .contains("del route 172.31.0.0/16", "del link vxlan1000", "restore link dev br-mesh");
+    assertThat(Cleanup.run(looking, firewall, store))
+        .allSatisfy(outcome -> assertThat(outcome.problem()).isNull());
+    assertThat(KernelText.of(looking)).isEqualTo(before);
+    assertThat(store.saved.former()).isEmpty();
+    assertThat(store.saved.overlays()).hasSize(1);
+  }
+
+  private void awaitConverged() {
+    await()
+        .until(
+            () ->
+                reconciler.snapshot().converged()
+                    && reconciler.snapshot().members().size() == membership.view().members().size());
+  }
+
+  private long passes() {
+    return reconciler.snapshot().counters().passes();
+  }
+
+  /** True while a number stays what it was when it was last looked at. */
+  private static final class SameAsBefore {
+    private long last = -1;
+
+    boolean test(long now) {
+      boolean same = now == last;
+      last = now;
+      return same;
+    }
+  }
+}
