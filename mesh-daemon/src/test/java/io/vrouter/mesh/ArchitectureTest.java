@@ -38,7 +38,12 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule pureStaysPure =
-      noClasses().that().resideInAnyPackage(PURE).should().dependOnClassesThat().resideInAnyPackage(IMPURE);
+      noClasses()
+          .that()
+          .resideInAnyPackage(PURE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(IMPURE);
 
   @ArchTest
   static final ArchRule pureHasNoSocketsFilesThreadsOrClocks =
@@ -69,11 +74,19 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule modelKnowsNothingOfUs =
-      mesh("model").should().onlyDependOnClassesThat(within("model").or(resideInAPackage("io.vrouter.membership")).or(outside()));
+      mesh("model")
+          .should()
+          .onlyDependOnClassesThat(
+              within("model").or(resideInAPackage("io.vrouter.membership")).or(outside()));
 
   @ArchTest
   static final ArchRule recordKnowsTheModel =
-      mesh("record").should().onlyDependOnClassesThat(within("record", "model").or(resideInAPackage("io.vrouter.membership")).or(outside()));
+      mesh("record")
+          .should()
+          .onlyDependOnClassesThat(
+              within("record", "model")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(outside()));
 
   @ArchTest
   static final ArchRule planIsValues =
@@ -88,17 +101,22 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule observeLooksAndDecidesNothing =
-      mesh("observe").should().onlyDependOnClassesThat(within("observe", "plan", "model").or(netlink()).or(outside()));
+      mesh("observe")
+          .should()
+          .onlyDependOnClassesThat(within("observe", "plan", "model").or(netlink()).or(outside()));
 
   @ArchTest
   static final ArchRule applyDoesWhatAPlanSays =
-      mesh("apply").should().onlyDependOnClassesThat(within("apply", "plan", "model").or(netlink()).or(outside()));
+      mesh("apply")
+          .should()
+          .onlyDependOnClassesThat(within("apply", "plan", "model").or(netlink()).or(outside()));
 
   @ArchTest
   static final ArchRule theFirewallIsATarget =
       mesh("firewall")
           .should()
-          .onlyDependOnClassesThat(within("firewall", "apply", "plan", "model").or(netlink()).or(outside()));
+          .onlyDependOnClassesThat(
+              within("firewall", "apply", "plan", "model").or(netlink()).or(outside()));
 
   @ArchTest
   static final ArchRule commandsSeeTheControlApiOnly =

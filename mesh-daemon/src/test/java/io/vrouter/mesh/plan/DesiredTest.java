@@ -61,7 +61,7 @@ class DesiredTest {
       peers.add(
           Worlds.peer(
               host,
-              MemberState.values()[random.nextInt(6)],
+              List.of(MemberState.values()).get(random.nextInt(6)),
               Worlds.record(
                   host, "192.0.2." + host, "10.1.1." + overlay, 1 + random.nextInt(3), prefix)));
     }
@@ -101,12 +101,10 @@ class DesiredTest {
 
   @Test
   void aLostOwnPrefixIsStillToldButNotOpened() {
-    Peer older =
-        Worlds.peer(0, MemberState.ALIVE, Worlds.record(9, 1, "172.30.0.0/16"));
+    Peer older = Worlds.peer(0, MemberState.ALIVE, Worlds.record(9, 1, "172.30.0.0/16"));
     Desired desired = Desired.of(world(older));
     assertThat(desired.record().subnets()).hasSize(1);
-    assertThat(desired.firewall().zones())
-        .allSatisfy(zone -> assertThat(zone.local()).isEmpty());
+    assertThat(desired.firewall().zones()).allSatisfy(zone -> assertThat(zone.local()).isEmpty());
     assertThat(desired.problems()).extracting(Problem::code).contains("prefix-conflict");
   }
 
@@ -169,7 +167,9 @@ class DesiredTest {
                 OwnClaims.NONE,
                 List.of(Worlds.peer(2, MemberState.ALIVE, both)),
                 Surroundings.NONE));
-    assertThat(desired.devices()).extracting(Wanted.Device::device).containsExactly("vxlan1000", "vxlan2000");
+    assertThat(desired.devices())
+        .extracting(Wanted.Device::device)
+        .containsExactly("vxlan1000", "vxlan2000");
     assertThat(desired.devices()).allSatisfy(it -> assertThat(it.mtu()).isEqualTo(8950));
     assertThat(desired.floods()).extracting(Wanted.Flood::device).containsExactly("vxlan2000");
     assertThat(desired.routes())
@@ -196,8 +196,7 @@ class DesiredTest {
         new Surroundings(
             List.of(new Surroundings.Occupied(Prefix.parse("172.17.0.0/16"), "docker0", true)),
             Set.of());
-    World world =
-        new World(Worlds.local(), OwnClaims.NONE, List.of(), Map.of(), docker, known);
+    World world = new World(Worlds.local(), OwnClaims.NONE, List.of(), Map.of(), docker, known);
     Desired desired = Desired.of(world);
     assertThat(desired.firewall().known()).containsExactly(Prefix.parse("172.31.0.0/16"));
     assertThat(desired.known()).containsExactlyInAnyOrderElementsOf(known);

@@ -18,10 +18,11 @@ class OverlayCandidatesTest {
       @ForAll int host, @ForAll @IntRange(min = 24, max = 31) int length) {
     Prefix subnet = Prefix.of(Worlds.ip("10.1.1.255"), length);
     Set<InetAddress> held = new HashSet<>();
-    Optional<InetAddress> next;
-    while ((next = pick(host, subnet, held)).isPresent()) {
+    Optional<InetAddress> next = pick(host, subnet, held);
+    while (next.isPresent()) {
       assertThat(subnet.contains(next.get())).isTrue();
       assertThat(held.add(next.get())).as("%s is given twice", next).isTrue();
+      next = pick(host, subnet, held);
     }
     assertThat(held).hasSize((1 << (32 - length)) - 2);
     assertThat(held).doesNotContain(subnet.address(), Worlds.ip("10.1.1.255"));

@@ -6,6 +6,7 @@ import io.vrouter.mesh.model.Prefix;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,7 +60,7 @@ class PrefixPolicyTest {
     "10.66.7.0/24, ",
     "192.0.2.128/25, prefix-in-use",
   })
-  void ofAPeer(String prefix, String code) {
+  void ofAPeer(String prefix, @Nullable String code) {
     assertThat(refusal(prefix, null)).isEqualTo(Optional.ofNullable(code));
   }
 
@@ -72,11 +73,11 @@ class PrefixPolicyTest {
     "192.0.2.0/24, eth0, prefix-covers-underlay",
     "192.0.2.128/25, br-mesh, prefix-in-use",
   })
-  void ofOurOwnOnADevice(String prefix, String device, String code) {
+  void ofOurOwnOnADevice(String prefix, String device, @Nullable String code) {
     assertThat(refusal(prefix, device)).isEqualTo(Optional.ofNullable(code));
   }
 
-  private static Optional<String> refusal(String text, String device) {
+  private static Optional<String> refusal(String text, @Nullable String device) {
     Prefix prefix = Prefix.parse(text);
     return POLICY
         .anywhere(prefix, Worlds.OVERLAY)

@@ -11,6 +11,7 @@ import io.vrouter.mesh.record.Subnet;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Hosts for tests: host N has the underlay address 192.0.2.N, and 10.1.1.N in the overlay. */
 public final class Worlds {
@@ -43,7 +44,7 @@ public final class Worlds {
         options);
   }
 
-  public static LocalNetwork network(String prefix, String device) {
+  public static LocalNetwork network(String prefix, @Nullable String device) {
     return new LocalNetwork(Prefix.parse(prefix), VNI, device, null, "net", "stack");
   }
 

@@ -87,9 +87,7 @@ class ClaimBookTest {
   void theOlderClaimStaysThenTheLowerIdAndTheDeadClaimNothing() {
     Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
     ClaimBook book = saved(mine, 3);
-    Peer dead =
-        Worlds.peer(
-            0, MemberState.FAILED, Worlds.record(9, "192.0.2.9", "10.1.1.77", 1));
+    Peer dead = Worlds.peer(0, MemberState.FAILED, Worlds.record(9, "192.0.2.9", "10.1.1.77", 1));
     advance(
         book, LOCAL, true, claiming(2, mine.address(), 3), claiming(3, mine.address(), 4), dead);
     assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);
@@ -162,8 +160,7 @@ class ClaimBookTest {
         .doesNotHaveDuplicates();
   }
 
-  private List<Problem> advance(
-      ClaimBook book, LocalState local, boolean settled, Peer... peers) {
+  private List<Problem> advance(ClaimBook book, LocalState local, boolean settled, Peer... peers) {
     return book.advance(local, List.of(peers), settled, now);
   }
 
@@ -172,8 +169,7 @@ class ClaimBookTest {
         new SavedState(lamport, List.of(overlay), Map.of(), List.of(), Set.of()), now);
   }
 
-  private static Peer claiming(
-      int host, InetAddress overlay, long lamport, String... prefixes) {
+  private static Peer claiming(int host, InetAddress overlay, long lamport, String... prefixes) {
     return Worlds.peer(
         host,
         MemberState.ALIVE,

@@ -5,13 +5,14 @@ import io.vrouter.mesh.apply.Outcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the policy; refuses when told to. */
 final class FakeFirewall implements FirewallTarget {
   volatile @Nullable FirewallPolicy policy;
   volatile boolean broken;
-  volatile int writes;
+  final AtomicInteger writes = new AtomicInteger();
 
   @Override
   public boolean holds(FirewallPolicy wanted, boolean fresh) {
@@ -28,12 +29,11 @@ final class FakeFirewall implements FirewallTarget {
     return steps.stream().map(this::apply).toList();
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
   private Outcome apply(Step step) {
     if (broken) {
       return Outcome.failed(step, "firewall", "nft is broken", "mend nft");
     }
-    writes++;
+    writes.incrementAndGet();
     policy = step instanceof Step.SetFirewall set ? set.policy() : null;
     return Outcome.done(step);
   }

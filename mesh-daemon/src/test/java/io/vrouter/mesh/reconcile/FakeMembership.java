@@ -42,8 +42,7 @@ final class FakeMembership implements Membership {
     synchronized (this) {
       members.keySet().removeIf(id -> !id.equals(self));
       for (Peer peer : peers) {
-        members.put(
-            peer.id(), member(peer.id(), peer.state(), HostRecords.encode(peer.record())));
+        members.put(peer.id(), member(peer.id(), peer.state(), HostRecords.encode(peer.record())));
       }
     }
     tell(new MembershipEvent.Forgotten(self, "the test said so"));

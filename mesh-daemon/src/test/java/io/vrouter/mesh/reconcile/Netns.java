@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A network namespace named after this process, so that the next run sweeps what a killed one left. */
+/**
+ * A network namespace named after this process, so that the next run sweeps what a killed one left.
+ */
 final class Netns implements AutoCloseable {
   private static final Path DIRECTORY = Path.of("/var/run/netns");
   private static final String PREFIX = "co-";

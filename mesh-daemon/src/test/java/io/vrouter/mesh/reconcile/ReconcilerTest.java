@@ -36,7 +36,17 @@ class ReconcilerTest {
     netns.exec("ip", "address", "add", "172.30.0.1/16", "dev", "br-mesh");
     netns.exec("ip", "link", "set", "br-mesh", "up");
     netns.exec(
-        "ip", "link", "add", "vxlan7", "type", "vxlan", "id", "7", "dstport", "4790", "local",
+        "ip",
+        "link",
+        "add",
+        "vxlan7",
+        "type",
+        "vxlan",
+        "id",
+        "7",
+        "dstport",
+        "4790",
+        "local",
         "192.0.2.1");
     netns.exec("bridge", "fdb", "append", "00:00:00:00:00:00", "dev", "vxlan7", "dst", "192.0.2.9");
     netns.exec("ip", "route", "add", "172.40.0.0/16", "dev", "br-mesh", "proto", "static");
@@ -63,9 +73,7 @@ class ReconcilerTest {
     Monitor monitor = Monitor.open(netns.path());
     watch =
         new Watch(
-            monitor,
-            new Observer(looking).observe().links(),
-            change -> reconciler.kernelChanged());
+            monitor, new Observer(looking).observe().links(), change -> reconciler.kernelChanged());
     membership.start(reconciler.firstPayload());
     reconciler.start();
   }
@@ -117,7 +125,9 @@ class ReconcilerTest {
   void aKilledOneIsAdoptedWithoutAWriteAndLeavesNothing() {
     membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.40.0.0/16")));
     awaitConverged();
-    assertThat(reconciler.snapshot().problems()).extracting(Problem::code).contains("prefix-in-use");
+    assertThat(reconciler.snapshot().problems())
+        .extracting(Problem::code)
+        .contains("prefix-in-use");
     String whole = KernelText.of(looking);
     assertThat(reconciler.close(Farewell.KEEP)).isEmpty();
     watch.close();
@@ -152,7 +162,8 @@ class ReconcilerTest {
         .until(
             () ->
                 reconciler.snapshot().converged()
-                    && reconciler.snapshot().members().size() == membership.view().members().size());
+                    && reconciler.snapshot().members().size()
+                        == membership.view().members().size());
   }
 
   private long passes() {

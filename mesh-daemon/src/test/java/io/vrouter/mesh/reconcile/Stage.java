@@ -22,9 +22,9 @@ record Stage(List<Peer> peers, List<LocalNetwork> networks) {
       if (random.nextInt(4) == 0) {
         continue;
       }
-      MemberState[] states = MemberState.values();
+      List<MemberState> states = List.of(MemberState.values());
       MemberState state =
-          random.nextBoolean() ? MemberState.ALIVE : states[random.nextInt(states.length)];
+          random.nextBoolean() ? MemberState.ALIVE : states.get(random.nextInt(states.size()));
       List<String> prefixes = new ArrayList<>();
       for (int net = 0; net < 8; net++) {
         if (random.nextInt(3) == 0) {

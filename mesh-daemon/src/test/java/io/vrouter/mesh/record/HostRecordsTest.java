@@ -171,7 +171,8 @@ class HostRecordsTest {
 
   @Provide
   Arbitrary<HostRecord> records() {
-    Arbitrary<String> label = Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(64);
+    Arbitrary<String> label =
+        Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(64);
     Arbitrary<Long> lamport = Arbitraries.longs().between(1, Lamport.MAX);
     Arbitrary<Subnet> subnet =
         Combinators.combine(
