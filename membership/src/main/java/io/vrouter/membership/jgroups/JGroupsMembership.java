@@ -48,20 +48,26 @@ public final class JGroupsMembership implements Membership {
   private final PeersFile peersFile;
   private final SeedBook seeds;
   private final List<Consumer<MembershipEvent>> early = new ArrayList<>();
+  private final Wiring wiring = new Wiring();
+  private final Transport transport;
   private final Chores chores = new Chores("discovery");
 
   private volatile @Nullable Running running;
   private boolean over;
 
   /** What exists from start on. */
-  private record Running(Transport transport, GossipLoop loop, Gossip gossip) {}
+  private record Running(GossipLoop loop, Gossip gossip) {}
 
-  /** Prepares a boot; nothing is bound, read or written yet. */
+  /**
+   * Prepares a boot, which takes most of the time that a start takes; nothing is bound, read or
+   * written yet.
+   */
   public JGroupsMembership(JGroupsConfig config) {
     this.config = config;
     this.problems = new Problems(config.identity().id(), config.nanoTime());
     this.peersFile = new PeersFile(config.stateDir());
     this.seeds = new SeedBook(config, problems);
+    this.transport = new Transport(config, problems, wiring::message, wiring::discovered);
     config.identity().problems().forEach(problems::put);
   }
 
@@ -75,8 +81,6 @@ public final class JGroupsMembership implements Membership {
     if (running != null || over) {
       throw new IllegalStateException("a membership is started once");
     }
-    Wiring wiring = new Wiring();
-    Transport transport = new Transport(config, problems, wiring::message, wiring::discovered);
     Engine engine =
         new Engine(
             config.swim(),
@@ -88,20 +92,13 @@ public final class JGroupsMembership implements Membership {
             payload,
             config.random());
     Gossip gossip =
-        new Gossip(
-            config, engine, problems, seeds, peersFile.load(problems), wiring.outside(transport));
+        new Gossip(config, engine, problems, seeds, peersFile.load(problems), new Effects());
     early.forEach(gossip::listen);
     GossipLoop loop = new GossipLoop(gossip, config.nanoTime());
     wiring.loop = loop;
-    wiring.counters = transport.counters();
     loop.submit(new Input.Tick());
-    try {
-      transport.open();
-    } catch (MembershipException e) {
-      transport.close();
-      throw e;
-    }
-    running = new Running(transport, loop, gossip);
+    transport.open();
+    running = new Running(loop, gossip);
     loop.start();
     chores.every(SAVE_SECONDS, this::savePeers);
     if (seeds.hasNames()) {
@@ -112,7 +109,6 @@ public final class JGroupsMembership implements Membership {
   /** Between the stack, which is built first, and the loop, which needs it. */
   private final class Wiring {
     private volatile @Nullable GossipLoop loop;
-    private volatile @Nullable TransportCounters counters;
 
     void message(InetSocketAddress from, Bytes bytes) {
       offer(new Input.Datagram(from, bytes));
@@ -126,9 +122,8 @@ public final class JGroupsMembership implements Membership {
 
     private void offer(Input input) {
       GossipLoop to = loop;
-      TransportCounters count = counters;
-      if (to != null && count != null && !to.offer(input)) {
-        count.queueFull.increment();
+      if (to != null && !to.offer(input)) {
+        transport.counters().queueFull.increment();
         problems.pass(
             "gossip-queue-full",
             "",
@@ -136,29 +131,28 @@ public final class JGroupsMembership implements Membership {
             "give this host's daemon more CPU");
       }
     }
+  }
 
-    Gossip.Outside outside(Transport transport) {
-      return new Gossip.Outside() {
-        @Override
-        public void send(Effect.Send send) {
-          transport.swim().send(send.to(), send.bytes());
-        }
+  /** What the engine wants done outside its thread. */
+  private final class Effects implements Gossip.Outside {
+    @Override
+    public void send(Effect.Send send) {
+      transport.swim().send(send.to(), send.bytes());
+    }
 
-        @Override
-        public void askGroup(boolean answers) {
-          transport.swim().askGroup(answers);
-        }
+    @Override
+    public void askGroup(boolean answers) {
+      transport.swim().askGroup(answers);
+    }
 
-        @Override
-        public void groupChance(double chance) {
-          transport.link().groupChance(chance);
-        }
+    @Override
+    public void groupChance(double chance) {
+      transport.link().groupChance(chance);
+    }
 
-        @Override
-        public void submit(Input input) {
-          JGroupsMembership.this.submit(input);
-        }
-      };
+    @Override
+    public void submit(Input input) {
+      JGroupsMembership.this.submit(input);
     }
   }
 
@@ -252,8 +246,7 @@ public final class JGroupsMembership implements Membership {
 
   /** What the transport has counted; all zero before the start. */
   public TransportStats transportStats() {
-    Running now = running;
-    return now == null ? new TransportCounters().snapshot(0) : now.transport.stats();
+    return transport.stats();
   }
 
   /** What the engine has counted, or null before the start. */
@@ -269,10 +262,7 @@ public final class JGroupsMembership implements Membership {
 
   /** Goes on with other keys. */
   public void rekey(Keyring keyring) {
-    Running now = running;
-    if (now != null) {
-      now.transport.link().rekey(keyring);
-    }
+    transport.link().rekey(keyring);
   }
 
   @Override
@@ -290,7 +280,7 @@ public final class JGroupsMembership implements Membership {
     }
     if (now != null) {
       now.loop.stop();
-      now.transport.close();
     }
+    transport.close();
   }
 }

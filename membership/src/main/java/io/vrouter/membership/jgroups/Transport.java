@@ -45,8 +45,7 @@ final class Transport implements AutoCloseable {
       JGroupsConfig config,
       Problems problems,
       BiConsumer<InetSocketAddress, Bytes> messages,
-      Consumer<InetSocketAddress> discovered)
-      throws MembershipException {
+      Consumer<InetSocketAddress> discovered) {
     this.config = config;
     this.problems = problems;
     this.remarked = new AtomicLong(config.nanoTime().getAsLong() - REMARK);
@@ -55,8 +54,9 @@ final class Transport implements AutoCloseable {
         new SealedLink(config.keyring(), config.self(), group, config.random(), config.nanoTime());
     this.swim = new SWIM(messages, discovered);
     List<Protocol> stack = new ArrayList<>();
-    stack.add(
-        new SealedUdp(config, link, new FrameCheck(CLUSTER, SWIM.ID), counters, this::dropped));
+    FrameCheck check = new FrameCheck(CLUSTER, SWIM.ID);
+    Rehearsal.run(config, check, CLUSTER);
+    stack.add(new SealedUdp(config, link, check, counters, this::dropped));
     if (config.multicast()) {
       stack.add(new PING());
     }
@@ -64,7 +64,7 @@ final class Transport implements AutoCloseable {
     try {
       channel = new JChannel(stack).name(CLUSTER);
     } catch (Exception e) {
-      throw failure("transport-failed", "could not be set up: " + e, "report it", e);
+      throw new IllegalStateException("JGroups refuses a stack that is always the same", e);
     }
     channel.addAddressGenerator(() -> new IpAddress(config.underlay(), config.port()));
   }
