@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
 import org.jgroups.Message;
@@ -56,29 +55,26 @@ public final class SWIM extends Protocol {
   }
 
   /**
-   * Asks the multicast group. Whoever hears it learns of this node.
+   * Asks the multicast group. Whoever hears it learns of this node; answers, and others' questions,
+   * are heard from the first time on that {@code answers} is true.
    *
    * @param answers whether the others shall answer: a node that knows the mesh only shows itself
    */
   void askGroup(boolean answers) {
     Discovery ping = stack.findProtocol(PING.class);
-    if (ping != null) {
-      List<Address> wanted = answers ? null : List.of(local_addr);
-      ping.findMembers(wanted, false, false, 0).done();
+    if (ping != null && answers) {
+      Consumer<PingData> each = this::heard;
+      if (down_prot.down(new Event(Event.FIND_MBRS_ASYNC, each)) instanceof Responses responses) {
+        responses.done();
+      }
+    } else if (ping != null) {
+      ping.findMembers(List.of(local_addr), false, false, 0).done();
     }
   }
 
-  /** Hears of answers from now on. To be called once the stack is connected. */
-  void hearDiscovery() {
-    Consumer<PingData> each =
-        data -> {
-          if (data.getPhysicalAddr() instanceof IpAddress address) {
-            discovered.accept(new InetSocketAddress(address.getIpAddress(), address.getPort()));
-          }
-        };
-    Object responses = down_prot.down(new Event(Event.FIND_MBRS_ASYNC, each));
-    if (responses instanceof Responses ignored) {
-      ignored.done();
+  private void heard(PingData data) {
+    if (data.getPhysicalAddr() instanceof IpAddress address) {
+      discovered.accept(new InetSocketAddress(address.getIpAddress(), address.getPort()));
     }
   }
 

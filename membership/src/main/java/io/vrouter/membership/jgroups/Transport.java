@@ -92,9 +92,6 @@ final class Transport implements AutoCloseable {
     } catch (Exception e) {
       throw failure("transport-failed", e.toString(), "report it, with the log", e);
     }
-    if (config.multicast()) {
-      swim.hearDiscovery();
-    }
   }
 
   private MembershipException taken(BindException e) {

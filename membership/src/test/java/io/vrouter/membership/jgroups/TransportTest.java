@@ -69,6 +69,7 @@ class TransportTest {
               discovered::add);
       transport.channel().getProtocolStack().getTransport().setSocketFactory(recorder);
       transport.open();
+      transport.swim().askGroup(true);
       nodes.add(this);
     }
 
