@@ -22,9 +22,9 @@ public final class BaseImage {
   public static final String NAME = "vrouter-mesh-base:test";
 
   // Part of the file's name: change it with the list of packages.
-  private static final String EDITION = "1";
+  private static final String EDITION = "2";
   private static final String PACKAGES =
-      "openjdk-17-jre-headless,iproute2,iptables,nftables,iputils-ping,curl,python3-minimal";
+      "openjdk-17-jre-headless,iproute2,iptables,nftables,iputils-ping,busybox";
   private static final Duration PATIENCE = Duration.ofMinutes(9);
 
   private BaseImage() {}

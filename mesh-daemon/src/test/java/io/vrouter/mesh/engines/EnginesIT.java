@@ -1,0 +1,96 @@
+package io.vrouter.mesh.engines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The shipped image and compose files on real engines, without a mesh. */
+@Tag("lab")
+class EnginesIT {
+  /** The repository. */
+  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  static final String IMAGE = "vrouter-mesh:latest";
+
+  private static Engines engines;
+
+  @BeforeAll
+  static void start() {
+    engines = Engines.start(2);
+    engines.importBase();
+  }
+
+  @AfterAll
+  static void stop() {
+    engines.close();
+  }
+
+  @Test
+  void imageRunsWithAReadOnlyRootAndHardlyACapability() {
+    EngineHost host = engines.host(1);
+    host.dockerOk(
+        "build", "-q", "-t", IMAGE, "--build-arg", "BASE_IMAGE=" + BaseImage.NAME, ROOT.toString());
+
+    assertThat(inImage(host, "meshctl", "token", "create").lines().toList())
+        .last()
+        .asString()
+        .startsWith("vr1_");
+    assertThat(inImage(host, "java", "@/opt/vrouter/lib/meshd.args", "run", "--help"))
+        .contains("--token-file");
+    assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Entrypoint}}", IMAGE))
+        .isEqualTo("[\"java\",\"@/opt/vrouter/lib/meshd.args\"]");
+    assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Healthcheck.Test}}", IMAGE))
+        .startsWith("[\"CMD\",\"java\"");
+  }
+
+  private static String inImage(EngineHost host, String program, String... arguments) {
+    String[] command = new String[9 + arguments.length];
+    String[] head = {
+      "run",
+      "--rm",
+      "--read-only",
+      "--tmpfs=/tmp",
+      "--cap-drop=ALL",
+      "--network=none",
+      "--entrypoint",
+      program,
+      IMAGE
+    };
+    System.arraycopy(head, 0, command, 0, head.length);
+    System.arraycopy(arguments, 0, command, head.length, arguments.length);
+    return host.dockerOk(command);
+  }
+
+  @Test
+  void stacksOfOneFileRunOnEachEngineApart() {
+    String file = ROOT.resolve("examples/multi-stack/docker-compose.stack-a.yml").toString();
+    Map<String, String> images = Map.of("STACK_IMAGE", BaseImage.NAME);
+    for (EngineHost host : engines.hosts()) {
+      host.compose(images, "-p", "stack-a", "-f", file, "up", "-d").ok();
+      String app = host.dockerOk("ps", "-q", "--filter", "name=stack-a.*app");
+      Awaitility.await("page on " + host)
+          .atMost(Duration.ofSeconds(40))
+          .pollInterval(Duration.ofMillis(100))
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          host.dockerOk(
+                              "exec",
+                              app,
+                              "busybox",
+                              "wget",
+                              "-qO-",
+                              "http://172.30.0.2/cgi-bin/whoami"))
+                      .isEqualTo("stack a sees 172.30.0.2"));
+      host.compose(images, "-p", "stack-a", "-f", file, "down").ok();
+      assertThat(host.dockerOk("network", "ls", "-q", "--filter", "label=vrouter.mesh")).isEmpty();
+    }
+  }
+}
