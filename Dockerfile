@@ -21,12 +21,13 @@ COPY mesh-daemon/src/main/dist/class-archives /tmp/class-archives
 RUN rm -f /opt/vrouter/lib/*.jsa \
     && find /opt/vrouter/lib/native -mindepth 1 -maxdepth 1 ! -name "$(uname -m)" -exec rm -r {} + \
     && JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$(command -v java)")")") \
-       sh /tmp/class-archives /opt/vrouter \
+       sh /tmp/class-archives /opt/vrouter/lib \
     && mkdir -p /tmp/print/bin \
     && printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' > /tmp/print/bin/java \
     && chmod 0755 /tmp/print/bin/java \
     && JAVA_HOME=/tmp/print /opt/vrouter/bin/meshd > /opt/vrouter/lib/meshd.args \
-    && JAVA_HOME=/tmp/print /opt/vrouter/bin/meshctl > /opt/vrouter/lib/meshctl.args
+    && JAVA_HOME=/tmp/print /opt/vrouter/bin/meshctl > /opt/vrouter/lib/meshctl.args \
+    && sed -i 's|/bin/\.\./lib|/lib|' /opt/vrouter/lib/*.args
 
 FROM runtime
 COPY --from=dist /opt/vrouter /opt/vrouter

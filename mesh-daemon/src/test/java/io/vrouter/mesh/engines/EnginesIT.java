@@ -44,6 +44,18 @@ class EnginesIT {
         .startsWith("vr1_");
     assertThat(inImage(host, "java", "@/opt/vrouter/lib/meshd.args", "run", "--help"))
         .contains("--token-file");
+    // Refuses to start when the class archive doesn't fit the image's own JVM and jars.
+    assertThat(
+            inImage(
+                host,
+                "java",
+                "-Xshare:on",
+                "-XX:SharedArchiveFile=/opt/vrouter/lib/meshctl.jsa",
+                "-cp",
+                "/opt/vrouter/lib/meshctl.jar",
+                "io.vrouter.mesh.cli.Meshctl",
+                "version"))
+        .isNotBlank();
     assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Entrypoint}}", IMAGE))
         .isEqualTo("[\"java\",\"@/opt/vrouter/lib/meshd.args\"]");
     assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Healthcheck.Test}}", IMAGE))
