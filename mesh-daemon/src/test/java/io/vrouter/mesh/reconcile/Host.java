@@ -54,9 +54,10 @@ final class Host {
             () -> now);
   }
 
-  /** A fresh host that has claimed nothing yet. */
-  void forgetEverything() {
-    store.saved = SavedState.NONE;
+  /** Starts with another host's claims and nothing else of it. */
+  void claim(SavedState theirs) {
+    store.saved =
+        new SavedState(theirs.lamport(), theirs.overlays(), theirs.subnets(), List.of(), Set.of());
     start();
   }
 
