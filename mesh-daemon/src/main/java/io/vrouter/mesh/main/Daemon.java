@@ -1,18 +1,80 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.apply.Outcome;
 import io.vrouter.mesh.cli.DaemonFactory;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.firewall.Nft;
+import io.vrouter.mesh.firewall.NftTarget;
+import io.vrouter.mesh.host.HostException;
+import io.vrouter.mesh.host.NamespaceLock;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.reconcile.Cleanup;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.RtNetlink;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Wires a daemon. */
+/** Runs a daemon in this process, or cleans up after one. */
 final class Daemon implements DaemonFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private final PrintStream out;
+
+  /** Reports of a clean-up go to {@code out}. */
+  Daemon(PrintStream out) {
+    this.out = out;
+  }
+
   @Override
   public int run(MeshConfig config) throws StartException {
-    throw new StartException("this build has no data path", "use a later build");
+    Node node = new NodeStart(config).start();
+    Thread onSignal =
+        new Thread(
+            () -> {
+              boolean clean = node.end(config.keepDataplane());
+              // A signal that was obeyed in full is a success, which 128 + n would not say.
+              Runtime.getRuntime().halt(clean ? 0 : 1);
+            },
+            "signal");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    boolean clean = node.awaitEnd();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException e) {
+      LOG.debug("a signal ends the process already", e);
+    }
+    return clean ? 0 : 1;
   }
 
   @Override
   public int cleanup(MeshConfig config) throws StartException {
-    throw new StartException("this build has no data path", "use a later build");
+    try (NamespaceLock lock = NamespaceLock.take(config.socket());
+        RtNetlink netlink = RtNetlink.open()) {
+      Objects.requireNonNull(lock);
+      List<Outcome> outcomes =
+          Cleanup.run(
+              netlink, new NftTarget(new Nft()), new SavedStateFile(config.stateDir()));
+      for (Outcome outcome : outcomes) {
+        Problem problem = outcome.problem();
+        out.println(
+            problem == null
+                ? "removed: " + outcome.step()
+                : "failed: %s: %s; %s"
+                    .formatted(outcome.step(), problem.message(), problem.fix()));
+      }
+      if (outcomes.isEmpty()) {
+        out.println("nothing of ours is left on this host");
+      }
+      return outcomes.stream().allMatch(outcome -> outcome.problem() == null) ? 0 : 1;
+    } catch (HostException e) {
+      throw new StartException(e.problem().message(), e.problem().fix(), e);
+    } catch (IOException | NetlinkException e) {
+      throw new StartException(
+          "cleaning up: " + e.getMessage(), "run it as root, and once more", e);
+    }
   }
 }

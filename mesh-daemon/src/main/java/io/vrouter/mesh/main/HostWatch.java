@@ -1,0 +1,228 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.config.Subnet;
+import io.vrouter.mesh.docker.DockerNetwork;
+import io.vrouter.mesh.docker.DockerSnapshot;
+import io.vrouter.mesh.host.HostException;
+import io.vrouter.mesh.host.UnderlayFinder;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Watch;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.Underlay;
+import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.wire.Netlink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows what this host is: its underlay and what holds its networks. Looks again when the kernel
+ * says that something changed, on a thread of its own named {@code host}.
+ */
+final class HostWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
+
+  private final MeshConfig config;
+  private final LocalStates states;
+  private final RtNetlink netlink;
+  private final List<AutoCloseable> watches = new ArrayList<>();
+  private final AtomicBoolean due = new AtomicBoolean();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread made = new Thread(work, "host");
+            made.setDaemon(true);
+            return made;
+          });
+  private volatile Optional<Problem> problem = Optional.empty();
+  private volatile Listener listener = Listener.NOBODY;
+  private volatile DockerSnapshot docker = DockerSnapshot.unknown();
+  private volatile Underlay underlay;
+  private volatile LocalState last;
+
+  /** What to tell whom. */
+  interface Listener {
+    /** This host is another than before. */
+    void changed(LocalState state);
+
+    /** A link came up or an address appeared. */
+    void linkUp();
+
+    /** Something in the kernel that a plan may depend on. */
+    void kernelChanged();
+
+    /** Somebody wrote to nftables, perhaps we. */
+    void firewallChanged();
+
+    /** The address that gossip is bound to is gone, and there is another one. */
+    void underlayMoved();
+
+    /** Before anybody listens. */
+    Listener NOBODY =
+        new Listener() {
+          @Override
+          public void changed(LocalState state) {}
+
+          @Override
+          public void linkUp() {}
+
+          @Override
+          public void kernelChanged() {}
+
+          @Override
+          public void firewallChanged() {}
+
+          @Override
+          public void underlayMoved() {}
+        };
+  }
+
+  /**
+   * Looks once.
+   *
+   * @param netlink used by this alone
+   * @throws HostException when no underlay can be told
+   */
+  HostWatch(MeshConfig config, LocalStates states, RtNetlink netlink) throws HostException {
+    this.config = config;
+    this.states = states;
+    this.netlink = netlink;
+    this.underlay = find();
+    this.last = state();
+  }
+
+  /** Where tunnels and gossip leave. */
+  Underlay underlay() {
+    return underlay;
+  }
+
+  /** What the first look found. */
+  LocalState first() {
+    return last;
+  }
+
+  /** What can't be followed, if anything. */
+  Optional<Problem> problem() {
+    return problem;
+  }
+
+  /** Begins to follow. */
+  void start(Listener listener) {
+    this.listener = listener;
+    Monitor routes = Monitor.open();
+    watches.add(
+        new Watch(
+            routes,
+            netlink.links().entries(),
+            change -> {
+              if (change == Watch.Change.LINK_UP) {
+                listener.linkUp();
+              }
+              listener.kernelChanged();
+              look();
+            }));
+    Monitor firewall =
+        Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
+    watches.add(new Watch(firewall, List.of(), change -> listener.firewallChanged()));
+    look();
+  }
+
+  /** What Docker has now. From any thread. */
+  void docker(DockerSnapshot snapshot) {
+    docker = snapshot;
+    look();
+  }
+
+  /** Looks again soon; from any thread. */
+  void look() {
+    if (due.compareAndSet(false, true)) {
+      try {
+        thread.execute(this::refresh);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("closed meanwhile", e);
+      }
+    }
+  }
+
+  private void refresh() {
+    due.set(false);
+    try {
+      follow();
+      LocalState now = state();
+      if (!now.equals(last)) {
+        last = now;
+        listener.changed(now);
+      }
+    } catch (NetlinkException e) {
+      LOG.warn("this host can't be looked at, what was known stays", e);
+    }
+  }
+
+  private Underlay find() throws HostException {
+    List<Prefix> stacks = new ArrayList<>();
+    config.subnets().stream().map(Subnet::prefix).forEach(stacks::add);
+    docker.networks().stream().map(DockerNetwork::prefix).forEach(stacks::add);
+    stacks.add(config.vxlanSubnet());
+    List<Route> routes = new ArrayList<>(netlink.routes(Socket.AF_INET).entries());
+    routes.addAll(netlink.routes(Socket.AF_INET6).entries());
+    return UnderlayFinder.find(
+        config.underlay().orElse(null),
+        netlink.links().entries(),
+        netlink.addresses().entries(),
+        routes,
+        stacks);
+  }
+
+  /** Gossip is bound to an address, so another one is taken only when that is gone. */
+  private void follow() {
+    boolean there =
+        netlink.addresses().entries().stream()
+            .anyMatch(address -> address.address().equals(underlay.address()));
+    try {
+      Underlay found = find();
+      if (found.address().equals(underlay.address())) {
+        underlay = found;
+        problem = Optional.empty();
+      } else if (!there) {
+        LOG.warn(
+            "the underlay moved from {} to {}",
+            underlay.address().getHostAddress(),
+            found.address().getHostAddress());
+        listener.underlayMoved();
+      }
+    } catch (HostException e) {
+      problem = there ? Optional.empty() : Optional.of(e.problem());
+    }
+  }
+
+  private LocalState state() {
+    return states.of(
+        underlay,
+        netlink.links().entries(),
+        netlink.addresses().entries(),
+        docker.networks());
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    for (AutoCloseable watch : watches) {
+      try {
+        watch.close();
+      } catch (Exception e) {
+        LOG.debug("closing a watch", e);
+      }
+    }
+  }
+}

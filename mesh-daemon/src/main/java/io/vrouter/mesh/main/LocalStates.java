@@ -1,0 +1,126 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.config.Subnet;
+import io.vrouter.mesh.docker.DockerNetwork;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.LocalNetwork;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.LocalVni;
+import io.vrouter.mesh.plan.Mark;
+import io.vrouter.mesh.plan.Underlay;
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.Link;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** This host's half of the world from configuration, Docker and what the kernel holds. Pure. */
+final class LocalStates {
+  /** Network and stack of a subnet that was given by hand. */
+  static final String UNNAMED = "-";
+
+  private final NodeId self;
+  private final String version;
+  private final MeshConfig config;
+  private final Set<InetAddress> avoid;
+
+  /** With the addresses that no prefix may cover: seeds and resolvers. */
+  LocalStates(NodeId self, String version, MeshConfig config, Set<InetAddress> avoid) {
+    this.self = self;
+    this.version = version;
+    this.config = config;
+    this.avoid = Set.copyOf(avoid);
+  }
+
+  /** The state now; a subnet named by hand goes before Docker's word on the same prefix. */
+  LocalState of(
+      Underlay underlay,
+      Collection<Link> links,
+      Collection<Address> addresses,
+      List<DockerNetwork> docker) {
+    Map<Prefix, LocalNetwork> networks = new TreeMap<>();
+    for (DockerNetwork network : docker) {
+      networks.putIfAbsent(
+          network.prefix(),
+          new LocalNetwork(
+              network.prefix(),
+              network.vni(),
+              network.device(),
+              network.gateway(),
+              network.network(),
+              network.stack()));
+    }
+    for (Subnet subnet : config.subnets()) {
+      networks.put(subnet.prefix(), byHand(subnet, links, addresses));
+    }
+    Set<Vni> vnis = new TreeSet<>(Set.of(config.vni()));
+    networks.values().forEach(network -> vnis.add(network.vni()));
+    return new LocalState(
+        self,
+        config.nodeName(),
+        version,
+        underlay,
+        config.vxlanPort(),
+        vnis.stream().map(this::local).toList(),
+        List.copyOf(networks.values()),
+        new LocalState.Options(
+            Mark.METRIC, FirewallPolicy.DEFAULT_PROBE_PORT, config.allowPrefixes(), avoid));
+  }
+
+  private LocalVni local(Vni vni) {
+    boolean main = vni.equals(config.vni());
+    return new LocalVni(
+        vni,
+        OverlaySubnets.of(config.vxlanSubnet(), config.vni(), vni),
+        main ? config.vxlanIp().orElse(null) : null);
+  }
+
+  private static LocalNetwork byHand(
+      Subnet subnet, Collection<Link> links, Collection<Address> addresses) {
+    Map<Integer, String> names =
+        links.stream().collect(Collectors.toMap(Link::index, Link::name, (a, b) -> a));
+    Optional<Address> gateway =
+        addresses.stream()
+            .filter(
+                address ->
+                    subnet
+                        .prefix()
+                        .equals(Prefix.of(address.address(), address.prefixLength())))
+            .findFirst();
+    return new LocalNetwork(
+        subnet.prefix(),
+        subnet.vni(),
+        gateway.map(address -> names.get(address.ifIndex())).orElse(null),
+        gateway.map(Address::address).orElse(null),
+        UNNAMED,
+        UNNAMED);
+  }
+
+  /** The VNIs that more than one overlay subnet would have to serve, told from their numbers. */
+  static List<String> overlapping(Collection<LocalVni> vnis) {
+    Map<Prefix, List<LocalVni>> bySubnet =
+        vnis.stream().collect(Collectors.groupingBy(LocalVni::overlaySubnet));
+    return new ArrayList<>(
+        bySubnet.entrySet().stream()
+            .filter(entry -> entry.getValue().size() > 1)
+            .map(entry -> entry.getKey() + " for VNIs " + vnisOf(entry.getValue()))
+            .toList());
+  }
+
+  private static String vnisOf(List<LocalVni> vnis) {
+    Function<LocalVni, String> number = vni -> vni.vni().toString();
+    return vnis.stream().map(number).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,176 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.crypto.MeshToken;
+import io.vrouter.membership.crypto.NodeIdentity;
+import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.jgroups.JGroupsConfig;
+import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.membership.jgroups.Seed;
+import io.vrouter.mesh.cli.StartException;
+import io.vrouter.mesh.cli.Version;
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.ControlException;
+import io.vrouter.mesh.host.HostException;
+import io.vrouter.mesh.host.HostFacts;
+import io.vrouter.mesh.host.HostFactsReader;
+import io.vrouter.mesh.host.NamespaceLock;
+import io.vrouter.mesh.host.Preflight;
+import io.vrouter.mesh.model.Addresses;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.Underlay;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.RtNetlink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything between a configuration and a running node: each refusal says what to do. */
+final class NodeStart {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeStart.class);
+
+  private final MeshConfig config;
+  private final List<Problem> warnings = new ArrayList<>();
+
+  NodeStart(MeshConfig config) {
+    this.config = config;
+  }
+
+  /** Starts, or undoes what was begun and says why not. */
+  Node start() throws StartException {
+    Parts parts = new Parts();
+    try {
+      return start(parts);
+    } catch (HostException e) {
+      parts.close();
+      throw new StartException(e.problem().message(), e.problem().fix(), e);
+    } catch (MembershipException e) {
+      parts.close();
+      throw new StartException(e.getMessage(), e.fix(), e);
+    } catch (ControlException e) {
+      parts.close();
+      throw new StartException(e.getMessage(), e.fix(), e);
+    } catch (NetlinkException e) {
+      parts.close();
+      throw new StartException(
+          "asking the kernel: " + e.getMessage(), "run meshd as root on Linux 5.10 or later", e);
+    } catch (StartException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private Node start(Parts parts)
+      throws StartException, HostException, MembershipException, ControlException {
+    MeshToken token = token();
+    RtNetlink netlink = parts.add(RtNetlink.open());
+    RtNetlink lookups = parts.add(RtNetlink.open());
+    parts.add(NamespaceLock.take(config.socket()));
+    preflight(netlink);
+    List<Seed> seeds = seeds(token);
+    NodeIdentity identity = identity();
+    LocalStates states =
+        new LocalStates(identity.id(), Version.current(), config, avoid(seeds));
+    HostWatch host = parts.add(new HostWatch(config, states, lookups));
+    Underlay underlay = host.underlay();
+    DataPath dataPath = new DataPath(config.vni());
+    JGroupsConfig gossip =
+        JGroupsConfig.defaults(
+                underlay.address(),
+                Keyring.of(token),
+                identity,
+                config.stateDir(),
+                parts.add(dataPath.prober()))
+            .withPort(config.gossipPort())
+            .withMulticast(config.multicast())
+            .withSeeds(seeds)
+            .withSwim(SwimConfig.defaults());
+    JGroupsMembership membership = parts.add(new JGroupsMembership(gossip));
+    warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
+    return new Node(config, token, netlink, membership, host, dataPath, warnings, parts).start();
+  }
+
+  private MeshToken token() throws StartException {
+    if (config.token().isEmpty()) {
+      warnings.add(
+          new Problem(
+              "insecure",
+              "there is no token: whoever reaches the gossip port joins and reads the mesh",
+              "make one with 'meshctl token create' and give it to every host"));
+      return MeshToken.insecure();
+    }
+    try {
+      return MeshToken.parse(config.token().get().reveal());
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          String.valueOf(e.getMessage()), "copy it whole, or make one with 'meshctl token create'");
+    }
+  }
+
+  private void preflight(RtNetlink netlink) throws StartException {
+    try {
+      HostFacts facts =
+          new HostFactsReader()
+              .read(Set.of(config.vxlanPort(), config.gossipPort()), netlink.links().entries());
+      Preflight preflight = Preflight.check(facts, config.vxlanPort(), config.gossipPort(), null);
+      if (!preflight.failures().isEmpty()) {
+        throw new StartException(
+            joined(preflight.failures().stream().map(Problem::message).toList()),
+            joined(preflight.failures().stream().map(Problem::fix).toList()));
+      }
+      warnings.addAll(preflight.warnings());
+    } catch (IOException e) {
+      throw new StartException("reading /proc: " + e.getMessage(), "mount /proc", e);
+    }
+  }
+
+  private NodeIdentity identity() throws StartException {
+    try {
+      return NodeIdentity.open(config.stateDir(), new SecureRandom());
+    } catch (IOException e) {
+      throw new StartException(
+          "the state directory " + config.stateDir() + " can't be used: " + e.getMessage(),
+          "give meshd a directory of its own that it can write: --state-dir",
+          e);
+    }
+  }
+
+  private List<Seed> seeds(MeshToken token) throws StartException {
+    List<Seed> seeds =
+        config.seeds().stream()
+            .map(seed -> new Seed(seed.host(), seed.port()))
+            .collect(Collectors.toCollection(ArrayList::new));
+    try {
+      token.seeds().forEach(seed -> seeds.add(Seed.parse(seed, config.gossipPort())));
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "a seed in the token: " + e.getMessage(), "make the token anew with a right --seed");
+    }
+    return List.copyOf(seeds);
+  }
+
+  private Set<InetAddress> avoid(List<Seed> seeds) {
+    Set<InetAddress> avoid = new HashSet<>(Resolvers.of(Path.of("/etc/resolv.conf")));
+    for (Seed seed : seeds) {
+      try {
+        avoid.add(Addresses.parse(seed.host()));
+      } catch (IllegalArgumentException e) {
+        LOG.debug("seed {} is a name", seed);
+      }
+    }
+    return avoid;
+  }
+
+  private static String joined(List<String> sentences) {
+    return String.join("; ", sentences);
+  }
+}

@@ -1,0 +1,121 @@
+package io.vrouter.mesh.main;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vrouter.membership.crypto.StateFile;
+import io.vrouter.mesh.model.Addresses;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.FormerSetting;
+import io.vrouter.mesh.reconcile.SavedState;
+import io.vrouter.mesh.reconcile.StateStore;
+import io.vrouter.mesh.record.Overlay;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** {@code state.json} in the state directory. What can't be read is set aside and told. */
+final class SavedStateFile implements StateStore {
+  static final String NAME = "state.json";
+  private static final int LIMIT = 4 << 20;
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final StateFile file;
+  private volatile Optional<Problem> problem = Optional.empty();
+
+  SavedStateFile(Path stateDir) {
+    this.file = new StateFile(stateDir.resolve(NAME));
+  }
+
+  /** What was wrong with the file at the last load. */
+  Optional<Problem> problem() {
+    return problem;
+  }
+
+  /** The form on disk: text where a person may want to read it. */
+  private record Form(
+      @JsonProperty(required = true) long lamport,
+      @JsonProperty(required = true) List<Claim> overlays,
+      @JsonProperty(required = true) Map<String, Long> subnets,
+      @JsonProperty(required = true) Map<String, Integer> forwarding,
+      @JsonProperty(required = true) Collection<String> known) {}
+
+  private record Claim(
+      @JsonProperty(required = true) int vni,
+      @JsonProperty(required = true) String address,
+      @JsonProperty(required = true) long lamport) {}
+
+  @Override
+  public SavedState load() {
+    if (!file.exists()) {
+      return SavedState.NONE;
+    }
+    try {
+      Form form = JSON.readValue(file.read(LIMIT), Form.class);
+      return new SavedState(
+          form.lamport,
+          form.overlays.stream()
+              .map(it -> new Overlay(new Vni(it.vni), Addresses.parse(it.address), it.lamport))
+              .toList(),
+          form.subnets.entrySet().stream()
+              .collect(
+                  Collectors.toMap(it -> Prefix.parse(it.getKey()), Map.Entry<String, Long>::getValue)),
+          form.forwarding.entrySet().stream()
+              .map(it -> new FormerSetting(it.getKey(), it.getValue()))
+              .toList(),
+          form.known.stream().map(Prefix::parse).collect(Collectors.toSet()));
+    } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+      problem = Optional.of(aside("holds no state: " + firstLine(e)));
+    } catch (IOException e) {
+      problem = Optional.of(aside("can't be read: " + firstLine(e)));
+    }
+    return SavedState.NONE;
+  }
+
+  @Override
+  public void save(SavedState state) throws IOException {
+    Map<String, Long> subnets = new TreeMap<>();
+    state.subnets().forEach((prefix, lamport) -> subnets.put(prefix.toString(), lamport));
+    Map<String, Integer> forwarding = new TreeMap<>();
+    state.former().forEach(former -> forwarding.put(former.device(), former.forwarding()));
+    Form form =
+        new Form(
+            state.lamport(),
+            state.overlays().stream()
+                .map(it -> new Claim(it.vni().value(), it.address().getHostAddress(), it.lamport()))
+                .toList(),
+            subnets,
+            forwarding,
+            new TreeSet<>(state.known().stream().map(Prefix::toString).toList()));
+    file.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(form));
+  }
+
+  private Problem aside(String what) {
+    try {
+      return new Problem(
+          "state-corrupt",
+          "%s %s; kept as %s".formatted(file.path(), what, file.setAside()),
+          "nothing must be done: claims are made anew. Look at the disk if it comes again");
+    } catch (IOException e) {
+      return new Problem(
+          "state-corrupt",
+          "%s %s, and can't be moved away: %s".formatted(file.path(), what, firstLine(e)),
+          "look at the disk and at the directory's owner");
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return message.lines().findFirst().orElse(message);
+  }
+}

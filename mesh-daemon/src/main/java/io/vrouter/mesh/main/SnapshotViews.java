@@ -1,0 +1,219 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.control.Conflicts;
+import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.Members;
+import io.vrouter.mesh.control.Networks;
+import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.control.Routes;
+import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.RouteState;
+import io.vrouter.mesh.plan.VtepMac;
+import io.vrouter.mesh.reconcile.MeshSnapshot;
+import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
+import io.vrouter.mesh.reconcile.MeshSnapshot.RouteView;
+import io.vrouter.mesh.record.HostRecord;
+import io.vrouter.mesh.record.Overlay;
+import io.vrouter.mesh.record.Subnet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot in the words of the contract. Pure. */
+final class SnapshotViews {
+  private final MeshSnapshot snapshot;
+  private final Vni vni;
+
+  /** With the VNI whose overlay address stands for a member. */
+  SnapshotViews(MeshSnapshot snapshot, Vni vni) {
+    this.snapshot = snapshot;
+    this.vni = vni;
+  }
+
+  Status status(List<Problem> others) {
+    Map<MemberStatus, Integer> counts = new EnumMap<>(MemberStatus.class);
+    snapshot
+        .members()
+        .forEach(view -> counts.merge(EventLog.status(view.member().state()), 1, Integer::sum));
+    List<Problem> problems = new ArrayList<>();
+    snapshot.problems().forEach(problem -> problems.add(problem(problem)));
+    problems.addAll(others);
+    return new Status(
+        snapshot.self().toString(),
+        problems.stream().distinct().toList(),
+        counts,
+        snapshot.converged());
+  }
+
+  /**
+   * The members by name.
+   *
+   * @param wall the wall clock now
+   * @param nanos the monotonic clock of {@code Member.since} now
+   */
+  Members members(boolean all, Instant wall, long nanos) {
+    List<Members.Member> members =
+        snapshot.members().stream()
+            .filter(view -> all || listed(view))
+            .map(view -> member(view, wall.minusNanos(nanos - view.member().since())))
+            .sorted(
+                Comparator.comparing(Members.Member::name).thenComparing(Members.Member::id))
+            .toList();
+    return new Members(snapshot.self().toString(), members);
+  }
+
+  Routes routes() {
+    return new Routes(snapshot.routes().stream().map(SnapshotViews::route).toList());
+  }
+
+  /**
+   * Everybody's networks.
+   *
+   * @param refused networks of this host that are not advertised, with the reason
+   */
+  Networks networks(List<Networks.Network> refused) {
+    List<Networks.Network> networks = new ArrayList<>();
+    for (MemberView view : snapshot.members()) {
+      HostRecord record = view.record();
+      if (record != null && view.member().state().keepsDataPath()) {
+        record
+            .subnets()
+            .forEach(subnet -> networks.add(network(view.member().id(), subnet)));
+      }
+    }
+    networks.addAll(refused);
+    return new Networks(networks);
+  }
+
+  Conflicts conflicts() {
+    return new Conflicts(snapshot.conflicts().stream().map(SnapshotViews::conflict).toList());
+  }
+
+  /** A member by id. */
+  Optional<MemberView> find(String nodeId) {
+    return snapshot.members().stream()
+        .filter(view -> view.member().id().toString().equals(nodeId))
+        .findFirst();
+  }
+
+  static Problem problem(io.vrouter.mesh.model.Problem problem) {
+    return new Problem(problem.code(), problem.message(), problem.fix());
+  }
+
+  private static boolean listed(MemberView view) {
+    MemberStatus status = EventLog.status(view.member().state());
+    return status != MemberStatus.LEFT && status != MemberStatus.REPLACED;
+  }
+
+  private Members.Member member(MemberView view, Instant since) {
+    NodeId id = view.member().id();
+    HostRecord record = view.record();
+    MemberStatus status = EventLog.status(view.member().state());
+    if (record == null) {
+      String endpoint = view.member().record().endpoint().getAddress().getHostAddress();
+      return new Members.Member(
+          id.toString(), view.name(), status, endpoint, null, null, List.of(), "unknown", since);
+    }
+    Optional<Overlay> overlay =
+        record.overlay(vni).or(() -> record.overlays().stream().findFirst());
+    return new Members.Member(
+        id.toString(),
+        record.node(),
+        status,
+        record.underlay().getHostAddress(),
+        overlay.map(claim -> claim.address().getHostAddress()).orElse(null),
+        overlay.map(claim -> VtepMac.of(id, claim.vni()).toString()).orElse(null),
+        record.subnets().stream()
+            .map(
+                subnet ->
+                    new Members.Subnet(
+                        subnet.prefix().toString(),
+                        subnet.vni().value(),
+                        named(subnet.network()),
+                        named(subnet.stack())))
+            .toList(),
+        record.version(),
+        since);
+  }
+
+  private static Routes.Route route(RouteView view) {
+    return new Routes.Route(
+        view.prefix().toString(),
+        view.vni().value(),
+        view.via() == null ? "" : view.via().getHostAddress(),
+        view.device(),
+        view.node().toString(),
+        state(view.state()));
+  }
+
+  private Networks.Network network(NodeId node, Subnet subnet) {
+    String prefix = subnet.prefix().toString();
+    boolean lost =
+        snapshot.conflicts().stream()
+            .anyMatch(
+                conflict ->
+                    conflict.kind() == Conflict.Kind.PREFIX
+                        && conflict.vni().equals(subnet.vni())
+                        && conflict.loser().id().equals(node)
+                        && conflict.loser().claimed().equals(prefix));
+    Optional<RouteView> refused =
+        snapshot.routes().stream()
+            .filter(
+                route ->
+                    route.node().equals(node)
+                        && route.prefix().equals(subnet.prefix())
+                        && route.vni().equals(subnet.vni())
+                        && route.via() == null
+                        && !route.reason().isEmpty())
+            .findFirst();
+    Networks.State state =
+        lost
+            ? Networks.State.CONFLICT
+            : refused.isPresent() ? Networks.State.REFUSED : Networks.State.ADVERTISED;
+    return new Networks.Network(
+        prefix,
+        subnet.vni().value(),
+        named(subnet.network()),
+        named(subnet.stack()),
+        node.toString(),
+        state,
+        lost ? "another member claimed it first" : refused.map(RouteView::reason).orElse(null));
+  }
+
+  private static Conflicts.Conflict conflict(Conflict conflict) {
+    boolean overlay = conflict.kind() == Conflict.Kind.OVERLAY;
+    return new Conflicts.Conflict(
+        overlay ? "overlay" : "prefix",
+        conflict.loser().claimed(),
+        conflict.winner().id().toString(),
+        conflict.loser().id().toString(),
+        conflict.toString(),
+        overlay
+            ? "give " + conflict.loser().node() + " another address with --vxlan-ip, or none"
+            : "give the network on "
+                + conflict.loser().node()
+                + " a subnet that overlaps none of 'meshctl networks'");
+  }
+
+  private static Routes.State state(RouteState state) {
+    return switch (state) {
+      case INSTALLED -> Routes.State.INSTALLED;
+      case MISSING -> Routes.State.MISSING;
+      case FOREIGN -> Routes.State.FOREIGN;
+      case CONFLICT -> Routes.State.CONFLICT;
+    };
+  }
+
+  /** The contract says null where nobody gave a name. */
+  private static @Nullable String named(String label) {
+    return label.equals(LocalStates.UNNAMED) ? null : label;
+  }
+}

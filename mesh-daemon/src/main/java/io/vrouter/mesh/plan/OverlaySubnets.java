@@ -1,0 +1,56 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * Each VNI has an overlay subnet of its own, the same on every host, so that no address means two
+ * things on one of them.
+ *
+ * <p>The configured VNI has the configured subnet. Another one has the subnet as many places
+ * further as its number is higher, counted round within the {@link #BITS} bits above the subnet's
+ * length: 10.1.1.0/24 for VNI 1000 makes 10.1.2.0/24 for VNI 1001, and all of them stay in
+ * 10.0.0.0/9, clear of the default pool.
+ */
+public final class OverlaySubnets {
+  /** How far the bits that a VNI turns reach above the subnet's own length. */
+  static final int BITS = 15;
+
+  private OverlaySubnets() {}
+
+  /**
+   * The subnet of a VNI.
+   *
+   * @param base the subnet of {@code baseVni}
+   */
+  public static Prefix of(Prefix base, Vni baseVni, Vni vni) {
+    if (vni.equals(baseVni)) {
+      return base;
+    }
+    int bits = base.address().getAddress().length * 8;
+    int turned = Math.min(BITS, Math.max(0, base.length() - 8));
+    BigInteger size = BigInteger.ONE.shiftLeft(turned);
+    BigInteger all = new BigInteger(1, base.address().getAddress());
+    BigInteger index = all.shiftRight(bits - base.length());
+    BigInteger low = index.mod(size);
+    BigInteger moved =
+        low.add(BigInteger.valueOf((long) vni.value() - baseVni.value())).mod(size);
+    BigInteger shifted = index.subtract(low).add(moved).shiftLeft(bits - base.length());
+    return new Prefix(address(shifted, bits / 8), base.length());
+  }
+
+  private static InetAddress address(BigInteger value, int octets) {
+    byte[] bytes = new byte[octets];
+    for (int i = 0; i < octets; i++) {
+      bytes[octets - 1 - i] = value.shiftRight(8 * i).byteValue();
+    }
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("addresses have 4 or 16 octets", e);
+    }
+  }
+}
