@@ -41,7 +41,7 @@ public record DockerSnapshot(
   }
 
   /** Before anything was asked. */
-  static DockerSnapshot unknown() {
+  public static DockerSnapshot unknown() {
     return new DockerSnapshot(State.UNKNOWN, 0, List.of(), Map.of(), List.of());
   }
 }

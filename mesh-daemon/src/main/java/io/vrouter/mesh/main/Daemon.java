@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,23 +32,29 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int run(MeshConfig config) throws StartException {
+    AtomicReference<Node> current = new AtomicReference<>();
+    Thread onSignal = new Thread(() -> endOnSignal(current, config.keepDataplane()), "signal");
     Node node = new NodeStart(config).start();
-    Thread onSignal =
-        new Thread(
-            () -> {
-              boolean clean = node.end(config.keepDataplane());
-              // A signal that was obeyed in full is a success, which 128 + n would not say.
-              Runtime.getRuntime().halt(clean ? 0 : 1);
-            },
-            "signal");
+    current.set(node);
     Runtime.getRuntime().addShutdownHook(onSignal);
-    boolean clean = node.awaitEnd();
+    Node.End end = node.awaitEnd();
+    while (end == Node.End.UNDERLAY_MOVED) {
+      node = new NodeStart(config).start();
+      current.set(node);
+      end = node.awaitEnd();
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(onSignal);
     } catch (IllegalStateException e) {
       LOG.debug("a signal ends the process already", e);
     }
-    return clean ? 0 : 1;
+    return end == Node.End.CLEAN ? 0 : 1;
+  }
+
+  private static void endOnSignal(AtomicReference<Node> current, boolean keep) {
+    boolean clean = Objects.requireNonNull(current.get()).end(keep);
+    // A signal that was obeyed in full is a success, which 128 + n would not say.
+    Runtime.getRuntime().halt(clean ? 0 : 1);
   }
 
   @Override
@@ -56,15 +63,13 @@ final class Daemon implements DaemonFactory {
         RtNetlink netlink = RtNetlink.open()) {
       Objects.requireNonNull(lock);
       List<Outcome> outcomes =
-          Cleanup.run(
-              netlink, new NftTarget(new Nft()), new SavedStateFile(config.stateDir()));
+          Cleanup.run(netlink, new NftTarget(new Nft()), new SavedStateFile(config.stateDir()));
       for (Outcome outcome : outcomes) {
         Problem problem = outcome.problem();
         out.println(
             problem == null
                 ? "removed: " + outcome.step()
-                : "failed: %s: %s; %s"
-                    .formatted(outcome.step(), problem.message(), problem.fix()));
+                : "failed: %s: %s; %s".formatted(outcome.step(), problem.message(), problem.fix()));
       }
       if (outcomes.isEmpty()) {
         out.println("nothing of ours is left on this host");

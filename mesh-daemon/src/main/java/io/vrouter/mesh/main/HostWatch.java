@@ -15,6 +15,7 @@ import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Netlink;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,9 +113,11 @@ final class HostWatch implements AutoCloseable {
     return last;
   }
 
-  /** What can't be followed, if anything. */
-  Optional<Problem> problem() {
-    return problem;
+  /** What can't be followed. */
+  List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>(docker.problems());
+    problem.ifPresent(problems::add);
+    return problems;
   }
 
   /** Begins to follow. */
@@ -132,8 +135,7 @@ final class HostWatch implements AutoCloseable {
               listener.kernelChanged();
               look();
             }));
-    Monitor firewall =
-        Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
+    Monitor firewall = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
     watches.add(new Watch(firewall, List.of(), change -> listener.firewallChanged()));
     look();
   }
@@ -174,8 +176,8 @@ final class HostWatch implements AutoCloseable {
     config.subnets().stream().map(Subnet::prefix).forEach(stacks::add);
     docker.networks().stream().map(DockerNetwork::prefix).forEach(stacks::add);
     stacks.add(config.vxlanSubnet());
-    List<Route> routes = new ArrayList<>(netlink.routes(Socket.AF_INET).entries());
-    routes.addAll(netlink.routes(Socket.AF_INET6).entries());
+    List<Route> routes = new ArrayList<>(netlink.routes(Family.AF_INET).entries());
+    routes.addAll(netlink.routes(Family.AF_INET6).entries());
     return UnderlayFinder.find(
         config.underlay().orElse(null),
         netlink.links().entries(),
@@ -208,10 +210,7 @@ final class HostWatch implements AutoCloseable {
 
   private LocalState state() {
     return states.of(
-        underlay,
-        netlink.links().entries(),
-        netlink.addresses().entries(),
-        docker.networks());
+        underlay, netlink.links().entries(), netlink.addresses().entries(), docker.networks());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.LocalVni;
 import io.vrouter.mesh.plan.Mark;
+import io.vrouter.mesh.plan.OverlaySubnets;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.Link;
@@ -95,9 +96,7 @@ final class LocalStates {
         addresses.stream()
             .filter(
                 address ->
-                    subnet
-                        .prefix()
-                        .equals(Prefix.of(address.address(), address.prefixLength())))
+                    subnet.prefix().equals(Prefix.of(address.address(), address.prefixLength())))
             .findFirst();
     return new LocalNetwork(
         subnet.prefix(),

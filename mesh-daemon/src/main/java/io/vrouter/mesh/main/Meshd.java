@@ -17,7 +17,7 @@ public final class Meshd {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(execute(new Daemon(), args));
+    System.exit(execute(new Daemon(System.out), args));
   }
 
   static int execute(DaemonFactory daemon, String... args) {

@@ -78,18 +78,13 @@ final class NodeStart {
     preflight(netlink);
     List<Seed> seeds = seeds(token);
     NodeIdentity identity = identity();
-    LocalStates states =
-        new LocalStates(identity.id(), Version.current(), config, avoid(seeds));
+    LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid(seeds));
     HostWatch host = parts.add(new HostWatch(config, states, lookups));
     Underlay underlay = host.underlay();
     DataPath dataPath = new DataPath(config.vni());
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
-                underlay.address(),
-                Keyring.of(token),
-                identity,
-                config.stateDir(),
-                parts.add(dataPath.prober()))
+                underlay.address(), Keyring.of(token), identity, config.stateDir(), dataPath::probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)

@@ -69,7 +69,8 @@ final class SavedStateFile implements StateStore {
               .toList(),
           form.subnets.entrySet().stream()
               .collect(
-                  Collectors.toMap(it -> Prefix.parse(it.getKey()), Map.Entry<String, Long>::getValue)),
+                  Collectors.toMap(
+                      it -> Prefix.parse(it.getKey()), Map.Entry<String, Long>::getValue)),
           form.forwarding.entrySet().stream()
               .map(it -> new FormerSetting(it.getKey(), it.getValue()))
               .toList(),

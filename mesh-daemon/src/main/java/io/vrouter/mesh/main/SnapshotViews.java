@@ -64,8 +64,7 @@ final class SnapshotViews {
         snapshot.members().stream()
             .filter(view -> all || listed(view))
             .map(view -> member(view, wall.minusNanos(nanos - view.member().since())))
-            .sorted(
-                Comparator.comparing(Members.Member::name).thenComparing(Members.Member::id))
+            .sorted(Comparator.comparing(Members.Member::name).thenComparing(Members.Member::id))
             .toList();
     return new Members(snapshot.self().toString(), members);
   }
@@ -84,9 +83,7 @@ final class SnapshotViews {
     for (MemberView view : snapshot.members()) {
       HostRecord record = view.record();
       if (record != null && view.member().state().keepsDataPath()) {
-        record
-            .subnets()
-            .forEach(subnet -> networks.add(network(view.member().id(), subnet)));
+        record.subnets().forEach(subnet -> networks.add(network(view.member().id(), subnet)));
       }
     }
     networks.addAll(refused);

@@ -36,8 +36,7 @@ public final class OverlaySubnets {
     BigInteger all = new BigInteger(1, base.address().getAddress());
     BigInteger index = all.shiftRight(bits - base.length());
     BigInteger low = index.mod(size);
-    BigInteger moved =
-        low.add(BigInteger.valueOf((long) vni.value() - baseVni.value())).mod(size);
+    BigInteger moved = low.add(BigInteger.valueOf((long) vni.value() - baseVni.value())).mod(size);
     BigInteger shifted = index.subtract(low).add(moved).shiftLeft(bits - base.length());
     return new Prefix(address(shifted, bits / 8), base.length());
   }

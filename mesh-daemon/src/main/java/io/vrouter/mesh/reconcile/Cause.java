@@ -7,7 +7,9 @@ enum Cause {
   /** Something of this host changed. */
   LOCAL(2),
   /** Something in the kernel changed, perhaps by ourselves. */
-  KERNEL(4);
+  KERNEL(4),
+  /** Something in nftables changed, perhaps by ourselves. */
+  FIREWALL(8);
 
   private final int bit;
 

@@ -11,6 +11,7 @@ import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.plan.Peer;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.Step;
@@ -114,6 +115,9 @@ final class Core {
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
     kernelChanged |= causes.contains(Cause.KERNEL);
+    if (causes.contains(Cause.FIREWALL)) {
+      pacing.firewall(begin);
+    }
     boolean told = causes.contains(Cause.MEMBERSHIP) || causes.contains(Cause.LOCAL);
     boolean due = deadline() - begin <= 0;
     if (!told && !due) {
@@ -138,6 +142,26 @@ final class Core {
     return deadline();
   }
 
+  /**
+   * What a pass would write now, without changing anything, what is claimed included.
+   *
+   * @throws NetlinkException when the kernel can't be asked
+   */
+  Plan plan() {
+    Observed observed = observer.observe();
+    Desired desired = Desired.of(world(roster.read(membership.view()).peers(), observed));
+    return Planner.plan(
+        desired,
+        observed,
+        memory.former(),
+        firewall.holds(Planner.firewall(desired, observed), true));
+  }
+
+  private World world(List<Peer> peers, Observed observed) {
+    return new World(
+        local, claims.claims(), peers, movements.moving(), observed.surroundings(), memory.known());
+  }
+
   private void run(long begin, boolean full, boolean kernelOnly) {
     MembershipView view = membership.view();
     Roster.Reader read = roster.read(view);
@@ -145,15 +169,7 @@ final class Core {
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
-    World world =
-        new World(
-            local,
-            claims.claims(),
-            read.peers(),
-            movements.moving(),
-            observed.surroundings(),
-            memory.known());
-    Desired desired = Desired.of(world);
+    Desired desired = Desired.of(world(read.peers(), observed));
     boolean holds = firewall.holds(Planner.firewall(desired, observed), full);
     memory.gone(observed);
     Plan plan = Planner.plan(desired, observed, memory.former(), holds);

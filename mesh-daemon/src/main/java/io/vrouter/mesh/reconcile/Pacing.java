@@ -13,6 +13,7 @@ final class Pacing {
   /** Longest time between two looks at the kernel. */
   static final Duration FULL = Duration.ofSeconds(10);
 
+  private static final Duration FIREWALL = Duration.ofMillis(200);
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
   private static final Duration IDLE_FIRST = Duration.ofMillis(10);
   private static final Duration IDLE_LAST = Duration.ofSeconds(1);
@@ -41,6 +42,17 @@ final class Pacing {
   /** Whether everything must be looked at, firewall included. */
   boolean fullDue(long now) {
     return now - nextFull >= 0;
+  }
+
+  /**
+   * The firewall may have changed: it is looked at soon, once for a burst of changes. Docker writes
+   * its rules one by one.
+   */
+  void firewall(long now) {
+    long soon = now + FIREWALL.toNanos();
+    if (nextFull - soon > 0) {
+      nextFull = soon;
+    }
   }
 
   /** A pass found nothing to do. */

@@ -8,10 +8,17 @@ import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.Plan;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -29,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final long CLOSE_PATIENCE_MILLIS = 10_000;
+  private static final long QUESTION_MILLIS = 500;
 
   private final Core core;
   private final LongSupplier clock;
@@ -37,6 +45,7 @@ public final class Reconciler {
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
+  private final Queue<CompletableFuture<Plan>> questions = new ConcurrentLinkedQueue<>();
   private volatile MeshSnapshot snapshot;
   private volatile List<Problem> left = List.of();
 
@@ -93,6 +102,38 @@ public final class Reconciler {
     signal.raise(Cause.KERNEL);
   }
 
+  /** Somebody wrote to nftables, or may have: our table is looked at again. */
+  public void firewallChanged() {
+    signal.raise(Cause.FIREWALL);
+  }
+
+  /**
+   * What would be written now, from a fresh dump; waits for the loop to compute it.
+   *
+   * @return empty when the loop has ended
+   * @throws NetlinkException when the kernel can't be asked
+   * @throws InterruptedException when the wait is cut short
+   */
+  public Plan plan() throws InterruptedException {
+    CompletableFuture<Plan> asked = new CompletableFuture<>();
+    questions.add(asked);
+    signal.wake();
+    while (true) {
+      try {
+        return asked.get(QUESTION_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (!thread.isAlive()) {
+          return Plan.EMPTY;
+        }
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof NetlinkException refused) {
+          throw refused;
+        }
+        throw new IllegalStateException("planning failed", e.getCause());
+      }
+    }
+  }
+
   /** What was known at the end of the last pass. */
   public MeshSnapshot snapshot() {
     return snapshot;
@@ -121,6 +162,16 @@ public final class Reconciler {
     return left;
   }
 
+  private void answer() {
+    for (var asked = questions.poll(); asked != null; asked = questions.poll()) {
+      try {
+        asked.complete(core.plan());
+      } catch (NetlinkException e) {
+        asked.completeExceptionally(e);
+      }
+    }
+  }
+
   private void loop() {
     long deadline = clock.getAsLong();
     while (farewell.get() == null) {
@@ -133,6 +184,7 @@ public final class Reconciler {
         deadline = core.pass(causes);
         snapshot = core.snapshot();
         listeners.forEach(listener -> listener.accept(snapshot));
+        answer();
       }
     }
     if (farewell.get() == Farewell.LEAVE) {

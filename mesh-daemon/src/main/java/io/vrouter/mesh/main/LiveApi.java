@@ -1,0 +1,207 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.membership.Membership;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.crypto.MeshToken;
+import io.vrouter.mesh.cli.Version;
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.ConfigView;
+import io.vrouter.mesh.control.Conflicts;
+import io.vrouter.mesh.control.Doctor;
+import io.vrouter.mesh.control.Events;
+import io.vrouter.mesh.control.Members;
+import io.vrouter.mesh.control.MeshApi;
+import io.vrouter.mesh.control.MeshApiException;
+import io.vrouter.mesh.control.Networks;
+import io.vrouter.mesh.control.PlanReport;
+import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.control.Routes;
+import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.control.TokenView;
+import io.vrouter.mesh.plan.Step;
+import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
+import io.vrouter.mesh.reconcile.Reconciler;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Answers from the newest snapshot. Thread-safe. */
+final class LiveApi implements MeshApi {
+  private final MeshConfig config;
+  private final MeshToken token;
+  private final Reconciler reconciler;
+  private final EventLog events;
+  private final DataPath dataPath;
+  private final Membership membership;
+  private final Clock clock;
+  private final Supplier<List<io.vrouter.mesh.model.Problem>> problems;
+  private final Supplier<List<io.vrouter.mesh.model.Problem>> leave;
+
+  LiveApi(
+      MeshConfig config,
+      MeshToken token,
+      Reconciler reconciler,
+      EventLog events,
+      DataPath dataPath,
+      Membership membership,
+      Clock clock,
+      Supplier<List<io.vrouter.mesh.model.Problem>> problems,
+      Supplier<List<io.vrouter.mesh.model.Problem>> leave) {
+    this.config = config;
+    this.token = token;
+    this.reconciler = reconciler;
+    this.events = events;
+    this.dataPath = dataPath;
+    this.membership = membership;
+    this.clock = clock;
+    this.problems = problems;
+    this.leave = leave;
+  }
+
+  private SnapshotViews views() {
+    return new SnapshotViews(reconciler.snapshot(), config.vni());
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+
+  @Override
+  public Status status() {
+    return views().status(problems.get().stream().map(SnapshotViews::problem).toList());
+  }
+
+  @Override
+  public Members members(boolean all) {
+    return views().members(all, clock.instant(), System.nanoTime());
+  }
+
+  @Override
+  public Routes routes() {
+    return views().routes();
+  }
+
+  @Override
+  public Networks networks() {
+    return views().networks(List.of());
+  }
+
+  @Override
+  public Conflicts conflicts() {
+    return views().conflicts();
+  }
+
+  @Override
+  public Events events() {
+    return events.all();
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<Events.Event> consumer) {
+    return events.subscribe(consumer);
+  }
+
+  @Override
+  public Optional<Duration> ping(String nodeId, Duration timeout) throws MeshApiException {
+    MemberView member = member(nodeId);
+    InetAddress overlay =
+        dataPath
+            .to(member.member().id())
+            .orElseThrow(
+                () ->
+                    failed(
+                        "no-path",
+                        "there is no path to " + member.name() + " here",
+                        "see 'meshctl members' and 'meshctl routes'"));
+    return DataPath.ping(overlay, timeout);
+  }
+
+  @Override
+  public Doctor doctor() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PlanReport plan() throws MeshApiException, InterruptedException {
+    try {
+      return new PlanReport(
+          reconciler.plan().steps().stream()
+              .map(
+                  step ->
+                      new PlanReport.Step(
+                          step instanceof Step.SetFirewall || step instanceof Step.RemoveFirewall
+                              ? "nft"
+                              : "netlink",
+                          step.toString(),
+                          "the records of the members and this host's networks"))
+              .toList());
+    } catch (io.vrouter.netlink.NetlinkException e) {
+      throw failed("kernel-unreachable", "asking the kernel: " + e.getMessage(), "try again");
+    }
+  }
+
+  @Override
+  public void leave() throws MeshApiException {
+    List<io.vrouter.mesh.model.Problem> left = leave.get();
+    if (!left.isEmpty()) {
+      throw failed(
+          "left-behind",
+          left.stream()
+              .map(io.vrouter.mesh.model.Problem::message)
+              .collect(Collectors.joining("; ")),
+          "run 'meshd cleanup'");
+    }
+  }
+
+  @Override
+  public void forget(String nodeId) throws MeshApiException {
+    MemberView member = member(nodeId);
+    if (member.member().state().keepsDataPath()) {
+      throw failed(
+          "member-alive",
+          "%s is %s".formatted(member.name(), EventLog.status(member.member().state()).text()),
+          "only a failed, left or replaced member can be forgotten");
+    }
+    membership.forget(member.member().id());
+  }
+
+  @Override
+  public TokenView token() {
+    return new TokenView(token.clusterName(), token.fingerprint());
+  }
+
+  @Override
+  public ConfigView config() {
+    return new ConfigView(
+        config.entries().stream()
+            .map(entry -> new ConfigView.Setting(entry.key(), entry.value(), entry.origin()))
+            .toList());
+  }
+
+  private MemberView member(String nodeId) throws MeshApiException {
+    NodeId id;
+    try {
+      id = NodeId.parse(nodeId);
+    } catch (IllegalArgumentException e) {
+      throw failed("unknown-node", String.valueOf(e.getMessage()), "see 'meshctl members'");
+    }
+    return views()
+        .find(id.toString())
+        .orElseThrow(
+            () ->
+                failed(
+                    "unknown-node",
+                    "no member has the id " + nodeId,
+                    "see 'meshctl members --all'"));
+  }
+
+  private static MeshApiException failed(String code, String message, String fix) {
+    return new MeshApiException(new Problem(code, message, fix));
+  }
+}

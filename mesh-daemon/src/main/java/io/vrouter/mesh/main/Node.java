@@ -1,0 +1,230 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.membership.MemberRecord.Intent;
+import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.crypto.MeshToken;
+import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.cli.MeshctlCommands;
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.ControlException;
+import io.vrouter.mesh.control.ControlServer;
+import io.vrouter.mesh.control.HttpServer;
+import io.vrouter.mesh.docker.DockerSettings;
+import io.vrouter.mesh.docker.DockerWatch;
+import io.vrouter.mesh.firewall.Nft;
+import io.vrouter.mesh.firewall.NftTarget;
+import io.vrouter.mesh.metrics.MeshMetrics;
+import io.vrouter.mesh.model.Endpoint;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.reconcile.Farewell;
+import io.vrouter.mesh.reconcile.Reconciler;
+import io.vrouter.netlink.RtNetlink;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running daemon: who talks to whom, and the order in which they start and end. */
+final class Node implements HostWatch.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** How long peers may take to say that they have heard of the farewell. */
+  private static final Duration FAREWELL = Duration.ofMillis(500);
+
+  /** Why a node ended. */
+  enum End {
+    /** As asked, and nothing of ours is left that should not be. */
+    CLEAN,
+    /** As asked, but something could not be removed. */
+    DIRTY,
+    /** The underlay has another address: start again with it. */
+    UNDERLAY_MOVED
+  }
+
+  private final MeshConfig config;
+  private final JGroupsMembership membership;
+  private final HostWatch host;
+  private final List<Problem> warnings;
+  private final Parts parts;
+  private final Reconciler reconciler;
+  private final EventLog events = new EventLog(Clock.systemUTC());
+  private final LiveApi api;
+  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private boolean ending;
+
+  /**
+   * Makes what has no side effects yet.
+   *
+   * @param netlink for the reconciler alone
+   * @param parts closed at the end, after the node's own
+   */
+  Node(
+      MeshConfig config,
+      MeshToken token,
+      RtNetlink netlink,
+      JGroupsMembership membership,
+      HostWatch host,
+      DataPath dataPath,
+      List<Problem> warnings,
+      Parts parts) {
+    this.config = config;
+    this.membership = membership;
+    this.host = host;
+    this.warnings = List.copyOf(warnings);
+    this.parts = parts;
+    SavedStateFile store = new SavedStateFile(config.stateDir());
+    this.reconciler =
+        new Reconciler(
+            host.first(), membership, netlink, new NftTarget(new Nft()), store, System::nanoTime);
+    reconciler.listen(dataPath::snapshot);
+    membership.listen(events::membership);
+    this.api =
+        new LiveApi(
+            config,
+            token,
+            reconciler,
+            events,
+            dataPath,
+            membership,
+            Clock.systemUTC(),
+            () -> problems(store),
+            () -> leaveNow());
+  }
+
+  /** Starts; the control socket answers before the first datagram of gossip is sent. */
+  Node start() throws ControlException, MembershipException {
+    Clock clock = Clock.systemUTC();
+    parts.add(ControlServer.open(config.socket(), new MeshctlCommands(api, clock)));
+    MeshMetrics metrics = new MeshMetrics(api::status);
+    new NodeMetrics(membership, reconciler).register(metrics.registry());
+    if (config.http().isPresent()) {
+      Endpoint bind = config.http().get();
+      parts.add(
+          HttpServer.open(
+              new InetSocketAddress(bind.address(), bind.port()), api, metrics::exposition));
+    }
+    membership.start(reconciler.firstPayload());
+    reconciler.start();
+    host.start(this);
+    followDocker(clock);
+    LOG.info(
+        "{} is in the mesh from {}, node id {}",
+        config.nodeName(),
+        host.underlay().address().getHostAddress(),
+        membership.self());
+    return this;
+  }
+
+  private void followDocker(Clock clock) {
+    var docker = config.docker();
+    if (docker.mode() != io.vrouter.mesh.config.Docker.Mode.OFF) {
+      DockerWatch watch =
+          new DockerWatch(
+              new DockerSettings(
+                  docker.socket(),
+                  docker.mode() == io.vrouter.mesh.config.Docker.Mode.ON,
+                  config.vni(),
+                  config.exposeByDefault()),
+              RandomGenerator.getDefault(),
+              clock,
+              host::docker);
+      parts.add(watch).start();
+    }
+  }
+
+  /** Waits until the node was told to end or must be started again. */
+  End awaitEnd() {
+    return end.join();
+  }
+
+  /**
+   * Ends the node.
+   *
+   * @param keep whether the data path stays for a next start
+   * @return whether everything is as it should be
+   */
+  synchronized boolean end(boolean keep) {
+    if (ending) {
+      return end.join() != End.DIRTY;
+    }
+    ending = true;
+    List<Problem> left = depart(keep);
+    parts.close();
+    end.complete(left.isEmpty() ? End.CLEAN : End.DIRTY);
+    return left.isEmpty();
+  }
+
+  private List<Problem> depart(boolean keep) {
+    membership.leave(keep ? Intent.RESTART : Intent.LEAVE, FAREWELL);
+    return reconciler.close(keep ? Farewell.KEEP : Farewell.LEAVE);
+  }
+
+  /** For {@code meshctl leave}, which wants to hear what came of it before the socket closes. */
+  private synchronized List<Problem> leaveNow() {
+    if (ending) {
+      return List.of();
+    }
+    ending = true;
+    List<Problem> left = depart(false);
+    Thread last =
+        new Thread(
+            () -> {
+              parts.close();
+              end.complete(left.isEmpty() ? End.CLEAN : End.DIRTY);
+            },
+            "leave");
+    last.start();
+    return left;
+  }
+
+  private List<Problem> problems(SavedStateFile store) {
+    List<Problem> problems = new ArrayList<>(warnings);
+    store.problem().ifPresent(problems::add);
+    host.problems().forEach(problems::add);
+    membership
+        .problems()
+        .forEach(it -> problems.add(new Problem(it.code(), it.message(), it.fix())));
+    return problems;
+  }
+
+  @Override
+  public void changed(LocalState state) {
+    reconciler.update(state);
+  }
+
+  @Override
+  public void linkUp() {
+    membership.linkChanged();
+  }
+
+  @Override
+  public void kernelChanged() {
+    reconciler.kernelChanged();
+  }
+
+  @Override
+  public void firewallChanged() {
+    reconciler.firewallChanged();
+  }
+
+  @Override
+  public void underlayMoved() {
+    Thread again = new Thread(this::moved, "underlay-moved");
+    again.start();
+  }
+
+  private synchronized void moved() {
+    if (!ending) {
+      ending = true;
+      depart(true);
+      parts.close();
+      end.complete(End.UNDERLAY_MOVED);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.vrouter.mesh.main;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import io.vrouter.membership.engine.Counters;
+import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.membership.jgroups.TransportStats;
+import io.vrouter.mesh.reconcile.MeshSnapshot;
+import io.vrouter.mesh.reconcile.Reconciler;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/** What the gossip and the reconciler have counted, as gauges that are read at a scrape. */
+final class NodeMetrics {
+  private static final double NANOS = 1e9;
+
+  private final JGroupsMembership membership;
+  private final Reconciler reconciler;
+
+  NodeMetrics(JGroupsMembership membership, Reconciler reconciler) {
+    this.membership = membership;
+    this.reconciler = reconciler;
+  }
+
+  void register(MetricRegistry registry) {
+    transport(registry, "gossip.sent.datagrams", TransportStats::sent);
+    transport(registry, "gossip.sent.bytes", TransportStats::sentBytes);
+    transport(registry, "gossip.received.datagrams", TransportStats::received);
+    transport(registry, "gossip.received.bytes", TransportStats::receivedBytes);
+    transport(
+        registry,
+        "gossip.dropped.datagrams",
+        it -> it.dropped().values().stream().mapToLong(Long::longValue).sum() + it.unlikely());
+    transport(registry, "gossip.queue.full", TransportStats::queueFull);
+    transport(registry, "gossip.sessions", TransportStats::sessions);
+    engine(registry, "swim.suspicions", Counters::suspicions);
+    engine(registry, "swim.failures", Counters::failures);
+    engine(registry, "swim.refutations", Counters::refutations);
+    engine(registry, "swim.forged", Counters::forged);
+    engine(registry, "swim.malformed", Counters::malformed);
+    engine(registry, "swim.pauses", Counters::pauses);
+    engine(registry, "swim.local.health", Counters::localHealth);
+    reconcile(registry, "reconcile.passes", MeshSnapshot.Counters::passes);
+    reconcile(registry, "reconcile.writes", MeshSnapshot.Counters::writes);
+    reconcile(registry, "reconcile.failures", MeshSnapshot.Counters::failures);
+    reconcile(registry, "reconcile.last.seconds", it -> it.lastPassNanos() / NANOS);
+  }
+
+  private void transport(
+      MetricRegistry registry, String name, ToLongFunction<TransportStats> reading) {
+    registry.registerGauge(
+        name, (Gauge<Long>) () -> reading.applyAsLong(membership.transportStats()));
+  }
+
+  private void engine(MetricRegistry registry, String name, ToLongFunction<Counters> reading) {
+    registry.registerGauge(
+        name,
+        (Gauge<Long>)
+            () -> {
+              Counters counters = membership.engineCounters();
+              return counters == null ? 0L : reading.applyAsLong(counters);
+            });
+  }
+
+  private void reconcile(
+      MetricRegistry registry, String name, ToDoubleFunction<MeshSnapshot.Counters> reading) {
+    registry.registerGauge(
+        name, (Gauge<Double>) () -> reading.applyAsDouble(reconciler.snapshot().counters()));
+  }
+}
