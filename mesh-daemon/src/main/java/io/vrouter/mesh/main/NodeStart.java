@@ -55,10 +55,10 @@ final class NodeStart {
       throw new StartException(e.problem().message(), e.problem().fix(), e);
     } catch (MembershipException e) {
       parts.close();
-      throw new StartException(e.getMessage(), e.fix(), e);
+      throw new StartException(String.valueOf(e.getMessage()), e.fix(), e);
     } catch (ControlException e) {
       parts.close();
-      throw new StartException(e.getMessage(), e.fix(), e);
+      throw new StartException(String.valueOf(e.getMessage()), e.fix(), e);
     } catch (NetlinkException e) {
       parts.close();
       throw new StartException(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The name servers of resolv.conf(5): a prefix that covers one would cut this host off. */
@@ -25,16 +26,20 @@ final class Resolvers {
   static Set<InetAddress> parse(List<String> lines) {
     Set<InetAddress> addresses = new HashSet<>();
     for (String line : lines) {
-      String[] words = line.strip().split("\\s+");
-      if (words.length >= 2 && words[0].equals("nameserver")) {
-        try {
-          addresses.add(Addresses.parse(words[1].replaceFirst("%.*$", "")));
-        } catch (IllegalArgumentException e) {
-          // The resolver skips what it can't read, too.
-          continue;
-        }
+      List<String> words = List.of(line.strip().split("\\s+", 3));
+      if (words.size() >= 2 && words.get(0).equals("nameserver")) {
+        address(words.get(1)).ifPresent(addresses::add);
       }
     }
     return addresses;
+  }
+
+  /** Empty for what the resolver itself could not use either. */
+  private static Optional<InetAddress> address(String text) {
+    try {
+      return Optional.of(Addresses.parse(text.replaceFirst("%.*$", "")));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 }

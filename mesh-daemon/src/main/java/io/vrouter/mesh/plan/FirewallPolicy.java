@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -133,8 +134,9 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
   }
 
   private static <T> Set<T> sorted(Collection<T> from, Comparator<? super T> order) {
-    TreeSet<T> copy = new TreeSet<>(order);
-    copy.addAll(from);
-    return Collections.unmodifiableSortedSet(copy);
+    TreeSet<T> ordered = new TreeSet<>(order);
+    ordered.addAll(from);
+    // A TreeSet's equality is its comparator's: zones that differ only in their peers were equal.
+    return Collections.unmodifiableSet(new LinkedHashSet<>(ordered));
   }
 }

@@ -1,0 +1,31 @@
+package io.vrouter.mesh.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.model.Addresses;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FirewallPolicyTest {
+  @Test
+  void policiesThatDifferOnlyInAZonesPeersAreNotEqual() {
+    FirewallPolicy.Peer peer =
+        new FirewallPolicy.Peer(
+            Addresses.parse("192.168.200.2"),
+            Set.of(Addresses.parse("10.1.1.2")),
+            Set.of(Prefix.parse("172.31.0.0/16")),
+            Set.of());
+
+    assertThat(policy(Set.of(peer))).isEqualTo(policy(Set.of(peer)));
+    assertThat(policy(Set.of(peer))).isNotEqualTo(policy(Set.of()));
+  }
+
+  private static FirewallPolicy policy(Set<FirewallPolicy.Peer> peers) {
+    FirewallPolicy.Zone zone =
+        new FirewallPolicy.Zone(
+            new Vni(1000), Prefix.parse("10.1.1.0/24"), Set.of(), Set.of(), peers);
+    return new FirewallPolicy(4789, 7952, Set.of(zone), Set.of(Prefix.parse("172.31.0.0/16")));
+  }
+}
