@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.nio.ByteBuffer;
-import java.util.function.BiConsumer;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.TransferQueueBundler;
@@ -34,20 +33,29 @@ public final class SealedUdp extends UDP {
   private final InetSocketAddress group;
   private final FrameCheck check;
   private final TransportCounters counters;
-  private final BiConsumer<Verdict.Reason, InetSocketAddress> onDrop;
+  private final Remarks remarks;
+
+  /** Who is told of what went wrong; called on the transport's threads. */
+  interface Remarks {
+    /** A datagram changed nothing. */
+    void dropped(Verdict.Reason reason, InetSocketAddress from);
+
+    /** A datagram could not be sent. */
+    void unsent(InetSocketAddress to, Exception why);
+  }
 
   SealedUdp(
       JGroupsConfig config,
       SealedLink link,
       FrameCheck check,
       TransportCounters counters,
-      BiConsumer<Verdict.Reason, InetSocketAddress> onDrop) {
+      Remarks remarks) {
     this.link = link;
     this.self = config.self();
     this.group = config.group();
     this.check = check;
     this.counters = counters;
-    this.onDrop = onDrop;
+    this.remarks = remarks;
     setBindAddress(config.underlay());
     setBindPort(config.port());
     setPortRange(0);
@@ -79,8 +87,7 @@ public final class SealedUdp extends UDP {
   }
 
   @Override
-  public void sendUnicast(PhysicalAddress dest, byte[] data, int offset, int length)
-      throws Exception {
+  public void sendUnicast(PhysicalAddress dest, byte[] data, int offset, int length) {
     IpAddress to = (IpAddress) dest;
     InetSocketAddress address = new InetSocketAddress(to.getIpAddress(), to.getPort());
     ByteBuffer frame = Frame.compact(ByteBuffer.wrap(data, offset, length).slice(), self, address);
@@ -88,19 +95,19 @@ public final class SealedUdp extends UDP {
   }
 
   @Override
-  public void sendToAll(byte[] data, int offset, int length) throws Exception {
+  public void sendToAll(byte[] data, int offset, int length) {
     if (ip_mcast) {
       ByteBuffer frame = Frame.compact(ByteBuffer.wrap(data, offset, length).slice(), self, group);
       transmit(group, link.seal(group, frame));
     }
   }
 
-  private void transmit(InetSocketAddress to, ByteBuffer datagram) throws Exception {
-    if (datagram.remaining() > MAX_DATAGRAM) {
-      counters.sendFailures.increment();
-      throw new IOException("a datagram of " + datagram.remaining() + " bytes for " + to);
-    }
+  /** A datagram may get lost, so one that can't be sent is remarked and no error to the caller. */
+  private void transmit(InetSocketAddress to, ByteBuffer datagram) {
     try {
+      if (datagram.remaining() > MAX_DATAGRAM) {
+        throw new IOException(datagram.remaining() + " bytes are too many for a datagram");
+      }
       _send(
           to.getAddress(),
           to.getPort(),
@@ -109,9 +116,9 @@ public final class SealedUdp extends UDP {
           datagram.remaining());
       counters.sent.increment();
       counters.sentBytes.add(datagram.remaining());
-    } catch (IOException e) {
+    } catch (Exception e) { // what the superclass declares; the socket throws IOException
       counters.sendFailures.increment();
-      throw e;
+      remarks.unsent(to, e);
     }
   }
 
@@ -136,19 +143,11 @@ public final class SealedUdp extends UDP {
     } else if (verdict instanceof Verdict.Reply reply) {
       counters.handshakes.increment();
       for (ByteBuffer datagram : reply.datagrams()) {
-        reply(from, datagram);
+        transmit(from, datagram);
       }
     } else if (verdict instanceof Verdict.Dropped dropped) {
       counters.dropped(dropped.reason());
-      onDrop.accept(dropped.reason(), from);
-    }
-  }
-
-  private void reply(InetSocketAddress to, ByteBuffer datagram) {
-    try {
-      transmit(to, datagram);
-    } catch (Exception e) {
-      log.debug("answering %s about its session: %s", to, e);
+      remarks.dropped(dropped.reason(), from);
     }
   }
 

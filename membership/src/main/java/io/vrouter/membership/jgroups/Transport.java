@@ -19,13 +19,17 @@ import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.Util;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The JGroups stack of one boot: sealed UDP, {@code PING} when there is multicast, and ours. */
-final class Transport implements AutoCloseable {
+final class Transport implements SealedUdp.Remarks, AutoCloseable {
   /** Seen on the wire only sealed; meshes are kept apart by their keys. */
   private static final String CLUSTER = "m";
 
   private static final long REMARK = TimeUnit.SECONDS.toNanos(1);
+  private static final long COMPLAIN = TimeUnit.MINUTES.toNanos(1);
+  private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
 
   private final JGroupsConfig config;
   private final Problems problems;
@@ -34,6 +38,7 @@ final class Transport implements AutoCloseable {
   private final SWIM swim;
   private final JChannel channel;
   private final AtomicLong remarked;
+  private final AtomicLong complained;
 
   /**
    * Builds the stack; nothing is bound yet.
@@ -49,6 +54,7 @@ final class Transport implements AutoCloseable {
     this.config = config;
     this.problems = problems;
     this.remarked = new AtomicLong(config.nanoTime().getAsLong() - REMARK);
+    this.complained = new AtomicLong(config.nanoTime().getAsLong() - COMPLAIN);
     InetSocketAddress group = config.multicast() ? config.group() : null;
     this.link =
         new SealedLink(config.keyring(), config.self(), group, config.random(), config.nanoTime());
@@ -56,7 +62,7 @@ final class Transport implements AutoCloseable {
     List<Protocol> stack = new ArrayList<>();
     FrameCheck check = new FrameCheck(CLUSTER, SWIM.ID);
     Rehearsal.run(config, check, CLUSTER);
-    stack.add(new SealedUdp(config, link, check, counters, this::dropped));
+    stack.add(new SealedUdp(config, link, check, counters, this));
     if (config.multicast()) {
       stack.add(new PING());
     }
@@ -119,7 +125,8 @@ final class Transport implements AutoCloseable {
     return new MembershipException(code, attempted + what, fix, cause);
   }
 
-  private void dropped(Reason reason, InetSocketAddress from) {
+  @Override
+  public void dropped(Reason reason, InetSocketAddress from) {
     boolean worthSaying =
         reason == Reason.WRONG_KEY || reason == Reason.FORGED || reason == Reason.TABLE_FULL;
     long now = config.nanoTime().getAsLong();
@@ -147,6 +154,19 @@ final class Transport implements AutoCloseable {
               "",
               "more senders than this node remembers, lately " + peer,
               "see whether so many nodes have this mesh's token");
+    }
+  }
+
+  @Override
+  public void unsent(InetSocketAddress to, Exception why) {
+    long now = config.nanoTime().getAsLong();
+    long last = complained.get();
+    if (now - last >= COMPLAIN && complained.compareAndSet(last, now)) {
+      LOG.warn(
+          "sending to {} failed: {}; {} so far (logged once a minute)",
+          PeersFile.format(to),
+          why.getMessage(),
+          counters.sendFailures.sum());
     }
   }
 
