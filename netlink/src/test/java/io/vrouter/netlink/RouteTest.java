@@ -130,6 +130,32 @@ class RouteTest extends KernelContract {
   }
 
   @Test
+  void aRouteThatRefusesIsNoWay() {
+    Fixture on = fixture().up();
+    for (int type : List.of(Rtnetlink.RTN_BLACKHOLE, Rtnetlink.RTN_UNREACHABLE)) {
+      Route refuses =
+          new Route(
+              ip("172.29.0.0"),
+              16,
+              null,
+              0,
+              PROTOCOL,
+              254,
+              type,
+              0,
+              type,
+              0,
+              0,
+              null,
+              List.of(),
+              List.of());
+      on.add(refuses);
+      assertThat(on.netlink.routeTo(ip("172.29.1.1"))).isEmpty();
+      on.netlink.request(RouteRequests.delete(refuses));
+    }
+  }
+
+  @Test
   void anotherTableIsAnotherPlace() {
     Fixture on = fixture().up();
     Route main = on.route("172.31.0.0", 16, "10.1.1.2");

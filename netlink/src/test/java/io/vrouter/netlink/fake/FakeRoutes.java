@@ -62,7 +62,13 @@ final class FakeRoutes {
             .find(RTA_DST)
             .map(Payload::ip)
             .orElseThrow(() -> new Refusal(Errno.EINVAL, ""));
-    return lookup(to).orElseThrow(() -> new Refusal(Errno.ENETUNREACH, ""));
+    Route found = lookup(to).orElseThrow(() -> new Refusal(Errno.ENETUNREACH, ""));
+    return switch (found.type()) {
+      case RTN_BLACKHOLE -> throw new Refusal(Errno.EINVAL, "");
+      case RTN_UNREACHABLE -> throw new Refusal(Errno.EHOSTUNREACH, "");
+      case RTN_PROHIBIT -> throw new Refusal(Errno.EACCES, "");
+      default -> found;
+    };
   }
 
   private Optional<Route> lookup(InetAddress to) {
