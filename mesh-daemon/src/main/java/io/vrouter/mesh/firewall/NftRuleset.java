@@ -141,11 +141,9 @@ public final class NftRuleset {
     chain(
         "own",
         Stream.of(
-            "oifname { %s } accept"
-                .formatted(
-                    Stream.concat(Stream.of("lo"), policy.zones().stream().map(Zone::device))
-                        .map(NftRuleset::quoted)
-                        .collect(joining(", ")))),
+            // Apart: a listing turns a set of one element into a plain comparison.
+            "oifname \"lo\" accept"),
+        policy.zones().stream().map(zone -> "oifname %s accept".formatted(quoted(zone.device()))),
         perZone(
             policy,
             (zone, family) ->

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * traffic.
  */
 public final class NftTable {
-  private static final Pattern ELEMENTS = Pattern.compile("elements = \\{([^}]*)}");
+  private static final Pattern ELEMENTS = Pattern.compile("(elements =|vmap|type) \\{([^{}]*)}");
 
   private final Nft nft;
   private boolean foreignRuledOut;
@@ -201,10 +201,10 @@ public final class NftTable {
     String sorted =
         elements.replaceAll(
             found ->
-                Arrays.stream(found.group(1).split(","))
+                Arrays.stream(found.group(2).split(","))
                     .map(element -> ipv6(element.strip()))
                     .sorted()
-                    .collect(Collectors.joining(", ", "elements = { ", " }")));
+                    .collect(Collectors.joining(", ", found.group(1) + " { ", " }")));
     return sorted.replaceAll("\\s+", " ").strip();
   }
 

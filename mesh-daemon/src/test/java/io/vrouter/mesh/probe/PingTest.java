@@ -1,0 +1,41 @@
+package io.vrouter.mesh.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.firewall.Namespace;
+import io.vrouter.mesh.model.Addresses;
+import io.vrouter.netlink.socket.Netns;
+import io.vrouter.netlink.socket.UdpErrorProbe.Answer;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A real kernel at the other end of a wire. */
+class PingTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  @Test
+  void timesTheAnswerOfAClosedPort() {
+    try (Namespace here = new Namespace();
+        Namespace there = new Namespace()) {
+      here.ip(
+          "link add w type veth peer name w netns " + there.pid(),
+          "addr add 10.1.1.1/24 dev w",
+          "link set w up");
+      there.ip("addr add 10.1.1.2/24 dev w", "link set w up");
+      Ping answered = ping(here, "10.1.1.2", PATIENCE);
+      assertThat(answered.answer()).isEqualTo(Answer.ANSWERED);
+      assertThat(answered.roundTrip()).isPositive().isLessThan(PATIENCE);
+      there.nft("table inet t { chain c { type filter hook input priority 0; policy drop; }; }\n");
+      Ping silent = ping(here, "10.1.1.2", Duration.ofMillis(200));
+      assertThat(silent.answer()).isEqualTo(Answer.SILENT);
+      assertThat(ping(here, "10.9.9.9", PATIENCE).answer()).isEqualTo(Answer.NOT_SENT);
+    }
+  }
+
+  private static Ping ping(Namespace from, String to, Duration timeout) {
+    return Netns.call(
+        Path.of("/proc/" + from.pid() + "/ns/net"),
+        () -> Ping.once(Addresses.parse(to), 7952, timeout));
+  }
+}
