@@ -4,14 +4,14 @@ import static java.util.stream.Collectors.joining;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Renders a policy as one transaction for {@code nft -f -}, so that the table is there before and
- * after and never half: either added, deleted and defined anew, or changed by set elements. Written
+ * after and never half. Written
  * the way nft 1.0.6 lists it, so that a listing can be compared with it. Pure; equal policies give
  * equal text.
  *
@@ -42,35 +42,13 @@ public final class NftRuleset {
   /** The mark in the table's comment: a table without it is somebody else's. */
   public static final String MARK = "vrouter mesh";
 
-  private final StringBuilder out = new StringBuilder();
+  private final List<NftChain> all = new ArrayList<>();
 
   private NftRuleset() {}
 
   /** The transaction that makes the kernel's table equal to the policy, whatever it is now. */
   static String render(FirewallPolicy policy) {
     return "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, table(policy));
-  }
-
-  /**
-   * The transaction that turns one policy's table into another's by elements alone: what a peer
-   * that comes or goes takes. Blank when the tables are equal.
-   *
-   * @return empty when the chains differ, too
-   */
-  static Optional<String> update(FirewallPolicy from, FirewallPolicy to) {
-    List<NftSet> had = NftSets.of(from);
-    List<NftSet> wanted = NftSets.of(to);
-    if (had.size() != wanted.size() || !chains(from).equals(chains(to))) {
-      return Optional.empty();
-    }
-    StringBuilder commands = new StringBuilder();
-    for (int i = 0; i < had.size(); i++) {
-      if (!had.get(i).sameShape(wanted.get(i))) {
-        return Optional.empty();
-      }
-      had.get(i).commandsTo(wanted.get(i)).forEach(line -> commands.append(line).append('\n'));
-    }
-    return Optional.of(commands.toString());
   }
 
   /** The table alone, as a listing shows it. */
@@ -81,15 +59,15 @@ public final class NftRuleset {
             joining(
                 "",
                 "table %s {\n\tcomment \"%s\"\n\n".formatted(TABLE, MARK),
-                chains(policy) + "}\n"));
+                chains(policy).stream().map(NftChain::declaration).collect(joining()) + "}\n"));
   }
 
-  private static String chains(FirewallPolicy policy) {
+  static List<NftChain> chains(FirewallPolicy policy) {
     NftRuleset ruleset = new NftRuleset();
     policy.zones().forEach(ruleset::zoneChains);
     ruleset.sharedChains(policy);
     ruleset.baseChains(policy);
-    return ruleset.out.toString();
+    return List.copyOf(ruleset.all);
   }
 
   private void zoneChains(Zone zone) {
@@ -211,15 +189,13 @@ public final class NftRuleset {
 
   @SafeVarargs
   private void chain(String name, Stream<String>... rules) {
-    out.append("\tchain ").append(name).append(" {\n");
+    List<String> lines = new ArrayList<>();
     for (Stream<String> some : rules) {
-      some.forEach(rule -> line("\t" + rule));
+      some.forEach(lines::add);
     }
-    out.append("\t}\n\n");
-  }
-
-  private void line(String text) {
-    out.append('\t').append(text).append('\n');
+    boolean base = lines.get(0).startsWith("type ");
+    String hook = base ? lines.remove(0) : "";
+    all.add(new NftChain(name, hook, lines));
   }
 
   private interface ZoneRule {

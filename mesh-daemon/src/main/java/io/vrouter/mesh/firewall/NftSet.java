@@ -25,9 +25,20 @@ record NftSet(String name, String type, boolean interval, List<String> elements)
             elements.isEmpty() ? "" : "\t\telements = { " + joined(elements) + " }\n");
   }
 
-  /** Whether one can become the other by adding and deleting elements. */
-  boolean sameShape(NftSet other) {
-    return name.equals(other.name) && type.equals(other.type) && interval == other.interval;
+  /** Makes the set, still empty. */
+  String addition() {
+    return "add set %s %s { type %s; %s}"
+        .formatted(NftRuleset.TABLE, name, type, interval ? "flags interval; " : "");
+  }
+
+  /** Deletes the set. */
+  String deletion() {
+    return "delete set %s %s".formatted(NftRuleset.TABLE, name);
+  }
+
+  /** The same without elements. */
+  NftSet without() {
+    return new NftSet(name, type, interval, List.of());
   }
 
   /** The commands that turn these elements into those. Deletions first: intervals may widen. */

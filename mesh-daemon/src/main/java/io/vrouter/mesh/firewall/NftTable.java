@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Our table in the kernel, written in one transaction and only when it differs; never touched when
  * it isn't ours. One thread at a time: it remembers what it wrote last.
  *
- * <p>Where only set elements differ from what is known to be there, only they are written: measured
- * at 100 peers, 4 ms with the start of nft instead of 20 ms for the whole table, which waits for
- * the kernel's RCU grace periods.
+ * <p>What is known to be there is changed in place: at 100 peers one more costs 4 ms with the start
+ * of nft, where the whole table costs 20.
  *
  * <p>Whether the table is unaltered is decided by its listing: it must be what would be written or,
  * for an nft that lists in a form other than ours, what was listed right after our last write. With
@@ -88,15 +87,13 @@ public final class NftTable {
     FirewallPolicy before = written;
     NftException refusal = null;
     if (before != null) {
-      String update = NftRuleset.update(before, wanted).orElse(null);
-      if (update != null) {
-        try {
-          load("changing elements of table " + NftRuleset.TABLE, update, wanted);
-          return;
-        } catch (NftException e) {
-          // Somebody altered the table since: the whole of it puts that right, too.
-          refusal = e;
-        }
+      try {
+        String update = NftUpdate.between(before, wanted);
+        load("changing table " + NftRuleset.TABLE, update, wanted);
+        return;
+      } catch (NftException e) {
+        // Somebody altered the table since: the whole of it puts that right, too.
+        refusal = e;
       }
     }
     try {
@@ -195,17 +192,21 @@ public final class NftTable {
     return listing.contains("comment \"" + NftRuleset.MARK + "\"");
   }
 
-  /** White space, the order of elements and the spelling of IPv6 addresses mean nothing. */
+  /** White space, order but that of rules, and the spelling of IPv6 addresses mean nothing. */
   static String canonical(String table) {
-    Matcher elements = ELEMENTS.matcher(table);
     String sorted =
-        elements.replaceAll(
-            found ->
-                Arrays.stream(found.group(2).split(","))
-                    .map(element -> ipv6(element.strip()))
-                    .sorted()
-                    .collect(Collectors.joining(", ", found.group(1) + " { ", " }")));
-    return sorted.replaceAll("\\s+", " ").strip();
+        ELEMENTS
+            .matcher(table)
+            .replaceAll(
+                found ->
+                    Arrays.stream(found.group(2).split(","))
+                        .map(element -> ipv6(element.strip()))
+                        .sorted()
+                        .collect(Collectors.joining(", ", found.group(1) + " { ", " }")));
+    return Arrays.stream(sorted.strip().replaceFirst("}$", "").split("(?=\\b(set|chain) \\w+ \\{)"))
+        .map(part -> part.replaceAll("\\s+", " ").strip())
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   private static String ipv6(String element) {

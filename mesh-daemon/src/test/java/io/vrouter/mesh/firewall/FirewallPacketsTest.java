@@ -277,7 +277,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void aFlowOutlivesReplacements() throws Exception {
+  void changesLoseNoPacket() throws Exception {
     guard();
     Process flow =
         new ProcessBuilder(LAB.a1.command("ping", "-n", "-i", "0.002", "172.31.0.2"))
@@ -288,15 +288,14 @@ class FirewallPacketsTest {
         // The flow is up when its first answer is there.
       }
       for (int i = 0; i < 10; i++) {
-        table.replace(MeshLab.policy());
+        table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
+        table.apply(MeshLab.policy());
       }
       LAB.a1.run("kill", "-INT", Long.toString(flow.pid()));
-      // A packet that is between two chains at the moment of a replacement may be refused.
       assertThat(lines.lines().filter(line -> line.contains("packet loss")))
           .singleElement()
           .asString()
-          .containsPattern("[ ,][0-5](\\.\\d+)?% packet loss");
-      assertThat(LAB.a1.pings("172.31.0.2")).isTrue();
+          .contains(" 0% packet loss");
     } finally {
       flow.destroyForcibly();
     }
