@@ -11,9 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Renders a policy as one transaction for {@code nft -f -}, so that the table is there before and
- * after and never half. Written
- * the way nft 1.0.6 lists it, so that a listing can be compared with it. Pure; equal policies give
- * equal text.
+ * after and never half. Written the way nft 1.0.6 lists it, so that a listing can be compared with
+ * it. Pure; equal policies give equal text.
  *
  * <p>What the chains do, in the order a packet meets them:
  *

@@ -52,7 +52,9 @@ final class NftUpdate {
 
   private void fillChains() {
     List<NftChain> changed =
-        chains.values().stream().filter(chain -> !chain.equals(hadChains.get(chain.name()))).toList();
+        chains.values().stream()
+            .filter(chain -> !chain.equals(hadChains.get(chain.name())))
+            .toList();
     changed.stream()
         .filter(chain -> !hadChains.containsKey(chain.name()))
         .forEach(chain -> commands.add(chain.addition()));

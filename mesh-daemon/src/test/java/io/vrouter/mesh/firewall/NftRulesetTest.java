@@ -55,8 +55,7 @@ class NftRulesetTest {
     Set<Peer> more = new HashSet<>(zone.peers());
     more.add(peer);
     FirewallPolicy after =
-        policy(
-            new Zone(zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), more));
+        policy(new Zone(zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), more));
     assertThat(NftUpdate.between(before, after)).doesNotContain("chain");
     NftTable table = new NftTable(new Nft(HOST.command("nft")));
     for (FirewallPolicy policy : List.of(before, after, before)) {
@@ -70,7 +69,8 @@ class NftRulesetTest {
   }
 
   @Property(tries = 200)
-  void equalPoliciesRenderToEqualText(@ForAll("policies") FirewallPolicy policy, @ForAll long seed) {
+  void equalPoliciesRenderToEqualText(
+      @ForAll("policies") FirewallPolicy policy, @ForAll long seed) {
     FirewallPolicy shuffled =
         new FirewallPolicy(
             policy.vxlanPort(),
@@ -124,8 +124,7 @@ class NftRulesetTest {
             .withChars("-_.+@")
             .ofMinLength(1)
             .ofMaxLength(15);
-    return Combinators.combine(
-            prefixes(), devices.injectNull(0.2), addresses().injectNull(0.2))
+    return Combinators.combine(prefixes(), devices.injectNull(0.2), addresses().injectNull(0.2))
         .as(LocalNetwork::new);
   }
 
