@@ -14,6 +14,7 @@ import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.TransferQueueBundler;
 import org.jgroups.protocols.UDP;
 import org.jgroups.stack.IpAddress;
+import org.jgroups.util.LazyThreadFactory;
 
 /**
  * JGroups' UDP transport with every datagram sealed: the finished octets on the way out, and on the
@@ -72,6 +73,7 @@ public final class SealedUdp extends UDP {
     bundler.removeQueueCapacity(64);
     setBundler(bundler);
     useVirtualThreads(false);
+    setThreadFactory(new LazyThreadFactory("jgroups", true, true));
     getThreadPool().setMinThreads(0).setMaxThreads(4);
     time_service_interval = 0;
     logical_addr_cache_reaper_interval = 0;
@@ -84,6 +86,15 @@ public final class SealedUdp extends UDP {
   protected MulticastSocket createMulticastSocketWithBindPort() throws BindException, Exception {
     // The one port or an error: with the superclass's message its cause would be lost.
     return createMulticastSocket("vrouter.gossip", bind_port);
+  }
+
+  /** The superclass leaves the multicast socket open when its interface is gone. */
+  @Override
+  protected void destroySockets() {
+    super.destroySockets();
+    if (mcast_sock != null) {
+      mcast_sock.close();
+    }
   }
 
   @Override

@@ -61,6 +61,13 @@ final class NodeMain {
           say("gone", begin);
         } else if (line.equals("link")) {
           membership.linkChanged();
+        } else if (line.equals("threads")) {
+          System.out.println(
+              "threads "
+                  + Thread.getAllStackTraces().keySet().stream()
+                      .filter(thread -> thread.getName().contains("receiver"))
+                      .count());
+          System.out.flush();
         } else if (line.equals("stats")) {
           say(membership.transportStats() + " " + membership.problems(), begin);
         }

@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -75,6 +76,21 @@ class TwoHostsTest {
       Hosts.Node again = node(hosts, 1, "192.0.2.2");
       awaitLine(again, "ALIVE 192.0.2.1");
       assertThat(one.lines).noneMatch(line -> line.startsWith("REPLACED"));
+    }
+  }
+
+  @Test
+  void endsAndReleasesItsSocketsThoughItsInterfaceIsGone() throws Exception {
+    try (Hosts hosts = new Hosts("192.0.2.%d/24")) {
+      Hosts.Node one = node(hosts, 0, "192.0.2.1");
+      awaitLine(one, "ALIVE 192.0.2.1");
+      hosts.in(0, "ip", "link", "delete", "wire");
+      one.tell("leave");
+      awaitLine(one, "gone");
+      one.tell("threads");
+      await().untilAsserted(() -> assertThat(one.lines).anyMatch("threads 0"::equals));
+      one.process.outputWriter(UTF_8).close();
+      await().until(() -> !one.process.isAlive());
     }
   }
 }
