@@ -20,7 +20,6 @@ import io.vrouter.mesh.plan.World;
 import io.vrouter.mesh.record.HostRecords;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,13 +44,12 @@ final class Core {
   private final Roster roster = new Roster();
   private final RouteStates routeStates;
   private final Pacing pacing;
+  private final ProblemLog problemLog = new ProblemLog();
 
   private LocalState local;
   private boolean pending;
   private boolean kernelChanged;
-  private boolean observing = true;
   private Plan lastWritten = Plan.EMPTY;
-  private Set<Problem> logged = Set.of();
   private MeshSnapshot snapshot;
   private long passes;
   private long writes;
@@ -130,14 +128,19 @@ final class Core {
     try {
       run(begin, full, kernelOnly);
     } catch (NetlinkException e) {
-      pending = true;
-      pacing.failed(clock.getAsLong());
-      publish(
-          List.of(
-              new Problem(
-                  "kernel-unreachable",
-                  "the kernel can't be asked: " + e.getMessage(),
-                  "nothing: it is tried again")));
+      failed(
+          new Problem(
+              "kernel-unreachable",
+              "the kernel can't be asked: " + e.getMessage(),
+              "nothing: it is tried again"));
+    } catch (RuntimeException e) {
+      // The loop must outlive a defect: what is in the kernel stays, and somebody hears of it.
+      LOG.error("a pass ended early", e);
+      failed(
+          new Problem(
+              "loop-defect",
+              "a pass of the loop ended early: " + e,
+              "report it with 'meshctl report'; it is tried again"));
     }
     return deadline();
   }
@@ -210,7 +213,7 @@ final class Core {
             plan.isEmpty() && view.settled() && observed.interrupted().isEmpty(),
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
-    publish(problems);
+    publish(problems, true);
   }
 
   private List<Problem> write(Plan plan) {
@@ -252,29 +255,22 @@ final class Core {
         "look for a program that undoes it (NetworkManager, systemd-networkd, another mesh)");
   }
 
-  private void publish(List<Problem> problems) {
-    Set<Problem> distinct = new LinkedHashSet<>(problems);
-    for (Problem problem : distinct) {
-      if (!logged.contains(problem)) {
-        LOG.warn("{}: {}; {}", problem.code(), problem.message(), problem.fix());
-      }
-    }
-    for (Problem problem : logged) {
-      if (!distinct.contains(problem)) {
-        LOG.info("solved: {}: {}", problem.code(), problem.message());
-      }
-    }
-    logged = distinct;
-    observing = distinct.stream().noneMatch(it -> it.code().equals("kernel-unreachable"));
+  private void failed(Problem problem) {
+    pending = true;
+    pacing.failed(clock.getAsLong());
+    publish(List.of(problem), false);
+  }
+
+  private void publish(List<Problem> problems, boolean looked) {
     snapshot =
         new MeshSnapshot(
             snapshot.self(),
             snapshot.node(),
             snapshot.members(),
             snapshot.routes(),
-            List.copyOf(distinct),
+            problemLog.told(problems),
             snapshot.conflicts(),
-            snapshot.converged() && observing,
+            snapshot.converged() && looked,
             snapshot.plan(),
             snapshot.counters());
   }

@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class FakeFirewall implements FirewallTarget {
   volatile @Nullable FirewallPolicy policy;
   volatile boolean broken;
+  volatile boolean defect;
   final AtomicInteger writes = new AtomicInteger();
 
   @Override
   public boolean holds(FirewallPolicy wanted, boolean fresh) {
+    if (defect) {
+      throw new IllegalStateException("the test said so");
+    }
     return wanted.equals(policy);
   }
 
