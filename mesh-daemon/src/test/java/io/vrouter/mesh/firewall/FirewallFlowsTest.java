@@ -1,0 +1,108 @@
+package io.vrouter.mesh.firewall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.plan.FirewallPolicy;
+import java.io.BufferedReader;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the table does to connections: their source address, and changes under them. */
+class FirewallFlowsTest {
+  private static final MeshLab LAB = new MeshLab();
+  private final NftTable table = new NftTable(LAB.nft());
+
+  @AfterAll
+  static void tearDown() {
+    LAB.close();
+  }
+
+  @BeforeEach
+  void withoutTable() throws NftException {
+    table.remove();
+  }
+
+  private void guard() throws NftException {
+    table.replace(MeshLab.policy());
+  }
+
+  @Test
+  void theFarSideSeesTheRealSource() throws NftException {
+    String[] tools = {"iptables", "ip6tables"};
+    String[] sources = {"172.30.0.0/16", "fd30:0:0:1::/64"};
+    for (int i = 0; i < 2; i++) {
+      LAB.a.run(
+          tools[i],
+          "-t",
+          "nat",
+          "-A",
+          "POSTROUTING",
+          "-s",
+          sources[i],
+          "!",
+          "-o",
+          "br-a1",
+          "-j",
+          "MASQUERADE");
+    }
+    String onlyRealSources =
+        """
+        table inet check {
+          chain c {
+            type filter hook input priority 0;
+            icmp type echo-request ip saddr != 172.30.0.2 drop
+            icmpv6 type echo-request ip6 saddr != fd30:0:0:1::2 drop
+          }
+        }
+        """;
+    LAB.b1.nft(onlyRealSources);
+    LAB.a2.nft(onlyRealSources);
+    LAB.lan.nft(
+        "table inet check { chain c { type filter hook input priority 0;"
+            + " icmp type echo-request ip saddr 172.30.0.2 drop; }; }\n");
+    try {
+      assertThat(LAB.a1.pings("172.31.0.2")).as("masqueraded").isFalse();
+      assertThat(LAB.a1.pings("fd31:0:0:1::2")).as("masqueraded IPv6").isFalse();
+      assertThat(LAB.a1.pings("172.29.0.2")).as("masqueraded on one host").isFalse();
+      guard();
+      assertThat(LAB.a1.pings("172.31.0.2")).as("IPv4").isTrue();
+      assertThat(LAB.a1.pings("fd31:0:0:1::2")).as("IPv6").isTrue();
+      assertThat(LAB.a1.pings("172.29.0.2")).as("two networks of one host").isTrue();
+      assertThat(LAB.a1.pings("10.66.0.254")).as("elsewhere it is masqueraded").isTrue();
+    } finally {
+      for (String tool : tools) {
+        LAB.a.run(tool, "-t", "nat", "-F", "POSTROUTING");
+      }
+      for (Namespace checked : new Namespace[] {LAB.b1, LAB.a2, LAB.lan}) {
+        checked.nft("delete table inet check");
+      }
+    }
+  }
+
+  @Test
+  void changesLoseNoPacket() throws Exception {
+    guard();
+    Process flow =
+        new ProcessBuilder(LAB.a1.command("ping", "-n", "-i", "0.002", "172.31.0.2"))
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader lines = flow.inputReader()) {
+      while (!String.valueOf(lines.readLine()).contains("bytes from")) {
+        // The flow is up when its first answer is there.
+      }
+      for (int i = 0; i < 10; i++) {
+        table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
+        table.apply(MeshLab.policy());
+      }
+      LAB.a1.run("kill", "-INT", Long.toString(flow.pid()));
+      assertThat(lines.lines().filter(line -> line.contains("packet loss")))
+          .singleElement()
+          .asString()
+          .contains(" 0% packet loss");
+    } finally {
+      flow.destroyForcibly();
+    }
+  }
+}
