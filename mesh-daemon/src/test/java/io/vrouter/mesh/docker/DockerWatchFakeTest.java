@@ -1,0 +1,173 @@
+package io.vrouter.mesh.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Vni;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The watch against engines that can't be had: newer, older, broken, hanging ones. */
+@Timeout(60)
+class DockerWatchFakeTest {
+  private static final String WEB =
+      """
+      [{"Name":"web","Id":"0123456789abcdef","Driver":"bridge","Scope":"local",
+        "Labels":{"vrouter.mesh":"true"},"Unheard":{"of":[1]},
+        "IPAM":{"Driver":"default","Config":[{"Subnet":"172.30.0.0/16","Gateway":"172.30.0.1"}]}}]
+      """;
+
+  @TempDir private Path directory;
+  private Path socket;
+  private FakeEngine engine;
+  private DockerWatch watch;
+
+  @BeforeEach
+  void start() throws IOException {
+    socket = directory.resolve("docker.sock");
+    engine = new FakeEngine(socket);
+    watch = watch(true);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    watch.close();
+    engine.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.41,1.41", "1.44,1.44", "1.52,1.52", "1.60,1.52", "2.0,1.52"})
+  void speaksTheNewestVersionBothKnow(String offered, String spoken) {
+    engine.version = offered;
+    engine.networks = WEB;
+    watch.start();
+
+    await(() -> watch.snapshot().networks().size() == 1);
+    assertThat(engine.asked).contains("/_ping", "/v" + spoken + "/networks");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.40", "1.24", "", "latest"})
+  void tooOldOrNoVersionIsAProblem(String offered) {
+    engine.version = offered;
+    watch.start();
+
+    await(() -> watch.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+    assertThat(watch.snapshot().problems())
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .contains("API");
+  }
+
+  @Test
+  void subscribesBeforeItListsAndAsksForTheLastMomentsToo() {
+    watch.start();
+    await(() -> watch.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+
+    assertThat(engine.asked).hasSize(3);
+    assertThat(engine.asked.get(1)).startsWith("/v1.41/events?since=998&");
+    assertThat(engine.asked.get(2)).isEqualTo("/v1.41/networks");
+  }
+
+  @Test
+  void listsAtChangesOnly() {
+    watch.start();
+    await(() -> watch.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+    engine.networks = WEB;
+
+    engine.event("connect");
+    engine.event("create");
+
+    await(() -> watch.snapshot().networks().size() == 1);
+    assertThat(engine.asked.stream().filter(path -> path.endsWith("/networks"))).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"message\":\"no\"}", "[{", "<html>", "[7, null, {\"IPAM\":3}]"})
+  void nonsenseNeverEndsTheWatch(String nonsense) {
+    engine.networks = nonsense;
+    watch.start();
+    await(() -> engine.asked.stream().anyMatch(path -> path.endsWith("/networks")));
+
+    engine.networks = WEB;
+    await(
+        () -> {
+          engine.event("create");
+          return watch.snapshot().networks().size() == 1;
+        });
+  }
+
+  @Test
+  void hangingEngineDoesNotHoldUpTheEnd() {
+    engine.mute = true;
+    watch.start();
+    await(() -> engine.asked.contains("/_ping"));
+
+    watch.close();
+
+    assertThat(watch.snapshot().networks()).isEmpty();
+  }
+
+  @Test
+  void hangingEngineIsTold() {
+    engine.mute = true;
+    watch.start();
+
+    await(() -> watch.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+    assertThat(watch.snapshot().problems().get(0).message()).contains("no answer within 10 s");
+  }
+
+  @Test
+  void socketThatIsNotThereIsNoProblemUnlessAskedForByName() throws IOException {
+    engine.close();
+    DockerWatch optional = watch(false);
+    try {
+      optional.start();
+      await(() -> optional.snapshot().state() == DockerSnapshot.State.ABSENT);
+      assertThat(optional.snapshot().problems()).isEmpty();
+
+      watch.start();
+      await(() -> watch.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+      assertThat(watch.snapshot().problems())
+          .singleElement()
+          .extracting(Problem::code)
+          .isEqualTo("docker-unreachable");
+
+      engine = new FakeEngine(socket);
+      engine.networks = WEB;
+      await(() -> optional.snapshot().networks().size() == 1);
+      await(() -> watch.snapshot().problems().isEmpty());
+    } finally {
+      optional.close();
+    }
+  }
+
+  private DockerWatch watch(boolean required) {
+    return new DockerWatch(
+        new DockerSettings(socket, required, new Vni(1000), false),
+        new Random(7),
+        () -> Instant.ofEpochSecond(1000),
+        snapshot -> {});
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(5))
+        .until(condition);
+  }
+}
