@@ -167,6 +167,18 @@ public final class Engine {
     if (peer != null && peer.lost()) {
       nudge(peer);
     }
+    if (peer != null && !from.equals(peer.head().endpoint())) {
+      redirect(peer, from);
+    }
+  }
+
+  /** Its id is used at another address than its newest record names: a clone must get to know. */
+  private void redirect(Peer peer, InetSocketAddress from) {
+    if (ctx.now - peer.redirected > ctx.config.gossip().interval().toNanos()) {
+      peer.redirected = ctx.now;
+      List<News> news = List.of(Gossip.heard(peer, false));
+      ctx.sendBare(from, new Message.Gossip(ctx.self(), news));
+    }
   }
 
   /** A member thought gone speaks: it shall know, and refute. */

@@ -33,6 +33,7 @@ final class Gossip {
     final Key key;
     final News news;
     int told;
+    boolean superseded;
 
     Item(Key key, News news) {
       this.key = key;
@@ -45,6 +46,8 @@ final class Gossip {
   private final List<Deque<Item>> tiers = new ArrayList<>();
   private long lastRound = Long.MIN_VALUE / 2;
   private boolean scheduled;
+  private int limitFor;
+  private int limit;
 
   Gossip(Context ctx) {
     this.ctx = ctx;
@@ -76,7 +79,10 @@ final class Gossip {
       return; // whoever comes gets everything by the exchange
     }
     Item item = new Item(key, news);
-    items.put(key, item);
+    Item old = items.put(key, item);
+    if (old != null) {
+      old.superseded = true;
+    }
     tier(0).addLast(item);
     kick();
   }
@@ -89,7 +95,12 @@ final class Gossip {
   }
 
   private int limit() {
-    return (int) Math.ceil(ctx.config.gossip().retransmit() * Math.log(ctx.roster.count() + 1.0));
+    int count = ctx.roster.count();
+    if (count != limitFor) {
+      limitFor = count;
+      limit = (int) Math.ceil(ctx.config.gossip().retransmit() * Math.log(count + 1.0));
+    }
+    return limit;
   }
 
   /** The news that go along to one member: the forced, then what concerns it, then the freshest. */
@@ -128,8 +139,8 @@ final class Gossip {
         if (item == null) {
           break;
         }
-        if (items.get(item.key) != item) {
-          continue; // superseded
+        if (item.superseded) {
+          continue;
         }
         boolean known = whom != null && item.key.subject.equals(whom.id);
         if (item.news.length() > room || known) {

@@ -22,6 +22,9 @@ import java.util.List;
 final class Own {
   private static final long BOOT = 1L << 32;
 
+  /** How often the clone that keeps the identity is told of the one that freezes: some get lost. */
+  private static final int FAREWELLS = 3;
+
   private final Context ctx;
   private final long bootNonce;
   private long incarnation;
@@ -183,8 +186,10 @@ final class Own {
     if (keep) {
       raiseAbove(head);
     } else {
-      ctx.gossip.tell(ctx.roster.self(), false);
-      push(false);
+      News.Heard last = Gossip.heard(ctx.roster.self(), false);
+      for (int i = 0; i < FAREWELLS; i++) {
+        ctx.sendBare(head.endpoint(), new Message.Gossip(ctx.self(), List.of(last)));
+      }
       frozen = true;
       ctx.effect(new Effect.Frozen());
     }

@@ -44,6 +44,9 @@ final class Peer {
   /** When it was last told that it is thought gone. */
   long nudged = Long.MIN_VALUE / 2;
 
+  /** When somebody who uses its id from another address was last told its record. */
+  long redirected = Long.MIN_VALUE / 2;
+
   Peer(NodeId id, Claim claim, Bytes payload, long now) {
     this.id = id;
     this.claim = claim;

@@ -200,7 +200,7 @@ final class Pulls {
 
   /** A record arrived that is no newer than what is held. */
   void satisfied(Peer peer) {
-    Want want = wants.get(peer.id);
+    Want want = wants.isEmpty() ? null : wants.get(peer.id);
     if (want != null && (want.head == null || want.head.compareTo(peer.head()) <= 0)) {
       done(peer.id);
     }

@@ -1,12 +1,11 @@
 package io.vrouter.membership.sim;
 
 import io.vrouter.membership.Bytes;
-import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MemberState;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
-import io.vrouter.membership.engine.Effect;
 import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.engine.SwimConfig;
@@ -19,8 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,36 +36,18 @@ public final class Simulator {
     UNKNOWN
   }
 
-  private record Event(long at, long order, Runnable action) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      int byTime = Long.compare(at, other.at);
-      return byTime != 0 ? byTime : Long.compare(order, other.order);
-    }
-  }
-
-  private static final int SOCKET_BUFFER = 512;
-  private static final long LONELY = Duration.ofSeconds(1).toNanos();
-  private static final long CALM = Duration.ofSeconds(10).toNanos();
-  private static final int DISCOVERED = 8;
-
   private final long seed;
   private final SwimConfig config;
   private final SplittableRandom random;
   private final SimNetwork network;
   private final SimKeys keys = new SimKeys();
   private final Invariants invariants;
-  private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final List<SimNode> nodes = new ArrayList<>();
   private final Map<InetSocketAddress, SimNode> byAddress = new HashMap<>();
-  private final Map<io.vrouter.membership.NodeId, MemberState> former = new HashMap<>();
-  private long now;
-  private long order;
-  private long digest;
-  private long steps;
+  private final Map<NodeId, MemberState> former = new HashMap<>();
   private long identities;
-  private DataPathModel dataPath = DataPathModel.TRUTHFUL;
-  private boolean multicast = true;
+  private final SimClock clock = new SimClock();
+  private final SimRuntime runtime;
 
   /** An empty world. */
   public Simulator(long seed, SwimConfig config) {
@@ -75,6 +56,7 @@ public final class Simulator {
     this.random = new SplittableRandom(seed);
     this.network = new SimNetwork(random.split());
     this.invariants = new Invariants(seed);
+    this.runtime = new SimRuntime(clock, network, random, invariants, nodes, byAddress);
   }
 
   /** The network between the hosts. */
@@ -94,17 +76,17 @@ public final class Simulator {
 
   /** Virtual nanoseconds since the beginning. */
   public long now() {
-    return now;
+    return clock.now();
   }
 
   /** A hash over every step so far. */
   public long digest() {
-    return digest;
+    return runtime.digest;
   }
 
   /** Inputs taken by all engines. */
   public long steps() {
-    return steps;
+    return runtime.steps;
   }
 
   /** The seed, for messages. */
@@ -114,12 +96,12 @@ public final class Simulator {
 
   /** How the data path answers from now on. */
   public void dataPath(DataPathModel model) {
-    dataPath = model;
+    runtime.dataPath = model;
   }
 
   /** Off: nodes know only the first three hosts, as seeds. */
   public void multicast(boolean on) {
-    multicast = on;
+    runtime.multicast = on;
   }
 
   /** Adds a host that is not started yet. */
@@ -179,36 +161,8 @@ public final class Simulator {
             random.split());
     node.engine = engine;
     node.tickAt = Long.MAX_VALUE;
-    step(node, new Input.Tick());
-    discover(node, engine);
-  }
-
-  private void discover(SimNode node, Engine engine) {
-    if (node.engine != engine || !node.running()) {
-      return;
-    }
-    look(node);
-    boolean lonely =
-        engine.view().members().values().stream()
-                .filter(m -> m.state() == MemberState.ALIVE)
-                .count()
-            < 2;
-    at(now + (lonely ? LONELY : CALM), () -> discover(node, engine));
-  }
-
-  private void look(SimNode node) {
-    List<InetSocketAddress> found = new ArrayList<>();
-    if (multicast) {
-      for (int i = 0; i < 2 * DISCOVERED && found.size() < DISCOVERED; i++) {
-        SimNode other = nodes.get(random.nextInt(nodes.size()));
-        if (other != node && other.running() && network.connected(node.index, other.index)) {
-          found.add(other.address);
-        }
-      }
-    } else {
-      nodes.stream().limit(3).filter(n -> n != node).forEach(n -> found.add(n.address));
-    }
-    at(now + network.latency() * 2, () -> step(node, new Input.Discovered(found)));
+    runtime.step(node, new Input.Tick());
+    runtime.discover(node, engine);
   }
 
   /** Stops the process without a word; the kernel goes on. */
@@ -236,43 +190,43 @@ public final class Simulator {
   /** Leaves in order. */
   public void leave(SimNode node) {
     node.truth = SimNode.Truth.LEFT;
-    step(node, new Input.Leave(Intent.LEAVE));
+    runtime.step(node, new Input.Leave(Intent.LEAVE));
   }
 
   /** Announces a restart and stops. */
   public void announceRestart(SimNode node) {
     node.truth = SimNode.Truth.KILLED;
-    step(node, new Input.Leave(Intent.RESTART));
+    runtime.step(node, new Input.Leave(Intent.RESTART));
   }
 
   /** The process stands still; what arrives waits in the socket. */
   public void pause(SimNode node, Duration time) {
-    node.pausedUntil = now + time.toNanos();
-    at(
+    node.pausedUntil = clock.now() + time.toNanos();
+    clock.at(
         node.pausedUntil,
         () -> {
           while (!node.backlog.isEmpty()) {
-            step(node, node.backlog.remove());
+            runtime.step(node, node.backlog.remove());
           }
-          step(node, new Input.Tick());
+          runtime.step(node, new Input.Tick());
         });
   }
 
   /** Moves the host's monotonic clock forward, as a suspend to RAM may. */
   public void jump(SimNode node, Duration forward) {
     node.skew += forward.toNanos();
-    step(node, new Input.Tick());
+    runtime.step(node, new Input.Tick());
   }
 
   /** Gives a running daemon an input of its host. */
   public void input(SimNode node, Input input) {
-    step(node, input);
+    runtime.step(node, input);
   }
 
   /** Publishes a new payload. */
   public void publish(SimNode node, Bytes payload) {
     node.payload = payload;
-    step(node, new Input.Publish(payload));
+    runtime.step(node, new Input.Publish(payload));
   }
 
   /** Keeps every event of the node from now on. */
@@ -282,16 +236,12 @@ public final class Simulator {
 
   /** Does something later. */
   public void after(Duration delay, Runnable action) {
-    at(now + delay.toNanos(), action);
-  }
-
-  private void at(long at, Runnable action) {
-    events.add(new Event(at, order++, action));
+    clock.at(clock.now() + delay.toNanos(), action);
   }
 
   /** Lets time pass. */
   public void run(Duration time) {
-    runUntil(time, () -> false);
+    runUntil(time, time.plusSeconds(1), () -> false);
   }
 
   /**
@@ -300,125 +250,27 @@ public final class Simulator {
    * @return how long it took in nanoseconds, or -1 when it did not hold in time
    */
   public long runUntil(Duration patience, BooleanSupplier condition) {
-    long begin = now;
-    long end = now + patience.toNanos();
-    long check = now;
-    for (Event event = events.peek(); event != null && event.at <= end; event = events.peek()) {
-      if (event.at >= check) {
-        check = event.at + 1_000_000;
-        if (condition.getAsBoolean()) {
-          return now - begin;
-        }
-      }
-      events.poll();
-      now = event.at;
-      event.action.run();
-    }
-    now = end;
-    return condition.getAsBoolean() ? now - begin : -1;
+    return runUntil(patience, Duration.ofMillis(1), condition);
   }
 
-  private void step(SimNode node, Input input) {
-    Engine engine = node.engine;
-    if (engine == null) {
-      return;
-    }
-    if (now < node.pausedUntil) {
-      if (node.backlog.size() < SOCKET_BUFFER && !(input instanceof Input.Tick)) {
-        node.backlog.add(input);
-      }
-      return;
-    }
-    steps++;
-    for (Effect effect : engine.step(input, now + node.skew)) {
-      digest = SimKeys.mix(digest ^ SimKeys.mix(now ^ ((long) node.index << 48)) ^ hash(effect));
-      invariants.check(node, effect, now);
-      carryOut(node, engine, effect);
-    }
-    if ((steps & 0x3ff) == 0) {
-      invariants.checkMemory(node, engine);
-    }
-    long deadline = engine.deadline() - node.skew;
-    if (node.tickAt <= now || deadline < node.tickAt) {
-      node.tickAt = deadline;
-      at(deadline, () -> tick(node, deadline));
-    }
+  /** The same, asked about less often. */
+  public long runUntil(Duration patience, Duration every, BooleanSupplier condition) {
+    return clock.runUntil(patience.toNanos(), every.toNanos(), condition);
   }
 
-  private static long hash(Effect effect) {
-    return effect instanceof Effect.Send send
-        ? send.bytes().hashCode() * 31L + send.to().hashCode()
-        : effect instanceof Effect.Emit emit ? emit.event().id().low() : 7;
+  /** Lets time pass until all views equal the truth; -1 when they don't in time. */
+  public long settle(Duration patience) {
+    return runUntil(patience, Duration.ofMillis(250), () -> disagreements().isEmpty());
   }
 
-  private void tick(SimNode node, long at) {
-    if (node.tickAt == at) {
-      step(node, new Input.Tick());
-    }
-  }
-
-  private void carryOut(SimNode node, Engine engine, Effect effect) {
-    if (effect instanceof Effect.Send send) {
-      transmit(node, send);
-    } else if (effect instanceof Effect.Emit emit) {
-      if (node.keepEvents) {
-        node.events.add(emit.event());
-      }
-    } else if (effect instanceof Effect.ProbeDataPath probe) {
-      probe(node, engine, probe);
-    } else if (effect instanceof Effect.Discover) {
-      look(node);
-    } else if (effect instanceof Effect.Persist persist) {
-      node.boot = persist.incarnation() >>> 32;
-    } else if (effect instanceof Effect.LeaveDone) {
-      node.engine = null;
-    } else if (effect instanceof Effect.Frozen) {
-      node.truth = SimNode.Truth.FROZEN;
-    }
-  }
-
-  private void transmit(SimNode node, Effect.Send send) {
-    SimNode target = byAddress.get(send.to());
-    if (target == null || target.engine == null || network.loses()) {
-      return;
-    }
-    if (!network.connected(node.index, target.index)) {
-      return;
-    }
-    int copies = network.duplicates() ? 2 : 1;
-    Input input = new Input.Datagram(node.address, send.bytes());
-    for (int i = 0; i < copies; i++) {
-      at(now + network.latency(), () -> step(target, input));
-    }
-  }
-
-  private void probe(SimNode node, Engine engine, Effect.ProbeDataPath probe) {
-    Member peer = probe.peer();
-    SimNode target = byAddress.get(peer.record().endpoint());
-    boolean forwards =
-        target != null
-            && target.id().equals(peer.id())
-            && (target.running() || target.truth == SimNode.Truth.KILLED)
-            && network.connected(node.index, target.index)
-            && network.connected(target.index, node.index);
-    Answer answer = forwards ? Answer.ANSWERED : Answer.SILENT;
-    if (dataPath == DataPathModel.UNKNOWN) {
-      answer = Answer.UNKNOWN;
-    }
-    long delay = forwards ? 2 * network.latency() : Duration.ofMillis(400).toNanos();
-    Input input = new Input.DataPathAnswer(peer.id(), probe.probe(), answer);
-    at(
-        now + delay,
-        () -> {
-          if (node.engine == engine) {
-            step(node, input);
-          }
-        });
+  /** Watches what arrives. */
+  public void tap(BiConsumer<SimNode, Input.Datagram> watcher) {
+    runtime.tap = watcher;
   }
 
   /** Sends any bytes to a host, as a stranger could if there were no sealing. */
   public void inject(InetSocketAddress from, SimNode to, Bytes datagram) {
-    step(to, new Input.Datagram(from, datagram));
+    runtime.step(to, new Input.Datagram(from, datagram));
   }
 
   /** Where views differ from the truth: empty when all are right. */
