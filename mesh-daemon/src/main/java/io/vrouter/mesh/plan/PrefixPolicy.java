@@ -26,7 +26,7 @@ final class PrefixPolicy {
           Prefix.parse("fe80::/10"),
           Prefix.parse("ff00::/8"));
 
-  private final Collection<InetAddress> underlays;
+  private final PrefixIndex<InetAddress> underlays = new PrefixIndex<>();
   private final Collection<Prefix> overlaySubnets;
   private final Set<InetAddress> avoid;
   private final List<Prefix> allow;
@@ -46,7 +46,9 @@ final class PrefixPolicy {
       Collection<Prefix> overlaySubnets,
       LocalState.Options options,
       Surroundings surroundings) {
-    this.underlays = List.copyOf(underlays);
+    for (InetAddress underlay : underlays) {
+      this.underlays.add(new Prefix(underlay, underlay.getAddress().length * 8), underlay);
+    }
     this.overlaySubnets = List.copyOf(overlaySubnets);
     this.avoid = options.avoid();
     this.allow = options.allow();
@@ -75,12 +77,12 @@ final class PrefixPolicy {
       return refuse(
           "prefix-family", "is of another IP version than the overlay subnet " + overlaySubnet);
     }
-    for (InetAddress underlay : underlays) {
-      if (prefix.contains(underlay)) {
-        return refuse(
-            "prefix-covers-underlay",
-            "contains the underlay address " + underlay.getHostAddress() + " of a member");
-      }
+    List<InetAddress> contained = new ArrayList<>();
+    underlays.overlapping(prefix, contained::add);
+    if (!contained.isEmpty()) {
+      return refuse(
+          "prefix-covers-underlay",
+          "contains the underlay address " + contained.get(0).getHostAddress() + " of a member");
     }
     return Optional.empty();
   }
