@@ -2,10 +2,8 @@ package io.vrouter.membership.engine;
 
 import io.vrouter.membership.wire.Message;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +33,9 @@ final class Probes {
     }
   }
 
-  /** Suspects waiting to be probed ahead of their turn. */
-  private static final int SOON = 8;
-
   private final Context ctx;
   private final Map<Long, Probe> open = new HashMap<>();
   private final List<Peer> turn = new ArrayList<>();
-  private final Deque<Peer> soon = new ArrayDeque<>();
 
   Probes(Context ctx) {
     this.ctx = ctx;
@@ -56,9 +50,12 @@ final class Probes {
     long interval = ctx.config.probing().interval().toNanos() * ctx.health.factor();
     ctx.after(interval, this::round);
     Peer peer = next();
-    if (peer == null) {
-      return;
+    if (peer != null) {
+      probe(peer, interval);
     }
+  }
+
+  private void probe(Peer peer, long interval) {
     long timeout = ctx.config.probing().ackTimeout().toNanos() * ctx.health.factor();
     Probe probe = new Probe(peer, Kind.ROUND);
     long number = ping(probe);
@@ -67,11 +64,6 @@ final class Probes {
   }
 
   private @org.jspecify.annotations.Nullable Peer next() {
-    for (Peer peer = soon.poll(); peer != null; peer = soon.poll()) {
-      if (peer.live()) {
-        return peer;
-      }
-    }
     for (int attempt = 0; attempt < 2; attempt++) {
       while (!turn.isEmpty()) {
         Peer peer = turn.remove(turn.size() - 1);
@@ -90,11 +82,9 @@ final class Probes {
     turn.add(ctx.random.nextInt(turn.size() + 1), peer);
   }
 
-  /** Probes a suspect in the next interval. */
+  /** Probes a suspect now, out of turn, to confirm or clear it. */
   void soon(Peer peer) {
-    if (soon.size() < SOON) {
-      soon.add(peer);
-    }
+    probe(peer, ctx.config.probing().interval().toNanos() * ctx.health.factor());
   }
 
   private long ping(Probe probe) {
