@@ -1,7 +1,5 @@
 package io.vrouter.mesh.main;
 
-import io.vrouter.membership.DataPathProbe;
-import io.vrouter.membership.Member;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.RouteState;
@@ -9,9 +7,7 @@ import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Where a peer's kernel can be asked over the tunnel, by the newest snapshot. Stands between
@@ -41,15 +37,6 @@ final class DataPath {
                 .findFirst()
                 .flatMap(view -> overlay(view.record()))
                 .filter(overlay -> known.converged() || installed(known, peer)));
-  }
-
-  /** Not asked: decides nothing. */
-  void probe(Member peer, Consumer<DataPathProbe.Answer> answer) {
-    answer.accept(DataPathProbe.Answer.UNKNOWN);
-  }
-
-  static Optional<Duration> ping(InetAddress overlay, Duration timeout) {
-    return Optional.empty();
   }
 
   private Optional<InetAddress> overlay(@org.jspecify.annotations.Nullable HostRecord record) {

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,9 +109,20 @@ final class HostWatch implements AutoCloseable {
     return underlay;
   }
 
-  /** What the first look found. */
-  LocalState first() {
+  /** What the newest look found. */
+  LocalState current() {
     return last;
+  }
+
+  /** Why Docker's engine can't be reached; empty when it can, null when none is followed. */
+  @Nullable String docker() {
+    DockerSnapshot now = docker;
+    return switch (now.state()) {
+      case UNKNOWN, ABSENT -> null;
+      case FOLLOWED -> "";
+      case UNREACHABLE ->
+          now.problems().stream().map(Problem::message).findFirst().orElse("no answer");
+    };
   }
 
   /** What can't be followed. */

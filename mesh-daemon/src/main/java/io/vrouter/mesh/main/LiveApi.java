@@ -18,9 +18,13 @@ import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.TokenView;
+import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
+import io.vrouter.mesh.probe.Ping;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.Reconciler;
+import io.vrouter.netlink.socket.SyscallException;
+import io.vrouter.netlink.socket.UdpErrorProbe;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +43,7 @@ final class LiveApi implements MeshApi {
   private final DataPath dataPath;
   private final Membership membership;
   private final Clock clock;
+  private final HostCheckup checkup;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> problems;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> leave;
 
@@ -50,6 +55,7 @@ final class LiveApi implements MeshApi {
       DataPath dataPath,
       Membership membership,
       Clock clock,
+      HostCheckup checkup,
       Supplier<List<io.vrouter.mesh.model.Problem>> problems,
       Supplier<List<io.vrouter.mesh.model.Problem>> leave) {
     this.config = config;
@@ -59,6 +65,7 @@ final class LiveApi implements MeshApi {
     this.dataPath = dataPath;
     this.membership = membership;
     this.clock = clock;
+    this.checkup = checkup;
     this.problems = problems;
     this.leave = leave;
   }
@@ -119,12 +126,19 @@ final class LiveApi implements MeshApi {
                         "no-path",
                         "there is no path to " + member.name() + " here",
                         "see 'meshctl members' and 'meshctl routes'"));
-    return DataPath.ping(overlay, timeout);
+    try {
+      Ping ping = Ping.once(overlay, FirewallPolicy.DEFAULT_PROBE_PORT, timeout);
+      return ping.answer() == UdpErrorProbe.Answer.ANSWERED
+          ? Optional.of(ping.roundTrip())
+          : Optional.empty();
+    } catch (SyscallException e) {
+      throw failed("no-socket", String.valueOf(e.getMessage()), "try again");
+    }
   }
 
   @Override
   public Doctor doctor() {
-    throw new UnsupportedOperationException();
+    return checkup.run(status());
   }
 
   @Override

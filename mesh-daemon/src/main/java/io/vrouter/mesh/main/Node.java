@@ -81,7 +81,7 @@ final class Node implements HostWatch.Listener {
     SavedStateFile store = new SavedStateFile(config.stateDir());
     this.reconciler =
         new Reconciler(
-            host.first(), membership, netlink, new NftTarget(new Nft()), store, System::nanoTime);
+            host.current(), membership, netlink, new NftTarget(new Nft()), store, System::nanoTime);
     reconciler.listen(dataPath::snapshot);
     membership.listen(events::membership);
     this.api =
@@ -93,8 +93,9 @@ final class Node implements HostWatch.Listener {
             dataPath,
             membership,
             Clock.systemUTC(),
+            new HostCheckup(config, host),
             () -> problems(store),
-            () -> leaveNow());
+            this::leaveNow);
   }
 
   /** Starts; the control socket answers before the first datagram of gossip is sent. */

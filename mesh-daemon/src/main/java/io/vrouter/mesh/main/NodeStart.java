@@ -19,7 +19,9 @@ import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
+import io.vrouter.mesh.probe.UdpDataPathProbe;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -82,9 +84,13 @@ final class NodeStart {
     HostWatch host = parts.add(new HostWatch(config, states, lookups));
     Underlay underlay = host.underlay();
     DataPath dataPath = new DataPath(config.vni());
+    UdpDataPathProbe probe =
+        parts.add(
+            new UdpDataPathProbe(
+                peer -> dataPath.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT));
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
-                underlay.address(), Keyring.of(token), identity, config.stateDir(), dataPath::probe)
+                underlay.address(), Keyring.of(token), identity, config.stateDir(), probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)

@@ -1,0 +1,99 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.Doctor;
+import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.firewall.NftTarget;
+import io.vrouter.mesh.host.Checkup;
+import io.vrouter.mesh.host.HostFacts;
+import io.vrouter.mesh.host.HostFactsReader;
+import io.vrouter.mesh.plan.LocalNetwork;
+import io.vrouter.mesh.plan.Observed;
+import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.route.Inet4Conf;
+import io.vrouter.netlink.route.Link;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Gathers what {@code meshctl doctor} checks. From any thread; opens what it needs and closes it.
+ */
+final class HostCheckup {
+  private final MeshConfig config;
+  private final HostWatch host;
+
+  HostCheckup(MeshConfig config, HostWatch host) {
+    this.config = config;
+    this.host = host;
+  }
+
+  /** Checks the host as it is now; what the status complains of is a check that failed, too. */
+  Doctor run(Status status) {
+    List<Doctor.Check> checks = new ArrayList<>();
+    try (RtNetlink netlink = RtNetlink.open()) {
+      Checkup.of(facts(netlink.links().entries(), status)).stream()
+          .map(HostCheckup::check)
+          .forEach(checks::add);
+    } catch (IOException | io.vrouter.netlink.NetlinkException e) {
+      checks.add(
+          new Doctor.Check(
+              "host",
+              Doctor.Result.FAIL,
+              "This host can't be looked at: " + e.getMessage(),
+              "Run meshd as root with /proc mounted"));
+    }
+    for (Problem problem : status.problems()) {
+      checks.add(
+          new Doctor.Check(
+              "status-" + problem.code(), Doctor.Result.FAIL, problem.message(), problem.fix()));
+    }
+    return new Doctor(checks);
+  }
+
+  private Checkup.Facts facts(List<Link> links, Status status) throws IOException {
+    HostFacts facts =
+        new HostFactsReader().read(Set.of(config.vxlanPort(), config.gossipPort()), links);
+    Set<String> locals =
+        host.current().networks().stream()
+            .map(LocalNetwork::device)
+            .filter(java.util.Objects::nonNull)
+            .collect(Collectors.toSet());
+    boolean firewall =
+        status.problems().stream().noneMatch(problem -> problem.code().equals(NftTarget.CODE));
+    return new Checkup.Facts(
+        facts,
+        ProcessHandle.current().pid(),
+        config.vxlanPort(),
+        config.gossipPort(),
+        host.underlay(),
+        links.stream().filter(Observed::isOurs).map(HostCheckup::device).toList(),
+        links.stream()
+            .filter(link -> locals.contains(link.name()))
+            .map(HostCheckup::device)
+            .toList(),
+        firewall,
+        host.docker(),
+        status.members().getOrDefault(MemberStatus.ALIVE, 0) - 1);
+  }
+
+  private static Checkup.Device device(Link link) {
+    Inet4Conf inet4 = link.inet4();
+    return new Checkup.Device(
+        link.name(), link.isUp(), link.mtu(), inet4 != null && inet4.forwarding());
+  }
+
+  private static Doctor.Check check(Checkup.Finding finding) {
+    Doctor.Result result =
+        switch (finding.result()) {
+          case PASS -> Doctor.Result.PASS;
+          case WARN -> Doctor.Result.WARN;
+          case FAIL -> Doctor.Result.FAIL;
+        };
+    return new Doctor.Check(finding.id(), result, finding.message(), finding.fix());
+  }
+}
