@@ -131,7 +131,8 @@ else
   say "  all daemons have left; no device, route or firewall table of theirs remains"
 fi
 
-printf '\n%-66s %6s ms\n' \
+echo
+printf '%-66s %6s ms\n' \
   "last daemon started -> all pings answered (JVM start included)" "$joined_ms" \
   "control socket accepts -> routes and FDB entries on all hosts" "$installed_ms" \
   "cable pulled -> the silent host's entries gone everywhere" "$gone_ms" \
