@@ -2,6 +2,7 @@ package io.vrouter.mesh.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.mesh.lab.Spawner.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ class RefusalIT {
   }
 
   @Test
-  void whenADeviceOfThatNameIsNotItsOwn() {
+  void aDeviceThatIsNotItsOwnIsLeftAloneAndTold() {
     Host host = lab.host(1);
     host.space()
         .addDevice(
@@ -114,10 +115,22 @@ class RefusalIT {
             "local",
             host.underlay());
     List<String> before = host.kernel().snapshot();
-    Child refused = host.start();
-    assertThat(refused.awaitExit()).isNotZero();
-    assertThat(refused.said()).contains(Kernel.DEVICE);
+    host.start();
+    host.awaitAnswer();
+    Await.asserted(
+        "status tells",
+        () -> {
+          Output status = host.ctl("status");
+          assertThat(status.exit()).isEqualTo(1);
+          assertThat(status.stdout()).contains(Kernel.DEVICE, "ip link del");
+        });
+    assertThat(links(host.kernel().snapshot())).isEqualTo(links(before));
+    host.stop();
     assertThat(host.kernel().snapshot()).containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  private static List<String> links(List<String> snapshot) {
+    return snapshot.stream().filter(line -> line.startsWith("link: ")).toList();
   }
 
   private void hold(Host host, String port) {
