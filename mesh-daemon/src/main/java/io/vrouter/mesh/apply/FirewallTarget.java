@@ -11,4 +11,7 @@ public interface FirewallTarget extends Target {
    *     which must then cost nothing
    */
   boolean holds(FirewallPolicy policy, boolean fresh);
+
+  /** Whether a firewall of ours is in the kernel, for whatever policy. Looks at the kernel. */
+  boolean stands();
 }

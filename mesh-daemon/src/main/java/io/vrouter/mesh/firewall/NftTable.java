@@ -72,6 +72,16 @@ public final class NftTable {
     return State.STALE;
   }
 
+  /**
+   * Whether a table of ours is there, whatever is in it.
+   *
+   * @throws NftException when nft couldn't say
+   */
+  boolean stands() throws NftException {
+    String listing = list();
+    return listing != null && marked(listing);
+  }
+
   /** Whether the policy is the one last written or found, to the best of what is remembered. */
   boolean isWritten(FirewallPolicy policy) {
     return policy.equals(written);

@@ -36,6 +36,16 @@ public final class NftTarget implements FirewallTarget {
   }
 
   @Override
+  public boolean stands() {
+    try {
+      return table.stands();
+    } catch (NftException e) {
+      LOG.debug("the firewall can't be looked at", e);
+      return false;
+    }
+  }
+
+  @Override
   public boolean takes(Step step) {
     return step instanceof Step.SetFirewall || step instanceof Step.RemoveFirewall;
   }

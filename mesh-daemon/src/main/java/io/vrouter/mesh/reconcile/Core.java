@@ -19,6 +19,7 @@ import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.mesh.plan.World;
 import io.vrouter.mesh.record.HostRecords;
 import io.vrouter.netlink.NetlinkException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Core {
   private static final Logger LOG = LoggerFactory.getLogger(Core.class);
 
+  /** Membership doesn't say when it has settled, so a pass looks. */
+  private static final Duration UNSETTLED = Duration.ofMillis(100);
+
   private final Membership membership;
   private final Observer observer;
   private final FirewallTarget firewall;
@@ -44,11 +48,14 @@ final class Core {
   private final Roster roster = new Roster();
   private final RouteStates routeStates;
   private final Pacing pacing;
+  private final Adoption adoption;
   private final ProblemLog problemLog = new ProblemLog();
 
   private LocalState local;
   private boolean pending;
   private boolean kernelChanged;
+  private boolean settled;
+  private long lastPass;
   private Plan lastWritten = Plan.EMPTY;
   private MeshSnapshot snapshot;
   private long passes;
@@ -73,6 +80,7 @@ final class Core {
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
     this.routeStates = new RouteStates(observer);
     this.pacing = new Pacing(clock.getAsLong());
+    this.adoption = new Adoption(clock.getAsLong());
     this.snapshot =
         new MeshSnapshot(
             local.self(),
@@ -125,6 +133,7 @@ final class Core {
     boolean kernelOnly = !told && kernelChanged && !full;
     kernelChanged = false;
     passes++;
+    lastPass = begin;
     try {
       run(begin, full, kernelOnly);
     } catch (NetlinkException e) {
@@ -176,6 +185,11 @@ final class Core {
     boolean holds = firewall.holds(Planner.firewall(desired, observed), full);
     memory.gone(observed);
     Plan plan = Planner.plan(desired, observed, memory.former(), holds);
+    boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
+    if (adopting) {
+      plan = Adoption.kept(plan, firewall.stands());
+    }
+    settled = view.settled() && !adopting;
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
@@ -210,7 +224,7 @@ final class Core {
             routes.routes(),
             List.of(),
             desired.conflicts(),
-            plan.isEmpty() && view.settled() && observed.interrupted().isEmpty(),
+            plan.isEmpty() && settled && observed.interrupted().isEmpty(),
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
@@ -281,6 +295,8 @@ final class Core {
         List.of(
             claims.deadline(local),
             movements.deadline(),
+            adoption.deadline(),
+            settled ? Optional.empty() : Optional.of(lastPass + UNSETTLED.toNanos()),
             kernelChanged ? Optional.of(pacing.kernelNotBefore()) : Optional.empty());
     for (Optional<Long> other : others) {
       if (other.isPresent() && other.get() - deadline < 0) {

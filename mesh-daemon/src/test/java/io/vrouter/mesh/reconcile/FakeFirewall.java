@@ -24,6 +24,11 @@ final class FakeFirewall implements FirewallTarget {
   }
 
   @Override
+  public boolean stands() {
+    return policy != null;
+  }
+
+  @Override
   public boolean takes(Step step) {
     return step instanceof Step.SetFirewall || step instanceof Step.RemoveFirewall;
   }

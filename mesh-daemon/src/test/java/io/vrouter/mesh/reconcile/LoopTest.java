@@ -109,6 +109,24 @@ class LoopTest {
   }
 
   @Test
+  void aRestartThatKnowsNobodyYetKeepsThePath() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    kernel.forgetWrites();
+    int firewall = host.firewall.writes.get();
+    host.peers();
+    host.start();
+    host.settle();
+    assertThat(kernel.writes()).isEmpty();
+    assertThat(host.firewall.writes).hasValue(firewall);
+    assertThat(host.snapshot().converged()).isFalse();
+
+    host.elapse(Adoption.PATIENCE);
+    host.settle();
+    assertThat(host.text()).doesNotContain("192.0.2.2", "172.31.0.0");
+  }
+
+  @Test
   void aRestartTakesDownWhatHasGoneMeanwhile() {
     host.peers(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.22.0.0/16"));
     host.settle();
