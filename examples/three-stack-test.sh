@@ -34,7 +34,9 @@ compose() {
   if docker compose version >/dev/null 2>&1; then
     docker --context "${contexts[$index]}" compose "${arguments[@]}"
   else
-    docker-compose --context "${contexts[$index]}" "${arguments[@]}"
+    # The older program doesn't find every context: it gets the context's address.
+    DOCKER_HOST=$(docker context inspect -f '{{.Endpoints.docker.Host}}' "${contexts[$index]}") \
+      docker-compose "${arguments[@]}"
   fi
 }
 
@@ -74,13 +76,14 @@ for from in 0 1 2; do
     end=$(( SECONDS + patience ))
     seen=
     while [[ $seen != "$expected" ]] && (( SECONDS < end )); do
-      seen=$(on "$from" exec "$(container "$from")" busybox wget -T 2 -qO- "http://$target/cgi-bin/whoami" 2>&1) || true
+      seen=$(on "$from" exec "$(container "$from")" busybox timeout 2 busybox wget -qO- "http://$target/cgi-bin/whoami" 2>&1) || true
     done
     lost=$(on "$from" exec "$(container "$from")" ping -c 3 -W 2 "$target" 2>&1 | grep -oE '[0-9]+% packet loss') || true
     if [[ $seen == "$expected" && $lost == "0% packet loss" ]]; then
       echo "ok    $source (${stacks[$from]}) -> $target (${stacks[$to]})"
     else
       echo "FAIL  $source (${stacks[$from]}) -> $target (${stacks[$to]}): page '$seen', ping ${lost:-no answer}"
+      on "$from" exec "$(container "$from")" busybox timeout 2 busybox wget -O /dev/null "http://$target/" 2>&1 | sed 's/^/      /' || true
       failed=1
     fi
   done

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -91,6 +92,36 @@ class ComposeIT {
     eventually(
         "no problem",
         () -> assertThat(meshctl(host, "status").stdout()).doesNotContain("doubtful"));
+  }
+
+  @Test
+  void shippedScriptReachesEveryStackFromEveryOther() {
+    Map<String, String> environment = new HashMap<>(STACK_IMAGE);
+    environment.put("DOCKER_CONFIG", directory.resolve("contexts").toString());
+    environment.put("PATIENCE", "10");
+    List<String> script =
+        new ArrayList<>(List.of(EXAMPLES.resolve("three-stack-test.sh").toString()));
+    for (EngineHost host : engines.hosts()) {
+      Tied.run(
+              Duration.ofSeconds(40),
+              environment,
+              List.of(
+                  "docker",
+                  "context",
+                  "create",
+                  host.toString(),
+                  "--docker",
+                  "host=unix://" + host.socket()))
+          .ok();
+      script.add(host.toString());
+      // Docker's own DROP is opened by hand here: this test is about the data path behind it.
+      for (String way : List.of("-i", "-o")) {
+        host.ok("iptables", "-I", "DOCKER-USER", way, "vxlan1000", "-j", "ACCEPT");
+      }
+    }
+    Output output = Tied.run(Duration.ofMinutes(5), environment, script);
+    assertThat(output.exit()).as(output.stdout() + output.stderr()).isZero();
+    assertThat(output.stdout().lines().filter(line -> line.startsWith("ok "))).hasSize(6);
   }
 
   private static String routes(EngineHost host) {
