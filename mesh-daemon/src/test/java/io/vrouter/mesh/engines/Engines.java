@@ -33,7 +33,9 @@ public final class Engines implements AutoCloseable {
     ControlGroups.sweep();
     Path logs;
     try {
-      logs = Files.createTempDirectory("vrouter-engines-");
+      // In the build's own directory, so that a killed run leaves nothing elsewhere.
+      Path target = Files.createDirectories(Path.of("target/engines").toAbsolutePath());
+      logs = Files.createTempDirectory(target, "run-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
