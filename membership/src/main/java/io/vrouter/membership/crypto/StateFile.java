@@ -10,13 +10,24 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** One file of the state directory: replaced whole or not at all, readable by its owner only. */
+/** One file, replaced whole or not at all; unless said otherwise readable by its owner only. */
 public final class StateFile {
   private final Path path;
+  private final String mode;
 
-  /** Names the file; nothing is read or made yet. */
+  /** Names the file, mode 0600; nothing is read or made yet. */
   public StateFile(Path path) {
+    this(path, "rw-------");
+  }
+
+  /**
+   * Names a file that others may read.
+   *
+   * @param mode in the form of {@link PosixFilePermissions#fromString}
+   */
+  public StateFile(Path path, String mode) {
     this.path = path;
+    this.mode = mode;
   }
 
   /** Where it is. */
@@ -45,8 +56,8 @@ public final class StateFile {
   }
 
   /**
-   * Replaces the content, mode 0600, so that a crash leaves the old or the new one and both file
-   * and name are on the disk when this returns. Makes the directory (0700) when it isn't there.
+   * Replaces the content and mode so that a crash leaves the old or the new one and both file and
+   * name are on the disk when this returns. Makes the directory (0700) when it isn't there.
    */
   public void write(byte[] content) throws IOException {
     Path directory = path.toAbsolutePath().getParent();
@@ -64,7 +75,7 @@ public final class StateFile {
         FileChannel.open(
             temporary,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)))) {
       ByteBuffer left = ByteBuffer.wrap(content);
       while (left.hasRemaining()) {
         out.write(left);

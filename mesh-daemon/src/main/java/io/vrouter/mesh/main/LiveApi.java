@@ -26,7 +26,6 @@ import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
 import java.net.InetAddress;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class LiveApi implements MeshApi {
   private final EventLog events;
   private final DataPath dataPath;
   private final Membership membership;
-  private final Clock clock;
+  private final WallAnchor anchor;
   private final HostCheckup checkup;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> problems;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> leave;
@@ -54,7 +53,7 @@ final class LiveApi implements MeshApi {
       EventLog events,
       DataPath dataPath,
       Membership membership,
-      Clock clock,
+      WallAnchor anchor,
       HostCheckup checkup,
       Supplier<List<io.vrouter.mesh.model.Problem>> problems,
       Supplier<List<io.vrouter.mesh.model.Problem>> leave) {
@@ -64,7 +63,7 @@ final class LiveApi implements MeshApi {
     this.events = events;
     this.dataPath = dataPath;
     this.membership = membership;
-    this.clock = clock;
+    this.anchor = anchor;
     this.checkup = checkup;
     this.problems = problems;
     this.leave = leave;
@@ -86,7 +85,7 @@ final class LiveApi implements MeshApi {
 
   @Override
   public Members members(boolean all) {
-    return views().members(all, clock.instant(), System.nanoTime());
+    return views().members(all, anchor);
   }
 
   @Override

@@ -25,7 +25,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +54,7 @@ final class Node implements HostWatch.Listener {
   private final MeshConfig config;
   private final JGroupsMembership membership;
   private final HostWatch host;
+  private final Optional<DiscoveryFile> discovery;
   private final List<Problem> warnings;
   private final Parts parts;
   private final Reconciler reconciler;
@@ -71,11 +76,13 @@ final class Node implements HostWatch.Listener {
       JGroupsMembership membership,
       HostWatch host,
       DataPath dataPath,
+      Optional<DiscoveryFile> discovery,
       List<Problem> warnings,
       Parts parts) {
     this.config = config;
     this.membership = membership;
     this.host = host;
+    this.discovery = discovery;
     this.warnings = List.copyOf(warnings);
     this.parts = parts;
     SavedStateFile store = new SavedStateFile(config.stateDir());
@@ -92,7 +99,7 @@ final class Node implements HostWatch.Listener {
             events,
             dataPath,
             membership,
-            Clock.systemUTC(),
+            new WallAnchor(Clock.systemUTC(), System::nanoTime),
             new HostCheckup(config, host),
             () -> problems(store),
             this::leaveNow);
@@ -114,12 +121,28 @@ final class Node implements HostWatch.Listener {
     reconciler.start();
     host.start(this);
     followDocker(clock);
+    discovery.ifPresent(this::keepMembers);
     LOG.info(
         "{} is in the mesh from {}, node id {}",
         config.nodeName(),
         host.underlay().address().getHostAddress(),
         membership.self());
     return this;
+  }
+
+  /** The newest state is enough, so one waiting write stands for all that were asked for. */
+  private void keepMembers(DiscoveryFile file) {
+    ThreadPoolExecutor thread =
+        new ThreadPoolExecutor(
+            0,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(1),
+            work -> new Thread(work, "discovery-file"),
+            new ThreadPoolExecutor.DiscardPolicy());
+    parts.add(thread::shutdownNow);
+    reconciler.listen(snapshot -> thread.execute(() -> file.keep(api.members(false))));
   }
 
   private void followDocker(Clock clock) {
@@ -188,6 +211,7 @@ final class Node implements HostWatch.Listener {
     List<Problem> problems = new ArrayList<>(warnings);
     store.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
+    discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     membership
         .problems()
         .forEach(it -> problems.add(new Problem(it.code(), it.message(), it.fix())));

@@ -31,6 +31,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -78,7 +79,9 @@ final class NodeStart {
     RtNetlink lookups = parts.add(RtNetlink.open());
     parts.add(NamespaceLock.take(config.socket()));
     preflight(netlink);
-    List<Seed> seeds = seeds(token);
+    Optional<DiscoveryFile> discovery = discovery();
+    List<Seed> seeds = new ArrayList<>(seeds(token));
+    discovery.ifPresent(file -> seeds.addAll(file.seeds()));
     NodeIdentity identity = identity();
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid(seeds));
     HostWatch host = parts.add(new HostWatch(config, states, lookups));
@@ -97,7 +100,14 @@ final class NodeStart {
             .withSwim(SwimConfig.defaults());
     JGroupsMembership membership = parts.add(new JGroupsMembership(gossip));
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
-    return new Node(config, token, netlink, membership, host, dataPath, warnings, parts).start();
+    return new Node(config, token, netlink, membership, host, dataPath, discovery, warnings, parts)
+        .start();
+  }
+
+  private Optional<DiscoveryFile> discovery() throws StartException {
+    return config.discoveryFile().isEmpty()
+        ? Optional.empty()
+        : Optional.of(DiscoveryFile.open(config.discoveryFile().get(), config.gossipPort()));
   }
 
   private MeshToken token() throws StartException {

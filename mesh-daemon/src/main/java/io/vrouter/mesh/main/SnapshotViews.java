@@ -53,17 +53,12 @@ final class SnapshotViews {
         snapshot.converged());
   }
 
-  /**
-   * The members by name.
-   *
-   * @param wall the wall clock now
-   * @param nanos the monotonic clock of {@code Member.since} now
-   */
-  Members members(boolean all, Instant wall, long nanos) {
+  /** The members by name. */
+  Members members(boolean all, WallAnchor clock) {
     List<Members.Member> members =
         snapshot.members().stream()
             .filter(view -> all || listed(view))
-            .map(view -> member(view, wall.minusNanos(nanos - view.member().since())))
+            .map(view -> member(view, clock.at(view.member().since())))
             .sorted(Comparator.comparing(Members.Member::name).thenComparing(Members.Member::id))
             .toList();
     return new Members(snapshot.self().toString(), members);
