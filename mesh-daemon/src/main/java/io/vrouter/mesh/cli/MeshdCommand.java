@@ -126,8 +126,7 @@ public final class MeshdCommand {
               .type(String.class)
               .arity("0..1")
               .fallbackValue("true")
-              .hideParamSyntax(true)
-              .paramLabel("")
+              .paramLabel("true|false")
               .build();
       case VALUE -> option.type(String.class).paramLabel(setting.label()).build();
       case LIST ->

@@ -108,7 +108,9 @@ final class Node implements HostWatch.Listener {
   /** Starts; the control socket answers before the first datagram of gossip is sent. */
   Node start() throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
-    parts.add(ControlServer.open(config.socket(), new MeshctlCommands(api, clock)));
+    MeshctlCommands commands = new MeshctlCommands(api, clock);
+    parts.add(ControlServer.open(config.socket(), commands));
+    parts.add(new WarmUp(commands));
     MeshMetrics metrics = new MeshMetrics(api::status);
     new NodeMetrics(membership, reconciler).register(metrics.registry());
     if (config.http().isPresent()) {

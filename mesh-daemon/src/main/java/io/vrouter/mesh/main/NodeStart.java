@@ -112,11 +112,9 @@ final class NodeStart {
 
   private MeshToken token() throws StartException {
     if (config.token().isEmpty()) {
-      warnings.add(
-          new Problem(
-              "insecure",
-              "there is no token: whoever reaches the gossip port joins and reads the mesh",
-              "make one with 'meshctl token create' and give it to every host"));
+      LOG.warn(
+          "there is no token: whoever reaches the gossip port joins and reads the mesh; make one"
+              + " with 'meshctl token create' and give it to every host");
       return MeshToken.insecure();
     }
     try {
