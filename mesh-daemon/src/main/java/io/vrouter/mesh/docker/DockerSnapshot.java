@@ -44,4 +44,9 @@ public record DockerSnapshot(
   public static DockerSnapshot unknown() {
     return new DockerSnapshot(State.UNKNOWN, 0, List.of(), Map.of(), List.of());
   }
+
+  /** Where nobody wants to follow an engine. */
+  public static DockerSnapshot off() {
+    return new DockerSnapshot(State.ABSENT, 0, List.of(), Map.of(), List.of());
+  }
 }

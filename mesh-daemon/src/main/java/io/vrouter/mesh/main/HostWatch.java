@@ -17,12 +17,15 @@ import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Netlink;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +43,7 @@ final class HostWatch implements AutoCloseable {
   private final RtNetlink netlink;
   private final List<AutoCloseable> watches = new ArrayList<>();
   private final AtomicBoolean due = new AtomicBoolean();
+  private final CountDownLatch dockerKnown = new CountDownLatch(1);
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -158,6 +162,21 @@ final class HostWatch implements AutoCloseable {
     look();
   }
 
+  /**
+   * Waits until Docker has said what it has, or that it isn't there: a restarted daemon that told
+   * others of no network would cut those that it has.
+   *
+   * @return whether it has
+   */
+  boolean awaitDocker(Duration patience) {
+    try {
+      return dockerKnown.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /** Looks again soon; from any thread. */
   void look() {
     if (due.compareAndSet(false, true)) {
@@ -171,6 +190,7 @@ final class HostWatch implements AutoCloseable {
 
   private void refresh() {
     due.set(false);
+    boolean known = docker.state() != DockerSnapshot.State.UNKNOWN;
     try {
       follow();
       LocalState now = state();
@@ -180,6 +200,9 @@ final class HostWatch implements AutoCloseable {
       }
     } catch (NetlinkException e) {
       LOG.warn("this host can't be looked at, what was known stays", e);
+    }
+    if (known) {
+      dockerKnown.countDown();
     }
   }
 

@@ -9,8 +9,6 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
-import io.vrouter.mesh.docker.DockerSettings;
-import io.vrouter.mesh.docker.DockerWatch;
 import io.vrouter.mesh.firewall.Nft;
 import io.vrouter.mesh.firewall.NftTarget;
 import io.vrouter.mesh.metrics.MeshMetrics;
@@ -30,7 +28,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,7 +119,6 @@ final class Node implements HostWatch.Listener {
     membership.start(reconciler.firstPayload());
     reconciler.start();
     host.start(this);
-    followDocker(clock);
     discovery.ifPresent(this::keepMembers);
     LOG.info(
         "{} is in the mesh from {}, node id {}",
@@ -145,23 +141,6 @@ final class Node implements HostWatch.Listener {
             new ThreadPoolExecutor.DiscardPolicy());
     parts.add(thread::shutdownNow);
     reconciler.listen(snapshot -> thread.execute(() -> file.keep(api.members(false))));
-  }
-
-  private void followDocker(Clock clock) {
-    var docker = config.docker();
-    if (docker.mode() != io.vrouter.mesh.config.Docker.Mode.OFF) {
-      DockerWatch watch =
-          new DockerWatch(
-              new DockerSettings(
-                  docker.socket(),
-                  docker.mode() == io.vrouter.mesh.config.Docker.Mode.ON,
-                  config.vni(),
-                  config.exposeByDefault()),
-              RandomGenerator.getDefault(),
-              clock,
-              host::docker);
-      parts.add(watch).start();
-    }
   }
 
   /** Waits until the node was told to end or must be started again. */

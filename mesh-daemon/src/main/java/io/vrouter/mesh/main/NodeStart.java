@@ -10,8 +10,12 @@ import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.membership.jgroups.Seed;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.cli.Version;
+import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.ControlException;
+import io.vrouter.mesh.docker.DockerSettings;
+import io.vrouter.mesh.docker.DockerSnapshot;
+import io.vrouter.mesh.docker.DockerWatch;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
@@ -28,11 +32,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +47,9 @@ import org.slf4j.LoggerFactory;
 /** Everything between a configuration and a running node: each refusal says what to do. */
 final class NodeStart {
   private static final Logger LOG = LoggerFactory.getLogger(NodeStart.class);
+
+  /** An engine lists its networks within tens of milliseconds; a hanging one must not hang us. */
+  private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
 
   private final MeshConfig config;
   private final List<Problem> warnings = new ArrayList<>();
@@ -85,6 +95,7 @@ final class NodeStart {
     NodeIdentity identity = identity();
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid(seeds));
     HostWatch host = parts.add(new HostWatch(config, states, lookups));
+    followDocker(host, parts);
     Underlay underlay = host.underlay();
     DataPath dataPath = new DataPath(config.vni());
     UdpDataPathProbe probe =
@@ -99,8 +110,30 @@ final class NodeStart {
             .withSeeds(seeds)
             .withSwim(SwimConfig.defaults());
     JGroupsMembership membership = parts.add(new JGroupsMembership(gossip));
+    if (!host.awaitDocker(DOCKER_PATIENCE)) {
+      LOG.warn("Docker has not answered yet: its networks are told as soon as it does");
+    }
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
     return new Node(config, token, netlink, membership, host, dataPath, discovery, warnings, parts)
+        .start();
+  }
+
+  private void followDocker(HostWatch host, Parts parts) {
+    Docker docker = config.docker();
+    if (docker.mode() == Docker.Mode.OFF) {
+      host.docker(DockerSnapshot.off());
+      return;
+    }
+    DockerSettings settings =
+        new DockerSettings(
+            docker.socket(),
+            docker.mode() == Docker.Mode.ON,
+            config.vni(),
+            config.exposeByDefault());
+    parts
+        .add(
+            new DockerWatch(
+                settings, RandomGenerator.getDefault(), Clock.systemUTC(), host::docker))
         .start();
   }
 
