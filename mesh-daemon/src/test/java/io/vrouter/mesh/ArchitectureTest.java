@@ -32,6 +32,7 @@ class ArchitectureTest {
     "io.vrouter.mesh.plan..",
     "io.vrouter.netlink.wire..",
     "io.vrouter.netlink.route..",
+    "io.vrouter.netlink.netfilter..",
     "io.vrouter.membership.wire..",
     "io.vrouter.membership.engine.."
   };

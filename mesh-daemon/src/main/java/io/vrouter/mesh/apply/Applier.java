@@ -39,6 +39,10 @@ public final class Applier {
       }
       if (guarded || step.removes()) {
         together.add(step);
+        if (step instanceof Step.SetFirewall) {
+          // What follows depends on how this goes, also where the same target takes it.
+          guarded &= flush(target, together, outcomes);
+        }
       } else {
         outcomes.add(unguarded(step));
       }

@@ -1,8 +1,13 @@
 package io.vrouter.mesh.apply;
 
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import java.util.List;
 
-/** The target of {@code SetFirewall} and {@code RemoveFirewall}. */
+/**
+ * The target of {@code SetFirewall} and {@code RemoveFirewall}, {@code OpenForwarding} and {@code
+ * CloseForwarding}.
+ */
 public interface FirewallTarget extends Target {
   /**
    * Whether the firewall in the kernel is the one that the policy makes.
@@ -14,4 +19,14 @@ public interface FirewallTarget extends Target {
 
   /** Whether a firewall of ours is in the kernel, for whatever policy. Looks at the kernel. */
   boolean stands();
+
+  /**
+   * Whether forwarding is open in every chain of others that would drop it.
+   *
+   * @param fresh as of {@link #holds}
+   */
+  boolean isOpen(FirewallPolicy policy, boolean fresh);
+
+  /** What the last look found that no step can put right. */
+  List<Problem> problems();
 }

@@ -1,20 +1,10 @@
 package io.vrouter.mesh.firewall;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * Runs {@code nft} by argument vector. Blocks for the length of the run, some 10 ms; killed after
- * {@value #TIMEOUT_SECONDS} s.
- */
+/** Runs {@code nft} by argument vector. Blocks for the length of the run, some 10 ms. */
 public final class Nft {
-  private static final int TIMEOUT_SECONDS = 10;
-  private static final int WORDS = 400;
-
   private final List<String> command;
 
   /** The {@code nft} of the path. */
@@ -27,9 +17,6 @@ public final class Nft {
     this.command = List.copyOf(command);
   }
 
-  /** How a run ended; an exit status other than 0 is an outcome, not an exception. */
-  record Outcome(int status, String output) {}
-
   /**
    * Runs nft once.
    *
@@ -37,46 +24,15 @@ public final class Nft {
    * @param stdin what {@code -f -} reads
    * @throws NftException when it couldn't be run to its end
    */
-  Outcome run(String operation, List<String> arguments, String stdin) throws NftException {
-    ProcessBuilder builder =
-        new ProcessBuilder(Stream.concat(command.stream(), arguments.stream()).toList())
-            .redirectErrorStream(true);
-    builder.environment().put("LC_ALL", "C");
-    Process process;
+  Command.Outcome run(String operation, List<String> arguments, String stdin) throws NftException {
     try {
-      process = builder.start();
-    } catch (IOException e) {
+      return Command.run(Stream.concat(command.stream(), arguments.stream()).toList(), stdin);
+    } catch (Command.NotRun e) {
       throw new NftException(
           operation,
-          "it can't be started (" + e.getMessage() + ")",
-          "Install nftables (apt-get install nftables)",
+          String.valueOf(e.getMessage()),
+          e.started() ? "It is tried again" : "Install nftables (apt-get install nftables)",
           e);
-    }
-    CompletableFuture<Process> watchdog =
-        process.onExit().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    watchdog.exceptionally(
-        late -> {
-          process.destroyForcibly();
-          return process;
-        });
-    try {
-      // nft reads all of its input before it writes, so neither pipe can block the other.
-      try (var input = process.getOutputStream()) {
-        input.write(stdin.getBytes(StandardCharsets.UTF_8));
-      }
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Outcome(process.waitFor(), output);
-    } catch (IOException e) {
-      throw new NftException(
-          operation,
-          "it stopped before it was done (" + e.getMessage() + ")",
-          "It is tried again",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new NftException(operation, "interrupted", "The daemon is stopping", e);
-    } finally {
-      process.destroyForcibly();
     }
   }
 
@@ -86,33 +42,19 @@ public final class Nft {
    * @throws NftException with nft's words
    */
   String succeed(String operation, List<String> arguments, String stdin) throws NftException {
-    Outcome outcome = run(operation, arguments, stdin);
+    Command.Outcome outcome = run(operation, arguments, stdin);
     if (outcome.status() != 0) {
       throw refused(operation, outcome);
     }
     return outcome.output();
   }
 
-  static NftException refused(String operation, Outcome outcome) {
-    String words = words(outcome);
+  static NftException refused(String operation, Command.Outcome outcome) {
+    String words = outcome.words("Error").replaceFirst("^/dev/stdin:", "line ");
     String fix =
         words.contains("Operation not permitted")
             ? "meshd needs CAP_NET_ADMIN"
             : "nftables 1.0.6 on a kernel of 5.10 or later is known to work; nothing was changed";
     return new NftException(operation, words, fix, null);
-  }
-
-  private static String words(Outcome outcome) {
-    String line =
-        outcome
-            .output()
-            .lines()
-            .filter(candidate -> candidate.contains("Error"))
-            .findFirst()
-            .or(() -> outcome.output().lines().findFirst())
-            .orElse("nothing, with exit status " + outcome.status())
-            .replaceFirst("^/dev/stdin:", "line ")
-            .strip();
-    return line.length() <= WORDS ? line : line.substring(0, WORDS);
   }
 }

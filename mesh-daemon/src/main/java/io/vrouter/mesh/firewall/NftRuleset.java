@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  *       from the VNI's local networks; between mesh addresses past the tunnel only onto the device
  *       that holds the prefix in the same VNI. Refused with ICMP towards our side, dropped towards
  *       the tunnel.
+ *   <li>{@code mss}: a TCP connection through a tunnel is opened with segments that fit it; a
+ *       container's own MTU is mostly the larger one. The kernel takes the smaller of both ways
+ *       (net/netfilter/nft_rt.c) and never raises it.
  *   <li>{@code output}: what this host sends from a mesh address to a known prefix fails closed,
  *       too. What it sends from another address is no mesh traffic and isn't touched.
  *   <li>{@code postrouting}: before a MASQUERADE of anybody else at srcnat, mesh traffic is mapped
@@ -153,6 +156,11 @@ public final class NftRuleset {
             : Stream.of(),
         both(family -> failClosed(family, "inside")));
     chain(
+        "mss",
+        Stream.of("type filter hook forward priority mangle; policy accept;"),
+        policy.zones().stream()
+            .flatMap(zone -> Stream.of("iifname", "oifname").map(side -> clamp(side, zone))));
+    chain(
         "output",
         Stream.of("type filter hook output priority filter - 10; policy accept;"),
         both(family -> failClosed(family, "own")));
@@ -170,6 +178,11 @@ public final class NftRuleset {
                 ("ct status ! dnat %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname"
                         + " @held_%2$s_%3$d snat %1$s to %1$s saddr")
                     .formatted(ip(family), zone.vni(), family)));
+  }
+
+  private static String clamp(String side, Zone zone) {
+    return "%s %s tcp flags syn / syn,rst tcp option maxseg size set rt mtu"
+        .formatted(side, quoted(zone.device()));
   }
 
   private static String failClosed(int family, String chain) {

@@ -188,7 +188,8 @@ public final class NftTable {
   private @Nullable String list() throws NftException {
     String operation = "listing table " + NftRuleset.TABLE;
     // Stateless (no counters): the same table must give the same text at any time.
-    Nft.Outcome outcome = nft.run(operation, List.of("-s", "list", "table", "inet", "vrouter"), "");
+    Command.Outcome outcome =
+        nft.run(operation, List.of("-s", "list", "table", "inet", "vrouter"), "");
     if (outcome.status() == 0) {
       return outcome.output();
     }

@@ -1,28 +1,28 @@
 package io.vrouter.mesh.firewall;
 
-import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.Target;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes the firewall's steps by way of {@link NftTable}. On the reconcile thread only. */
-public final class NftTarget implements FirewallTarget {
+/** Takes our own table's steps by way of {@link NftTable}. On the reconcile thread only. */
+final class NftTarget implements Target {
   /** The code of every problem of this target. */
-  public static final String CODE = "firewall";
+  static final String CODE = "firewall";
 
   private static final Logger LOG = LoggerFactory.getLogger(NftTarget.class);
 
   private final NftTable table;
 
-  public NftTarget(Nft nft) {
+  NftTarget(Nft nft) {
     this.table = new NftTable(nft);
   }
 
-  @Override
-  public boolean holds(FirewallPolicy policy, boolean fresh) {
+  /** As {@link io.vrouter.mesh.apply.FirewallTarget#holds}. */
+  boolean holds(FirewallPolicy policy, boolean fresh) {
     if (!fresh) {
       return table.isWritten(policy);
     }
@@ -35,8 +35,8 @@ public final class NftTarget implements FirewallTarget {
     }
   }
 
-  @Override
-  public boolean stands() {
+  /** As {@link io.vrouter.mesh.apply.FirewallTarget#stands}. */
+  boolean stands() {
     try {
       return table.stands();
     } catch (NftException e) {

@@ -4,8 +4,7 @@ import io.vrouter.mesh.apply.Outcome;
 import io.vrouter.mesh.cli.DaemonFactory;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
-import io.vrouter.mesh.firewall.Nft;
-import io.vrouter.mesh.firewall.NftTarget;
+import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.model.Problem;
@@ -63,7 +62,7 @@ final class Daemon implements DaemonFactory {
         RtNetlink netlink = RtNetlink.open()) {
       Objects.requireNonNull(lock);
       List<Outcome> outcomes =
-          Cleanup.run(netlink, new NftTarget(new Nft()), new SavedStateFile(config.stateDir()));
+          Cleanup.run(netlink, new HostFirewall(), new SavedStateFile(config.stateDir()));
       for (Outcome outcome : outcomes) {
         Problem problem = outcome.problem();
         out.println(

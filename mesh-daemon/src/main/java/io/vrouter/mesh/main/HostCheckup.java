@@ -5,7 +5,7 @@ import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Status;
-import io.vrouter.mesh.firewall.NftTarget;
+import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.Checkup;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
@@ -64,7 +64,7 @@ final class HostCheckup {
             .filter(java.util.Objects::nonNull)
             .collect(Collectors.toSet());
     boolean firewall =
-        status.problems().stream().noneMatch(problem -> problem.code().equals(NftTarget.CODE));
+        status.problems().stream().noneMatch(problem -> problem.code().equals(HostFirewall.CODE));
     return new Checkup.Facts(
         facts,
         ProcessHandle.current().pid(),

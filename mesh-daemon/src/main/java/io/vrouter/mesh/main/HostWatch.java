@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 final class HostWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
+
+  /** With the loop's own delay less than a second. */
+  private static final Duration SILENT_RULES = Duration.ofMillis(700);
 
   private final MeshConfig config;
   private final LocalStates states;
@@ -136,8 +141,13 @@ final class HostWatch implements AutoCloseable {
     return problems;
   }
 
-  /** Begins to follow. */
-  void start(Listener listener) {
+  /**
+   * Begins to follow.
+   *
+   * @param silentRules whether rules of which the kernel tells nobody have changed; asked on the
+   *     host thread
+   */
+  void start(Listener listener, BooleanSupplier silentRules) {
     this.listener = listener;
     Monitor routes = Monitor.open();
     watches.add(
@@ -153,12 +163,28 @@ final class HostWatch implements AutoCloseable {
             }));
     Monitor firewall = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
     watches.add(new Watch(firewall, List.of(), change -> listener.firewallChanged()));
+    Future<?> rules =
+        thread.scheduleWithFixedDelay(
+            () -> {
+              if (silentRules.getAsBoolean()) {
+                listener.firewallChanged();
+              }
+            },
+            SILENT_RULES.toMillis(),
+            SILENT_RULES.toMillis(),
+            TimeUnit.MILLISECONDS);
+    watches.add(() -> rules.cancel(false));
     look();
   }
 
   /** What Docker has now. From any thread. */
   void docker(DockerSnapshot snapshot) {
+    boolean again = snapshot.connection() != docker.connection();
     docker = snapshot;
+    if (again) {
+      // A starting engine writes its rules anew.
+      listener.firewallChanged();
+    }
     look();
   }
 

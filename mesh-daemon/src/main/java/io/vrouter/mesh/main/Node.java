@@ -9,8 +9,7 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
-import io.vrouter.mesh.firewall.Nft;
-import io.vrouter.mesh.firewall.NftTarget;
+import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.metrics.MeshMetrics;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
@@ -54,6 +53,7 @@ final class Node implements HostWatch.Listener {
   private final Optional<DiscoveryFile> discovery;
   private final List<Problem> warnings;
   private final Parts parts;
+  private final HostFirewall firewall = new HostFirewall();
   private final Reconciler reconciler;
   private final EventLog events = new EventLog(Clock.systemUTC());
   private final LiveApi api;
@@ -84,8 +84,7 @@ final class Node implements HostWatch.Listener {
     this.parts = parts;
     SavedStateFile store = new SavedStateFile(config.stateDir());
     this.reconciler =
-        new Reconciler(
-            host.current(), membership, netlink, new NftTarget(new Nft()), store, System::nanoTime);
+        new Reconciler(host.current(), membership, netlink, firewall, store, System::nanoTime);
     reconciler.listen(dataPath::snapshot);
     membership.listen(events::membership);
     this.api =
@@ -118,7 +117,7 @@ final class Node implements HostWatch.Listener {
     }
     membership.start(reconciler.firstPayload());
     reconciler.start();
-    host.start(this);
+    host.start(this, firewall::legacyChanged);
     discovery.ifPresent(this::keepMembers);
     LOG.info(
         "{} is in the mesh from {}, node id {}",

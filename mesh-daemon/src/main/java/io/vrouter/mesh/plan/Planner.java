@@ -43,9 +43,14 @@ public final class Planner {
    *
    * @param former settings of devices that are not ours before we changed them
    * @param firewallHolds whether {@link #firewall} is in force
+   * @param forwardingOpen whether the chains of others let its traffic through
    */
   public static Plan plan(
-      Desired desired, Observed observed, Collection<FormerSetting> former, boolean firewallHolds) {
+      Desired desired,
+      Observed observed,
+      Collection<FormerSetting> former,
+      boolean firewallHolds,
+      boolean forwardingOpen) {
     Map<String, Problem> blocked = blocked(desired, observed);
     List<Problem> problems = new ArrayList<>(blocked.values());
     Map<String, Link> links = new HashMap<>();
@@ -56,6 +61,9 @@ public final class Planner {
     List<Step> first = new ArrayList<>();
     if (!firewallHolds) {
       first.add(new Step.SetFirewall(firewall(desired, observed)));
+    }
+    if (!forwardingOpen) {
+      first.add(new Step.OpenForwarding(firewall(desired, observed)));
     }
     List<Step> raise = new ArrayList<>();
     Map<String, Link> ours = new HashMap<>();
@@ -107,6 +115,7 @@ public final class Planner {
         steps.add(new Step.RestoreForwarding(setting));
       }
     }
+    steps.add(new Step.CloseForwarding());
     steps.add(new Step.RemoveFirewall());
     return new Plan(steps, List.of());
   }

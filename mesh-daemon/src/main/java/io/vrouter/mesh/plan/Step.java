@@ -40,6 +40,30 @@ public sealed interface Step {
     }
   }
 
+  /**
+   * Opens forwarding for the mesh in the chains of others that would drop it; none there is fine.
+   */
+  record OpenForwarding(FirewallPolicy policy) implements Step {
+    @Override
+    public String toString() {
+      return "open forwarding in other chains: %d networks"
+          .formatted(policy.zones().stream().mapToInt(zone -> zone.local().size()).sum());
+    }
+  }
+
+  /** Takes everything that is ours out of the chains of others; nothing there is fine. */
+  record CloseForwarding() implements Step {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+
+    @Override
+    public String toString() {
+      return "close forwarding in other chains";
+    }
+  }
+
   /** Makes a device, down. */
   record CreateDevice(Wanted.Device wanted) implements OnDevice {
     @Override

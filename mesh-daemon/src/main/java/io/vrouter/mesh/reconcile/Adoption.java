@@ -46,8 +46,12 @@ final class Adoption {
     return new Plan(
         plan.steps().stream()
             .filter(step -> !step.removes())
-            .filter(step -> !(step instanceof Step.SetFirewall && firewallThere))
+            .filter(step -> !(narrows(step) && firewallThere))
             .toList(),
         plan.problems());
+  }
+
+  private static boolean narrows(Step step) {
+    return step instanceof Step.SetFirewall || step instanceof Step.OpenForwarding;
   }
 }

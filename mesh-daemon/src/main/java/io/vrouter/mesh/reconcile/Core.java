@@ -9,6 +9,7 @@ import io.vrouter.mesh.apply.Outcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
+import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Peer;
@@ -81,17 +82,7 @@ final class Core {
     this.routeStates = new RouteStates(observer);
     this.pacing = new Pacing(clock.getAsLong());
     this.adoption = new Adoption(clock.getAsLong());
-    this.snapshot =
-        new MeshSnapshot(
-            local.self(),
-            local.node(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            false,
-            "",
-            new MeshSnapshot.Counters(0, 0, 0, 0));
+    this.snapshot = MeshSnapshot.before(local);
   }
 
   MeshSnapshot snapshot() {
@@ -162,11 +153,13 @@ final class Core {
   Plan plan() {
     Observed observed = observer.observe();
     Desired desired = Desired.of(world(roster.read(membership.view()).peers(), observed));
+    FirewallPolicy policy = Planner.firewall(desired, observed);
     return Planner.plan(
         desired,
         observed,
         memory.former(),
-        firewall.holds(Planner.firewall(desired, observed), true));
+        firewall.holds(policy, true),
+        firewall.isOpen(policy, true));
   }
 
   private World world(List<Peer> peers, Observed observed) {
@@ -182,9 +175,12 @@ final class Core {
     List<Problem> problems = new ArrayList<>(read.problems());
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
-    boolean holds = firewall.holds(Planner.firewall(desired, observed), full);
+    FirewallPolicy policy = Planner.firewall(desired, observed);
+    boolean holds = firewall.holds(policy, full);
+    boolean open = firewall.isOpen(policy, full);
+    problems.addAll(firewall.problems());
     memory.gone(observed);
-    Plan plan = Planner.plan(desired, observed, memory.former(), holds);
+    Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
     boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
     if (adopting) {
       plan = Adoption.kept(plan, firewall.stands());

@@ -6,6 +6,7 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.record.HostRecord;
 import java.net.InetAddress;
@@ -37,6 +38,20 @@ public record MeshSnapshot(
     routes = List.copyOf(routes);
     problems = List.copyOf(problems);
     conflicts = List.copyOf(conflicts);
+  }
+
+  /** Before the first pass. */
+  static MeshSnapshot before(LocalState local) {
+    return new MeshSnapshot(
+        local.self(),
+        local.node(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        false,
+        "",
+        new Counters(0, 0, 0, 0));
   }
 
   /**

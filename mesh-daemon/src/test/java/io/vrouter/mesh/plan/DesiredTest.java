@@ -221,6 +221,6 @@ class DesiredTest {
   }
 
   private static String plan(World world) {
-    return Planner.plan(Desired.of(world), EMPTY, List.of(), false).text();
+    return Planner.plan(Desired.of(world), EMPTY, List.of(), false, true).text();
   }
 }

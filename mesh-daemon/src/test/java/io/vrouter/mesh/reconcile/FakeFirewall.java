@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import java.util.List;
@@ -29,8 +30,20 @@ final class FakeFirewall implements FirewallTarget {
   }
 
   @Override
+  public boolean isOpen(FirewallPolicy wanted, boolean fresh) {
+    return true;
+  }
+
+  @Override
+  public List<Problem> problems() {
+    return List.of();
+  }
+
+  @Override
   public boolean takes(Step step) {
-    return step instanceof Step.SetFirewall || step instanceof Step.RemoveFirewall;
+    return step instanceof Step.SetFirewall
+        || step instanceof Step.RemoveFirewall
+        || step instanceof Step.CloseForwarding;
   }
 
   @Override
@@ -41,6 +54,9 @@ final class FakeFirewall implements FirewallTarget {
   private Outcome apply(Step step) {
     if (broken) {
       return Outcome.failed(step, "firewall", "nft is broken", "mend nft");
+    }
+    if (step instanceof Step.CloseForwarding) {
+      return Outcome.done(step);
     }
     writes.incrementAndGet();
     policy = step instanceof Step.SetFirewall set ? set.policy() : null;

@@ -1,0 +1,83 @@
+package io.vrouter.mesh.firewall;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A program, run by argument vector to its end; killed after {@value #TIMEOUT_SECONDS} s. */
+final class Command {
+  private static final int TIMEOUT_SECONDS = 10;
+  private static final int WORDS = 400;
+
+  private Command() {}
+
+  /** How a run ended; an exit status other than 0 is an outcome, not an exception. */
+  record Outcome(int status, String output) {
+    /** The program's own words, one line; the first with {@code mark} in it, else the first. */
+    String words(String mark) {
+      String line =
+          output
+              .lines()
+              .filter(candidate -> candidate.contains(mark))
+              .findFirst()
+              .or(() -> output.lines().findFirst())
+              .orElse("nothing, with exit status " + status)
+              .strip();
+      return line.length() <= WORDS ? line : line.substring(0, WORDS);
+    }
+  }
+
+  /** Why it couldn't be run to its end. */
+  static final class NotRun extends Exception {
+    private final boolean started;
+
+    NotRun(String message, boolean started, Throwable cause) {
+      super(message, cause);
+      this.started = started;
+    }
+
+    /** Whether it was started at all. */
+    boolean started() {
+      return started;
+    }
+  }
+
+  /**
+   * Runs once; blocks meanwhile.
+   *
+   * @param stdin what it reads, all of it before it writes much: neither pipe can block the other
+   */
+  static Outcome run(List<String> command, String stdin) throws NotRun {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new NotRun("it can't be started (" + e.getMessage() + ")", false, e);
+    }
+    CompletableFuture<Process> watchdog =
+        process.onExit().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    watchdog.exceptionally(
+        late -> {
+          process.destroyForcibly();
+          return process;
+        });
+    try {
+      try (var input = process.getOutputStream()) {
+        input.write(stdin.getBytes(StandardCharsets.UTF_8));
+      }
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Outcome(process.waitFor(), output);
+    } catch (IOException e) {
+      throw new NotRun("it stopped before it was done (" + e.getMessage() + ")", true, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotRun("interrupted, the daemon is stopping", true, e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

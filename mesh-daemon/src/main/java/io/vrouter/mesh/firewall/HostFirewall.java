@@ -1,0 +1,116 @@
+package io.vrouter.mesh.firewall;
+
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Step;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Our own table, and what has to be opened beside it. On the reconcile thread only, but for {@link
+ * #legacyChanged}.
+ */
+public final class HostFirewall implements FirewallTarget {
+  /** The code of every problem of our own table. */
+  public static final String CODE = NftTarget.CODE;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostFirewall.class);
+
+  private final NftTarget own;
+  private final OtherChains others;
+  private final StaleConnections connections;
+
+  /** With the tools of the path. */
+  public HostFirewall() {
+    this(new Nft(), new Iptables(), StaleConnections.here());
+  }
+
+  HostFirewall(Nft nft, Iptables iptables, StaleConnections connections) {
+    this.own = new NftTarget(nft);
+    this.others = new OtherChains(iptables, nft);
+    this.connections = connections;
+  }
+
+  @Override
+  public boolean holds(FirewallPolicy policy, boolean fresh) {
+    return own.holds(policy, fresh);
+  }
+
+  @Override
+  public boolean stands() {
+    return own.stands();
+  }
+
+  @Override
+  public boolean isOpen(FirewallPolicy policy, boolean fresh) {
+    try {
+      return others.isOpen(policy, fresh);
+    } catch (IptablesException e) {
+      // Not known to be open is enough: the step that follows meets the same error and reports it.
+      LOG.debug("other chains can't be looked at", e);
+      return false;
+    }
+  }
+
+  @Override
+  public List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>(others.problems());
+    connections.problem().ifPresent(problems::add);
+    return problems;
+  }
+
+  /**
+   * Whether rules in iptables-legacy are others than at the last look: the kernel tells nobody of
+   * it. Costs two file reads where there are none. From any thread.
+   */
+  public boolean legacyChanged() {
+    try {
+      return !others.legacyNow().equals(others.legacy());
+    } catch (IptablesException e) {
+      LOG.debug("legacy rules can't be looked at", e);
+      return false;
+    }
+  }
+
+  @Override
+  public boolean takes(Step step) {
+    return own.takes(step)
+        || step instanceof Step.OpenForwarding
+        || step instanceof Step.CloseForwarding;
+  }
+
+  @Override
+  public List<Outcome> apply(List<Step> steps) {
+    return steps.stream().map(this::apply).toList();
+  }
+
+  private Outcome apply(Step step) {
+    if (own.takes(step)) {
+      Outcome outcome = own.apply(List.of(step)).get(0);
+      if (outcome.problem() == null && step instanceof Step.SetFirewall set) {
+        connections.forget(set.policy());
+      }
+      return outcome;
+    }
+    try {
+      if (step instanceof Step.OpenForwarding open) {
+        if (others.open(open.policy())) {
+          connections.forget(open.policy());
+        }
+      } else {
+        others.close();
+      }
+      return Outcome.done(step);
+    } catch (IptablesException e) {
+      return Outcome.failed(
+          step,
+          OtherChains.CODE,
+          "%s: iptables says: %s".formatted(e.operation(), e.words()),
+          e.fix());
+    }
+  }
+}

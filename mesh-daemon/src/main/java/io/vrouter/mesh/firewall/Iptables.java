@@ -1,0 +1,167 @@
+package io.vrouter.mesh.firewall;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Runs {@code iptables-save} and {@code iptables-restore} by argument vector, each backend by its
+ * own name: neither sees the other's rules. Blocks for the length of the run, some 5 ms.
+ */
+public final class Iptables {
+  private static final List<String> SYSTEM = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
+
+  /** Seconds that a writer of legacy tables may keep us waiting. */
+  private static final String LOCK_PATIENCE = "5";
+
+  private final List<String> prefix;
+  private final Path procNet;
+
+  /** Where rules live in the kernel. */
+  public enum Backend {
+    NFT,
+    LEGACY
+  }
+
+  /** One backend's rules of one family. */
+  record Side(Backend backend, boolean ipv4) {
+    static final List<Side> ALL =
+        List.of(
+            new Side(Backend.NFT, true),
+            new Side(Backend.LEGACY, true),
+            new Side(Backend.NFT, false),
+            new Side(Backend.LEGACY, false));
+
+    private String program(String verb) {
+      return (ipv4 ? "iptables-" : "ip6tables-")
+          + (backend == Backend.NFT ? "nft-" : "legacy-")
+          + verb;
+    }
+
+    @Override
+    public String toString() {
+      return program("").replaceFirst("-$", "");
+    }
+  }
+
+  /** The tools of the path, on this network namespace. */
+  public Iptables() {
+    this(List.of(), Path.of("/proc/self/net"));
+  }
+
+  /**
+   * Tools reached by a longer command, such as one that enters a network namespace.
+   *
+   * @param procNet that namespace's /proc/PID/net
+   */
+  public Iptables(List<String> prefix, Path procNet) {
+    this.prefix = List.copyOf(prefix);
+    this.procNet = procNet;
+  }
+
+  /**
+   * All tables of one side.
+   *
+   * @return empty when there are none, or no tool that could see them
+   * @throws IptablesException when the tool couldn't say
+   */
+  Optional<IptablesDump> save(Side side) throws IptablesException {
+    if (side.backend() == Backend.LEGACY && !legacyTables(side.ipv4())) {
+      // Asked for a table that isn't there, the legacy tool would load it into the kernel.
+      return Optional.empty();
+    }
+    Optional<String> program = program(side, "save");
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        IptablesDump.parse(run("listing the rules of " + side, List.of(program.get()), "")));
+  }
+
+  /** Whether the tools of a side are there. */
+  boolean isInstalled(Side side) {
+    return program(side, "save").isPresent() && program(side, "restore").isPresent();
+  }
+
+  /**
+   * Takes the commands, each table at once and as a whole or not at all.
+   *
+   * @throws IptablesException with the tool's words
+   */
+  void restore(Side side, String commands) throws IptablesException {
+    String operation = "writing rules of " + side;
+    Optional<String> program = program(side, "restore");
+    if (program.isEmpty()) {
+      throw new IptablesException(
+          operation,
+          side + "-restore is not installed",
+          "Install iptables (apt-get install iptables)",
+          null);
+    }
+    run(operation, List.of(program.get(), "--noflush", "--wait", LOCK_PATIENCE), commands);
+  }
+
+  /** Whether the kernel has legacy tables of the family; loads none. */
+  boolean legacyTables(boolean ipv4) throws IptablesException {
+    Path names = procNet.resolve(ipv4 ? "ip_tables_names" : "ip6_tables_names");
+    try {
+      return Files.exists(names) && !Files.readString(names).isBlank();
+    } catch (IOException e) {
+      throw new IptablesException(
+          "looking for legacy tables", "reading " + names + ": " + e, "Run meshd as root", e);
+    }
+  }
+
+  private String run(String operation, List<String> arguments, String stdin)
+      throws IptablesException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(arguments);
+    try {
+      Command.Outcome outcome = Command.run(command, stdin);
+      if (outcome.status() != 0) {
+        String words = outcome.words("tables");
+        throw new IptablesException(operation, words, fix(outcome.output()), null);
+      }
+      return outcome.output();
+    } catch (Command.NotRun e) {
+      throw new IptablesException(
+          operation, String.valueOf(e.getMessage()), "It is tried again", e);
+    }
+  }
+
+  private static String fix(String output) {
+    if (output.contains("xtables.lock")) {
+      return "meshd must be able to write /run/xtables.lock, which it shares with Docker: mount it";
+    }
+    if (output.contains("you must be root") || output.contains("Permission denied")) {
+      return "meshd needs CAP_NET_ADMIN, and CAP_NET_RAW where rules are in iptables-legacy"
+          + " (cap_add: NET_RAW)";
+    }
+    return "Nothing was changed and it is tried again; see the rules with iptables-save";
+  }
+
+  private static Optional<String> program(Side side, String verb) {
+    String own = side.program(verb);
+    if (isThere(own)) {
+      return Optional.of(own);
+    }
+    // Before there were two backends the only one had no name.
+    boolean only =
+        side.backend() == Backend.LEGACY
+            && !isThere(new Side(Backend.NFT, side.ipv4()).program(verb));
+    String plain = own.replace("-legacy", "");
+    return only && isThere(plain) ? Optional.of(plain) : Optional.empty();
+  }
+
+  private static boolean isThere(String program) {
+    String path = System.getenv("PATH");
+    return Stream.concat(
+            Stream.of((path == null ? "" : path).split(":", -1)).filter(it -> !it.isEmpty()),
+            SYSTEM.stream())
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+  }
+}

@@ -1,0 +1,198 @@
+package io.vrouter.mesh.firewall;
+
+import io.vrouter.mesh.firewall.Iptables.Backend;
+import io.vrouter.mesh.firewall.Iptables.Side;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens forwarding in the iptables chains of Docker, in whichever backend has them: where both have
+ * some, both would drop. One thread at a time, but for {@link #legacy}.
+ */
+final class OtherChains {
+  /** The code of every problem of this class. */
+  static final String CODE = "forwarding";
+
+  private static final Set<String> TABLES4 = Set.of("table ip filter", "table ip raw");
+  private static final Set<String> TABLES6 = Set.of("table ip6 filter", "table ip6 raw");
+
+  private final Iptables iptables;
+  private final Nft nft;
+  private @Nullable Map<Boolean, Opening> opened;
+  private List<Problem> problems = List.of();
+  private volatile boolean everIpv6 = true;
+  private volatile String legacy = "";
+
+  OtherChains(Iptables iptables, Nft nft) {
+    this.iptables = iptables;
+    this.nft = nft;
+  }
+
+  /**
+   * Whether nothing has to be written.
+   *
+   * @param fresh false to trust the last look or write, without a look
+   * @throws IptablesException when iptables couldn't say
+   */
+  boolean isOpen(FirewallPolicy policy, boolean fresh) throws IptablesException {
+    Map<Boolean, Opening> wanted = wanted(policy);
+    if (!fresh) {
+      return wanted.equals(opened);
+    }
+    opened = null;
+    boolean open = changes(wanted).isEmpty();
+    opened = open ? wanted : null;
+    return open;
+  }
+
+  /**
+   * Writes what {@link #isOpen} missed.
+   *
+   * @return whether anything was written
+   * @throws IptablesException with the tool's words; sides written before it stay written
+   */
+  boolean open(FirewallPolicy policy) throws IptablesException {
+    Map<Boolean, Opening> wanted = wanted(policy);
+    boolean wrote = write(wanted);
+    // Legacy tables have no transaction with a look: what is remembered must be what came of it.
+    opened = changes(wanted).isEmpty() ? wanted : null;
+    return wrote;
+  }
+
+  /**
+   * Removes all that is ours.
+   *
+   * @throws IptablesException with the tool's words
+   */
+  void close() throws IptablesException {
+    opened = null;
+    everIpv6 = true;
+    write(Map.of(true, Opening.none(), false, Opening.none()));
+  }
+
+  /** What the last look found that no write puts right. */
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** The legacy rules at the last look; empty when there are none. From any thread. */
+  String legacy() {
+    return legacy;
+  }
+
+  /** Takes another look at the legacy rules alone: nothing tells of their changes. */
+  String legacyNow() throws IptablesException {
+    StringBuilder text = new StringBuilder();
+    for (Side side : Side.ALL) {
+      if (side.backend() == Backend.LEGACY && (side.ipv4() || everIpv6)) {
+        Optional<IptablesDump> dump = iptables.save(side);
+        dump.filter(OtherChains::matters).ifPresent(text::append);
+      }
+    }
+    return text.toString();
+  }
+
+  private boolean write(Map<Boolean, Opening> wanted) throws IptablesException {
+    Map<Side, String> changes = changes(wanted);
+    for (Map.Entry<Side, String> change : changes.entrySet()) {
+      iptables.restore(change.getKey(), change.getValue());
+    }
+    return !changes.isEmpty();
+  }
+
+  private Map<Side, String> changes(Map<Boolean, Opening> wanted) throws IptablesException {
+    Map<Side, String> changes = new HashMap<>();
+    List<Problem> found = new ArrayList<>();
+    Set<Side> ours = new HashSet<>();
+    StringBuilder legacyText = new StringBuilder();
+    Set<String> tables = nftTables();
+    for (Side side : Side.ALL) {
+      Opening opening = wanted.getOrDefault(side.ipv4(), Opening.none());
+      if (!side.ipv4() && opening.isEmpty() && !everIpv6) {
+        continue;
+      }
+      if (side.backend() == Backend.NFT
+          && Collections.disjoint(tables, side.ipv4() ? TABLES4 : TABLES6)) {
+        continue;
+      }
+      if (side.backend() == Backend.LEGACY && !iptables.legacyTables(side.ipv4())) {
+        continue;
+      }
+      if (!iptables.isInstalled(side)) {
+        if (!opening.isEmpty()) {
+          found.add(notInstalled(side));
+        }
+        continue;
+      }
+      Optional<IptablesDump> dump = iptables.save(side);
+      if (dump.isEmpty()) {
+        continue;
+      }
+      if (IptablesChange.isIn(dump.get())) {
+        ours.add(side);
+      }
+      if (side.backend() == Backend.LEGACY && matters(dump.get())) {
+        legacyText.append(dump.get());
+      }
+      if (!opening.isEmpty() && dump.get().unreadable().contains("filter")) {
+        found.add(unreadable(side));
+      }
+      String change = IptablesChange.of(dump.get(), opening);
+      if (!change.isEmpty()) {
+        changes.put(side, change);
+      }
+    }
+    everIpv6 = ours.stream().anyMatch(side -> !side.ipv4()) || !wanted(false, wanted).isEmpty();
+    problems = List.copyOf(found);
+    legacy = legacyText.toString();
+    return changes;
+  }
+
+  private static Opening wanted(boolean ipv4, Map<Boolean, Opening> wanted) {
+    return wanted.getOrDefault(ipv4, Opening.none());
+  }
+
+  private static Map<Boolean, Opening> wanted(FirewallPolicy policy) {
+    return Map.of(true, Opening.of(policy, true), false, Opening.of(policy, false));
+  }
+
+  /** Whether somebody's rules are there, not just tables that a tool once loaded. */
+  private static boolean matters(IptablesDump dump) {
+    return dump.tables().values().stream()
+        .anyMatch(table -> !table.rules().isEmpty() || table.policies().containsValue("DROP"));
+  }
+
+  /** Tables of nft: one run instead of two where there is nothing that iptables would show. */
+  private Set<String> nftTables() throws IptablesException {
+    try {
+      String listing = nft.succeed("listing tables", List.of("list", "tables"), "");
+      return listing.lines().map(String::strip).collect(Collectors.toSet());
+    } catch (NftException e) {
+      throw new IptablesException(e.operation(), e.words(), e.fix(), e);
+    }
+  }
+
+  private static Problem notInstalled(Side side) {
+    return new Problem(
+        CODE,
+        side + " has rules, and there is no tool to see whether they drop the mesh's packets",
+        "install iptables (apt-get install iptables)");
+  }
+
+  private static Problem unreadable(Side side) {
+    return new Problem(
+        CODE,
+        side + " can't show table filter, so that nobody knows whether it drops the mesh's packets",
+        "see it with 'nft list table ip filter'; remove from it what iptables doesn't know");
+  }
+}

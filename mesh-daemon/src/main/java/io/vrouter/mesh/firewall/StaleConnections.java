@@ -1,0 +1,98 @@
+package io.vrouter.mesh.firewall;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.netfilter.ConntrackEntry;
+import io.vrouter.netlink.wire.Family;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections between mesh addresses that were masqueraded while our table was not there: a
+ * translation is decided by the first packet, so they would keep it for as long as they last.
+ */
+final class StaleConnections {
+  private static final Logger LOG = LoggerFactory.getLogger(StaleConnections.class);
+
+  private final Supplier<Conntrack> open;
+  private Optional<Problem> problem = Optional.empty();
+
+  StaleConnections(Supplier<Conntrack> open) {
+    this.open = open;
+  }
+
+  /** Of the calling thread's network namespace. */
+  static StaleConnections here() {
+    return new StaleConnections(Conntrack::open);
+  }
+
+  /** Why they couldn't be forgotten the last time. */
+  Optional<Problem> problem() {
+    return problem;
+  }
+
+  /** Deletes them; their next packets begin connections that keep their source. */
+  void forget(FirewallPolicy policy) {
+    try (Conntrack conntrack = open.get()) {
+      List<ConntrackEntry> stale = new ArrayList<>();
+      for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
+        boolean ipv4 = family == Family.AF_INET;
+        if (sources(policy).stream().anyMatch(prefix -> prefix.isIpv4() == ipv4)) {
+          conntrack.list(family).entries().stream()
+              .filter(entry -> isStale(entry, policy))
+              .forEach(stale::add);
+        }
+      }
+      // One that ended meanwhile is as good as deleted, so the outcomes say nothing of use.
+      if (!stale.isEmpty()) {
+        conntrack.delete(stale).forEach(outcome -> LOG.debug("{}", outcome));
+        LOG.info("{} masqueraded connections between mesh addresses forgotten", stale.size());
+      }
+      problem = Optional.empty();
+    } catch (NetlinkException e) {
+      problem =
+          Optional.of(
+              new Problem(
+                  "conntrack",
+                  "connections that were masqueraded earlier may stay so: " + e.getMessage(),
+                  "run 'modprobe nf_conntrack_netlink' on the host, or open them anew"));
+    }
+  }
+
+  /** From a local network to another network of the same VNI, with a source that isn't its own. */
+  static boolean isStale(ConntrackEntry entry, FirewallPolicy policy) {
+    // What was DNATed within this host needs the hairpin translation it has.
+    boolean direct = entry.replySource().equals(entry.destination());
+    return entry.sourceTranslated()
+        && direct
+        && policy.zones().stream()
+            .anyMatch(
+                zone ->
+                    zone.local().stream().anyMatch(it -> it.prefix().contains(entry.source()))
+                        && reaches(zone, entry.destination()));
+  }
+
+  private static boolean reaches(FirewallPolicy.Zone zone, InetAddress destination) {
+    return zone.local().stream().anyMatch(it -> it.prefix().contains(destination))
+        || zone.peers().stream()
+            .anyMatch(
+                peer ->
+                    peer.overlays().contains(destination)
+                        || peer.prefixes().stream().anyMatch(it -> it.contains(destination)));
+  }
+
+  private static List<Prefix> sources(FirewallPolicy policy) {
+    return policy.zones().stream()
+        .flatMap(zone -> zone.local().stream())
+        .map(FirewallPolicy.LocalNetwork::prefix)
+        .toList();
+  }
+}

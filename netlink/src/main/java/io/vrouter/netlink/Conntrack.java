@@ -1,0 +1,76 @@
+package io.vrouter.netlink;
+
+import io.vrouter.netlink.netfilter.ConntrackCodec;
+import io.vrouter.netlink.netfilter.ConntrackEntry;
+import io.vrouter.netlink.socket.KernelSocket;
+import io.vrouter.netlink.socket.NetlinkSocket;
+import io.vrouter.netlink.socket.SyscallException;
+import io.vrouter.netlink.wire.Netlink;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The connections that the kernel tracks in one network namespace.
+ *
+ * <p>One thread at a time; {@link #close} may come from any. Listing throws {@link
+ * NetlinkException} when the kernel can't be asked, and needs CAP_NET_ADMIN and the module
+ * nf_conntrack_netlink.
+ */
+public final class Conntrack implements AutoCloseable {
+  private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+  private final Conversation conversation;
+
+  private Conntrack(NetlinkSocket socket) {
+    conversation = new Conversation(socket);
+  }
+
+  /** In the calling thread's network namespace. */
+  public static Conntrack open() {
+    return opened(
+        "open a conntrack socket",
+        () -> KernelSocket.open(Netlink.NETLINK_NETFILTER, RECEIVE_BUFFER));
+  }
+
+  /** In another network namespace: a file such as /proc/PID/ns/net. */
+  public static Conntrack open(Path netns) {
+    return opened(
+        "open a conntrack socket in " + netns,
+        () -> KernelSocket.open(netns, Netlink.NETLINK_NETFILTER, RECEIVE_BUFFER));
+  }
+
+  private static Conntrack opened(String op, Supplier<NetlinkSocket> open) {
+    try {
+      return new Conntrack(open.get());
+    } catch (SyscallException e) {
+      throw new NetlinkException(op, e.errno(), e.op(), e);
+    }
+  }
+
+  /**
+   * All connections.
+   *
+   * @param family AF_INET or AF_INET6
+   */
+  public Dump<ConntrackEntry> list(int family) {
+    return conversation.dump(
+        ConntrackCodec.list(family), ConntrackCodec.IPCTNL_MSG_CT_NEW, ConntrackCodec::decode);
+  }
+
+  /**
+   * Forgets connections: their next packet is looked at as a first one.
+   *
+   * @return one outcome per entry, in order; ENOENT says that it has gone by itself
+   */
+  public List<Outcome> delete(Collection<ConntrackEntry> entries) {
+    return conversation.batch(entries.stream().map(ConntrackCodec::delete).toList());
+  }
+
+  /** Idempotent. */
+  @Override
+  public void close() {
+    conversation.close();
+  }
+}

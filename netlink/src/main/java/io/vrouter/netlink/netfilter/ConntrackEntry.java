@@ -1,0 +1,40 @@
+package io.vrouter.netlink.netfilter;
+
+import io.vrouter.netlink.wire.Attribute;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * A connection that the kernel tracks.
+ *
+ * @param source of its first packet, before any translation
+ * @param destination of its first packet, before any translation
+ * @param replySource where answers come from
+ * @param replyDestination where answers go; other than {@code source} when the source is translated
+ * @param key what names the entry to the kernel: its first tuple, zone and id
+ */
+public record ConntrackEntry(
+    int family,
+    InetAddress source,
+    InetAddress destination,
+    InetAddress replySource,
+    InetAddress replyDestination,
+    List<Attribute> key) {
+  public ConntrackEntry {
+    key = List.copyOf(key);
+  }
+
+  /** Whether its packets leave with another source than they came with. */
+  public boolean sourceTranslated() {
+    return !replyDestination.equals(source);
+  }
+
+  @Override
+  public String toString() {
+    return "connection %s > %s, answered to %s"
+        .formatted(
+            source.getHostAddress(),
+            destination.getHostAddress(),
+            replyDestination.getHostAddress());
+  }
+}
