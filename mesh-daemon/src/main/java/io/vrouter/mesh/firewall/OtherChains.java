@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,14 @@ final class OtherChains {
   /** The code of every problem of this class. */
   static final String CODE = "forwarding";
 
+  private static final FirewallPolicy NOTHING =
+      new FirewallPolicy(4789, FirewallPolicy.DEFAULT_PROBE_PORT, Set.of(), Set.of());
   private static final Set<String> TABLES4 = Set.of("table ip filter", "table ip raw");
   private static final Set<String> TABLES6 = Set.of("table ip6 filter", "table ip6 raw");
 
   private final Iptables iptables;
   private final Nft nft;
+  private final DockerMark mark;
   private @Nullable Map<Boolean, Opening> opened;
   private List<Problem> problems = List.of();
   private volatile boolean everIpv6 = true;
@@ -36,6 +40,7 @@ final class OtherChains {
   OtherChains(Iptables iptables, Nft nft) {
     this.iptables = iptables;
     this.nft = nft;
+    this.mark = new DockerMark(nft);
   }
 
   /**
@@ -50,7 +55,7 @@ final class OtherChains {
       return wanted.equals(opened);
     }
     opened = null;
-    boolean open = changes(wanted).isEmpty();
+    boolean open = changes(wanted).isEmpty() && markChange(policy).isEmpty();
     opened = open ? wanted : null;
     return open;
   }
@@ -64,6 +69,7 @@ final class OtherChains {
   boolean open(FirewallPolicy policy) throws IptablesException {
     Map<Boolean, Opening> wanted = wanted(policy);
     boolean wrote = write(wanted);
+    wrote |= writeMark(policy);
     // Legacy tables have no transaction with a look: what is remembered must be what came of it.
     opened = changes(wanted).isEmpty() ? wanted : null;
     return wrote;
@@ -78,11 +84,12 @@ final class OtherChains {
     opened = null;
     everIpv6 = true;
     write(Map.of(true, Opening.none(), false, Opening.none()));
+    writeMark(NOTHING);
   }
 
   /** What the last look found that no write puts right. */
   List<Problem> problems() {
-    return problems;
+    return Stream.concat(problems.stream(), mark.problem().stream()).toList();
   }
 
   /** The legacy rules at the last look; empty when there are none. From any thread. */
@@ -100,6 +107,26 @@ final class OtherChains {
       }
     }
     return text.toString();
+  }
+
+  private String markChange(FirewallPolicy policy) throws IptablesException {
+    try {
+      return mark.change(policy, nftTables());
+    } catch (NftException e) {
+      throw new IptablesException(e.operation(), e.words(), e.fix(), e);
+    }
+  }
+
+  private boolean writeMark(FirewallPolicy policy) throws IptablesException {
+    String change = markChange(policy);
+    try {
+      if (!change.isEmpty()) {
+        mark.write(policy, change, nftTables());
+      }
+      return !change.isEmpty();
+    } catch (NftException e) {
+      throw new IptablesException(e.operation(), e.words(), e.fix(), e);
+    }
   }
 
   private boolean write(Map<Boolean, Opening> wanted) throws IptablesException {

@@ -214,6 +214,53 @@ class OtherChainsTest {
     LAB.a.run("iptables-nft", "-F", "VROUTER-MESH");
   }
 
+  /** As Docker 29 writes it with its nftables backend, whose own name is kept short here. */
+  private static final String DOCKER_29 =
+      """
+      table ip docker-bridges {
+        chain filter-forward-in__br-a1 {
+          ct state established,related accept
+          %s
+          iifname "br-a1" accept
+          drop
+        }
+        chain filter-FORWARD {
+          type filter hook forward priority filter; policy accept;
+          oifname vmap { "br-a1" : jump filter-forward-in__br-a1 }
+        }
+        chain raw-PREROUTING {
+          type filter hook prerouting priority raw; policy accept;
+          ip daddr 172.30.0.2 iifname != "br-a1" %s drop
+        }
+      }
+      """;
+
+  @Test
+  void dockersNftablesIsPassedByItsMarkElseReported() {
+    try {
+      LAB.a.nft(DOCKER_29.formatted("", ""));
+      take(new Step.SetFirewall(policy));
+      assertThat(firewall.isOpen(policy, true)).as("nothing can be written").isTrue();
+      assertThat(firewall.problems()).extracting(Problem::code).containsExactly("docker-nftables");
+      assertThat(LAB.b1.pings("172.30.0.2")).isFalse();
+
+      LAB.a.run("nft", "delete", "table", "ip", "docker-bridges");
+      LAB.a.nft(
+          DOCKER_29.formatted(
+              "meta mark & 0x3 == 0x2 counter accept comment \"ALLOW FW MARK\"",
+              "meta mark & 0x3 != 0x2"));
+      assertThat(firewall.isOpen(policy, true)).isFalse();
+      take(new Step.OpenForwarding(policy));
+      assertOpen();
+      assertThat(firewall.isOpen(policy, true)).isTrue();
+      assertThat(firewall.problems()).isEmpty();
+      take(new Step.CloseForwarding());
+      assertThat(LAB.a.run("nft", "list", "tables")).doesNotContain("vrouter-accept");
+    } finally {
+      LAB.a.run("nft", "delete", "table", "ip", "docker-bridges");
+    }
+  }
+
   @Test
   void connectionsMasqueradedEarlierAreForgottenAndOthersKept() {
     restore(

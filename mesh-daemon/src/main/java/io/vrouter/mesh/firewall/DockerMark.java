@@ -1,0 +1,151 @@
+package io.vrouter.mesh.firewall;
+
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way past the nftables backend of Docker 29, which has no chain for others: it accepts packets
+ * that carry the mark of its option {@code bridge-accept-fwmark}. Where that is set, a second table
+ * of ours marks the mesh's packets before Docker looks at them; where it isn't, there is no way.
+ */
+final class DockerMark {
+  /** Our second table: it depends on Docker's, the first one on nothing. */
+  static final String TABLE = "inet vrouter-accept";
+
+  private static final List<String> DOCKERS = List.of("ip docker-bridges", "ip6 docker-bridges");
+  private static final Pattern ACCEPT =
+      Pattern.compile("meta mark (?:& (0x[0-9a-f]+) == )?(0x[0-9a-f]+) .*\"ALLOW FW MARK\"");
+  private static final String NAMES_DEVICE = "filter-forward-in__";
+
+  private final Nft nft;
+  private String written = "";
+  private @Nullable String listed;
+  private Optional<Problem> problem = Optional.empty();
+
+  DockerMark(Nft nft) {
+    this.nft = nft;
+  }
+
+  /** Why the mesh can't pass; empty when it can, or nothing is in its way. */
+  Optional<Problem> problem() {
+    return problem;
+  }
+
+  /**
+   * The transaction that marks what has to be marked; blank when that is in force.
+   *
+   * @param tables what is there, each as {@code table FAMILY NAME}
+   * @throws NftException when nft couldn't say, or a foreign table has our name
+   */
+  String change(FirewallPolicy policy, Set<String> tables) throws NftException {
+    String dockers = "";
+    for (String table : DOCKERS) {
+      if (tables.contains("table " + table)) {
+        dockers += list(table);
+      }
+    }
+    problem = problem(policy, dockers);
+    String wanted = render(policy, dockers);
+    boolean there = tables.contains("table " + TABLE);
+    String listing = there ? list(TABLE) : "";
+    if (there && !listing.contains("comment \"" + NftRuleset.MARK + "\"")) {
+      throw new NftException(
+          "marking for Docker",
+          "table " + TABLE + " is there without the comment \"" + NftRuleset.MARK + "\"",
+          "It isn't ours and is left alone: rename or delete it",
+          null);
+    }
+    if (wanted.isEmpty()) {
+      return there ? "delete table " + TABLE + "\n" : "";
+    }
+    boolean same = there && wanted.equals(written) && listing.equals(listed);
+    return same ? "" : "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, wanted);
+  }
+
+  /** Takes a change, and remembers how it is listed. */
+  void write(FirewallPolicy policy, String change, Set<String> tables) throws NftException {
+    nft.succeed("marking for Docker", List.of("-f", "-"), change);
+    String dockers = "";
+    for (String table : DOCKERS) {
+      dockers += tables.contains("table " + table) ? list(table) : "";
+    }
+    written = render(policy, dockers);
+    listed = written.isEmpty() ? null : list(TABLE);
+  }
+
+  private String list(String table) throws NftException {
+    List<String> arguments =
+        Stream.concat(Stream.of("-s", "list", "table"), Stream.of(table.split(" ", -1))).toList();
+    return nft.succeed("listing table " + table, arguments, "");
+  }
+
+  /** The table; empty when Docker's rules, as listed, need or know no mark. */
+  static String render(FirewallPolicy policy, String dockers) {
+    Matcher accept = ACCEPT.matcher(dockers);
+    if (blocked(policy, dockers).isEmpty() || !accept.find()) {
+      return "";
+    }
+    long mark = Long.decode(accept.group(2));
+    long mask = accept.group(1) == null ? 0xffffffffL : Long.decode(accept.group(1));
+    String set = "meta mark set meta mark & 0x%08x | 0x%08x".formatted(~mask & 0xffffffffL, mark);
+    StringBuilder chains = new StringBuilder();
+    StringBuilder base = new StringBuilder();
+    for (Zone zone : policy.zones()) {
+      base.append("\t\tiifname \"%s\" goto vni_%s\n".formatted(zone.device(), zone.vni()));
+      chains.append("\tchain vni_%s {\n".formatted(zone.vni()));
+      for (LocalNetwork network : zone.local()) {
+        String device = network.device();
+        if (device != null) {
+          String ip = network.prefix().isIpv4() ? "ip" : "ip6";
+          base.append(
+              "\t\tiifname \"%s\" %s saddr %s goto vni_%s\n"
+                  .formatted(device, ip, network.prefix(), zone.vni()));
+          chains.append(
+              "\t\tiifname != \"%s\" %s daddr %s %s\n"
+                  .formatted(device, ip, network.prefix(), set));
+        }
+      }
+      chains.append("\t}\n");
+    }
+    return """
+        table %s {
+        \tcomment "%s"
+        %s\tchain prerouting {
+        \t\ttype filter hook prerouting priority raw - 10; policy accept;
+        %s\t}
+        }
+        """
+        .formatted(TABLE, NftRuleset.MARK, chains, base);
+  }
+
+  static Optional<Problem> problem(FirewallPolicy policy, String dockers) {
+    List<String> blocked = blocked(policy, dockers);
+    if (blocked.isEmpty() || ACCEPT.matcher(dockers).find()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Problem(
+            "docker-nftables",
+            "Docker's nftables backend drops what comes to its networks from other hosts: "
+                + String.join(", ", blocked),
+            "set \"bridge-accept-fwmark\": \"0x76720000/0x76720000\" in the engine's daemon.json and"
+                + " restart it: meshd finds the mark and sets it on the mesh's packets"));
+  }
+
+  private static List<String> blocked(FirewallPolicy policy, String dockers) {
+    return policy.zones().stream()
+        .flatMap(zone -> zone.local().stream())
+        .filter(it -> it.device() != null && dockers.contains(NAMES_DEVICE + it.device() + " "))
+        .map(it -> it.prefix() + " on " + it.device())
+        .toList();
+  }
+}
