@@ -16,6 +16,7 @@ class PackagesTest {
   private static final String ROOT = "io.vrouter.netlink";
   private static final String WIRE = ROOT + ".wire";
   private static final String ROUTE = ROOT + ".route";
+  private static final String NETFILTER = ROOT + ".netfilter";
   private static final String SOCKET = ROOT + ".socket";
 
   @ArchTest
@@ -35,6 +36,15 @@ class PackagesTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(ROUTE, WIRE, "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule NETFILTER_KNOWS_WIRE_ONLY =
+      classes()
+          .that()
+          .resideInAPackage(NETFILTER)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(NETFILTER, WIRE, "java..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule SOCKET_KNOWS_NO_ROUTES =
@@ -58,7 +68,7 @@ class PackagesTest {
   static final ArchRule THE_CODEC_IS_PURE =
       noClasses()
           .that()
-          .resideInAnyPackage(WIRE, ROUTE)
+          .resideInAnyPackage(WIRE, ROUTE, NETFILTER)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

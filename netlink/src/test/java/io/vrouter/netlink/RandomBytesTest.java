@@ -1,5 +1,6 @@
 package io.vrouter.netlink;
 
+import io.vrouter.netlink.netfilter.ConntrackCodec;
 import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
 import io.vrouter.netlink.route.LinkCodec;
@@ -29,6 +30,7 @@ class RandomBytesTest {
           NeighborCodec::decode,
           FdbCodec::decode,
           RouteCodec::decode,
+          ConntrackCodec::decode,
           Payload::attributes,
           Payload::string);
 
