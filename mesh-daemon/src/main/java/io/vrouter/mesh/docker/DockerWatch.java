@@ -129,6 +129,10 @@ public final class DockerWatch implements AutoCloseable {
 
   /** One connection, from the greeting to its end. */
   private void follow() throws DockerException {
+    if (!Files.exists(settings.socket())) {
+      // Most hosts without Docker never get one: asking must cost less than a connection.
+      throw new DockerException("there is no socket " + settings.socket(), null);
+    }
     try (Engine connected = Engine.connect(settings.socket())) {
       engine = connected;
       if (closed.get()) {

@@ -51,6 +51,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // their information is about their insides; their warnings are ours to know
     context.getLogger("org.jgroups").setLevel(quieter(root.getLevel()));
     context.getLogger("org.eclipse.jetty").setLevel(quieter(root.getLevel()));
+    context.getLogger("com.github.dockerjava").setLevel(quieter(root.getLevel()));
     if (!known) {
       root.warn(
           "MESH_LOG '{}' is no level: error, warn, info, debug or trace; info is used", wanted);
