@@ -26,9 +26,13 @@ final class Exchange {
   /** Records pushed unasked; beyond it the other side is told what there is and pulls. */
   private static final int PUSH = 8;
 
+  /** How many times sooner the next exchange comes after one that found a difference. */
+  private static final int HURRY = 8;
+
   private final Context ctx;
   private boolean completed;
   private boolean introduced;
+  private long next;
   private long lastHealed = Long.MIN_VALUE / 2;
 
   Exchange(Context ctx) {
@@ -36,7 +40,8 @@ final class Exchange {
   }
 
   void start() {
-    ctx.after((long) (period() * ctx.random.nextDouble()), this::periodic);
+    next = ctx.now + (long) (period() * ctx.random.nextDouble());
+    ctx.timers.at(next, this::periodic);
   }
 
   private long period() {
@@ -44,9 +49,22 @@ final class Exchange {
   }
 
   private void periodic() {
-    ctx.after(period(), this::periodic);
+    if (ctx.now < next) {
+      return;
+    }
+    next = ctx.now + period();
+    ctx.timers.at(next, this::periodic);
     for (Peer peer : ctx.roster.pick(1, null)) {
       open(peer.head().endpoint(), peer);
+    }
+  }
+
+  /** Where one difference was found there may be more: the next exchange comes sooner. */
+  private void hurry() {
+    long soon = ctx.now + period() / HURRY;
+    if (soon < next) {
+      next = soon;
+      ctx.timers.at(soon, this::periodic);
     }
   }
 
@@ -148,6 +166,9 @@ final class Exchange {
   }
 
   void detail(Message.Detail detail, InetSocketAddress from) {
+    if (detail.answer() && detail.mask() != 0) {
+      hurry();
+    }
     List<News> tell = new ArrayList<>();
     List<Peer> push = new ArrayList<>();
     Set<NodeId> listed = new HashSet<>();

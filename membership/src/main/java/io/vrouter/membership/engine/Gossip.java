@@ -27,12 +27,16 @@ final class Gossip {
   /** News that may be found too long for what is left of a datagram before it is closed. */
   private static final int MISFITS = 4;
 
+  /** So many news waiting make one that is heard again count as told once, twice as many twice. */
+  private static final int CROWD = 32;
+
   private record Key(NodeId subject, @Nullable NodeId by) {}
 
   private static final class Item {
     final Key key;
     final News news;
     int told;
+    int heard;
     boolean superseded;
 
     Item(Key key, News news) {
@@ -85,6 +89,34 @@ final class Gossip {
     }
     tier(0).addLast(item);
     kick();
+  }
+
+  /** A record that this node holds came again, perhaps while it is being passed on. */
+  void again(NodeId subject) {
+    again(new Key(subject, null), null);
+  }
+
+  /** A rumour that says nothing new came, perhaps while it is being passed on. */
+  void again(News.Rumor rumor) {
+    NodeId by = rumor.standing() == Standing.SUSPECT ? rumor.by() : ctx.self();
+    again(new Key(rumor.subject(), by), rumor.standing());
+  }
+
+  /**
+   * Loses interest in what others tell already, the faster the more is waiting: rumour mongering
+   * with feedback and counter (Demers et al., 1987, section 1.4). The exchange reaches whoever is
+   * missed then. Few news keep all their retransmissions.
+   */
+  private void again(Key key, @Nullable Standing standing) {
+    int weight = items.size() / CROWD;
+    Item item = weight == 0 ? null : items.get(key);
+    if (item != null && (standing == null || item.news.standing() == standing)) {
+      item.heard += weight;
+      if (item.told + item.heard >= limit()) {
+        item.superseded = true;
+        items.remove(key);
+      }
+    }
   }
 
   private Deque<Item> tier(int told) {
@@ -151,7 +183,7 @@ final class Gossip {
         news.add(item.news);
         room -= item.news.length();
         item.told++;
-        if (item.told < limit) {
+        if (item.told + item.heard < limit) {
           told.add(item);
         } else {
           items.remove(item.key);
@@ -175,10 +207,14 @@ final class Gossip {
     }
   }
 
+  private int twoRounds() {
+    return 2 * ctx.config.gossip().fanout();
+  }
+
   /** Whether something has been told in fewer than two rounds. */
   private boolean fresh() {
-    int twoRounds = Math.min(tiers.size(), 2 * ctx.config.gossip().fanout());
-    for (int tier = 0; tier < twoRounds; tier++) {
+    int young = Math.min(tiers.size(), twoRounds());
+    for (int tier = 0; tier < young; tier++) {
       if (!tiers.get(tier).isEmpty()) {
         return true;
       }

@@ -34,6 +34,7 @@ final class Ledger {
     Peer peer = ctx.roster.get(head.id());
     if (peer != null && head.compareTo(peer.head()) <= 0) {
       ctx.pulls.satisfied(peer);
+      ctx.gossip.again(peer.id);
       tellClone(peer, head);
       return;
     }
@@ -145,6 +146,7 @@ final class Ledger {
       }
       return;
     }
+    ctx.gossip.again(rumor);
     switch (rumor.standing()) {
       case ALIVE -> {}
       case SUSPECT -> ctx.suspects.accuse(peer, rumor.by(), false, "a rumour");

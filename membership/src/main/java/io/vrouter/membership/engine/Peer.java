@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** One member as this node knows it. Mutable; only {@link Ledger} changes what is claimed. */
 final class Peer {
   final NodeId id;
-  private Claim claim;
+  private SignedHead head;
+  private Standing standing;
   private Bytes payload;
   private MemberState state;
   private long since;
@@ -49,14 +50,16 @@ final class Peer {
 
   Peer(NodeId id, Claim claim, Bytes payload, long now) {
     this.id = id;
-    this.claim = claim;
+    this.head = claim.head();
+    this.standing = claim.standing();
     this.payload = payload;
     this.state = claim.state();
     this.since = now;
   }
 
   void set(Claim newClaim, Bytes newPayload, long now) {
-    claim = newClaim;
+    head = newClaim.head();
+    standing = newClaim.standing();
     payload = newPayload;
     MemberState next = newClaim.state();
     if (next != state) {
@@ -67,15 +70,15 @@ final class Peer {
   }
 
   Claim claim() {
-    return claim;
+    return new Claim(head, standing);
   }
 
   SignedHead head() {
-    return claim.head();
+    return head;
   }
 
   Standing standing() {
-    return claim.standing();
+    return standing;
   }
 
   Bytes payload() {

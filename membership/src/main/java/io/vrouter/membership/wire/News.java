@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What travels along with every message: who said what of himself, or what is said of others. */
 public sealed interface News {
+  /** What it says of the subject, for a record: what its sender holds. */
+  Standing standing();
+
   /** Whom it is about. */
   NodeId subject();
 

@@ -11,7 +11,7 @@ class SwimConfigTest {
   void defaults() {
     SwimConfig config = SwimConfig.defaults();
     assertThat(config.probing())
-        .isEqualTo(new SwimConfig.Probing(Duration.ofMillis(250), Duration.ofMillis(80), 3, 8));
+        .isEqualTo(new SwimConfig.Probing(Duration.ofMillis(180), Duration.ofMillis(80), 3, 8));
     assertThat(config.suspicion())
         .isEqualTo(new SwimConfig.Suspicion(Duration.ofMillis(500), Duration.ofMillis(1200), 3));
     assertThat(config.gossip())

@@ -74,19 +74,25 @@ final class Invariants {
           goneAt == null || Long.compareUnsigned(record.incarnation(), goneAt) > 0,
           node,
           now,
-          "resurrected " + transition);
+          "resurrected",
+          transition);
     }
   }
 
   void checkMemory(SimNode node, Engine engine) {
     int members = engine.view().members().size();
-    hold(engine.held() <= 1000 + 60 * members, node, 0, "holds " + engine.held() + " things");
+    int held = engine.held();
+    hold(held <= 1000 + 60 * members, node, 0, "holds too many things:", held);
   }
 
   private void hold(boolean condition, SimNode node, long now, String what) {
+    hold(condition, node, now, what, "");
+  }
+
+  private void hold(boolean condition, SimNode node, long now, String what, Object which) {
     if (!condition) {
       throw new AssertionError(
-          "seed %d, at %.3f s: host %d %s".formatted(seed, now / 1e9, node.index, what));
+          "seed %d, at %.3f s: host %d %s %s".formatted(seed, now / 1e9, node.index, what, which));
     }
   }
 }

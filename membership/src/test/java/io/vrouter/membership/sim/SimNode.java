@@ -36,7 +36,7 @@ public final class SimNode {
   }
 
   final int index;
-  final InetSocketAddress address;
+  InetSocketAddress address;
   Signer signer;
   long boot;
   Bytes payload;

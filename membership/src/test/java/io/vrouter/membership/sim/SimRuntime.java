@@ -3,12 +3,16 @@ package io.vrouter.membership.sim;
 import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberState;
+import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.engine.Effect;
 import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.engine.Input;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -32,6 +36,12 @@ final class SimRuntime {
   BiConsumer<SimNode, Input.Datagram> tap = (node, datagram) -> {};
   long digest;
   long steps;
+
+  /** Who started last with an identity. */
+  final Map<NodeId, SimNode> holders = new HashMap<>();
+
+  long falseFailures;
+  long falseSuspicions;
 
   SimRuntime(
       SimClock clock,
@@ -109,8 +119,20 @@ final class SimRuntime {
 
   private static long hash(Effect effect) {
     return effect instanceof Effect.Send send
-        ? send.bytes().hashCode() * 31L + send.to().hashCode()
+        ? hash(send.bytes().buffer()) * 31L + send.to().hashCode()
         : effect instanceof Effect.Emit emit ? emit.event().id().low() : 7;
+  }
+
+  private static long hash(ByteBuffer octets) {
+    long hash = octets.remaining();
+    while (octets.remaining() >= Long.BYTES) {
+      hash = (hash ^ octets.getLong()) * 0x9e3779b97f4a7c15L;
+      hash ^= hash >>> 32;
+    }
+    while (octets.hasRemaining()) {
+      hash = (hash ^ octets.get()) * 0x9e3779b97f4a7c15L;
+    }
+    return hash;
   }
 
   private void tick(SimNode node, long at) {
@@ -123,6 +145,7 @@ final class SimRuntime {
     if (effect instanceof Effect.Send send) {
       transmit(node, send);
     } else if (effect instanceof Effect.Emit emit) {
+      count(emit.event());
       if (node.keepEvents) {
         node.events.add(emit.event());
       }
@@ -137,6 +160,23 @@ final class SimRuntime {
     } else if (effect instanceof Effect.Frozen) {
       node.truth = SimNode.Truth.FROZEN;
     }
+  }
+
+  private void count(MembershipEvent event) {
+    if (event instanceof MembershipEvent.Transition transition
+        && (transition.to() == MemberState.FAILED || transition.to() == MemberState.SUSPECT)
+        && runs(transition.id())) {
+      if (transition.to() == MemberState.FAILED) {
+        falseFailures++;
+      } else {
+        falseSuspicions++;
+      }
+    }
+  }
+
+  private boolean runs(NodeId id) {
+    SimNode holder = holders.get(id);
+    return holder != null && holder.running();
   }
 
   private void transmit(SimNode node, Effect.Send send) {

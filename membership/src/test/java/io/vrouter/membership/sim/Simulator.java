@@ -36,6 +36,8 @@ public final class Simulator {
     UNKNOWN
   }
 
+  private static final int MOVED = 1 << 16;
+
   private final long seed;
   private final SwimConfig config;
   private final SplittableRandom random;
@@ -89,6 +91,16 @@ public final class Simulator {
     return runtime.steps;
   }
 
+  /** How often a running daemon, perhaps a paused one, was taken for failed: once per observer. */
+  public long falseFailures() {
+    return runtime.falseFailures;
+  }
+
+  /** How often a running daemon was suspected: once per observer. */
+  public long falseSuspicions() {
+    return runtime.falseSuspicions;
+  }
+
   /** The seed, for messages. */
   public long seed() {
     return seed;
@@ -122,6 +134,14 @@ public final class Simulator {
     nodes.add(node);
     byAddress.put(node.address, node);
     return node;
+  }
+
+  /** Gives a host another address, which is returned: the old one is nobody's. */
+  public InetSocketAddress readdress(SimNode node) {
+    byAddress.remove(node.address);
+    node.address = address(nodes.size() + MOVED + node.index);
+    byAddress.put(node.address, node);
+    return node.address;
   }
 
   /** Random octets. */
@@ -160,6 +180,7 @@ public final class Simulator {
             node.payload,
             random.split());
     node.engine = engine;
+    runtime.holders.put(node.id(), node);
     node.tickAt = Long.MAX_VALUE;
     runtime.step(node, new Input.Tick());
     runtime.discover(node, engine);

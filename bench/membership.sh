@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# ./mesh bench membership [full] [only=WORD]: how fast and how wrong the membership is, measured on the real engine
+# in a simulated network. Prints each run's seed and digest, then a table; fails when an aim is missed.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+mvn -q -B -ntp -DskipTests -pl bench -am package </dev/null >&2
+exec java -XX:+UseParallelGC -cp bench/target/classes:membership/target/classes:membership/target/test-classes \
+  io.vrouter.bench.MembershipBench "$@"

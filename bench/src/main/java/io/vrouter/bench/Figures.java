@@ -1,0 +1,79 @@
+package io.vrouter.bench;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What was measured so far. Thread-safe: simulations run beside each other. */
+final class Figures {
+  private final Map<Line, List<Double>> values = new LinkedHashMap<>();
+  private final PrintStream out;
+
+  Figures(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Gives a line its place in the table. */
+  synchronized void expect(Line line) {
+    values.computeIfAbsent(line, l -> new ArrayList<>());
+  }
+
+  synchronized void add(Line line, double value) {
+    values.computeIfAbsent(line, l -> new ArrayList<>()).add(value);
+  }
+
+  /** Adds a count. */
+  void count(Line line, long value) {
+    add(line, (double) value);
+  }
+
+  /** Tells that one simulation is done: with its seed it gives the same digest again. */
+  synchronized void done(String what, int nodes, long seed, long digest, double wallSeconds) {
+    out.printf(
+        Locale.ROOT,
+        "  %-44s %5d nodes, seed %d, digest %016x (%.1f s)%n",
+        what,
+        nodes,
+        seed,
+        digest,
+        wallSeconds);
+  }
+
+  /** Prints the table; whether every aim was met. */
+  synchronized boolean print() {
+    boolean met = true;
+    out.printf("%n%-58s %6s %9s %9s %9s %6s%n", "what", "nodes", "median", "p99", "aim", "n");
+    for (Map.Entry<Line, List<Double>> entry : values.entrySet()) {
+      Line line = entry.getKey();
+      List<Double> sorted = entry.getValue().stream().sorted().toList();
+      if (sorted.isEmpty()) {
+        continue;
+      }
+      double never = sorted.get(0);
+      double total = sorted.stream().mapToDouble(v -> v).sum();
+      double worst = never < 0 ? never : sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1);
+      double shown = line.sum() ? total : worst;
+      boolean good = shown >= 0 && shown <= line.aim();
+      met &= good;
+      out.printf(
+          "%-58s %6d %9s %9s %9s %6d%s%n",
+          line.unit().isEmpty() ? line.what() : line.what() + " (" + line.unit() + ")",
+          line.nodes(),
+          line.sum() ? "" : line.number(sorted.get(sorted.size() / 2)),
+          line.number(shown),
+          Double.isInfinite(line.aim()) ? "" : "<= " + aim(line.aim()),
+          sorted.size(),
+          good ? "" : "  MISSED");
+    }
+    return met;
+  }
+
+  private static String aim(double aim) {
+    return aim == Math.rint(aim)
+        ? String.format(Locale.ROOT, "%.0f", aim)
+        : String.format(Locale.ROOT, "%.1f", aim);
+  }
+}

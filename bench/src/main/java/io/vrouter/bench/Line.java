@@ -1,0 +1,39 @@
+package io.vrouter.bench;
+
+import java.util.Locale;
+
+/**
+ * One line of the table.
+ *
+ * @param what is measured
+ * @param nodes in the mesh
+ * @param unit of the values
+ * @param aim the most that is allowed; infinite when there is no aim
+ * @param sum whether the values add up; else median and worst are shown
+ */
+record Line(String what, int nodes, String unit, double aim, boolean sum) {
+  static Line worst(String what, int nodes, String unit, double aim) {
+    return new Line(what, nodes, unit, aim, false);
+  }
+
+  static Line sum(String what, int nodes, String unit, double aim) {
+    return new Line(what, nodes, unit, aim, true);
+  }
+
+  static Line plain(String what, int nodes, String unit) {
+    return new Line(what, nodes, unit, Double.POSITIVE_INFINITY, false);
+  }
+
+  static Line count(String what, int nodes) {
+    return new Line(what, nodes, "", Double.POSITIVE_INFINITY, true);
+  }
+
+  String number(double value) {
+    if (value < 0) {
+      return "never";
+    }
+    return unit.equals("s")
+        ? String.format(Locale.ROOT, "%.3f", value)
+        : String.format(Locale.ROOT, "%.0f", value);
+  }
+}
