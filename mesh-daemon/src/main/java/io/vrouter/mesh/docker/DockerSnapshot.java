@@ -4,6 +4,7 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is known of the engine at one moment.
@@ -24,7 +25,10 @@ public record DockerSnapshot(
     List<Problem> problems) {
   /** Whether the engine answers. */
   public enum State {
-    /** Not asked yet: nothing may be concluded from an empty list. */
+    /**
+     * No answer yet: the networks are what the engine said before this daemon's start, and nothing
+     * may be concluded from an empty list.
+     */
     UNKNOWN,
     /** The engine's socket isn't there and nobody asked for it by name. */
     ABSENT,
@@ -38,6 +42,18 @@ public record DockerSnapshot(
     networks = List.copyOf(networks);
     subnets = Map.copyOf(subnets);
     problems = List.copyOf(problems);
+  }
+
+  /**
+   * What the mesh shall carry now. An engine that doesn't answer can't say that a network has gone,
+   * but its bridge does.
+   *
+   * @param devices the names of this host's links
+   */
+  public List<DockerNetwork> networks(Set<String> devices) {
+    return state == State.FOLLOWED
+        ? networks
+        : networks.stream().filter(network -> devices.contains(network.device())).toList();
   }
 
   /** Before anything was asked. */

@@ -2,11 +2,13 @@ package io.vrouter.mesh.docker;
 
 import io.vrouter.mesh.model.Problem;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows an engine's networks: subscribes to its events, then lists, and lists again at each
- * change and each new connection. When the engine goes away the last known networks stay, a problem
- * says so, and it is asked again for ever.
+ * change and each new connection. When the engine goes away, or isn't there when this starts, the
+ * last known networks stay, a problem says so, and it is asked again for ever.
  *
  * <p>The callback runs on the watch's own thread, once for each snapshot that differs from the one
  * before; it must not block. {@link #start} and {@link #close} may be called from any thread, once
@@ -32,15 +34,22 @@ public final class DockerWatch implements AutoCloseable {
   /** How far back events are asked for at a new connection. */
   private static final Duration OVERLAP = Duration.ofSeconds(2);
 
+  /** Networks named in a problem. */
+  private static final int TOLD = 8;
+
   private final DockerSettings settings;
   private final RandomGenerator random;
   private final InstantSource clock;
   private final Consumer<DockerSnapshot> onChange;
+  private final KeptNetworks kept;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread;
   private volatile @Nullable Engine engine;
   private volatile DockerSnapshot snapshot = DockerSnapshot.unknown();
+
+  /** What the engine said last, in this process or before it. On the watch's thread only. */
+  private DockerNetworks known = new DockerNetworks(List.of(), Map.of(), List.of());
 
   /** What the thread waits for. */
   private enum Signal {
@@ -52,16 +61,19 @@ public final class DockerWatch implements AutoCloseable {
   /**
    * Nothing is asked before {@link #start}.
    *
+   * @param stateDir where the engine's last word is kept for a start without it
    * @param clock this host's wall clock: the engine's events of the last moments are asked for by
    *     it, nothing else
    * @param onChange told of each new snapshot
    */
   public DockerWatch(
       DockerSettings settings,
+      Path stateDir,
       RandomGenerator random,
       InstantSource clock,
       Consumer<DockerSnapshot> onChange) {
     this.settings = settings;
+    this.kept = new KeptNetworks(stateDir, settings.socket());
     this.random = random;
     this.clock = clock;
     this.onChange = onChange;
@@ -104,6 +116,8 @@ public final class DockerWatch implements AutoCloseable {
   }
 
   private void run() {
+    known = picked(kept.load());
+    publish(DockerSnapshot.State.UNKNOWN, 0, List.of());
     Duration wait = settings.retryFirst();
     while (!closed.get()) {
       long before = snapshot.connection();
@@ -187,56 +201,64 @@ public final class DockerWatch implements AutoCloseable {
   }
 
   private void list(Engine connected, long connection) throws DockerException {
-    DockerNetworks networks =
-        DockerNetworks.of(connected.networks(), settings.vni(), settings.exposeByDefault());
-    publish(
-        new DockerSnapshot(
-            DockerSnapshot.State.FOLLOWED,
-            connection,
-            networks.networks(),
-            networks.subnets(),
-            networks.problems()));
+    List<EngineNetwork> networks = connected.networks();
+    known = picked(networks);
+    publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
+    kept.keep(networks);
+    // Told again only if keeping it went wrong, or right again.
+    publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
+  }
+
+  private DockerNetworks picked(List<EngineNetwork> networks) {
+    return DockerNetworks.of(networks, settings.vni(), settings.exposeByDefault());
   }
 
   private void lost(DockerException why) {
     DockerSnapshot last = snapshot;
-    if (last.connection() == 0 && !settings.required() && !Files.exists(settings.socket())) {
-      publish(
-          new DockerSnapshot(DockerSnapshot.State.ABSENT, 0, List.of(), last.subnets(), List.of()));
+    if (last.connection() == 0
+        && !settings.required()
+        && known.networks().isEmpty()
+        && !Files.exists(settings.socket())) {
+      publish(DockerSnapshot.State.ABSENT, 0, List.of());
       return;
     }
-    if (last.state() == DockerSnapshot.State.UNREACHABLE) {
-      return;
+    if (last.state() != DockerSnapshot.State.UNREACHABLE) {
+      LOG.warn("docker: {} at {}", why.getMessage(), settings.socket());
     }
-    LOG.warn("docker: {} at {}", why.getMessage(), settings.socket());
-    List<Problem> problems = new ArrayList<>(last.problems());
-    problems.add(
-        new Problem(
-            "docker-unreachable",
-            "the Docker engine at %s doesn't answer (%s); its %s, new ones aren't seen"
-                .formatted(
-                    settings.socket(),
-                    why.getMessage(),
-                    last.connection() == 0
-                        ? "networks are unknown"
-                        : "last known networks stay advertised"),
-            "start it (systemctl start docker), or name its socket with --docker, or use --docker"
-                + " off"));
     publish(
-        new DockerSnapshot(
-            DockerSnapshot.State.UNREACHABLE,
-            last.connection(),
-            last.networks(),
-            last.subnets(),
-            problems));
+        DockerSnapshot.State.UNREACHABLE,
+        last.connection(),
+        List.of(
+            new Problem(
+                "docker-unreachable",
+                "the Docker engine at %s doesn't answer (%s): changes of its networks aren't seen; %s"
+                    .formatted(settings.socket(), why.getMessage(), lastSeen()),
+                "start it (systemctl start docker), or name its socket with --docker; where Docker was"
+                    + " removed for good start meshd with --docker off, which withdraws them")));
   }
 
-  private void publish(DockerSnapshot next) {
-    if (next.equals(snapshot)) {
-      return;
+  private String lastSeen() {
+    List<String> seen =
+        known.networks().stream().map(it -> it.prefix() + " (" + it.network() + ")").toList();
+    if (seen.isEmpty()) {
+      return "none is advertised";
     }
-    snapshot = next;
-    onChange.accept(next);
+    String more = seen.size() > TOLD ? " and " + (seen.size() - TOLD) + " more" : "";
+    return "as last seen these stay advertised while their bridges are there: "
+        + String.join(", ", seen.subList(0, Math.min(TOLD, seen.size())))
+        + more;
+  }
+
+  private void publish(DockerSnapshot.State state, long connection, List<Problem> of) {
+    List<Problem> problems = new ArrayList<>(of);
+    problems.addAll(known.problems());
+    problems.addAll(kept.problems());
+    DockerSnapshot next =
+        new DockerSnapshot(state, connection, known.networks(), known.subnets(), problems);
+    if (!next.equals(snapshot)) {
+      snapshot = next;
+      onChange.accept(next);
+    }
   }
 
   private void pause(Duration most) {

@@ -133,7 +133,11 @@ final class NodeStart {
     parts
         .add(
             new DockerWatch(
-                settings, RandomGenerator.getDefault(), Clock.systemUTC(), host::docker))
+                settings,
+                config.stateDir(),
+                RandomGenerator.getDefault(),
+                Clock.systemUTC(),
+                host::docker))
         .start();
   }
 

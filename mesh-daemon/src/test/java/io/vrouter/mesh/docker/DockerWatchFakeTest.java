@@ -2,12 +2,15 @@ package io.vrouter.mesh.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
@@ -156,9 +159,103 @@ class DockerWatchFakeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void startsFromWhatTheEngineSaidLast(boolean required) throws IOException {
+    List<DockerNetwork> before = followThenRemoveTheEngine();
+    DockerWatch next = watch(required);
+    try {
+      next.start();
+      await(() -> next.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+      assertThat(next.snapshot().networks()).isEqualTo(before).hasSize(1);
+      assertThat(next.snapshot().subnets()).hasSize(1);
+      Problem problem = next.snapshot().problems().get(0);
+      assertThat(problem.code()).isEqualTo("docker-unreachable");
+      assertThat(problem.message()).contains("as last seen", "172.30.0.0/16 (web)");
+      assertThat(problem.fix()).contains("systemctl start docker", "--docker off");
+
+      engine = new FakeEngine(socket);
+      engine.networks = WEB.replace("172.30", "172.31");
+      await(() -> next.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+      assertThat(next.snapshot().networks())
+          .extracting(DockerNetwork::prefix)
+          .containsExactly(Prefix.parse("172.31.0.0/16"));
+      assertThat(next.snapshot().problems()).isEmpty();
+    } finally {
+      next.close();
+    }
+    assertThat(kept().load()).as("kept anew").asString().contains("172.31.0.0/16");
+  }
+
+  @Test
+  void engineThatHangsAtTheStartDoesNotTakeItsNetworksAway() throws IOException {
+    List<DockerNetwork> before = followThenRemoveTheEngine();
+    engine = new FakeEngine(socket);
+    engine.mute = true;
+    DockerWatch next = watch(true);
+    try {
+      next.start();
+      await(() -> engine.asked.contains("/_ping"));
+      assertThat(next.snapshot().state()).isEqualTo(DockerSnapshot.State.UNKNOWN);
+      assertThat(next.snapshot().networks()).isEqualTo(before).hasSize(1);
+    } finally {
+      next.close();
+    }
+  }
+
+  @Test
+  void whereTheEngineHadNothingToCarryItsAbsenceIsNoProblem() throws IOException {
+    engine.networks = WEB.replace("\"true\"", "\"false\"");
+    followThenRemoveTheEngine();
+    DockerWatch next = watch(false);
+    try {
+      next.start();
+      await(() -> next.snapshot().state() == DockerSnapshot.State.ABSENT);
+      assertThat(next.snapshot().problems()).isEmpty();
+    } finally {
+      next.close();
+    }
+  }
+
+  @Test
+  void whatCanNotBeKeptIsTold() throws IOException {
+    Files.writeString(directory.resolve("state"), "a file where the directory should be");
+    watch.start();
+    await(() -> !watch.snapshot().problems().isEmpty());
+    assertThat(watch.snapshot().state()).isEqualTo(DockerSnapshot.State.FOLLOWED);
+    assertThat(watch.snapshot().problems())
+        .extracting(Problem::code)
+        .containsExactly("docker-unkept");
+
+    Files.delete(directory.resolve("state"));
+    engine.networks = WEB;
+    await(
+        () -> {
+          engine.event("create");
+          return watch.snapshot().problems().isEmpty();
+        });
+    assertThat(kept().load()).hasSize(1);
+  }
+
+  private List<DockerNetwork> followThenRemoveTheEngine() throws IOException {
+    if (engine.networks.equals("[]")) {
+      engine.networks = WEB;
+    }
+    watch.start();
+    await(() -> watch.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+    watch.close();
+    engine.close();
+    return watch.snapshot().networks();
+  }
+
+  private KeptNetworks kept() {
+    return new KeptNetworks(directory.resolve("state"), socket);
+  }
+
   private DockerWatch watch(boolean required) {
     return new DockerWatch(
         new DockerSettings(socket, required, new Vni(1000), false),
+        directory.resolve("state"),
         new Random(7),
         () -> Instant.ofEpochSecond(1000),
         snapshot -> {});

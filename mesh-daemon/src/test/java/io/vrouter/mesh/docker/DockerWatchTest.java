@@ -134,6 +134,7 @@ class DockerWatchTest {
   private DockerWatch watch(boolean exposeByDefault) {
     return new DockerWatch(
         new DockerSettings(host.socket(), true, new Vni(1000), exposeByDefault),
+        host.path("/run/watch-state"),
         new Random(7),
         InstantSource.system(),
         told::add);
