@@ -34,8 +34,10 @@ final class Rehearsal {
     InetSocketAddress a = new InetSocketAddress(config.underlay(), PORT);
     InetSocketAddress b = new InetSocketAddress(config.underlay(), PORT + 1);
     RandomGenerator random = config.random();
-    SealedLink from = new SealedLink(config.keyring(), a, null, random, config.nanoTime());
-    SealedLink to = new SealedLink(config.keyring(), b, null, random, config.nanoTime());
+    // Time stands still: on a busy host the classes loaded here take longer than a link waits.
+    long now = config.nanoTime().getAsLong();
+    SealedLink from = new SealedLink(config.keyring(), a, null, random, () -> now);
+    SealedLink to = new SealedLink(config.keyring(), b, null, random, () -> now);
     ByteBuffer marshalled = marshalled(a, b, cluster);
     ByteBuffer frame = Frame.compact(marshalled, a, b);
     Verdict arrived = exchange(to, a, from, b, from.seal(b, frame));
