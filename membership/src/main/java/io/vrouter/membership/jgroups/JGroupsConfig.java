@@ -149,4 +149,11 @@ public record JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, other,
         nanoTime, random);
   }
+
+  /** These settings with another clock. */
+  public JGroupsConfig withNanoTime(LongSupplier other) {
+    return new JGroupsConfig(
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        other, random);
+  }
 }

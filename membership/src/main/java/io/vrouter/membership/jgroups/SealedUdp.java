@@ -36,10 +36,13 @@ public final class SealedUdp extends UDP {
   private final TransportCounters counters;
   private final Remarks remarks;
 
-  /** Who is told of what went wrong; called on the transport's threads. */
+  /** Who is told of what went wrong, or right again; called on the transport's threads. */
   interface Remarks {
     /** A datagram changed nothing. */
     void dropped(Verdict.Reason reason, InetSocketAddress from);
+
+    /** A datagram was sent. */
+    void sent(InetSocketAddress to);
 
     /** A datagram could not be sent. */
     void unsent(InetSocketAddress to, Exception why);
@@ -127,6 +130,7 @@ public final class SealedUdp extends UDP {
           datagram.remaining());
       counters.sent.increment();
       counters.sentBytes.add(datagram.remaining());
+      remarks.sent(to);
     } catch (Exception e) { // what the superclass declares; the socket throws IOException
       counters.sendFailures.increment();
       remarks.unsent(to, e);

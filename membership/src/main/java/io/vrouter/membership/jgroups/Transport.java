@@ -39,6 +39,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private final JChannel channel;
   private final AtomicLong remarked;
   private final AtomicLong complained;
+  private final SendFailures failures;
 
   /**
    * Builds the stack; nothing is bound yet.
@@ -55,6 +56,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     this.problems = problems;
     this.remarked = new AtomicLong(config.nanoTime().getAsLong() - REMARK);
     this.complained = new AtomicLong(config.nanoTime().getAsLong() - COMPLAIN);
+    this.failures = new SendFailures(problems, config.nanoTime());
     InetSocketAddress group = config.multicast() ? config.group() : null;
     this.link =
         new SealedLink(config.keyring(), config.self(), group, config.random(), config.nanoTime());
@@ -158,7 +160,13 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   }
 
   @Override
+  public void sent(InetSocketAddress to) {
+    failures.sent(to);
+  }
+
+  @Override
   public void unsent(InetSocketAddress to, Exception why) {
+    failures.unsent(to, why);
     long now = config.nanoTime().getAsLong();
     long last = complained.get();
     if (now - last >= COMPLAIN && complained.compareAndSet(last, now)) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
 import org.jgroups.protocols.TpHeader;
@@ -104,6 +105,35 @@ class TransportTest {
     b.say(a, "good day");
     await().until(() -> b.messages.contains(a.from("hello")));
     await().until(() -> a.messages.contains(b.from("good day")));
+  }
+
+  @Test
+  void aSlowHostStartsToo() throws Exception {
+    AtomicLong now = new AtomicLong();
+    JGroupsConfig config = loopback.config("a", Loopback.TOKEN);
+    Rehearsal.run(
+        config.withNanoTime(() -> now.addAndGet(1_000_000_000)), new FrameCheck("m", SWIM.ID), "m");
+  }
+
+  @Test
+  void whatTheSocketKeepsRefusingIsTold() throws Exception {
+    AtomicLong now = new AtomicLong();
+    Node a = new Node(loopback.config("a", Loopback.TOKEN).withNanoTime(now::get));
+    // From the loopback address nothing leaves this host.
+    InetSocketAddress away = new InetSocketAddress("192.0.2.1", 7950);
+    Bytes bytes = Bytes.of("hello".getBytes(US_ASCII));
+    a.transport.swim().send(away, bytes);
+    await().until(() -> a.transport.stats().sendFailures() > 0);
+    now.set(SendFailures.PERSISTING);
+    a.transport.swim().send(away, bytes);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(a.problems.list())
+                    .extracting(Warning::message)
+                    .singleElement()
+                    .asString()
+                    .contains("datagrams to 192.0.2.1:7950 can't be sent: "));
   }
 
   @Test
