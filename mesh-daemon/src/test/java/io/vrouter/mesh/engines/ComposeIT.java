@@ -1,18 +1,17 @@
 package io.vrouter.mesh.engines;
 
+import static io.vrouter.mesh.engines.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,146 +20,238 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three hosts with an engine each, deployed by the shipped compose files and a token alone. */
 @Tag("lab")
 class ComposeIT {
-  private static final Path EXAMPLES = EnginesIT.ROOT.resolve("examples");
-  private static final Map<String, String> STACK_IMAGE = Map.of("STACK_IMAGE", BaseImage.NAME);
-
   @TempDir private static Path directory;
-  private static Engines engines;
+  private static Deployment mesh;
+  private static ReadmeCommands readme;
+
+  private final List<ShippedStack> running = new ArrayList<>();
 
   @BeforeAll
-  static void start() throws IOException {
-    engines = Engines.start(3);
-    engines.importBase();
-    EngineHost first = engines.host(1);
-    first.dockerOk(
-        "build",
-        "-q",
-        "-t",
-        EnginesIT.IMAGE,
-        "--build-arg",
-        "BASE_IMAGE=" + BaseImage.NAME,
-        EnginesIT.ROOT.toString());
-    engines.share(EnginesIT.IMAGE);
-    String token =
-        first
-            .dockerOk("run", "--rm", "--entrypoint", "meshctl", EnginesIT.IMAGE, "token", "create")
-            .lines()
-            .reduce("", (before, line) -> line);
-    Files.copy(EXAMPLES.resolve("daemon/compose.yaml"), directory.resolve("compose.yaml"));
-    Files.writeString(directory.resolve(".env"), "MESH_TOKEN=" + token + "\n");
-    engines.everywhere(host -> daemon(host, "up", "-d").ok());
-    for (EngineHost host : engines.hosts()) {
-      // The container has to run before anything can be asked in it.
-      eventually(
-          "members on " + host,
-          () -> meshctl(host, "wait", "--members", "3", "--timeout", "30s").ok());
-    }
+  static void start() {
+    mesh = Deployment.start(3, directory);
+    Path file = Deployment.EXAMPLES.resolve("multi-stack/README.md");
+    readme = ReadmeCommands.of(file, mesh.engines(), directory);
   }
 
   @AfterAll
   static void stop() {
-    engines.close();
+    mesh.close();
+  }
+
+  @AfterEach
+  void takeDown() {
+    running.forEach(ShippedStack::down);
+  }
+
+  private static EngineHost host(int number) {
+    return mesh.engines().host(number);
+  }
+
+  private ShippedStack up(ShippedStack stack) {
+    running.add(stack);
+    return stack.up();
+  }
+
+  private ShippedStack up(int host, String letter) {
+    return up(ShippedStack.of(host(host), letter));
+  }
+
+  private void down(ShippedStack stack) {
+    stack.down();
+    running.remove(stack);
   }
 
   @Test
-  void labelledNetworkComesToAllHostsAndGoes() {
-    stack(1, "a", "up", "-d").ok();
-    for (EngineHost host : engines.hosts().subList(1, 3)) {
-      eventually(
-          "route on " + host, () -> assertThat(routes(host)).contains("172.30.0.0/16 via 10.1.1."));
-    }
-    assertThat(meshctl(engines.host(2), "networks", "-o", "json").ok().text())
-        .contains("\"stack-a_stack-a\"", "\"stack-a\"", "172.30.0.0/16");
+  void oneHostWithSeveralStacks() {
+    assertAllReachAll(
+        followed(
+            "One host, several stacks",
+            ShippedStack.of(host(1), "a"),
+            ShippedStack.of(host(1), "b")));
+  }
 
-    stack(1, "a", "down").ok();
-    for (EngineHost host : engines.hosts().subList(1, 3)) {
-      eventually(
-          "no route on " + host, () -> assertThat(routes(host)).doesNotContain("172.30.0.0/16"));
+  @Test
+  void severalHostsWithOneStackEach() {
+    // Without -p: compose names the project after the directory, on each host the same.
+    assertAllReachAll(
+        followed(
+            "Several hosts, one stack each",
+            new ShippedStack(host(1), "a", "multi-stack"),
+            new ShippedStack(host(2), "b", "multi-stack"),
+            new ShippedStack(host(3), "c", "multi-stack")));
+  }
+
+  @Test
+  void severalHostsWithSeveralStacksThatComeAndGo() {
+    ShippedStack a = ShippedStack.of(host(1), "a");
+    ShippedStack b = ShippedStack.of(host(1), "b");
+    ShippedStack c = ShippedStack.of(host(2), "c");
+    assertAllReachAll(followed("Several hosts, several stacks", a, b, c));
+    assertThat(mesh.meshctl(host(3), "networks", "-o", "json").ok().text())
+        .contains("\"stack-a_stack-a\"", "\"stack-a\"", "172.30.0.0/16")
+        .contains("\"stack-b_stack-b\"", "\"stack-b\"", "172.31.0.0/16");
+
+    down(a);
+    assertRoute(false, a, 2, 3);
+    assertAllReachAll(List.of(b, c));
+  }
+
+  /** Types in what the README says under a heading, which brings up the given stacks. */
+  private List<ShippedStack> followed(String heading, ShippedStack... stacks) {
+    running.addAll(List.of(stacks));
+    readme.line("docker context use host1").ok();
+    for (String line : readme.under(heading)) {
+      if (line.contains("docker exec")) {
+        eventually(line, () -> readme.line(line).ok());
+      } else if (!line.startsWith("docker context create")) {
+        readme.line(line).ok();
+      }
     }
+    return List.of(stacks);
+  }
+
+  /** Pages with the client's own address, and not one ping of 200 lost, between every two. */
+  private static void assertAllReachAll(List<ShippedStack> stacks) {
+    List<CompletableFuture<Void>> pairs = new ArrayList<>();
+    for (ShippedStack from : stacks) {
+      for (ShippedStack to : stacks) {
+        if (!from.equals(to)) {
+          pairs.add(CompletableFuture.runAsync(() -> assertReaches(from, to)));
+        }
+      }
+    }
+    pairs.forEach(CompletableFuture::join);
+  }
+
+  private static void assertReaches(ShippedStack from, ShippedStack to) {
+    eventually(
+        from + " to " + to,
+        () -> assertThat(from.fetch(to.address())).isEqualTo(to.sees(from.address())));
+    assertThat(from.ping(to.address(), 200).ok().text())
+        .contains("200 packets transmitted, 200 received, 0% packet loss");
+  }
+
+  private static void assertRoute(boolean there, ShippedStack stack, int... hosts) {
+    for (int number : hosts) {
+      eventually(
+          "route of " + stack + " on host " + number,
+          () ->
+              assertThat(host(number).ok("ip", "-4", "route", "show", stack.subnet()))
+                  .matches(there ? "^172.* via 10\\.1\\.1\\..*" : ""));
+    }
+  }
+
+  @Test
+  void hostsGatewaysAndOverlayAddressesAreEndpointsToo() {
+    ShippedStack a = up(1, "a");
+    ShippedStack b = up(2, "b");
+    assertAllReachAll(List.of(a, b));
+    String overlay = overlay(1);
+    String url = "http://" + b.address() + "/cgi-bin/whoami";
+    assertThat(host(1).ok("curl", "-sS", "--max-time", "5", url)).isEqualTo(b.sees(overlay));
+    for (String address : List.of(b.gateway(), overlay(2), overlay(3))) {
+      assertThat(a.ping(address, 20).ok().text()).contains(" 0% packet loss");
+    }
+    for (String address : List.of(a.address(), a.gateway(), overlay)) {
+      host(2).ok("ping", "-n", "-q", "-c", "20", "-i", "0.01", address);
+    }
+  }
+
+  private static String overlay(int number) {
+    String shown = host(number).ok("ip", "-4", "-o", "address", "show", "dev", "vxlan1000");
+    return shown.replaceFirst(".* inet ([0-9.]+)/.*", "$1");
+  }
+
+  @Test
+  void networkMadeAgainWithoutItsLabelIsWithdrawn() throws IOException {
+    ShippedStack a = up(1, "a");
+    assertRoute(true, a, 2, 3);
+    down(a);
+    Path file = directory.resolve("docker-compose.without-label.yml");
+    String shipped =
+        Files.readString(Deployment.EXAMPLES.resolve("multi-stack/docker-compose.stack-a.yml"));
+    String label = "    labels:\n      vrouter.mesh: \"true\"\n";
+    assertThat(shipped).contains(label);
+    Files.writeString(file, shipped.replace(label, ""));
+    running.add(a);
+    a.compose(file, "up", "-d").ok();
+    assertRoute(false, a, 2, 3);
+    // Its subnet is still there on its own host, and nobody else's business.
+    assertThat(host(1).ok("ip", "-4", "route", "show", a.subnet())).contains("dev br-");
+    assertThat(mesh.meshctl(host(1), "networks").ok().text()).doesNotContain(a.subnet());
   }
 
   @Test
   void badLabelShowsInStatus() {
-    EngineHost host = engines.host(3);
+    EngineHost host = host(3);
     host.dockerOk("network", "create", "--label", "vrouter.mesh=maybe", "doubtful");
     eventually(
         "problem",
         () ->
-            assertThat(meshctl(host, "status").stdout())
+            assertThat(mesh.meshctl(host, "status").stdout())
                 .contains("doubtful", "maybe", "true or false"));
     host.dockerOk("network", "rm", "doubtful");
     eventually(
         "no problem",
-        () -> assertThat(meshctl(host, "status").stdout()).doesNotContain("doubtful"));
+        () -> assertThat(mesh.meshctl(host, "status").stdout()).doesNotContain("doubtful"));
+  }
+
+  @Test
+  void restartedEngineFindsItsPathsAgain() {
+    ShippedStack a = up(1, "a");
+    ShippedStack b = up(2, "b");
+    assertAllReachAll(List.of(a, b));
+    host(1).stopEngine();
+    host(1).startEngine();
+    mesh.awaitAll(host(1));
+    assertAllReachAll(List.of(a, b));
+    assertThat(host(1).ok("iptables", "-S", "DOCKER-USER")).contains("vrouter mesh");
+  }
+
+  @Test
+  void restartsAndUpgradesOfTheDaemonLoseNoPacket() throws IOException {
+    ShippedStack a = up(1, "a");
+    ShippedStack b = up(2, "b");
+    assertAllReachAll(List.of(a, b));
+    String id = mesh.meshctl(host(2), "members", "-o", "json").ok().text();
+    try (Pinger there = Pinger.start(host(1), a.app(), b.address(), "0.01");
+        Pinger back = Pinger.start(host(2), b.app(), a.address(), "0.01")) {
+      eventually("pings", () -> assertThat(there.answers()).hasSizeGreaterThan(10));
+      eventually("pings back", () -> assertThat(back.answers()).hasSizeGreaterThan(10));
+      host(2).dockerOk("restart", Deployment.daemonContainer(host(2)));
+      mesh.awaitAll(host(2));
+
+      String before = Deployment.daemonContainer(host(2));
+      Map<String, String> next = Map.of("MESH_IMAGE", nextImage(host(2)));
+      mesh.daemon(host(2), next, "up", "-d").ok();
+      mesh.awaitAll(host(2));
+      assertThat(Deployment.daemonContainer(host(2))).isNotEqualTo(before);
+      eventually("more answers", () -> assertThat(there.answers()).hasSizeGreaterThan(500));
+      assertThat(there.lost()).as("pings lost from a to b").isZero();
+      assertThat(back.lost()).as("pings lost from b to a").isZero();
+    }
+    assertThat(self(mesh.meshctl(host(2), "members", "-o", "json").ok().text()))
+        .isEqualTo(self(id));
+  }
+
+  private static String self(String members) {
+    return members.replaceFirst("(?s).*\"self\" *: *\"([0-9a-f]+)\".*", "$1");
+  }
+
+  /** Makes an image that differs from the shipped one in nothing but its id. */
+  private static String nextImage(EngineHost host) throws IOException {
+    Path context = Files.createDirectories(directory.resolve("next"));
+    Files.writeString(
+        context.resolve("Dockerfile"), "FROM " + Deployment.IMAGE + "\nLABEL edition=next\n");
+    host.dockerOk("build", "-q", "-t", "vrouter-mesh:next", context.toString());
+    return "vrouter-mesh:next";
   }
 
   @Test
   void shippedScriptReachesEveryStackFromEveryOther() {
-    Map<String, String> environment = new HashMap<>(STACK_IMAGE);
-    environment.put("DOCKER_CONFIG", directory.resolve("contexts").toString());
-    environment.put("PATIENCE", "10");
-    List<String> script =
-        new ArrayList<>(List.of(EXAMPLES.resolve("three-stack-test.sh").toString()));
-    for (EngineHost host : engines.hosts()) {
-      Tied.run(
-              Duration.ofSeconds(40),
-              environment,
-              List.of(
-                  "docker",
-                  "context",
-                  "create",
-                  host.toString(),
-                  "--docker",
-                  "host=unix://" + host.socket()))
-          .ok();
-      script.add(host.toString());
-      // Docker's own DROP is opened by hand here: this test is about the data path behind it.
-      for (String way : List.of("-i", "-o")) {
-        host.ok("iptables", "-I", "DOCKER-USER", way, "vxlan1000", "-j", "ACCEPT");
-      }
-    }
-    Output output = Tied.run(Duration.ofMinutes(5), environment, script);
+    String script = Deployment.EXAMPLES.resolve("three-stack-test.sh").toString();
+    Output output = readme.run(script, "host1", "host2", "host3");
     assertThat(output.exit()).as(output.stdout() + output.stderr()).isZero();
     assertThat(output.stdout().lines().filter(line -> line.startsWith("ok "))).hasSize(6);
-  }
-
-  private static String routes(EngineHost host) {
-    return host.ok("ip", "-4", "route", "show");
-  }
-
-  private static Output daemon(EngineHost host, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of("-p", "daemon", "-f", directory.resolve("compose.yaml").toString()));
-    command.addAll(List.of(arguments));
-    return host.compose(Map.of(), command.toArray(String[]::new));
-  }
-
-  private static Output meshctl(EngineHost host, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "exec", host.dockerOk("ps", "-q", "--filter", "name=daemon.meshd.1"), "meshctl"));
-    command.addAll(List.of(arguments));
-    return host.docker(command.toArray(String[]::new));
-  }
-
-  private static Output stack(int host, String stack, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "-p",
-                "stack-" + stack,
-                "-f",
-                EXAMPLES.resolve("multi-stack/docker-compose.stack-" + stack + ".yml").toString()));
-    command.addAll(List.of(arguments));
-    return engines.host(host).compose(STACK_IMAGE, command.toArray(String[]::new));
-  }
-
-  private static void eventually(String what, ThrowingRunnable assertion) {
-    Awaitility.await(what)
-        .atMost(Duration.ofSeconds(40))
-        .pollInterval(Duration.ofMillis(100))
-        .untilAsserted(assertion);
   }
 }

@@ -153,7 +153,12 @@ public final class EngineHost implements AutoCloseable {
 
   /** Starts a command on the host that runs on, with a log in the lab's directory. */
   public Process start(String name, String... command) {
-    return space.start(log.resolveSibling(space + "-" + name + ".log"), List.of(command));
+    return space.start(log(name), List.of(command));
+  }
+
+  /** Where a command started by {@link #start} writes. */
+  public Path log(String name) {
+    return log.resolveSibling(space + "-" + name + ".log");
   }
 
   private String lastWords() {

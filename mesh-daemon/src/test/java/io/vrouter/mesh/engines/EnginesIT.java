@@ -2,7 +2,6 @@ package io.vrouter.mesh.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -14,11 +13,6 @@ import org.junit.jupiter.api.Test;
 /** The shipped image and compose files on real engines, without a mesh. */
 @Tag("lab")
 class EnginesIT {
-  /** The repository. */
-  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-
-  static final String IMAGE = "vrouter-mesh:latest";
-
   private static Engines engines;
 
   @BeforeAll
@@ -35,8 +29,7 @@ class EnginesIT {
   @Test
   void imageRunsWithAReadOnlyRootAndHardlyACapability() {
     EngineHost host = engines.host(1);
-    host.dockerOk(
-        "build", "-q", "-t", IMAGE, "--build-arg", "BASE_IMAGE=" + BaseImage.NAME, ROOT.toString());
+    Deployment.build(host);
 
     assertThat(inImage(host, "meshctl", "token", "create").lines().toList())
         .last()
@@ -56,9 +49,10 @@ class EnginesIT {
                 "io.vrouter.mesh.cli.Meshctl",
                 "version"))
         .isNotBlank();
-    assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Entrypoint}}", IMAGE))
+    assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Entrypoint}}", Deployment.IMAGE))
         .isEqualTo("[\"java\",\"@/opt/vrouter/lib/meshd.args\"]");
-    assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Healthcheck.Test}}", IMAGE))
+    assertThat(
+            host.dockerOk("inspect", "-f", "{{json .Config.Healthcheck.Test}}", Deployment.IMAGE))
         .startsWith("[\"CMD\",\"java\"");
   }
 
@@ -73,7 +67,7 @@ class EnginesIT {
       "--network=none",
       "--entrypoint",
       program,
-      IMAGE
+      Deployment.IMAGE
     };
     System.arraycopy(head, 0, command, 0, head.length);
     System.arraycopy(arguments, 0, command, head.length, arguments.length);
@@ -82,7 +76,8 @@ class EnginesIT {
 
   @Test
   void stacksOfOneFileRunOnEachEngineApart() {
-    String file = ROOT.resolve("examples/multi-stack/docker-compose.stack-a.yml").toString();
+    String file =
+        Deployment.ROOT.resolve("examples/multi-stack/docker-compose.stack-a.yml").toString();
     Map<String, String> images = Map.of("STACK_IMAGE", BaseImage.NAME);
     for (EngineHost host : engines.hosts()) {
       host.compose(images, "-p", "stack-a", "-f", file, "up", "-d").ok();

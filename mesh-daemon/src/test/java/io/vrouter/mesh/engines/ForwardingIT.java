@@ -112,7 +112,7 @@ class ForwardingIT {
   private static void stack(EngineHost host, String... arguments) {
     String stack = host == engines.host(1) ? "a" : "b";
     String file =
-        EnginesIT.ROOT
+        Deployment.ROOT
             .resolve("examples/multi-stack/docker-compose.stack-" + stack + ".yml")
             .toString();
     String[] command = new String[4 + arguments.length];

@@ -1,0 +1,156 @@
+package io.vrouter.bench.compose;
+
+import io.vrouter.mesh.engines.Deployment;
+import io.vrouter.mesh.engines.EngineHost;
+import io.vrouter.mesh.engines.Pinger;
+import io.vrouter.mesh.engines.ShippedStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * How fast a stack joins by being started, goes by being taken down, and whether that depends on
+ * how many there are: {@code ComposeBench [RUNS]}.
+ */
+public final class ComposeBench {
+  private static final List<String> LETTERS = List.of("a", "b", "c");
+  private static final double SECOND = 1_000;
+
+  private final Table table = new Table();
+  private final Deployment mesh;
+  private final int runs;
+  private final List<Watcher> watchers = new ArrayList<>();
+
+  private ComposeBench(Deployment mesh, int runs) {
+    this.mesh = mesh;
+    this.runs = runs;
+  }
+
+  /** Prints a table; exits with 1 when an aim is missed. */
+  public static void main(String[] args) throws IOException {
+    if (args.length > 1 || (args.length == 1 && !args[0].matches("[1-9][0-9]?"))) {
+      System.err.println("bench compose: bad number of runs '" + String.join(" ", args) + "'");
+      System.err.println("allowed: ./mesh bench compose [1..99]");
+      System.exit(2);
+    }
+    int runs = args.length == 0 ? 5 : Integer.parseInt(args[0]);
+    Path directory = Files.createTempDirectory(Path.of("target"), "compose-").toAbsolutePath();
+    say("three engines, an image and a daemon on each ...");
+    boolean met;
+    try (Deployment mesh = Deployment.start(3, directory)) {
+      met = new ComposeBench(mesh, runs).run();
+    } finally {
+      Files.deleteIfExists(directory.resolve(".env"));
+      Files.deleteIfExists(directory.resolve("compose.yaml"));
+      Files.delete(directory);
+    }
+    System.exit(met ? 0 : 1);
+  }
+
+  static void say(String text) {
+    System.err.println(text);
+  }
+
+  private boolean run() {
+    mesh.engines().hosts().forEach(host -> watchers.add(Watcher.start(host)));
+    List<ShippedStack> stacks = new ArrayList<>();
+    for (int n = 0; n < 3; n++) {
+      stacks.add(ShippedStack.of(mesh.engines().host(n + 1), LETTERS.get(n)).up());
+    }
+    for (int run = 1; run <= runs; run++) {
+      say("run %d of %d ...".formatted(run, runs));
+      downAndUp(stacks, (run - 1) % 3);
+      flush(mesh.engines().host(run % 3 + 1), "");
+    }
+    stacks.forEach(ShippedStack::down);
+    new ManyStacks(mesh, watchers, table).run();
+    for (int run = 1; run <= runs; run++) {
+      flush(mesh.engines().host(run % 3 + 1), ", with 50 stacks");
+    }
+    System.out.printf(
+        "%d cores, kernel %s, %d runs, three hosts with an engine each; a network is there, or gone,"
+            + " when Docker's event says so%n%n",
+        Runtime.getRuntime().availableProcessors(), System.getProperty("os.version"), runs);
+    return table.print(System.out);
+  }
+
+  /** One of the shipped stacks goes and comes again, while the other two ping it. */
+  private void downAndUp(List<ShippedStack> stacks, int index) {
+    ShippedStack stack = stacks.get(index);
+    Watcher own = watchers.get(index);
+    List<Watcher> others = watchers.stream().filter(it -> it != own).toList();
+    String network = "%s_stack-%s".formatted(stack.project(), stack.letter());
+
+    long begin = Clock.now();
+    stack.down();
+    long gone = Clock.await("network gone", () -> own.docker("network", "destroy", network, begin));
+    long withdrawn =
+        Clock.await("routes gone", () -> last(others, it -> it.deleted(stack.subnet(), begin)));
+    table.add(
+        "network is gone -> route gone everywhere, ms",
+        Math.max(0, Clock.millis(gone, withdrawn)),
+        SECOND);
+
+    List<Pinger> pingers =
+        stacks.stream()
+            .filter(it -> !it.equals(stack))
+            .map(it -> Pinger.start(it.host(), it.app(), stack.address(), "0.01"))
+            .toList();
+    try {
+      long again = Clock.now();
+      stack.up();
+      long made = Clock.await("network", () -> own.docker("network", "create", network, again));
+      String container = stack.containerName();
+      long started =
+          Clock.await("container", () -> own.docker("container", "start", container, again));
+      long routed = Clock.await("routes", () -> last(others, it -> it.added(stack.subnet(), made)));
+      long answered = Clock.await("answers", () -> last(pingers, it -> it.answeredAfter(made)));
+      table.add(
+          "network is there -> route on all other hosts, ms", Clock.millis(made, routed), SECOND);
+      table.add(
+          "network is there -> other hosts' containers reach its container, ms",
+          Clock.millis(made, answered),
+          SECOND);
+      table.add(
+          "  of it: until Docker says that the container runs, ms", Clock.millis(made, started));
+    } finally {
+      pingers.forEach(Pinger::close);
+    }
+  }
+
+  /** All rules of a host's DOCKER-USER are flushed by hand. */
+  private void flush(EngineHost host, String when) {
+    long begin = Clock.now();
+    host.ok("iptables", "-F", "DOCKER-USER");
+    long back =
+        Clock.await(
+            "rules",
+            () ->
+                host.ok("iptables", "-S", "DOCKER-USER").contains("vrouter mesh")
+                    ? OptionalLong.of(Clock.now())
+                    : OptionalLong.empty());
+    table.add(
+        "DOCKER-USER flushed -> rules are back" + when + ", ms", Clock.millis(begin, back), SECOND);
+  }
+
+  /** A time that some source may know. */
+  interface Time<T> {
+    OptionalLong of(T source);
+  }
+
+  /** The last of several times, once all are known. */
+  static <T> OptionalLong last(List<T> sources, Time<T> time) {
+    long last = Long.MIN_VALUE;
+    for (T source : sources) {
+      OptionalLong at = time.of(source);
+      if (at.isEmpty()) {
+        return at;
+      }
+      last = Math.max(last, at.getAsLong());
+    }
+    return OptionalLong.of(last);
+  }
+}

@@ -1,0 +1,128 @@
+package io.vrouter.bench.compose;
+
+import io.vrouter.mesh.engines.BaseImage;
+import io.vrouter.mesh.engines.Deployment;
+import io.vrouter.mesh.engines.EngineHost;
+import io.vrouter.mesh.engines.Output;
+import io.vrouter.mesh.engines.Pinger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Fifty stacks over the hosts, one after the other: a labelled network and a container each. */
+final class ManyStacks {
+  private static final int COUNT = 50;
+  private static final double RATIO = 1.5;
+  private static final String REACH_ALL =
+      "for a in \"$@\"; do ping -n -q -c 1 -W 2 $a >/dev/null || echo $a; done";
+
+  private final Deployment mesh;
+  private final List<Watcher> watchers;
+  private final Table table;
+  private final List<Stack> stacks = new ArrayList<>();
+
+  ManyStacks(Deployment mesh, List<Watcher> watchers, Table table) {
+    this.mesh = mesh;
+    this.watchers = watchers;
+    this.table = table;
+  }
+
+  /**
+   * One of them.
+   *
+   * @param routed milliseconds from Docker's word that the network is there until every other host
+   *     had its route
+   * @param answered until a container of every other host got an answer from its container
+   */
+  private record Stack(
+      EngineHost host, String name, String address, double routed, double answered) {}
+
+  void run() {
+    for (int number = 1; number <= COUNT; number++) {
+      if (number % 10 == 0) {
+        ComposeBench.say("stack %d of %d ...".formatted(number, COUNT));
+      }
+      stacks.add(start(number));
+    }
+    table.add(
+        "%d stacks: pairs out of %d that don't reach each other"
+            .formatted(COUNT, COUNT * (COUNT - 1)),
+        (double) unreached(),
+        0);
+    ratio("route on all other hosts", stacks.stream().map(Stack::routed).toList());
+    ratio("reached from the other hosts", stacks.stream().map(Stack::answered).toList());
+  }
+
+  /** The fifth and the fiftieth, each as the middle of five so that no single one decides. */
+  private void ratio(String what, List<Double> times) {
+    List<Double> early = times.subList(2, 7);
+    List<Double> late = times.subList(COUNT - 5, COUNT);
+    early.forEach(it -> table.add("stacks 3 to 7: " + what + ", ms", it));
+    late.forEach(it -> table.add("stacks 46 to 50: " + what + ", ms", it));
+    table.add("  ratio of the medians: " + what, Table.median(late) / Table.median(early), RATIO);
+  }
+
+  private Stack start(int number) {
+    int index = (number - 1) % watchers.size();
+    Watcher own = watchers.get(index);
+    List<Watcher> others = watchers.stream().filter(it -> it != own).toList();
+    EngineHost host = own.host();
+    String name = "stack-" + number;
+    String subnet = "10.60." + number + ".0/24";
+    String address = "10.60." + number + ".2";
+    List<Pinger> pingers = new ArrayList<>();
+    for (Stack first : stacks.subList(0, Math.min(stacks.size(), watchers.size()))) {
+      if (first.host() != host) {
+        pingers.add(Pinger.start(first.host(), first.name(), address, "0.01"));
+      }
+    }
+    try {
+      long begin = Clock.now();
+      host.dockerOk(
+          "network",
+          "create",
+          "--label=vrouter.mesh=true",
+          "--label=com.docker.compose.project=" + name,
+          "--subnet=" + subnet,
+          name);
+      host.dockerOk(
+          "run", "-d", "--name=" + name, "--network=" + name, BaseImage.NAME, "sleep", "infinity");
+      long made = Clock.await("network", () -> own.docker("network", "create", name, begin));
+      long routed =
+          Clock.await(
+              "routes to " + subnet, () -> ComposeBench.last(others, it -> it.added(subnet, made)));
+      long answered =
+          Clock.await(
+              "answers from " + address,
+              () -> ComposeBench.last(pingers, it -> it.answeredAfter(made)));
+      return new Stack(
+          host, name, address, Clock.millis(made, routed), Clock.millis(made, answered));
+    } finally {
+      pingers.forEach(Pinger::close);
+    }
+  }
+
+  /** How many ordered pairs of containers don't reach each other. */
+  private long unreached() {
+    List<CompletableFuture<Long>> hosts = new ArrayList<>();
+    for (EngineHost host : mesh.engines().hosts()) {
+      hosts.add(
+          CompletableFuture.supplyAsync(
+              () ->
+                  stacks.stream()
+                      .filter(it -> it.host() == host)
+                      .mapToLong(this::unreachedFrom)
+                      .sum()));
+    }
+    return hosts.stream().mapToLong(CompletableFuture::join).sum();
+  }
+
+  private long unreachedFrom(Stack from) {
+    List<String> command =
+        new ArrayList<>(List.of("exec", from.name(), "sh", "-c", REACH_ALL, "sh"));
+    stacks.stream().filter(it -> !it.equals(from)).map(Stack::address).forEach(command::add);
+    Output output = from.host().docker(command.toArray(String[]::new)).ok();
+    output.stdout().lines().forEach(it -> ComposeBench.say(from.name() + " doesn't reach " + it));
+    return output.stdout().lines().count();
+  }
+}

@@ -1,0 +1,89 @@
+package io.vrouter.bench.compose;
+
+import io.vrouter.mesh.engines.EngineHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** What Docker and the kernel of one host say, with their own time stamps. */
+final class Watcher {
+  private static final String FORMAT =
+      "{{.TimeNano}} {{.Type}} {{.Action}} {{index .Actor.Attributes \"name\"}}";
+
+  private final EngineHost host;
+
+  private Watcher(EngineHost host) {
+    this.host = host;
+  }
+
+  /** Begins to watch, until the host goes. */
+  static Watcher start(EngineHost host) {
+    host.start(
+        "events",
+        "docker",
+        "--host=unix://" + EngineHost.SOCKET,
+        "events",
+        "--since=1s",
+        "--format=" + FORMAT);
+    host.start("routes", "env", "TZ=UTC", "ip", "-ts", "-4", "monitor", "route");
+    return new Watcher(host);
+  }
+
+  EngineHost host() {
+    return host;
+  }
+
+  /** When Docker said that something happened to a network or container, first after a moment. */
+  OptionalLong docker(String type, String action, String name, long since) {
+    String end = " %s %s %s".formatted(type, action, name);
+    return first(
+        lines("events")
+            .filter(line -> line.endsWith(end))
+            .map(line -> Long.parseLong(line.substring(0, line.indexOf(' '))) / 1_000),
+        since);
+  }
+
+  /** When the kernel got the mesh's route to a prefix, first after a moment. */
+  OptionalLong added(String prefix, long since) {
+    return route("] " + prefix + " via ", since);
+  }
+
+  /** When the kernel lost it. */
+  OptionalLong deleted(String prefix, long since) {
+    return route("] Deleted " + prefix + " via ", since);
+  }
+
+  private OptionalLong route(String middle, long since) {
+    return first(
+        lines("routes")
+            .filter(line -> line.startsWith("[") && line.contains(middle))
+            .map(line -> micros(line.substring(1, line.indexOf(']')))),
+        since);
+  }
+
+  private static long micros(String stamp) {
+    LocalDateTime time = LocalDateTime.parse(stamp);
+    return time.toEpochSecond(ZoneOffset.UTC) * 1_000_000 + time.get(ChronoField.MICRO_OF_SECOND);
+  }
+
+  private static OptionalLong first(Stream<Long> times, long since) {
+    return times.mapToLong(Long::longValue).filter(at -> at >= since).findFirst();
+  }
+
+  private Stream<String> lines(String name) {
+    try {
+      String text = Files.readString(host.log(name));
+      // The last line may still be in the writing.
+      List<String> whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+      return whole.stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
