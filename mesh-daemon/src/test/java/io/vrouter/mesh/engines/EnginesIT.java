@@ -2,6 +2,7 @@ package io.vrouter.mesh.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -13,6 +14,12 @@ import org.junit.jupiter.api.Test;
 /** The shipped image and compose files on real engines, without a mesh. */
 @Tag("lab")
 class EnginesIT {
+  /** The repository. */
+  static final Path ROOT = Deployment.ROOT;
+
+  /** The daemon's image. */
+  static final String IMAGE = Deployment.IMAGE;
+
   private static Engines engines;
 
   @BeforeAll
