@@ -1,5 +1,6 @@
 package io.vrouter.mesh.reconcile;
 
+import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
@@ -31,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A fresh claim waits until the others' claims are known, or until {@link #PATIENCE} has shown
  * that nobody is there: a host that joins must not displace an owner it had not heard of. What was
  * claimed in an earlier run is claimed again at once.
+ *
+ * <p>A prefix claimed while nobody was there to object has a low number, and a host that was cut
+ * off would win with it over an owner whose data path works. So such a claim is provisional until
+ * somebody has been there for {@link #PROBATION}: if another claims the same meanwhile, it is
+ * claimed anew behind that. It isn't kept over a restart while alone: it is provisional again then.
  */
 final class ClaimBook {
   /** How long a fresh claim waits for the first state exchange. */
@@ -39,9 +45,14 @@ final class ClaimBook {
   /** How long a lost overlay address stays, so that peers learn the new one first. */
   static final Duration RETIREMENT = Duration.ofSeconds(2);
 
+  /** How long a host that was alone goes on listening for owners: they are heard one by one. */
+  static final Duration PROBATION = Duration.ofSeconds(5);
+
   private final Map<Vni, Overlay> overlays = new TreeMap<>();
   private final Map<Overlay, Long> retiring = new HashMap<>();
   private final Map<Prefix, Long> subnets = new HashMap<>();
+  private final Set<Prefix> provisional = new HashSet<>();
+  private @Nullable Long company;
   private final long freshAfter;
   private long lamport;
   private boolean heard;
@@ -64,6 +75,29 @@ final class ClaimBook {
         List.copyOf(overlays.values()), List.copyOf(retiring.keySet()), Map.copyOf(subnets));
   }
 
+  /** What of it outlives the process: with others there all, so that a restart cuts nobody off. */
+  OwnClaims kept() {
+    if (company != null) {
+      return claims();
+    }
+    Map<Prefix, Long> firm = new HashMap<>(subnets);
+    firm.keySet().removeAll(provisional);
+    return new OwnClaims(List.copyOf(overlays.values()), List.of(), firm);
+  }
+
+  /**
+   * Whether what was claimed alone must not be told yet: somebody has come meanwhile, and not all
+   * of what is claimed there was heard.
+   *
+   * @param view the newest
+   */
+  boolean listensFirst(MembershipView view) {
+    return !provisional.isEmpty()
+        && (company == null || !view.settled())
+        && view.members().values().stream()
+            .anyMatch(it -> !it.id().equals(view.self()) && it.state().keepsDataPath());
+  }
+
   /** The highest number seen or claimed. */
   long lamport() {
     return lamport;
@@ -77,6 +111,9 @@ final class ClaimBook {
             && local.networks().stream().allMatch(net -> subnets.containsKey(net.prefix()));
     if (!heard && !complete) {
       deadlines.add(freshAfter);
+    }
+    if (company != null && !provisional.isEmpty()) {
+      deadlines.add(company + PROBATION.toNanos());
     }
     return deadlines.stream().reduce((a, b) -> a - b < 0 ? a : b);
   }
@@ -97,6 +134,7 @@ final class ClaimBook {
     Set<Prefix> wanted = new HashSet<>();
     local.networks().forEach(network -> wanted.add(network.prefix()));
     subnets.keySet().retainAll(wanted);
+    provisional.retainAll(wanted);
 
     List<Problem> problems = new ArrayList<>();
     // All of one round carry one number: they are claimed at the same moment.
@@ -104,12 +142,37 @@ final class ClaimBook {
     for (LocalVni vni : local.vnis()) {
       overlay(local.self(), vni, peers, number, now).ifPresent(problems::add);
     }
+    boolean alone = peers.stream().noneMatch(peer -> peer.state().keepsDataPath());
+    company = alone ? null : company == null ? Long.valueOf(now) : company;
+    giveWay(peers, number, now);
     for (LocalNetwork network : local.networks()) {
       if (heard && subnets.putIfAbsent(network.prefix(), number) == null) {
         lamport = number;
+        if (alone) {
+          provisional.add(network.prefix());
+        }
       }
     }
     return problems;
+  }
+
+  private void giveWay(Collection<Peer> peers, long number, long now) {
+    Set<Prefix> taken = new HashSet<>();
+    for (Peer peer : peers) {
+      if (peer.state().keepsDataPath()) {
+        peer.record().subnets().forEach(subnet -> taken.add(subnet.prefix()));
+      }
+    }
+    for (Prefix prefix : List.copyOf(provisional)) {
+      if (taken.stream().anyMatch(prefix::overlaps)) {
+        subnets.put(prefix, number);
+        lamport = number;
+        provisional.remove(prefix);
+      }
+    }
+    if (company != null && now - company >= PROBATION.toNanos()) {
+      provisional.clear();
+    }
   }
 
   private Optional<Problem> overlay(

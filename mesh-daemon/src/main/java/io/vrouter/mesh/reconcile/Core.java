@@ -189,7 +189,7 @@ final class Core {
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
-    memory.save(claims.claims(), claims.lamport()).ifPresent(problems::add);
+    memory.save(claims.kept(), claims.lamport()).ifPresent(problems::add);
 
     List<Problem> failed = write(plan);
     tell(desired).ifPresent(problems::add);
@@ -246,6 +246,10 @@ final class Core {
 
   /** After the kernel, so that what is promised is there. */
   private Optional<Problem> tell(Desired desired) {
+    // A pass may have taken long: who came since its begin is heard first, by the next one.
+    if (claims.listensFirst(membership.view())) {
+      return Optional.empty();
+    }
     try {
       membership.publish(HostRecords.encode(desired.record()));
       return Optional.empty();
@@ -306,7 +310,7 @@ final class Core {
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe(), memory.former());
     List<Problem> failed = write(plan);
-    memory.save(claims.claims(), claims.lamport()).ifPresent(failed::add);
+    memory.save(claims.kept(), claims.lamport()).ifPresent(failed::add);
     return failed;
   }
 }

@@ -24,6 +24,8 @@ class ClaimBookTest {
   private static final InetAddress FIRST =
       OverlayCandidates.pick(Worlds.id(1), Worlds.VNI, Worlds.OVERLAY, Set.of()).orElseThrow();
 
+  private static final Prefix NET = Prefix.parse("172.30.0.0/16");
+
   private long now = 5;
 
   @Test
@@ -158,6 +160,62 @@ class ClaimBookTest {
     }
     assertThat(books.stream().map(it -> it.claims().overlay(Worlds.VNI).orElseThrow().address()))
         .doesNotHaveDuplicates();
+  }
+
+  /** What a host claimed alone has the lowest number of all, and must not win by it. */
+  @Test
+  void aHostThatWasCutOffGivesWayToWhoHasThePrefix() {
+    ClaimBook book = alone();
+    assertThat(book.claims().subnets()).containsEntry(NET, 1L);
+    assertThat(book.kept().subnets()).as("not kept: it is provisional").isEmpty();
+
+    now++;
+    advance(book, LOCAL, true, claiming(3, Worlds.ip("10.1.1.3"), 40, "172.22.0.0/16"));
+    assertThat(book.claims().subnets()).as("nobody else's").containsEntry(NET, 1L);
+    assertThat(book.kept()).as("others go by it now").isEqualTo(book.claims());
+    now += ClaimBook.PROBATION.toNanos() - 1;
+    advance(
+        book,
+        LOCAL,
+        true,
+        claiming(3, Worlds.ip("10.1.1.3"), 40, "172.22.0.0/16"),
+        claiming(2, Worlds.ip("10.1.1.2"), 41, "172.30.128.0/17"));
+    assertThat(book.claims().subnets()).as("behind the owner").containsEntry(NET, 42L);
+    assertThat(book.lamport()).isEqualTo(42);
+    assertThat(book.kept().subnets()).containsEntry(NET, 42L);
+  }
+
+  @Test
+  void aClaimThatNobodyDisputedInTimeStands() {
+    ClaimBook book = alone();
+    Peer other = claiming(3, Worlds.ip("10.1.1.3"), 40, "172.22.0.0/16");
+    now++;
+    advance(book, LOCAL, true, other);
+    assertThat(book.deadline(LOCAL)).contains(now + ClaimBook.PROBATION.toNanos());
+    now += ClaimBook.PROBATION.toNanos();
+    advance(book, LOCAL, true, other);
+    assertThat(book.kept().subnets()).containsEntry(NET, 1L);
+    assertThat(book.deadline(LOCAL)).isEmpty();
+
+    advance(book, LOCAL, true, claiming(2, Worlds.ip("10.1.1.2"), 41, "172.30.0.0/16"));
+    assertThat(book.claims().subnets()).as("the owner's").containsEntry(NET, 1L);
+  }
+
+  @Test
+  void theDeadObjectToNothing() {
+    ClaimBook book = alone();
+    Peer dead = Worlds.peer(2, MemberState.FAILED, Worlds.record(2, 9, "172.30.0.0/16"));
+    now += 2 * ClaimBook.PROBATION.toNanos();
+    advance(book, LOCAL, true, dead);
+    assertThat(book.claims().subnets()).containsEntry(NET, 1L);
+    assertThat(book.kept().subnets()).as("still alone").isEmpty();
+  }
+
+  private ClaimBook alone() {
+    ClaimBook book = new ClaimBook(SavedState.NONE, now);
+    now += ClaimBook.PATIENCE.toNanos();
+    advance(book, LOCAL, false);
+    return book;
   }
 
   private List<Problem> advance(ClaimBook book, LocalState local, boolean settled, Peer... peers) {

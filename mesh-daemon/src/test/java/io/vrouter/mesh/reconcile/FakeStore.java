@@ -7,6 +7,9 @@ final class FakeStore implements StateStore {
   volatile SavedState saved = SavedState.NONE;
   volatile boolean full;
 
+  /** What happens elsewhere while something is saved. */
+  volatile Runnable meanwhile = () -> {};
+
   @Override
   public SavedState load() {
     return saved;
@@ -14,6 +17,7 @@ final class FakeStore implements StateStore {
 
   @Override
   public void save(SavedState state) throws IOException {
+    meanwhile.run();
     if (full) {
       throw new IOException("/state/claims.json: no space left on device");
     }

@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Peer;
@@ -60,6 +61,22 @@ class LoopTest {
         .singleElement()
         .satisfies(route -> assertThat(route.state()).isEqualTo(RouteState.INSTALLED));
     assertThat(host.problems()).isEmpty();
+  }
+
+  /** Else a host that joins while its first pass takes long would displace an owner. */
+  @Test
+  void whatWasClaimedAloneIsNotToldToWhoCameMeanwhile() throws Exception {
+    host.membership.start(Bytes.EMPTY);
+    Peer owner = Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 7, "172.30.0.0/16"));
+    host.store.meanwhile = () -> host.peers(owner);
+    host.pass(Cause.MEMBERSHIP);
+    assertThat(host.membership.published).as("still the first word").hasSize(1);
+
+    host.store.meanwhile = () -> {};
+    host.settle();
+    assertThat(host.membership.told().subnets())
+        .singleElement()
+        .satisfies(subnet -> assertThat(subnet.lamport()).as("behind the owner").isEqualTo(8));
   }
 
   @Test
