@@ -51,6 +51,8 @@ final class Gossip implements GossipLoop.Work {
 
     void groupChance(double chance);
 
+    void followDevice();
+
     void submit(Input input);
   }
 
@@ -93,6 +95,7 @@ final class Gossip implements GossipLoop.Work {
   @Override
   public void take(Input input, long now) {
     if (input instanceof Input.LinkUp) {
+      outside.followDevice();
       schedule.restart(now);
     }
     perform(engine.step(input, now), now);

@@ -151,6 +151,11 @@ public final class JGroupsMembership implements Membership {
     }
 
     @Override
+    public void followDevice() {
+      transport.followDevice();
+    }
+
+    @Override
     public void submit(Input input) {
       JGroupsMembership.this.submit(input);
     }

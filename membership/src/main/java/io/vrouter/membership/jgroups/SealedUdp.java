@@ -8,6 +8,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
+import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
@@ -15,6 +16,7 @@ import org.jgroups.protocols.TransferQueueBundler;
 import org.jgroups.protocols.UDP;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.util.LazyThreadFactory;
+import org.jgroups.util.Util;
 
 /**
  * JGroups' UDP transport with every datagram sealed: the finished octets on the way out, and on the
@@ -35,6 +37,7 @@ public final class SealedUdp extends UDP {
   private final FrameCheck check;
   private final TransportCounters counters;
   private final Remarks remarks;
+  private int device;
 
   /** Who is told of what went wrong, or right again; called on the transport's threads. */
   interface Remarks {
@@ -89,6 +92,44 @@ public final class SealedUdp extends UDP {
   protected MulticastSocket createMulticastSocketWithBindPort() throws BindException, Exception {
     // The one port or an error: with the superclass's message its cause would be lost.
     return createMulticastSocket("vrouter.gossip", bind_port);
+  }
+
+  @Override
+  protected void createSockets() throws Exception {
+    super.createSockets();
+    NetworkInterface underlay = NetworkInterface.getByInetAddress(bind_addr);
+    device = underlay == null ? 0 : underlay.getIndex();
+  }
+
+  /**
+   * Goes over to the device that has the underlay's address now, when that is another one than
+   * before: the kernel ends a membership with its device, and sends multicasts by the device alone
+   * that was named. To be called by one thread, and not while the channel is opened or closed.
+   *
+   * @return whether there was something to do
+   * @throws IOException when the kernel refuses; what was before may be gone
+   */
+  boolean followDevice() throws IOException {
+    NetworkInterface now = NetworkInterface.getByInetAddress(bind_addr);
+    if (!ip_mcast || now == null || now.getIndex() == device) {
+      return false;
+    }
+    sock.setNetworkInterface(now);
+    // A new socket: the old one has a membership of equal name and address, which the JDK takes for
+    // the new one and the kernel doesn't let go of.
+    MulticastSocket fresh =
+        Util.createMulticastSocket(
+            getSocketFactory(), "vrouter.group", mcast_group_addr, mcast_port, log);
+    MulticastSocket old = mcast_sock;
+    mcast_sock = fresh;
+    old.close();
+    stopMcastReceiverThreads();
+    fresh.setReceiveBufferSize(SOCKET_BUFFER);
+    mcast_receivers = createReceivers(1, fresh, MCAST_NAME);
+    startMcastReceiverThreads();
+    fresh.joinGroup(new InetSocketAddress(mcast_group_addr, mcast_port), now);
+    device = now.getIndex();
+    return true;
   }
 
   /** The superclass leaves the multicast socket open when its interface is gone. */

@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.SealedLink;
 import io.vrouter.membership.crypto.Verdict.Reason;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -36,6 +37,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private final SealedLink link;
   private final TransportCounters counters = new TransportCounters();
   private final SWIM swim;
+  private final SealedUdp udp;
   private final JChannel channel;
   private final AtomicLong remarked;
   private final AtomicLong complained;
@@ -64,7 +66,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     List<Protocol> stack = new ArrayList<>();
     FrameCheck check = new FrameCheck(CLUSTER, SWIM.ID);
     Rehearsal.run(config, check, CLUSTER);
-    stack.add(new SealedUdp(config, link, check, counters, this));
+    this.udp = new SealedUdp(config, link, check, counters, this);
+    stack.add(udp);
     if (config.multicast()) {
       stack.add(new PING());
     }
@@ -99,6 +102,22 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
       throw e;
     } catch (Exception e) {
       throw failure("transport-failed", e.toString(), "report it, with the log", e);
+    }
+  }
+
+  /** Takes part in multicast on the device that has the underlay's address now. */
+  void followDevice() {
+    try {
+      if (udp.followDevice()) {
+        LOG.info("the device of {} was made anew: multicast goes on there", config.underlay());
+      }
+      problems.clear("multicast-lost", "");
+    } catch (IOException e) {
+      problems.put(
+          "multicast-lost",
+          "",
+          "joining the multicast group " + PeersFile.format(config.group()) + " again: " + e,
+          "restart this daemon, or name a --seed; it is tried again when a link comes up");
     }
   }
 

@@ -21,7 +21,10 @@ final class Hosts implements AutoCloseable {
   private final List<Process> holders = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
 
+  private final List<String> addresses;
+
   Hosts(String... addresses) throws Exception {
+    this.addresses = List.of(addresses);
     for (int i = 0; i < 2; i++) {
       // The shell says when it is inside; before, its namespace would be ours.
       Process holder =
@@ -32,6 +35,11 @@ final class Hosts implements AutoCloseable {
       holders.add(holder);
       in(i, "ip", "link", "set", "lo", "up");
     }
+    wire();
+  }
+
+  /** Puts a wire between the hosts; a former one must be gone. */
+  void wire() throws Exception {
     in(0, "ip", "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", pid(1));
     for (int i = 0; i < 2; i++) {
       for (String address : addresses) {
@@ -58,11 +66,12 @@ final class Hosts implements AutoCloseable {
     return all;
   }
 
-  /** Runs a command on a host and expects it to succeed. */
-  void in(int host, String... command) throws Exception {
+  /** Runs a command on a host, expects it to succeed, and returns what it said. */
+  String in(int host, String... command) throws Exception {
     Process process = new ProcessBuilder(enter(host, command)).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
+    return output;
   }
 
   /** Plugs a host's wire in, or pulls it. */

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,41 @@ class TwoHostsTest {
       two.tell("leave");
       awaitLine(one, "LEFT " + plain.formatted(2));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"192.0.2.%d/24, 239.192.79.50", "fd00:0:0:0:0:0:0:%d/64, ff02::7950"})
+  void hearAndSendMulticastsOnADeviceMadeAnew(String address, String group) throws Exception {
+    try (Hosts hosts = new Hosts(address)) {
+      String plain = address.substring(0, address.indexOf('/'));
+      Hosts.Node one = node(hosts, 0, plain.formatted(1));
+      awaitLine(one, "ALIVE " + plain.formatted(1));
+      hosts.in(0, "ip", "link", "delete", "wire");
+      hosts.wire();
+      one.tell("link");
+      await()
+          .untilAsserted(
+              () -> assertThat(hosts.in(0, "ip", "maddr", "show", "dev", "wire")).contains(group));
+      // It is alone, so all it sends are questions to the group; what is refused isn't counted.
+      long sent = sent(one);
+      await().atMost(Duration.ofSeconds(30)).until(() -> sent(one) >= sent + 2);
+
+      Hosts.Node two = node(hosts, 1, plain.formatted(2));
+      awaitLine(one, "ALIVE " + plain.formatted(2));
+      awaitLine(two, "ALIVE " + plain.formatted(1));
+    }
+  }
+
+  private static long sent(Hosts.Node node) throws Exception {
+    node.lines.clear();
+    node.tell("stats");
+    String stats =
+        await()
+            .until(
+                () -> String.join("\n", node.lines), text -> text.contains("TransportStats[sent="));
+    Matcher sent = Pattern.compile("TransportStats\\[sent=([0-9]+)").matcher(stats);
+    assertThat(sent.find()).isTrue();
+    return Long.parseLong(sent.group(1));
   }
 
   @Test
