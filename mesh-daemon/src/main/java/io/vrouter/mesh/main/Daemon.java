@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ final class Daemon implements DaemonFactory {
     Runtime.getRuntime().addShutdownHook(onSignal);
     Node.End end = node.awaitEnd();
     while (end == Node.End.UNDERLAY_MOVED) {
-      node = new NodeStart(config).start();
+      node = startAgain(config);
       current.set(node);
       end = node.awaitEnd();
     }
@@ -48,6 +49,32 @@ final class Daemon implements DaemonFactory {
       LOG.debug("a signal ends the process already", e);
     }
     return end == Node.End.CLEAN ? 0 : 1;
+  }
+
+  /** An underlay on the move may be without an address for a while: no reason to end. */
+  private static Node startAgain(MeshConfig config) throws StartException {
+    String said = "";
+    while (true) {
+      try {
+        return new NodeStart(config).start();
+      } catch (StartException e) {
+        String why = e.getMessage() + "; " + e.fix();
+        if (!why.equals(said)) {
+          LOG.warn("starting with the new underlay, tried again every second: {}", why);
+          said = why;
+        }
+        pause(e);
+      }
+    }
+  }
+
+  private static void pause(StartException cause) throws StartException {
+    try {
+      TimeUnit.SECONDS.sleep(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw cause;
+    }
   }
 
   private static void endOnSignal(AtomicReference<Node> current, boolean keep) {
