@@ -118,6 +118,10 @@ class LinkTest extends KernelContract {
     Request other = LinkChange.of(on.dev).vxlanLocal(ip("2001:db8::1")).request();
     assertThat(on.errno(other)).isEqualTo(Errno.EOPNOTSUPP);
     assertThat(on.kernelMessage(other)).isEqualTo("New local address family does not match old");
+
+    Request both = LinkChange.of(on.dev).mtu(1400).vxlanLocal(OTHER).request();
+    assertThat(on.errno(both)).isEqualTo(Errno.EOPNOTSUPP);
+    assertThat(on.kernelMessage(both)).isEqualTo("Cannot change mtu");
   }
 
   @Test

@@ -100,8 +100,8 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
                   .alias(wanted.alias())
                   .mtu(wanted.mtu())
                   .address(wanted.mac())
-                  .vxlanLocal(wanted.local())
                   .request()),
+          Part.of(LinkChange.of(index).vxlanLocal(wanted.local()).request()),
           noGeneratedAddress(LinkChange.of(index)));
     }
     if (step instanceof Step.RaiseDevice) {

@@ -33,11 +33,16 @@ public final class Worlds {
   }
 
   public static LocalState local(LocalState.Options options, LocalNetwork... networks) {
+    return local(new Underlay(ip("192.0.2.1"), 1500, 2), options, networks);
+  }
+
+  public static LocalState local(
+      Underlay underlay, LocalState.Options options, LocalNetwork... networks) {
     return new LocalState(
         id(1),
         "host1",
         "test",
-        new Underlay(ip("192.0.2.1"), 1500, 2),
+        underlay,
         4789,
         List.of(new LocalVni(VNI, OVERLAY, null)),
         List.of(networks),

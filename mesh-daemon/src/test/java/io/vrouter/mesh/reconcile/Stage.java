@@ -2,7 +2,9 @@ package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.LocalNetwork;
+import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.plan.Worlds;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +15,9 @@ import java.util.Random;
  *
  * @param peers known ones
  * @param networks of this host
+ * @param underlay of this host
  */
-record Stage(List<Peer> peers, List<LocalNetwork> networks) {
+record Stage(List<Peer> peers, List<LocalNetwork> networks, Underlay underlay) {
   /** A random one: hosts dead and alive, at one of two addresses, with some of eight prefixes. */
   static Stage random(Random random) {
     List<Peer> peers = new ArrayList<>();
@@ -48,11 +51,17 @@ record Stage(List<Peer> peers, List<LocalNetwork> networks) {
             ? List.of(Worlds.network("172.30.0.0/16", "br-mesh"))
             : List.of(
                 Worlds.network("172.30.0.0/16", "br-mesh"), Worlds.network("172.20.0.0/16", null));
-    return new Stage(peers, networks);
+    Underlay underlay =
+        random.nextInt(3) == 0
+            ? new Underlay(Worlds.ip("198.51.100.1"), random.nextBoolean() ? 1400 : 1500, 3)
+            : new Underlay(Worlds.ip("192.0.2.1"), 1500, 2);
+    return new Stage(peers, networks, underlay);
   }
 
   void enter(Host host) {
-    host.local(Worlds.local(networks.toArray(LocalNetwork[]::new)));
+    host.local(
+        Worlds.local(
+            underlay, LocalState.Options.defaults(), networks.toArray(LocalNetwork[]::new)));
     host.peers(peers);
     host.settle();
   }

@@ -98,7 +98,10 @@ public final class LinkChange {
     return this;
   }
 
-  /** Sets the source address of a VXLAN device, in place, within one address family. */
+  /**
+   * Sets the source address of a VXLAN device, in place, within one address family. EOPNOTSUPP when
+   * the same request has an {@link #mtu} (vxlan_core.c, vxlan_nl2conf).
+   */
   public LinkChange vxlanLocal(InetAddress local) {
     int type = Family.of(local) == Family.AF_INET ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6;
     return attribute(

@@ -162,6 +162,9 @@ final class FakeLinks {
     Attributes data = nest(nest(attributes, IFLA_LINKINFO), IFLA_INFO_DATA);
     Vxlan vxlan = link.vxlan();
     if (vxlan != null) {
+      if (!data.list().isEmpty() && attributes.find(IFLA_MTU).isPresent()) {
+        throw new Refusal(Errno.EOPNOTSUPP, "Cannot change mtu");
+      }
       changed = changed.withInfo(LinkInfo.of(change(vxlan, data)));
     }
     for (Attribute attribute : attributes) {
