@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +26,29 @@ final class ControlGroups {
   /** The parent for this JVM's containers, for {@code dockerd --cgroup-parent}. */
   static String parent() {
     return PREFIX + ProcessHandle.current().pid();
+  }
+
+  /** Lets go on what {@code docker pause} has frozen: with version 1 a signal waits for that. */
+  static void thaw() {
+    for (Path parent : parents()) {
+      if (parent.getFileName().toString().equals(parent())) {
+        try (Stream<Path> tree = Files.walk(parent)) {
+          tree.filter(Files::isDirectory).forEach(ControlGroups::thaw);
+        } catch (IOException | UncheckedIOException e) {
+          throw new AssertionError("cannot thaw " + parent, e);
+        }
+      }
+    }
+  }
+
+  private static void thaw(Path group) {
+    try {
+      Files.writeString(group.resolve("freezer.state"), "THAWED", StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      // Another controller's group, or one that is gone meanwhile.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Removes those of JVMs that are gone. */
@@ -48,6 +73,7 @@ final class ControlGroups {
       try (Stream<Path> tree = Files.walk(parent)) {
         for (Path directory :
             tree.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList()) {
+          thaw(directory);
           // A group is removed by rmdir(2) alone; its files go with it.
           Files.delete(directory);
         }

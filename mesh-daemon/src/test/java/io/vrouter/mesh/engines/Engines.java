@@ -134,6 +134,7 @@ public final class Engines implements AutoCloseable {
 
   @Override
   public void close() {
+    ControlGroups.thaw();
     hosts.forEach(EngineHost::close);
     lan.close();
     ControlGroups.remove();
