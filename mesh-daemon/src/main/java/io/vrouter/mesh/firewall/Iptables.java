@@ -139,7 +139,7 @@ public final class Iptables {
     }
     if (output.contains("you must be root") || output.contains("Permission denied")) {
       return "meshd needs CAP_NET_ADMIN, and CAP_NET_RAW where rules are in iptables-legacy"
-          + " (cap_add: NET_RAW)";
+          + " (cap_add: NET_RAW, as examples/daemon/compose.legacy-iptables.yaml does)";
     }
     return "Nothing was changed and it is tried again; see the rules with iptables-save";
   }

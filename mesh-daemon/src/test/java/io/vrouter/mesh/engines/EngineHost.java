@@ -21,6 +21,7 @@ public final class EngineHost implements AutoCloseable {
   private final Space space;
   private final String address;
   private final Path log;
+  private String tools = "";
 
   EngineHost(Space space, String address, Path log) {
     this.space = space;
@@ -55,12 +56,23 @@ public final class EngineHost implements AutoCloseable {
     space.write(path, text);
   }
 
+  /** Has the engine write its rules with iptables-legacy from its next start on. */
+  public void useLegacyIptables() {
+    space.ok("mkdir", "-p", "/run/legacy");
+    for (String name : List.of("iptables", "ip6tables")) {
+      space.ok("ln", "-s", "/usr/sbin/" + name + "-legacy", "/run/legacy/" + name);
+    }
+    tools = "/run/legacy:";
+  }
+
   /** Starts the engine and waits until it answers. */
   public void startEngine() {
     space.ok("mkdir", "-p", "/run/docker", "/var/lib/docker");
     List<String> command =
         new ArrayList<>(
             List.of(
+                "env",
+                "PATH=" + tools + System.getenv("PATH"),
                 "dockerd",
                 "--data-root=/var/lib/docker",
                 "--exec-root=/run/docker",

@@ -7,8 +7,6 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
-import io.vrouter.netlink.netfilter.ConntrackEntry;
-import io.vrouter.netlink.wire.Family;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -259,74 +257,5 @@ class OtherChainsTest {
     } finally {
       LAB.a.run("nft", "delete", "table", "ip", "docker-bridges");
     }
-  }
-
-  @Test
-  void connectionsMasqueradedEarlierAreForgottenAndOthersKept() {
-    restore(
-        "nft",
-        DOCKER.substring(DOCKER.indexOf("*nat"), DOCKER.indexOf("*filter")),
-        "iptables-%s-restore");
-    LAB.a1.run("bash", "-c", "echo x > /dev/udp/172.31.0.2/9; echo x > /dev/udp/10.66.0.254/9");
-    assertThat(sources())
-        .contains("172.30.0.2 > 172.31.0.2 as 10.1.1.1", "172.30.0.2 > 10.66.0.254 as 10.66.0.1");
-    take(new Step.SetFirewall(policy));
-    assertThat(sources()).containsExactly("172.30.0.2 > 10.66.0.254 as 10.66.0.1");
-    LAB.a1.run("bash", "-c", "echo x > /dev/udp/172.31.0.2/9");
-    assertThat(sources()).as("from now on").contains("172.30.0.2 > 172.31.0.2 as 172.30.0.2");
-    take(new Step.SetFirewall(new FirewallPolicy(4789, 7952, policy.zones(), Set.of())));
-    assertThat(sources()).as("kept").contains("172.30.0.2 > 172.31.0.2 as 172.30.0.2");
-  }
-
-  private List<String> sources() {
-    try (Conntrack conntrack = Conntrack.open(netns)) {
-      return conntrack.list(Family.AF_INET).entries().stream()
-          .filter(entry -> entry.source().getHostAddress().equals("172.30.0.2"))
-          .map(OtherChainsTest::text)
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static String text(ConntrackEntry entry) {
-    return "%s > %s as %s"
-        .formatted(
-            entry.source().getHostAddress(),
-            entry.destination().getHostAddress(),
-            entry.replyDestination().getHostAddress());
-  }
-
-  @Test
-  void segmentsAreMadeToFitTheTunnel() {
-    LAB.b1.nft(
-        """
-        table ip seen {
-          counter c1460 { }
-          counter c1410 { }
-          chain in {
-            type filter hook prerouting priority 0;
-            tcp flags syn tcp option maxseg size 1460 counter name c1460
-            tcp flags syn tcp option maxseg size 1410 counter name c1410
-          }
-        }
-        """);
-    try {
-      connect();
-      assertThat(seen("c1460")).as("without the table").contains("packets 1 ");
-      take(new Step.SetFirewall(policy));
-      connect();
-      assertThat(seen("c1410")).contains("packets 1 ");
-    } finally {
-      LAB.b1.run("nft", "delete", "table", "ip", "seen");
-    }
-  }
-
-  private static void connect() {
-    // Refused: only the first packet counts.
-    LAB.a1.exec("", "bash", "-c", "echo > /dev/tcp/172.31.0.2/9");
-  }
-
-  private static String seen(String counter) {
-    return LAB.b1.run("nft", "list", "counter", "ip", "seen", counter);
   }
 }

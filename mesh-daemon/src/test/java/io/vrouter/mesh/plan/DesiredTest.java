@@ -100,6 +100,41 @@ class DesiredTest {
   }
 
   @Test
+  void aPrefixThatWouldCutAHostOffIsRefusedAndToldOnBothSides() {
+    String covers = "192.0.2.0/24";
+    Desired sender =
+        Desired.of(
+            World.of(
+                Worlds.local(Worlds.network(covers, null)),
+                Worlds.claims("10.1.1.1", covers),
+                List.of(Worlds.peer(2, "172.31.0.0/16")),
+                Surroundings.NONE));
+    assertThat(sender.record().subnets()).as("not told to others").isEmpty();
+    assertThat(sender.problems())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.code()).isEqualTo("prefix-covers-underlay");
+              assertThat(it.message())
+                  .contains("net (192.0.2.0/24) is not advertised", "underlay address 192.0.2.");
+              assertThat(it.fix()).contains("another subnet");
+            });
+
+    Desired receiver = Desired.of(world(Worlds.peer(2, covers)));
+    assertThat(receiver.routes()).isEmpty();
+    assertThat(receiver.rejected())
+        .singleElement()
+        .satisfies(it -> assertThat(it.reason()).contains("underlay address 192.0.2."));
+    assertThat(receiver.problems())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.message()).startsWith("192.0.2.0/24 of host2 gets no route here");
+              assertThat(it.fix()).contains("give the network on host2 another subnet");
+            });
+  }
+
+  @Test
   void aLostOwnPrefixIsStillToldButNotOpened() {
     Peer older = Worlds.peer(0, MemberState.ALIVE, Worlds.record(9, 1, "172.30.0.0/16"));
     Desired desired = Desired.of(world(older));

@@ -1,0 +1,176 @@
+package io.vrouter.mesh.firewall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.netfilter.ConntrackEntry;
+import io.vrouter.netlink.wire.Family;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the mesh's connections beside Docker: their source, their segments' size. */
+class ConnectionsTest {
+  private static final MeshLab LAB = new MeshLab();
+  private static final String MASQUERADE =
+      """
+      *nat
+      -A POSTROUTING -s 172.30.0.0/16 ! -o br-a1 -j MASQUERADE
+      COMMIT
+      """;
+  private static final String DROP = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
+  private static final String NOTHING = "*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n";
+
+  private final FirewallPolicy policy = MeshLab.policy();
+  private final Path netns = Path.of("/proc/" + LAB.a.pid() + "/ns/net");
+  private final HostFirewall firewall =
+      new HostFirewall(
+          LAB.nft(),
+          new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
+          new StaleConnections(() -> Conntrack.open(netns)));
+
+  @AfterAll
+  static void tearDown() {
+    LAB.close();
+  }
+
+  @AfterEach
+  void reset() {
+    take(new Step.CloseForwarding(), new Step.RemoveFirewall());
+    restore(NOTHING);
+    LAB.a.run("conntrack", "-F");
+  }
+
+  private void take(Step... steps) {
+    assertThat(firewall.apply(List.of(steps))).extracting(Outcome::problem).containsOnlyNulls();
+  }
+
+  private static void restore(String rules) {
+    assertThat(LAB.a.exec(rules, "iptables-nft-restore").output()).isEmpty();
+  }
+
+  private static void send() {
+    LAB.a1.run("bash", "-c", "echo x > /dev/udp/172.31.0.2/9");
+  }
+
+  @Test
+  void whatWasMasqueradedEarlierIsForgottenAndOthersKept() {
+    restore(MASQUERADE);
+    LAB.a1.run("bash", "-c", "echo x > /dev/udp/10.66.0.254/9");
+    send();
+    assertThat(sources())
+        .contains("172.30.0.2 > 172.31.0.2 as 10.1.1.1", "172.30.0.2 > 10.66.0.254 as 10.66.0.1");
+    take(new Step.SetFirewall(policy));
+    assertThat(sources()).containsExactly("172.30.0.2 > 10.66.0.254 as 10.66.0.1");
+    send();
+    assertThat(sources()).as("from now on").contains("172.30.0.2 > 172.31.0.2 as 172.30.0.2");
+    take(new Step.SetFirewall(new FirewallPolicy(4789, 7952, policy.zones(), Set.of())));
+    assertThat(sources()).as("kept").contains("172.30.0.2 > 172.31.0.2 as 172.30.0.2");
+  }
+
+  /** Somebody flushed everything, ours too, and a packet went out before it was put back. */
+  @Test
+  void whatWasMasqueradedIsForgottenWhenForwardingIsOpenedAgain() {
+    restore(MASQUERADE);
+    send();
+    restore(DROP);
+    take(new Step.OpenForwarding(policy));
+    assertThat(sources()).isEmpty();
+  }
+
+  /** What Docker's own port forwarding translates within this host needs its way back. */
+  @Test
+  void whatDockerForwardsToItselfIsLeftAlone() {
+    restore(
+        """
+        *nat
+        -A PREROUTING -d 172.29.0.1/32 -p udp --dport 99 -j DNAT --to-destination 172.29.0.2:9
+        -A POSTROUTING -s 172.30.0.0/16 ! -o br-a1 -j MASQUERADE
+        COMMIT
+        """);
+    LAB.a1.run("bash", "-c", "echo x > /dev/udp/172.29.0.1/99");
+    assertThat(sources()).containsExactly("172.30.0.2 > 172.29.0.1 as 172.29.0.1");
+    take(new Step.SetFirewall(policy));
+    assertThat(sources()).containsExactly("172.30.0.2 > 172.29.0.1 as 172.29.0.1");
+  }
+
+  @Test
+  void connectionsOfNetworksThatAreNotTheMeshsAreLeftAlone() {
+    restore(
+        """
+        *nat
+        -A POSTROUTING -s 172.28.0.0/16 ! -o br-a4 -j MASQUERADE
+        COMMIT
+        """);
+    LAB.a4.run("bash", "-c", "echo x > /dev/udp/172.31.0.2/9");
+    assertThat(sources("172.28.0.2")).containsExactly("172.28.0.2 > 172.31.0.2 as 10.1.1.1");
+    take(new Step.SetFirewall(policy));
+    assertThat(sources("172.28.0.2")).hasSize(1);
+  }
+
+  private List<String> sources() {
+    return sources("172.30.0.2");
+  }
+
+  private List<String> sources(String source) {
+    try (Conntrack conntrack = Conntrack.open(netns)) {
+      return conntrack.list(Family.AF_INET).entries().stream()
+          .filter(entry -> entry.source().getHostAddress().equals(source))
+          .map(ConnectionsTest::text)
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String text(ConntrackEntry entry) {
+    return "%s > %s as %s"
+        .formatted(
+            entry.source().getHostAddress(),
+            entry.destination().getHostAddress(),
+            entry.replyDestination().getHostAddress());
+  }
+
+  @Test
+  void segmentsAreMadeToFitTheTunnelBothWays() {
+    assertClamped(LAB.a1, LAB.b1, "172.31.0.2");
+    assertClamped(LAB.b1, LAB.a1, "172.30.0.2");
+  }
+
+  /** Our table is on the one host alone, which is the near or the far one. */
+  private void assertClamped(Namespace from, Namespace to, String address) {
+    to.nft(
+        """
+        table ip seen {
+          counter c1460 { }
+          counter c1410 { }
+          chain in {
+            type filter hook prerouting priority 0;
+            tcp flags syn tcp option maxseg size 1460 counter name c1460
+            tcp flags syn tcp option maxseg size 1410 counter name c1410
+          }
+        }
+        """);
+    try {
+      // Refused: only the first packet counts.
+      String connect = "echo > /dev/tcp/" + address + "/9";
+      from.exec("", "bash", "-c", connect);
+      assertThat(seen(to, "c1460")).as("without the table").contains("packets 1 ");
+      take(new Step.SetFirewall(policy));
+      from.exec("", "bash", "-c", connect);
+      assertThat(seen(to, "c1410")).contains("packets 1 ");
+    } finally {
+      to.run("nft", "delete", "table", "ip", "seen");
+      take(new Step.RemoveFirewall());
+    }
+  }
+
+  private static String seen(Namespace host, String counter) {
+    return host.run("nft", "list", "counter", "ip", "seen", counter);
+  }
+}
