@@ -181,6 +181,12 @@ class DockerWatchFakeTest {
           .extracting(DockerNetwork::prefix)
           .containsExactly(Prefix.parse("172.31.0.0/16"));
       assertThat(next.snapshot().problems()).isEmpty();
+      // An engine that started again may have rewritten the firewall: whoever watches must hear.
+      assertThat(next.snapshot().connection()).isEqualTo(1);
+      engine.close();
+      engine = new FakeEngine(socket);
+      engine.networks = WEB.replace("172.30", "172.31");
+      await(() -> next.snapshot().connection() == 2);
     } finally {
       next.close();
     }
