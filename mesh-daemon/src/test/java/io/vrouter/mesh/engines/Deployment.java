@@ -106,7 +106,14 @@ public final class Deployment implements AutoCloseable {
     // The container has to run before anything can be asked in it.
     Eventually.eventually(
         "members on " + host,
-        () -> meshctl(host, "wait", "--members", members, "--timeout", "30s").ok());
+        () -> {
+          Output seen = meshctl(host, "wait", "--members", members, "--timeout", "30s");
+          if (seen.exit() != 0) {
+            Output said = host.docker("logs", "--tail", "30", daemonContainer(host));
+            throw new AssertionError(
+                seen.stderr() + "; its log:\n" + said.stdout() + said.stderr());
+          }
+        });
   }
 
   /** Runs compose with the daemon's file, which has the token beside it. */

@@ -6,7 +6,7 @@ import org.awaitility.core.ThrowingRunnable;
 
 /** Waits for what comes by itself; the limit is no promise about how soon. */
 final class Eventually {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private Eventually() {}
 
