@@ -6,15 +6,22 @@ import java.util.Set;
 
 /** One running suspicion: who accuses, and how long the suspect has (Lifeguard, section IV-B). */
 final class Accusation {
+  /** Answers that don't refute extend a suspicion to at most so many times the longest timeout. */
+  static final int MOST = 5;
+
   private final long started;
   private final long min;
   private final long max;
   private final int k;
+  private final long latest;
   private final Set<NodeId> by = new LinkedHashSet<>();
   private long floor;
 
   /** Whether the last direct attempt before the end was made. */
   boolean lastWords;
+
+  /** How often the whole time was given again because this process stood still. */
+  int restarts;
 
   /**
    * Starts one.
@@ -29,6 +36,7 @@ final class Accusation {
     this.min = min;
     this.max = Math.max(min, max);
     this.k = k;
+    this.latest = now + MOST * this.max;
     by.add(accuser);
   }
 
@@ -37,10 +45,16 @@ final class Accusation {
     return by.size() <= k && by.add(accuser);
   }
 
-  /** The suspect answered somebody here: it gets at least the shortest timeout from now. */
+  /**
+   * The suspect answered this node: it gets at least the shortest timeout from now, but not for
+   * ever. One that answers and never refutes fails in the end, is told so, and starts afresh.
+   */
   void answered(long now) {
-    floor = now + min;
-    lastWords = false;
+    long extended = Math.min(now + min, latest);
+    if (extended > floor) {
+      floor = extended;
+      lastWords = false;
+    }
   }
 
   long deadline() {
@@ -54,6 +68,10 @@ final class Accusation {
     }
     double shrink = Math.log(confirmations + 1) / Math.log(k + 1);
     return Math.max(min, max - (long) ((max - min) * shrink));
+  }
+
+  Set<NodeId> by() {
+    return by;
   }
 
   String accusers() {

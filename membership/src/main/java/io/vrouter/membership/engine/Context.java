@@ -90,17 +90,20 @@ final class Context {
   }
 
   List<Effect> drain() {
+    if (effects.isEmpty()) {
+      return List.of();
+    }
     List<Effect> drained = effects;
     effects = new ArrayList<>();
     return drained;
   }
 
-  void after(long nanos, Runnable action) {
-    timers.at(now + nanos, action);
+  Timers.Timer after(long nanos, Runnable action) {
+    return timers.at(now + nanos, action);
   }
 
-  void after(Duration delay, Runnable action) {
-    after(delay.toNanos(), action);
+  Timers.Timer after(Duration delay, Runnable action) {
+    return after(delay.toNanos(), action);
   }
 
   /** A duration stretched by {@link SwimConfig#scale} for the present size. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * as it comes and a tick whenever {@link #deadline} has passed, and carries out the effects.
  */
 public final class Engine {
-  private final Context ctx;
+  final Context ctx;
   private final Departure departure;
   private boolean started;
 

@@ -49,9 +49,13 @@ final class Gossip {
   private final Map<Key, Item> items = new HashMap<>();
   private final List<Deque<Item>> tiers = new ArrayList<>();
   private long lastRound = Long.MIN_VALUE / 2;
-  private boolean scheduled;
+  private long lastWhole = Long.MIN_VALUE / 2;
+  private Timers.@Nullable Timer next;
+  private long nextDue;
   private int limitFor;
   private int limit;
+  private final List<Item> aside = new ArrayList<>();
+  private final List<Item> told = new ArrayList<>();
 
   Gossip(Context ctx) {
     this.ctx = ctx;
@@ -69,6 +73,16 @@ final class Gossip {
   /** Passes on a rumour. */
   void tell(News.Rumor rumor) {
     put(new Key(rumor.subject(), rumor.by()), rumor);
+  }
+
+  /** Ceases to pass on accusations that have been refuted or surpassed: they are void. */
+  void drop(Peer subject, Accusation accusation) {
+    for (NodeId by : accusation.by()) {
+      Item item = items.remove(new Key(subject.id, by));
+      if (item != null) {
+        item.superseded = true;
+      }
+    }
   }
 
   static News.Heard heard(Peer peer, boolean withPayload) {
@@ -137,6 +151,10 @@ final class Gossip {
 
   /** The news that go along to one member: the forced, then what concerns it, then the freshest. */
   List<News> fill(@Nullable Peer whom, List<News> forced, int room) {
+    return fill(whom, forced, room, Integer.MAX_VALUE);
+  }
+
+  private List<News> fill(@Nullable Peer whom, List<News> forced, int room, int depth) {
     if (forced.isEmpty() && items.isEmpty() && (whom == null || innocent(whom))) {
       return List.of();
     }
@@ -151,7 +169,7 @@ final class Gossip {
       news.add(whom.rumor(ctx.self()));
       room -= News.Rumor.LENGTH;
     }
-    freshest(whom, news, room);
+    freshest(whom, news, room, depth);
     return news;
   }
 
@@ -159,12 +177,11 @@ final class Gossip {
     return peer.standing() == Standing.ALIVE;
   }
 
-  private void freshest(@Nullable Peer whom, List<News> news, int room) {
+  private void freshest(@Nullable Peer whom, List<News> news, int room, int depth) {
     int limit = limit();
     int misfits = 0;
-    List<Item> aside = new ArrayList<>();
-    List<Item> told = new ArrayList<>();
-    for (int tier = 0; tier < tiers.size() && misfits < MISFITS; tier++) {
+    int end = Math.min(depth, tiers.size());
+    for (int tier = 0; tier < end && misfits < MISFITS; tier++) {
       Deque<Item> deque = tiers.get(tier);
       while (misfits < MISFITS && room >= News.Rumor.LENGTH && news.size() < 255) {
         Item item = deque.pollFirst();
@@ -194,16 +211,27 @@ final class Gossip {
       }
       aside.clear();
     }
-    told.forEach(item -> tier(item.told).addLast(item));
+    for (Item item : told) {
+      tier(item.told).addLast(item);
+    }
+    told.clear();
   }
 
-  /** Has a round run: now, when the last is long enough ago. */
+  /**
+   * Has a round run: now, when the last is long enough ago. Fresh news don't wait for the round of
+   * old ones; but those are told at their own pace, for who is just joining would miss a burst.
+   */
   private void kick() {
-    if (!scheduled) {
-      scheduled = true;
-      long interval = ctx.config.gossip().interval().toNanos();
-      long earliest = lastRound + (fresh() ? interval / FRESH_SPEED : interval);
-      ctx.timers.at(Math.max(ctx.now, earliest), this::round);
+    long interval = ctx.config.gossip().interval().toNanos();
+    long whole = lastWhole + interval;
+    long wanted = fresh() ? Math.min(whole, lastRound + interval / FRESH_SPEED) : whole;
+    long due = Math.max(ctx.now, wanted);
+    if (next == null || due < nextDue) {
+      if (next != null) {
+        next.cancel();
+      }
+      nextDue = due;
+      next = ctx.timers.at(due, this::round);
     }
   }
 
@@ -223,12 +251,17 @@ final class Gossip {
   }
 
   private void round() {
-    scheduled = false;
+    next = null;
     lastRound = ctx.now;
+    boolean whole = ctx.now - lastWhole >= ctx.config.gossip().interval().toNanos();
+    if (whole) {
+      lastWhole = ctx.now;
+    }
+    int depth = whole ? Integer.MAX_VALUE : twoRounds();
     for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {
       int untold = items.size();
       for (int i = 0; i < BURST && untold > 0; i++) {
-        List<News> news = fill(peer, List.of(), roomForGossip());
+        List<News> news = fill(peer, List.of(), roomForGossip(), depth);
         if (news.isEmpty()) {
           break;
         }

@@ -214,7 +214,9 @@ final class Ledger {
     MemberState before = peer.state();
     boolean wasHidden = peer.hidden();
     ctx.roster.change(peer, () -> peer.set(merged, payload, ctx.now));
-    if (peer.state() != MemberState.SUSPECT) {
+    Accusation accusation = peer.accusation;
+    if (accusation != null && peer.state() != MemberState.SUSPECT) {
+      ctx.gossip.drop(peer, accusation);
       peer.accusation = null;
     }
     if (peer.hidden()) {

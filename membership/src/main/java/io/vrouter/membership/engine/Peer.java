@@ -45,6 +45,9 @@ final class Peer {
   /** When it was last told that it is thought gone. */
   long nudged = Long.MIN_VALUE / 2;
 
+  /** When, as a suspect that answered, it was last shown what is held of it. */
+  long confronted = Long.MIN_VALUE / 2;
+
   /** When somebody who uses its id from another address was last told its record. */
   long redirected = Long.MIN_VALUE / 2;
 

@@ -1,6 +1,8 @@
 package io.vrouter.membership.engine;
 
 import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The failure detector: one member per interval, all in random order before any again; a direct
@@ -27,10 +30,21 @@ final class Probes {
     final Kind kind;
     int helpers;
     int nacks;
+    Timers.@Nullable Timer help;
+    Timers.@Nullable Timer end;
 
     Probe(Peer peer, Kind kind) {
       this.peer = peer;
       this.kind = kind;
+    }
+
+    void answered() {
+      if (help != null) {
+        help.cancel();
+      }
+      if (end != null) {
+        end.cancel();
+      }
     }
   }
 
@@ -41,9 +55,19 @@ final class Probes {
    */
   private static final int FEW = 8;
 
+  /**
+   * Among more, every second probe goes to one of so many wards: the next members in the circle of
+   * ids. Each member so has guards who look after it by turns, which cuts off the long tail of the
+   * time until somebody happens to probe it.
+   */
+  private static final int WARDS = 2;
+
   private final Context ctx;
   private final Map<Long, Probe> open = new HashMap<>();
   private final List<Peer> turn = new ArrayList<>();
+  private List<Peer> wards = List.of();
+  private long wardsOf = -1;
+  private long rounds;
 
   Probes(Context ctx) {
     this.ctx = ctx;
@@ -67,11 +91,27 @@ final class Probes {
     long timeout = ctx.config.probing().ackTimeout().toNanos() * ctx.health.factor();
     Probe probe = new Probe(peer, Kind.ROUND);
     long number = ping(probe);
-    ctx.after(timeout, () -> askHelpers(number, probe));
-    ctx.after(interval, () -> conclude(number, probe));
+    probe.help = ctx.after(timeout, () -> askHelpers(number, probe));
+    probe.end = ctx.after(interval, () -> conclude(number, probe));
   }
 
-  private @org.jspecify.annotations.Nullable Peer next() {
+  private @Nullable Peer next() {
+    rounds++;
+    if (ctx.roster.live().size() > FEW && rounds % 2 == 0) {
+      return wards().get((int) (rounds / 2 % WARDS));
+    }
+    return inTurn();
+  }
+
+  private List<Peer> wards() {
+    if (wardsOf != ctx.roster.arrivals()) {
+      wardsOf = ctx.roster.arrivals();
+      wards = ctx.roster.after(ctx.self(), WARDS);
+    }
+    return wards;
+  }
+
+  private @Nullable Peer inTurn() {
     for (int attempt = 0; attempt < 2; attempt++) {
       while (!turn.isEmpty()) {
         Peer peer = turn.remove(turn.size() - 1);
@@ -129,9 +169,14 @@ final class Probes {
       ctx.send(
           helper.head().endpoint(),
           helper,
-          List.of(),
+          doubts(probe.peer),
           news -> new Message.PingReq(ctx.self(), number, probe.peer.head().endpoint(), news));
     }
+  }
+
+  /** A helper tells the target what is thought of it here. */
+  private List<News> doubts(Peer peer) {
+    return peer.standing() == Standing.ALIVE ? List.of() : List.of(peer.rumor(ctx.self()));
   }
 
   private void conclude(long number, Probe probe) {
@@ -150,7 +195,7 @@ final class Probes {
     if (helped) {
       askHelpers(number, probe);
     }
-    ctx.after(ctx.config.probing().interval(), () -> conclude(number, probe));
+    probe.end = ctx.after(ctx.config.probing().interval(), () -> conclude(number, probe));
   }
 
   /** The last direct and indirect attempt before a suspect is failed. */
@@ -184,6 +229,7 @@ final class Probes {
     }
     if (ack.responder().equals(probe.peer.id)) {
       open.remove(ack.number());
+      probe.answered();
       if (probe.kind == Kind.ROUND) {
         ctx.health.better();
       }

@@ -1,10 +1,12 @@
 package io.vrouter.membership.engine;
 
 import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pings others for those who could not reach them (SWIM, section 3.1), and owns up when it can't.
@@ -13,7 +15,32 @@ final class Relays {
   /** Requests served at once; what exceeds it is as if lost. */
   private static final int MAX_OPEN = 1024;
 
-  private record Relay(InetSocketAddress origin, long number) {}
+  /** One ping for another node. */
+  private static final class Relay {
+    final InetSocketAddress origin;
+    final long number;
+
+    /** Whether that node thinks ill of the target, and so wants its record, too. */
+    final boolean doubted;
+
+    Timers.@Nullable Timer nack;
+    Timers.@Nullable Timer end;
+
+    Relay(InetSocketAddress origin, long number, boolean doubted) {
+      this.origin = origin;
+      this.number = number;
+      this.doubted = doubted;
+    }
+
+    void cancel() {
+      if (nack != null) {
+        nack.cancel();
+      }
+      if (end != null) {
+        end.cancel();
+      }
+    }
+  }
 
   private final Context ctx;
   private final Map<Long, Relay> open = new HashMap<>();
@@ -28,36 +55,42 @@ final class Relays {
       return;
     }
     long number = ctx.random.nextLong();
-    Relay relay = new Relay(origin, request.number());
-    open.put(number, relay);
     List<Peer> there = ctx.roster.at(request.target());
-    ctx.send(
-        request.target(),
-        there.size() == 1 ? there.get(0) : null,
-        List.of(),
-        news -> new Message.Ping(ctx.self(), number, news));
+    Peer target = there.size() == 1 ? there.get(0) : null;
+    List<News> doubts = target == null ? List.of() : doubts(request, target);
+    Relay relay = new Relay(origin, request.number(), !doubts.isEmpty());
+    open.put(number, relay);
+    ctx.send(request.target(), target, doubts, news -> new Message.Ping(ctx.self(), number, news));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
-    ctx.after(
-        timeout,
-        () -> {
-          if (relay.equals(open.get(number))) {
-            ctx.send(
-                relay.origin,
-                null,
-                List.of(),
-                news -> new Message.Nack(ctx.self(), relay.number, news));
-          }
-        });
-    ctx.after(4 * timeout, () -> open.remove(number, relay));
+    relay.nack =
+        ctx.after(
+            timeout,
+            () ->
+                ctx.send(
+                    relay.origin,
+                    null,
+                    List.of(),
+                    news -> new Message.Nack(ctx.self(), relay.number, news)));
+    relay.end = ctx.after(4 * timeout, () -> open.remove(number, relay));
+  }
+
+  /** What the asker says of the target, which the target must hear to refute it. */
+  private static List<News> doubts(Message.PingReq request, Peer target) {
+    return request.news().stream()
+        .filter(news -> news instanceof News.Rumor && news.subject().equals(target.id))
+        .limit(1)
+        .toList();
   }
 
   void acked(Message.Ack ack) {
     Relay relay = open.remove(ack.number());
     if (relay != null) {
+      relay.cancel();
+      Peer responder = relay.doubted ? ctx.roster.get(ack.responder()) : null;
       ctx.send(
           relay.origin,
           null,
-          List.of(),
+          responder == null ? List.of() : List.of(Gossip.heard(responder, false)),
           news -> new Message.Ack(ctx.self(), relay.number, ack.responder(), news));
     }
   }

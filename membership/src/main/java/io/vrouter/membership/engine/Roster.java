@@ -9,6 +9,7 @@ import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class Roster {
   private final Peer self;
   private final RandomGenerator random;
   private @Nullable MembershipView view;
+  private long arrivals;
 
   Roster(Peer self, RandomGenerator random) {
     this.self = self;
@@ -73,6 +75,7 @@ final class Roster {
     index(peer);
     rehash(peer, true);
     place(peer);
+    arrivals++;
     view = null;
   }
 
@@ -82,20 +85,50 @@ final class Roster {
     buckets[bucket(peer.id, buckets.length)] ^= peer.hashed;
     unplace(peer, live);
     unplace(peer, lost);
+    arrivals++;
     view = null;
   }
 
   /** Runs a change of a member's claim and keeps the indexes right. */
   void change(Peer peer, Runnable change) {
     unindex(peer);
+    boolean lived = peer.live();
     if (peer != self) {
-      unplace(peer, peer.live() ? live : lost);
+      unplace(peer, lived ? live : lost);
     }
     change.run();
     index(peer);
     place(peer);
     rehash(peer, true);
+    if (lived != peer.live()) {
+      arrivals++;
+    }
     view = null;
+  }
+
+  /** Changes whenever a member begins or ceases to live. */
+  long arrivals() {
+    return arrivals;
+  }
+
+  /** The live members that follow an id in the circle of ids, the nearest first. */
+  List<Peer> after(NodeId id, int count) {
+    Comparator<Peer> near =
+        (a, b) -> {
+          int order = Long.compareUnsigned(a.id.high() - id.high(), b.id.high() - id.high());
+          return order != 0 ? order : Long.compareUnsigned(a.id.low(), b.id.low());
+        };
+    List<Peer> nearest = new ArrayList<>(count + 1);
+    for (Peer peer : live) {
+      if (nearest.size() < count || near.compare(peer, nearest.get(count - 1)) < 0) {
+        nearest.add(peer);
+        nearest.sort(near);
+        if (nearest.size() > count) {
+          nearest.remove(count);
+        }
+      }
+    }
+    return nearest;
   }
 
   private void index(Peer peer) {

@@ -2,6 +2,7 @@ package io.vrouter.membership.engine;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.List;
 final class Suspects {
   /** Meshes so small that the accuser tells the suspect again and again, not only the gossip. */
   private static final int SMALL = 8;
+
+  /** How often a standstill gives one suspect the whole time again. */
+  private static final int RESTARTS = 5;
 
   private final Context ctx;
 
@@ -95,12 +99,25 @@ final class Suspects {
     }
   }
 
-  /** The suspect answered a ping from here: that is no refutation, but buys it time. */
+  /**
+   * The suspect answered a ping from here, without refuting: perhaps a helper carried the ping and
+   * did not tell it, or it thinks that it has an older incarnation, or what it refuted with waits
+   * for its payload. That buys it time; and it is shown what is held of it and asked for its record
+   * by one datagram.
+   */
   void answered(Peer peer) {
     Accusation accusation = peer.accusation;
     if (accusation != null) {
       accusation.answered(ctx.now);
       schedule(peer, accusation);
+      if (ctx.now - peer.confronted > ctx.config.gossip().interval().toNanos()) {
+        peer.confronted = ctx.now;
+        ctx.send(
+            peer.head().endpoint(),
+            peer,
+            List.of(Gossip.heard(peer, false)),
+            news -> new Message.Pull(ctx.self(), List.of(peer.id), news));
+      }
     }
   }
 
@@ -111,13 +128,21 @@ final class Suspects {
     }
   }
 
-  /** After this process stood still, everybody gets the whole time again. */
+  /**
+   * After this process stood still, everybody gets the whole time again; but a process that stands
+   * still again and again must not keep a suspect for ever.
+   */
   void restart() {
     for (Peer peer : List.copyOf(ctx.roster.live())) {
-      if (peer.accusation != null) {
+      Accusation old = peer.accusation;
+      if (old != null && old.restarts < RESTARTS) {
         Accusation accusation = accusation(ctx.self(), false);
+        accusation.restarts = old.restarts + 1;
         peer.accusation = accusation;
         schedule(peer, accusation);
+      } else if (old != null) {
+        old.answered(ctx.now);
+        schedule(peer, old);
       }
     }
   }

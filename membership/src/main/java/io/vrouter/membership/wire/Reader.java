@@ -57,29 +57,63 @@ final class Reader {
     return Bytes.from(slice);
   }
 
+  int position() {
+    return in.position();
+  }
+
+  void skip(int octets) throws WireException {
+    need(octets);
+    in.position(in.position() + octets);
+  }
+
+  /** What was read since a position. */
+  Bytes since(int start) {
+    return Bytes.from(in.slice(start, in.position() - start));
+  }
+
   /** One byte of address length, the address, two bytes of port. */
   InetSocketAddress endpoint() throws WireException {
+    int start = in.position();
+    checkEndpoint();
+    return endpoint(in.duplicate().position(start));
+  }
+
+  /** Reads over an endpoint that somebody may be reached at. */
+  void checkEndpoint() throws WireException {
     int length = u8();
     if (length != 4 && length != 16) {
       throw error("an address of " + length + " bytes");
     }
     need(length + 2);
-    byte[] octets = new byte[length];
-    in.get(octets);
-    InetAddress address;
-    try {
-      address = InetAddress.getByAddress(octets);
-    } catch (UnknownHostException e) {
-      throw error("no address: " + e.getMessage());
+    int start = in.position();
+    in.position(start + length);
+    boolean zero = true;
+    boolean mapped = length == 16;
+    for (int i = 0; i < length; i++) {
+      byte octet = in.get(start + i);
+      zero &= octet == 0;
+      mapped &= i >= 12 || octet == (i < 10 ? 0 : -1);
     }
-    int port = u16();
-    if (address.getAddress().length != length) {
+    if (mapped) {
       throw error("an IPv4 address dressed as IPv6");
     }
-    if (port == 0 || address.isAnyLocalAddress() || address.isMulticastAddress()) {
-      throw error("nobody can be reached at " + address.getHostAddress() + " port " + port);
+    int first = in.get(start) & 0xff;
+    boolean multicast = length == 4 ? first >> 4 == 0xe : first == 0xff;
+    int port = u16();
+    if (port == 0 || zero || multicast) {
+      throw error("nobody can be reached there, at port " + port);
     }
-    return new InetSocketAddress(address, port);
+  }
+
+  /** Reads an endpoint that was checked. */
+  static InetSocketAddress endpoint(ByteBuffer in) {
+    byte[] octets = new byte[in.get()];
+    in.get(octets);
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(octets), in.getShort() & 0xffff);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 or 16 octets are an address", e);
+    }
   }
 
   void end() throws WireException {

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member record without its payload, as its owner signed it: the SHA-256 stands for the payload.
@@ -38,52 +38,38 @@ public final class SignedHead implements Comparable<SignedHead> {
   private static final Bytes DOMAIN =
       Bytes.of("vrouter-mesh record 1".getBytes(StandardCharsets.US_ASCII));
 
+  /** Where the public key begins, and where the endpoint does. */
+  private static final int KEY_AT = 1 + NodeId.BYTES;
+
+  private static final int ENDPOINT_AT = KEY_AT + KEY + 3 * 8;
+
   private final NodeId id;
-  private final Bytes publicKey;
   private final long incarnation;
   private final long version;
   private final long bootNonce;
-  private final InetSocketAddress endpoint;
   private final Intent intent;
   private final int payloadLength;
-  private final Bytes payloadHash;
-  private final Bytes signature;
 
-  private SignedHead(Fields fields, Bytes signature) {
-    this.id = fields.id;
-    this.publicKey = fields.publicKey;
-    this.incarnation = fields.incarnation;
-    this.version = fields.version;
-    this.bootNonce = fields.bootNonce;
-    this.endpoint = fields.endpoint;
-    this.intent = fields.intent;
-    this.payloadLength = fields.payloadLength;
-    this.payloadHash = fields.payloadHash;
-    this.signature = signature;
-  }
+  /** All of it as it travels: most heads that arrive are known, and need no more than these. */
+  private final Bytes octets;
 
-  private record Fields(
+  private @Nullable InetSocketAddress endpoint;
+
+  private SignedHead(
       NodeId id,
-      Bytes publicKey,
       long incarnation,
       long version,
       long bootNonce,
-      InetSocketAddress endpoint,
       Intent intent,
       int payloadLength,
-      Bytes payloadHash) {
-
-    void write(Writer out) {
-      out.u8(VERSION).id(id).bytes(publicKey).s64(incarnation).s64(version).s64(bootNonce);
-      out.endpoint(endpoint).u8(code(intent)).s32(payloadLength).bytes(payloadHash);
-    }
-
-    Bytes toSign() {
-      Writer out = new Writer(DOMAIN.length() + FIXED + Writer.endpointLength(endpoint));
-      out.bytes(DOMAIN);
-      write(out);
-      return out.done();
-    }
+      Bytes octets) {
+    this.id = id;
+    this.incarnation = incarnation;
+    this.version = version;
+    this.bootNonce = bootNonce;
+    this.intent = intent;
+    this.payloadLength = payloadLength;
+    this.octets = octets;
   }
 
   /**
@@ -107,48 +93,44 @@ public final class SignedHead implements Comparable<SignedHead> {
     if (endpoint.isUnresolved()) {
       throw new IllegalArgumentException("the endpoint " + endpoint + " is not resolved");
     }
-    Fields fields =
-        new Fields(
-            signer.id(),
-            signer.publicKey(),
-            incarnation,
-            version,
-            bootNonce,
-            endpoint,
-            intent,
-            payload.length(),
-            hash(payload));
-    return new SignedHead(fields, signer.sign(fields.toSign()));
+    NodeId id = signer.id();
+    Writer fields = new Writer(FIXED - SIGNATURE + Writer.endpointLength(endpoint));
+    fields.u8(VERSION).id(id).bytes(signer.publicKey());
+    fields.s64(incarnation).s64(version).s64(bootNonce);
+    fields.endpoint(endpoint).u8(code(intent)).s32(payload.length()).bytes(hash(payload));
+    Bytes unsigned = fields.done();
+    Bytes signature = signer.sign(covered(unsigned.buffer()));
+    Bytes octets =
+        new Writer(unsigned.length() + SIGNATURE).bytes(unsigned).bytes(signature).done();
+    return new SignedHead(id, incarnation, version, bootNonce, intent, payload.length(), octets);
   }
 
-  private Fields fields() {
-    return new Fields(
-        id,
-        publicKey,
-        incarnation,
-        version,
-        bootNonce,
-        endpoint,
-        intent,
-        payloadLength,
-        payloadHash);
+  /** What a signature covers. */
+  private static Bytes covered(ByteBuffer fields) {
+    ByteBuffer out = ByteBuffer.allocate(DOMAIN.length() + fields.remaining());
+    return Bytes.from(out.put(DOMAIN.buffer()).put(fields).flip());
+  }
+
+  private Bytes part(int from, int length) {
+    return Bytes.from(octets.buffer().slice(from, length));
   }
 
   /** Whether the id belongs to the key and the key's owner signed this. */
   public boolean authentic(Verifier verifier) {
-    return verifier.idOf(publicKey).equals(id)
-        && verifier.verify(publicKey, fields().toSign(), signature);
+    Bytes key = publicKey();
+    ByteBuffer fields = octets.buffer().limit(octets.length() - SIGNATURE);
+    return verifier.idOf(key).equals(id) && verifier.verify(key, covered(fields), signature());
   }
 
   /** Whether this is the payload that was signed. */
   public boolean covers(Bytes payload) {
-    return payload.length() == payloadLength && hash(payload).equals(payloadHash);
+    return payload.length() == payloadLength && hash(payload).equals(payloadHash());
   }
 
   /** The record this head makes with its payload. */
   public MemberRecord record(Bytes payload) {
     return new MemberRecord(
-        id, publicKey, incarnation, version, bootNonce, endpoint, intent, payload, signature);
+        id, publicKey(), incarnation, version, bootNonce, endpoint(), intent, payload, signature());
   }
 
   /** SHA-256. */
@@ -163,12 +145,11 @@ public final class SignedHead implements Comparable<SignedHead> {
   }
 
   int length() {
-    return FIXED + Writer.endpointLength(endpoint);
+    return octets.length();
   }
 
   void write(Writer out) {
-    fields().write(out);
-    out.bytes(signature);
+    out.bytes(octets);
   }
 
   private static int code(Intent intent) {
@@ -190,25 +171,24 @@ public final class SignedHead implements Comparable<SignedHead> {
   }
 
   static SignedHead read(Reader in) throws WireException {
+    int start = in.position();
     int version = in.u8();
     if (version != VERSION) {
       throw in.error("a head of version " + version + ", this reads " + VERSION);
     }
     NodeId id = in.id();
-    Bytes key = in.bytes(KEY);
+    in.skip(KEY);
     long incarnation = in.s64();
     long recordVersion = in.s64();
     long nonce = in.s64();
-    InetSocketAddress endpoint = in.endpoint();
+    in.checkEndpoint();
     Intent intent = intent(in);
     int length = in.s32();
     if (length < 0 || length > MemberRecord.MAX_PAYLOAD) {
       throw in.error("a payload of " + length + " bytes");
     }
-    Bytes hash = in.bytes(HASH);
-    Fields fields =
-        new Fields(id, key, incarnation, recordVersion, nonce, endpoint, intent, length, hash);
-    return new SignedHead(fields, in.bytes(SIGNATURE));
+    in.skip(HASH + SIGNATURE);
+    return new SignedHead(id, incarnation, recordVersion, nonce, intent, length, in.since(start));
   }
 
   /**
@@ -225,7 +205,10 @@ public final class SignedHead implements Comparable<SignedHead> {
     if (order == 0) {
       order = Long.compareUnsigned(other.bootNonce, bootNonce);
     }
-    return order == 0 ? signature.buffer().compareTo(other.signature.buffer()) : order;
+    if (order != 0 || octets.equals(other.octets)) {
+      return order;
+    }
+    return signature().buffer().compareTo(other.signature().buffer());
   }
 
   /** Names the host. */
@@ -250,7 +233,12 @@ public final class SignedHead implements Comparable<SignedHead> {
 
   /** Where the host is reached. */
   public InetSocketAddress endpoint() {
-    return endpoint;
+    InetSocketAddress known = endpoint;
+    if (known == null) {
+      known = Reader.endpoint(octets.buffer().position(ENDPOINT_AT));
+      endpoint = known;
+    }
+    return known;
   }
 
   /** What the host means to do. */
@@ -265,24 +253,30 @@ public final class SignedHead implements Comparable<SignedHead> {
 
   /** SHA-256 of the payload. */
   public Bytes payloadHash() {
-    return payloadHash;
+    return part(octets.length() - SIGNATURE - HASH, HASH);
+  }
+
+  private Bytes publicKey() {
+    return part(KEY_AT, KEY);
+  }
+
+  private Bytes signature() {
+    return part(octets.length() - SIGNATURE, SIGNATURE);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SignedHead that
-        && signature.equals(that.signature)
-        && fields().equals(that.fields());
+    return other instanceof SignedHead that && octets.equals(that.octets);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, incarnation, version, signature);
+    return octets.hashCode();
   }
 
   @Override
   public String toString() {
     return "SignedHead[%s inc=%x ver=%d %s %s]"
-        .formatted(id.abbreviated(), incarnation, version, endpoint, intent);
+        .formatted(id.abbreviated(), incarnation, version, endpoint(), intent);
   }
 }
