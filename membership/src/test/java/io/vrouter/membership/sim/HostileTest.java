@@ -73,23 +73,7 @@ class HostileTest {
     Simulator sim = Scenario.mesh(3, 3);
     SimNode target = sim.nodes().get(0);
     SimNode victim = sim.nodes().get(1);
-    Signer forger =
-        new Signer() {
-          @Override
-          public Bytes publicKey() {
-            return victim.signer.publicKey();
-          }
-
-          @Override
-          public io.vrouter.membership.NodeId id() {
-            return victim.id();
-          }
-
-          @Override
-          public Bytes sign(Bytes message) {
-            return Bytes.of(new byte[64]);
-          }
-        };
+    Signer forger = Scenario.forger(victim);
     MembershipView before = target.view();
     for (long incarnation : new long[] {-1, 1L << 40}) {
       SignedHead head =

@@ -80,7 +80,6 @@ class LifeTest {
     }
     sim.run(Duration.ofSeconds(2));
     assertThat(sim.settle(Duration.ofSeconds(10))).as("formed").isPositive();
-    sim.run(Duration.ofSeconds(20)); // until the news of the forming died away
     SimNode joining = sim.add(60);
     sim.start(joining);
     assertThat(sim.runUntil(Duration.ofSeconds(1), () -> sim.allSee(joining, MemberState.ALIVE)))

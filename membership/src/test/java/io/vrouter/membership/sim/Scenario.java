@@ -2,10 +2,13 @@ package io.vrouter.membership.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Signer;
 import io.vrouter.membership.engine.SwimConfig;
 import java.time.Duration;
 import java.util.Objects;
@@ -37,9 +40,34 @@ final class Scenario {
     assertThat(sim.disagreements()).as("seed %d", sim.seed()).isEmpty();
   }
 
+  /** Signs in the name of another, wrongly. */
+  static Signer forger(SimNode victim) {
+    return new Signer() {
+      @Override
+      public Bytes publicKey() {
+        return victim.signer.publicKey();
+      }
+
+      @Override
+      public NodeId id() {
+        return victim.id();
+      }
+
+      @Override
+      public Bytes sign(Bytes message) {
+        return Bytes.of(new byte[64]);
+      }
+    };
+  }
+
   /** What one host holds of an identity that it must know. */
   static Member held(SimNode by, NodeId id) {
-    return Objects.requireNonNull(by.view().members().get(id), "not a member there");
+    return held(by.view(), id);
+  }
+
+  /** The same of a view. */
+  static Member held(MembershipView view, NodeId id) {
+    return Objects.requireNonNull(view.members().get(id), "not a member there");
   }
 
   /** Whether the node was told of a warning with the code. */

@@ -82,7 +82,7 @@ public final class SimNode {
     return truth == Truth.RUNNING;
   }
 
-  private Engine daemon() {
+  Engine daemon() {
     Engine running = engine;
     if (running == null) {
       throw new IllegalStateException("host " + index + " runs no daemon: " + truth);

@@ -1,5 +1,6 @@
 package io.vrouter.membership.sim;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberState;
@@ -7,7 +8,9 @@ import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.engine.Effect;
 import io.vrouter.membership.engine.Engine;
+import io.vrouter.membership.engine.Glimpse;
 import io.vrouter.membership.engine.Input;
+import io.vrouter.membership.wire.SignedHead;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.function.BiConsumer;
 
 /** Feeds the engines and carries out their effects. */
 final class SimRuntime {
+  private static final Input TICK = new Input.Tick();
   private static final int SOCKET_BUFFER = 512;
   private static final long LONELY = Duration.ofSeconds(1).toNanos();
   private static final long CALM = Duration.ofSeconds(10).toNanos();
@@ -39,6 +43,9 @@ final class SimRuntime {
 
   /** Who started last with an identity. */
   final Map<NodeId, SimNode> holders = new HashMap<>();
+
+  private final Map<SignedHead, SignedHead> heads = new HashMap<>();
+  private final Map<Bytes, Bytes> payloads = new HashMap<>();
 
   long falseFailures;
   long falseSuspicions;
@@ -63,12 +70,8 @@ final class SimRuntime {
       return;
     }
     look(node);
-    boolean lonely =
-        engine.view().members().values().stream()
-                .filter(m -> m.state() == MemberState.ALIVE)
-                .count()
-            < 2;
-    clock.at(clock.now() + (lonely ? LONELY : CALM), () -> discover(node, engine));
+    long wait = Glimpse.lonely(engine) ? LONELY : CALM;
+    clock.at(clock.now() + wait, () -> discover(node, engine));
   }
 
   private void look(SimNode node) {
@@ -108,13 +111,17 @@ final class SimRuntime {
       carryOut(node, engine, effect);
     }
     if ((steps & 0x3ff) == 0) {
-      invariants.checkMemory(node, engine);
+      invariants.checkMemory(node, engine, nodes.size());
     }
     long deadline = engine.deadline() - node.skew;
     if (node.tickAt <= clock.now() || deadline < node.tickAt) {
-      node.tickAt = deadline;
-      clock.at(deadline, () -> tick(node, deadline));
+      wake(node, deadline);
     }
+  }
+
+  private void wake(SimNode node, long at) {
+    node.tickAt = at;
+    clock.at(at, () -> tick(node, at));
   }
 
   private static long hash(Effect effect) {
@@ -136,8 +143,15 @@ final class SimRuntime {
   }
 
   private void tick(SimNode node, long at) {
-    if (node.tickAt == at) {
-      step(node, new Input.Tick());
+    Engine engine = node.engine;
+    if (node.tickAt != at || engine == null) {
+      return;
+    }
+    long deadline = engine.deadline() - node.skew;
+    if (deadline > clock.now()) {
+      wake(node, deadline); // what it was for has been cancelled
+    } else {
+      step(node, TICK);
     }
   }
 
@@ -146,6 +160,7 @@ final class SimRuntime {
       transmit(node, send);
     } else if (effect instanceof Effect.Emit emit) {
       count(emit.event());
+      Glimpse.share(engine, emit.event().id(), heads, payloads);
       if (node.keepEvents) {
         node.events.add(emit.event());
       }

@@ -1,12 +1,12 @@
 package io.vrouter.membership.sim;
 
 import io.vrouter.membership.Bytes;
-import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.engine.Engine;
+import io.vrouter.membership.engine.Glimpse;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.engine.SwimConfig;
 import java.net.InetAddress;
@@ -226,6 +226,9 @@ public final class Simulator {
     clock.at(
         node.pausedUntil,
         () -> {
+          if (clock.now() < node.pausedUntil) {
+            return; // it was stopped again before it could go on
+          }
           while (!node.backlog.isEmpty()) {
             runtime.step(node, node.backlog.remove());
           }
@@ -301,8 +304,7 @@ public final class Simulator {
 
   /** The state in which one host sees another, or null. */
   public static @Nullable MemberState seen(SimNode by, SimNode whom) {
-    Member member = by.view().members().get(whom.id());
-    return member == null ? null : member.state();
+    return Glimpse.state(by.daemon(), whom.id());
   }
 
   /** Whether every running host but the one itself sees it in the state. */

@@ -1,0 +1,197 @@
+package io.vrouter.membership.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.DataPathProbe.Answer;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Single rules of the engine, each seen from outside. */
+class RulesTest {
+  private static final SwimConfig DEFAULTS = SwimConfig.defaults();
+
+  @Test
+  void aNodeWhoseProbesAllFailSlowsDown() {
+    Duration long1 = Duration.ofMinutes(1);
+    Solo solo = new Solo(DEFAULTS.with(new SwimConfig.Suspicion(long1, long1, 3)), 12);
+    solo.pass(Duration.ofSeconds(10));
+    assertThat(solo.engine.counters().localHealth()).isEqualTo(8);
+    solo.forget();
+    solo.pass(Duration.ofSeconds(5));
+    assertThat(solo.said(Message.Ping.class)).hasSizeBetween(2, 20);
+  }
+
+  @Test
+  void ofTwoHostsWhereNobodyCanConfirmTheShortestTimeoutApplies() {
+    Solo solo = new Solo(DEFAULTS, 1);
+    solo.pass(Duration.ofMillis(1100));
+    assertThat(solo.state(solo.others.get(0))).isEqualTo(MemberState.FAILED);
+  }
+
+  @Test
+  void aForgedRecordOfItsOwnDoesNotMakeItRaiseItsIncarnation() {
+    Solo solo = new Solo(DEFAULTS, 1);
+    for (long incarnation : new long[] {1L << 32, 9L << 32, -1}) {
+      SignedHead forged =
+          SignedHead.sign(
+              Scenario.forger(solo.one),
+              incarnation,
+              9,
+              0,
+              solo.others.get(0).address(),
+              MemberRecord.Intent.STAY,
+              Bytes.EMPTY);
+      solo.hear(solo.others.get(0), new News.Heard(forged, null, Standing.ALIVE));
+    }
+    assertThat(Scenario.held(solo.engine.view(), solo.one.id()).record().incarnation())
+        .isEqualTo(1L << 32);
+    assertThat(solo.engine.counters().forged()).isEqualTo(3);
+  }
+
+  @Test
+  void helpersThatOwnUpSpareItsHealth() {
+    Solo solo = new Solo(DEFAULTS, 4);
+    SimNode silent = solo.others.get(3);
+    solo.answers = (node, message) -> node != silent && message instanceof Message.Ping;
+    solo.pass(Duration.ofMillis(80));
+    for (int i = 0; i < 40; i++) {
+      solo.forget();
+      solo.pass(Duration.ofMillis(40));
+      for (Message.PingReq request : solo.said(Message.PingReq.class)) {
+        for (SimNode helper : solo.others.subList(0, 3)) {
+          solo.hear(helper, new Message.Nack(helper.id(), request.number(), List.of()));
+        }
+      }
+    }
+    assertThat(solo.engine.counters().suspicions()).isPositive();
+    assertThat(solo.engine.counters().localHealth()).isZero();
+  }
+
+  @Test
+  void theNextInTheCircleOfIdsAreLookedAfterOften() {
+    Solo solo = new Solo(DEFAULTS, 40);
+    solo.answers = (node, message) -> message instanceof Message.Ping;
+    long self = solo.one.id().high();
+    List<SimNode> circle =
+        solo.others.stream()
+            .sorted((a, b) -> Long.compareUnsigned(a.id().high() - self, b.id().high() - self))
+            .toList();
+    solo.pass(Duration.ofSeconds(1));
+    for (int i = 0; i < 10; i++) {
+      solo.forget();
+      solo.pass(DEFAULTS.probing().interval().multipliedBy(4));
+      Set<InetSocketAddress> pinged =
+          solo.said.stream()
+              .filter(sent -> sent.message() instanceof Message.Ping)
+              .map(Solo.Sent::to)
+              .collect(Collectors.toSet());
+      assertThat(pinged).contains(circle.get(0).address(), circle.get(1).address());
+    }
+  }
+
+  @Test
+  void aRumourThatSomebodyWasReplacedCountsOnlyWhereTheAddressIsContested() {
+    Solo solo = new Solo(DEFAULTS, 3);
+    SimNode victim = solo.others.get(1);
+    SimNode liar = solo.others.get(0);
+    solo.hear(liar, new News.Rumor(Standing.REPLACED, victim.id(), Solo.FIRST, liar.id()));
+    assertThat(solo.state(victim)).isEqualTo(MemberState.ALIVE);
+  }
+
+  @Test
+  void whileRestartingAnUnknownDataPathDecidesNothingAndTwoSilencesDo() {
+    Solo solo = new Solo(DEFAULTS, 2);
+    SimNode other = solo.others.get(0);
+    SimNode restarting = solo.others.get(1);
+    solo.answers = (node, message) -> node == other;
+    solo.hear(other, new News.Rumor(Standing.RESTARTING, restarting.id(), Solo.FIRST, other.id()));
+    assertThat(solo.state(restarting)).isEqualTo(MemberState.RESTARTING);
+    solo.dataPath.addAll(List.of(Answer.UNKNOWN, Answer.UNKNOWN, Answer.UNKNOWN, Answer.UNKNOWN));
+    solo.pass(Duration.ofSeconds(9));
+    assertThat(solo.dataPath).isEmpty();
+    assertThat(solo.state(restarting)).isEqualTo(MemberState.RESTARTING);
+    solo.dataPath.addAll(List.of(Answer.SILENT, Answer.ANSWERED, Answer.SILENT));
+    solo.pass(Duration.ofSeconds(6));
+    assertThat(solo.state(restarting)).as("an answer between").isEqualTo(MemberState.RESTARTING);
+    solo.dataPath.add(Answer.SILENT);
+    solo.pass(Duration.ofSeconds(3));
+    assertThat(solo.state(restarting)).isEqualTo(MemberState.FAILED);
+  }
+
+  @Test
+  void aRumourOfFailureDoesNotOutweighAKernelThatAnswersHere() {
+    Solo solo = new Solo(DEFAULTS, 2);
+    SimNode other = solo.others.get(0);
+    SimNode restarting = solo.others.get(1);
+    News failed = new News.Rumor(Standing.FAILED, restarting.id(), Solo.FIRST, other.id());
+    solo.answers = (node, message) -> node == other;
+    solo.hear(other, new News.Rumor(Standing.RESTARTING, restarting.id(), Solo.FIRST, other.id()));
+    solo.dataPath.add(Answer.ANSWERED);
+    solo.pass(Duration.ofMillis(2500));
+    assertThat(solo.dataPath).isEmpty();
+    solo.hear(other, failed);
+    assertThat(solo.state(restarting)).isEqualTo(MemberState.RESTARTING);
+    solo.pass(Duration.ofSeconds(10));
+    solo.hear(other, failed);
+    assertThat(solo.state(restarting)).isEqualTo(MemberState.FAILED);
+  }
+
+  @Test
+  void afterAStandstillItRefutesAndBlamesNobody() {
+    Solo solo = new Solo(DEFAULTS, 12);
+    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.pass(Duration.ofSeconds(2));
+    solo.answers = (node, message) -> false;
+    solo.pass(Duration.ofMillis(100)); // a ping is under way
+    solo.pause(Duration.ofSeconds(5));
+    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.forget();
+    solo.pass(Duration.ofMillis(500));
+    assertThat(solo.engine.counters().refutations()).isEqualTo(1);
+    assertThat(solo.engine.counters().suspicions()).isZero();
+    assertThat(solo.said)
+        .anyMatch(
+            sent ->
+                sent.message().news().stream()
+                    .anyMatch(
+                        n ->
+                            n instanceof News.Heard h
+                                && h.subject().equals(solo.one.id())
+                                && h.head().incarnation() == (1L << 32) + 1));
+  }
+
+  @Test
+  void whatIsThoughtOfAMemberIsToldToItFirst() {
+    Solo solo = new Solo(DEFAULTS, 12);
+    SimNode accuser = solo.others.get(0);
+    SimNode suspect =
+        solo.others.stream().skip(1).min(Comparator.comparing(SimNode::id)).orElseThrow();
+    solo.hear(accuser, new News.Rumor(Standing.SUSPECT, suspect.id(), Solo.FIRST, accuser.id()));
+    solo.pass(Duration.ofSeconds(1));
+    List<Message> toSuspect =
+        solo.said.stream()
+            .filter(sent -> sent.to().equals(suspect.address()))
+            .filter(sent -> sent.message() instanceof Message.Ping)
+            .map(Solo.Sent::message)
+            .toList();
+    assertThat(toSuspect)
+        .isNotEmpty()
+        .allMatch(
+            m ->
+                m.news().stream()
+                    .anyMatch(n -> n instanceof News.Rumor && n.subject().equals(suspect.id())));
+  }
+}

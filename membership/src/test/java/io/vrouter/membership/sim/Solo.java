@@ -1,0 +1,158 @@
+package io.vrouter.membership.sim;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.DataPathProbe.Answer;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.engine.Effect;
+import io.vrouter.membership.engine.Engine;
+import io.vrouter.membership.engine.Input;
+import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.wire.Codec;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.WireException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiPredicate;
+
+/** One engine, and others whose every word the test chooses. */
+final class Solo {
+  /** The incarnation of the first record of each of the others. */
+  static final long FIRST = 5;
+
+  /** One datagram of the engine. */
+  record Sent(InetSocketAddress to, Message message) {}
+
+  final SimNode one;
+  final List<SimNode> others = new ArrayList<>();
+  final Engine engine;
+
+  /** What the engine said since {@link #forget}. */
+  final List<Sent> said = new ArrayList<>();
+
+  /** What the data path says; with no answer left, nothing. */
+  final Deque<Answer> dataPath = new ArrayDeque<>();
+
+  /** Whether a host answers a ping of its own or, as the first of the others, one for another. */
+  BiPredicate<SimNode, Message> answers = (node, message) -> false;
+
+  private final Deque<Sent> unread = new ArrayDeque<>();
+  private final Deque<Input> inputs = new ArrayDeque<>();
+  private long now;
+
+  Solo(SwimConfig config, int count) {
+    Simulator sim = new Simulator(1, config);
+    one = sim.add(0);
+    engine =
+        new Engine(
+            config,
+            one.signer,
+            new SimKeys(),
+            one.address(),
+            1L << 32,
+            1,
+            Bytes.EMPTY,
+            new SplittableRandom(1));
+    take(engine.step(new Input.Tick(), now));
+    for (int i = 0; i < count; i++) {
+      SimNode other = sim.add(0);
+      others.add(other);
+      hear(other, new News.Heard(head(other, FIRST), null, Standing.ALIVE));
+    }
+    forget();
+  }
+
+  static SignedHead head(SimNode node, long incarnation) {
+    return SignedHead.sign(
+        node.signer,
+        incarnation,
+        incarnation,
+        1,
+        node.address(),
+        MemberRecord.Intent.STAY,
+        Bytes.EMPTY);
+  }
+
+  void forget() {
+    said.clear();
+    unread.clear();
+  }
+
+  void hear(SimNode from, News... news) {
+    hear(from, new Message.Gossip(from.id(), List.of(news)));
+  }
+
+  void hear(SimNode from, Message message) {
+    take(engine.step(new Input.Datagram(from.address(), Codec.encode(message)), now));
+  }
+
+  private void take(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Send send) {
+        try {
+          Sent sent = new Sent(send.to(), Codec.decode(send.bytes()));
+          said.add(sent);
+          unread.add(sent);
+        } catch (WireException e) {
+          throw new AssertionError(e);
+        }
+      } else if (effect instanceof Effect.ProbeDataPath probe && !dataPath.isEmpty()) {
+        inputs.add(
+            new Input.DataPathAnswer(probe.peer().id(), probe.probe(), dataPath.removeFirst()));
+      }
+    }
+  }
+
+  /** The process stands still. */
+  void pause(Duration time) {
+    now += time.toNanos();
+  }
+
+  /** Lets time pass. */
+  void pass(Duration time) {
+    long end = now + time.toNanos();
+    while (now < end) {
+      now = Math.min(end, Math.max(now, engine.deadline()));
+      take(engine.step(new Input.Tick(), now));
+      while (!unread.isEmpty() || !inputs.isEmpty()) {
+        if (inputs.isEmpty()) {
+          react(unread.remove());
+        } else {
+          take(engine.step(inputs.remove(), now));
+        }
+      }
+    }
+  }
+
+  private void react(Sent sent) {
+    for (SimNode node : others) {
+      if (sent.message instanceof Message.Ping ping
+          && sent.to.equals(node.address())
+          && answers.test(node, ping)) {
+        hear(node, new Message.Ack(node.id(), ping.number(), node.id(), List.of()));
+      } else if (sent.message instanceof Message.PingReq request
+          && request.target().equals(node.address())
+          && answers.test(node, request)) {
+        SimNode helper = others.get(0);
+        hear(helper, new Message.Ack(helper.id(), request.number(), node.id(), List.of()));
+      }
+    }
+  }
+
+  MemberState state(SimNode node) {
+    return Scenario.held(engine.view(), node.id()).state();
+  }
+
+  /** What it said of a kind. */
+  <T extends Message> List<T> said(Class<T> kind) {
+    return said.stream().map(Sent::message).filter(kind::isInstance).map(kind::cast).toList();
+  }
+}

@@ -1,0 +1,101 @@
+package io.vrouter.membership.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.Standing;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Suspects that answer and don't refute. */
+class SuspectTest {
+  private final Solo solo = new Solo(SwimConfig.defaults(), 2);
+  private final SimNode helper = solo.others.get(0);
+  private final SimNode suspect = solo.others.get(1);
+
+  private void accuse() {
+    solo.hear(helper, new News.Rumor(Standing.SUSPECT, suspect.id(), Solo.FIRST, helper.id()));
+    assertThat(solo.state(suspect)).isEqualTo(MemberState.SUSPECT);
+    solo.forget();
+  }
+
+  private static boolean doubts(Message message, SimNode whom) {
+    return message.news().stream()
+        .anyMatch(n -> n instanceof News.Rumor && n.subject().equals(whom.id()));
+  }
+
+  private static boolean holds(Message message, SimNode whom) {
+    return message.news().stream()
+        .anyMatch(n -> n instanceof News.Heard && n.subject().equals(whom.id()));
+  }
+
+  @Test
+  void oneThatAnswersIsShownItsRecordAndAskedForItsOwn() {
+    solo.answers = (node, message) -> message instanceof Message.Ping;
+    accuse();
+    solo.pass(Duration.ofMillis(700));
+    List<Message.Pull> pulls = solo.said(Message.Pull.class);
+    assertThat(pulls)
+        .isNotEmpty()
+        .allMatch(p -> p.ids().equals(List.of(suspect.id())) && holds(p, suspect))
+        .allMatch(p -> doubts(p, suspect));
+    assertThat(pulls).as("one per round of gossip at most").hasSizeLessThanOrEqualTo(7);
+  }
+
+  @Test
+  void oneThatAnswersAndNeverRefutesFailsAfterABoundedTime() {
+    solo.answers = (node, message) -> message instanceof Message.Ping;
+    accuse();
+    solo.pass(Duration.ofSeconds(4));
+    assertThat(solo.state(suspect)).as("its answers buy time").isEqualTo(MemberState.SUSPECT);
+    solo.pass(Duration.ofMillis(2800));
+    assertThat(solo.state(suspect)).as("not without end").isEqualTo(MemberState.FAILED);
+  }
+
+  @Test
+  void aHelperIsToldOfTheSuspicionSoThatTheTargetHearsIt() {
+    solo.answers = (node, message) -> node == helper || message instanceof Message.PingReq;
+    accuse();
+    solo.pass(Duration.ofMillis(1500));
+    assertThat(solo.said(Message.PingReq.class)).isNotEmpty().allMatch(r -> doubts(r, suspect));
+  }
+
+  @Test
+  void aHelperTellsTheTargetOfTheDoubtAndBringsItsRecordBack() {
+    News doubt = new News.Rumor(Standing.SUSPECT, suspect.id(), Solo.FIRST - 1, helper.id());
+    solo.hear(helper, new Message.PingReq(helper.id(), 77, suspect.address(), List.of(doubt)));
+    List<Message.Ping> pings =
+        solo.said(Message.Ping.class).stream().filter(p -> p.news().contains(doubt)).toList();
+    assertThat(pings).hasSize(1);
+    solo.forget();
+    long number = pings.get(0).number();
+    solo.hear(suspect, new Message.Ack(suspect.id(), number, suspect.id(), List.of()));
+    assertThat(solo.said(Message.Ack.class))
+        .anyMatch(ack -> ack.number() == 77 && holds(ack, suspect));
+  }
+
+  @Test
+  void aProcessThatStandsStillAgainAndAgainLetsGoOfASuspectInTheEnd() {
+    accuse();
+    for (int i = 0; i < 40 && solo.state(suspect) == MemberState.SUSPECT; i++) {
+      solo.pass(Duration.ofMillis(250));
+      solo.pause(Duration.ofMillis(900));
+    }
+    assertThat(solo.state(suspect)).isEqualTo(MemberState.FAILED);
+    assertThat(solo.engine.counters().pauses()).isGreaterThan(5);
+  }
+
+  @Test
+  void accusationsThatWereRefutedAreToldToNobody() {
+    accuse();
+    solo.hear(suspect, new News.Heard(Solo.head(suspect, 6), null, Standing.ALIVE));
+    assertThat(solo.state(suspect)).isEqualTo(MemberState.ALIVE);
+    solo.forget();
+    solo.pass(Duration.ofMillis(150));
+    assertThat(solo.said).isNotEmpty().noneMatch(s -> doubts(s.message(), suspect));
+  }
+}
