@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# ./mesh bench membership [full] [only=WORD]: how fast and how wrong the membership is, measured on the real engine
-# in a simulated network. Prints each run's seed and digest, then a table; fails when an aim is missed.
+# ./mesh bench membership [full] [only=WORD_OR_NODES ...] [minutes=N] [threads=N] [results=FILE]: how fast and how
+# wrong the membership is, measured on the real engine in a simulated network. Prints each run's seed and digest, then a
+# table; fails when an aim is missed. 'full' takes hours: with a file of results, what is in it for the same code is not
+# run again, so that it can be done in pieces.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -13,7 +13,6 @@ import java.util.Random;
 final class Faults {
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration BETWEEN = Duration.ofSeconds(15);
-  private static final int ROUNDS = 4;
 
   private final Figures figures;
 
@@ -21,6 +20,7 @@ final class Faults {
     this.figures = figures;
   }
 
+  /** Loses every tenth datagram. */
   Simulator loss(int nodes, long seed, Duration time) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     mesh.sim.network().loss(0.1);
@@ -33,7 +33,8 @@ final class Faults {
     return mesh.sim;
   }
 
-  private static String words(Duration time) {
+  /** A time in the words of the table. */
+  static String words(Duration time) {
     return time.toMinutes() >= 60 ? time.toHours() + " h" : time.toMinutes() + " min";
   }
 
@@ -41,44 +42,27 @@ final class Faults {
     return sim.running().stream().mapToLong(n -> n.counters().suspicions()).sum();
   }
 
-  /** Stops a tenth of the processes for 5 s, four times, each time others. */
-  Simulator pauses(int nodes, long seed, boolean guarded) {
-    Mesh mesh = new Mesh(nodes, seed, guarded ? SwimConfig.defaults() : bare());
+  /** Stops a tenth of the processes for 5 s, every 15 s, each time others. */
+  Simulator pauses(int nodes, long seed, Duration time, boolean guarded) {
+    Mesh mesh =
+        new Mesh(nodes, seed, guarded ? SwimConfig.defaults() : SwimConfig.withoutLifeguard());
     if (!guarded) {
       mesh.sim.dataPath(Simulator.DataPathModel.UNKNOWN);
     }
     long before = mesh.sim.falseFailures();
     Random random = new Random(seed);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minus(BETWEEN)) {
       List<SimNode> hosts = new ArrayList<>(mesh.sim.nodes());
       Collections.shuffle(hosts, random);
       hosts.subList(0, Math.max(1, nodes / 10)).forEach(n -> mesh.sim.pause(n, PAUSE));
       mesh.sim.run(BETWEEN);
     }
+    String what = "5 s pauses on a tenth for " + words(time) + ": ";
     Line line =
         guarded
-            ? Line.sum("pauses of 5 s on a tenth: running nodes wrongly failed", nodes, "", 0)
+            ? Line.sum(what + "running nodes wrongly failed", nodes, "", 0)
             : Line.count("  the same without Lifeguard and data-path answers", nodes);
     figures.count(line, mesh.sim.falseFailures() - before);
     return mesh.sim;
-  }
-
-  /** SWIM as first published: a fixed suspicion timeout, no local health, no notion of pauses. */
-  private static SwimConfig bare() {
-    SwimConfig config = SwimConfig.defaults();
-    SwimConfig.Probing probing = config.probing();
-    SwimConfig.Suspicion suspicion = config.suspicion();
-    SwimConfig.Healing healing = config.healing();
-    return config
-        .with(
-            new SwimConfig.Probing(probing.interval(), probing.ackTimeout(), probing.indirect(), 0))
-        .with(new SwimConfig.Suspicion(suspicion.max(), suspicion.max(), 0))
-        .with(
-            new SwimConfig.Healing(
-                healing.retry(),
-                healing.grace(),
-                healing.recheck(),
-                Duration.ofDays(1),
-                healing.settle()));
   }
 }

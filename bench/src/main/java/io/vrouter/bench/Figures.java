@@ -25,21 +25,54 @@ final class Figures {
     values.computeIfAbsent(line, l -> new ArrayList<>()).add(value);
   }
 
+  /** Takes over what one run found. */
+  void merge(Figures run) {
+    Map<Line, List<Double>> found;
+    synchronized (run) {
+      found = new LinkedHashMap<>(run.values);
+    }
+    found.forEach((line, list) -> list.forEach(value -> add(line, value)));
+  }
+
+  /** All on one line, without tabs. */
+  synchronized String serialized() {
+    StringBuilder text = new StringBuilder();
+    values.forEach(
+        (line, list) -> {
+          text.append(text.length() == 0 ? "" : ";").append(line.serialized());
+          list.forEach(value -> text.append('|').append(value));
+        });
+    return text.toString();
+  }
+
+  /** What {@link #serialized} wrote. */
+  static Figures parse(String text) {
+    Figures figures = new Figures(System.out);
+    for (String part : text.split(";", -1)) {
+      String[] fields = part.split("\\|", -1);
+      Line line = Line.parse(fields);
+      for (int i = Line.FIELDS; i < fields.length; i++) {
+        figures.add(line, Double.parseDouble(fields[i]));
+      }
+    }
+    return figures;
+  }
+
   /** Adds a count. */
   void count(Line line, long value) {
     add(line, (double) value);
   }
 
   /** Tells that one simulation is done: with its seed it gives the same digest again. */
-  synchronized void done(String what, int nodes, long seed, long digest, double wallSeconds) {
+  synchronized void done(String what, int nodes, long seed, long digest, double cpuSeconds) {
     out.printf(
         Locale.ROOT,
-        "  %-44s %5d nodes, seed %d, digest %016x (%.1f s)%n",
+        "  %-44s %5d nodes, seed %d, digest %016x (%.1f s of CPU)%n",
         what,
         nodes,
         seed,
         digest,
-        wallSeconds);
+        cpuSeconds);
   }
 
   /** Prints the table; whether every aim was met. */

@@ -12,6 +12,23 @@ import java.util.Locale;
  * @param sum whether the values add up; else median and worst are shown
  */
 record Line(String what, int nodes, String unit, double aim, boolean sum) {
+  /** Fields of {@link #serialized}. */
+  static final int FIELDS = 5;
+
+  String serialized() {
+    return String.join(
+        "|", what, String.valueOf(nodes), unit, String.valueOf(aim), String.valueOf(sum));
+  }
+
+  static Line parse(String[] fields) {
+    return new Line(
+        fields[0],
+        Integer.parseInt(fields[1]),
+        fields[2],
+        Double.parseDouble(fields[3]),
+        Boolean.parseBoolean(fields[4]));
+  }
+
   static Line worst(String what, int nodes, String unit, double aim) {
     return new Line(what, nodes, unit, aim, false);
   }

@@ -1,133 +1,166 @@
 package io.vrouter.bench;
 
-import io.vrouter.membership.MemberState;
-import io.vrouter.membership.engine.Input;
-import io.vrouter.membership.engine.SwimConfig;
-import io.vrouter.membership.sim.SimNode;
+import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.sim.Simulator;
+import io.vrouter.membership.wire.Codec;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How fast and how wrong the membership is, from the real engine and codec in virtual time: {@code
- * MembershipBench [full] [only=WORD]}. Figures of virtual time don't depend on the machine.
+ * MembershipBench [full] [only=WORD_OR_NODES ...] [minutes=N] [threads=N] [results=FILE]}. Figures
+ * of virtual time don't depend on the machine. What is chosen contains all the words. {@code
+ * minutes} is how long faults go on. With a file of results, runs that are in it are not done
+ * again.
  */
 public final class MembershipBench {
   private final Figures figures = new Figures(System.out);
-  private final ExecutorService pool =
-      Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-  private final List<Future<?>> jobs = new ArrayList<>();
-  private final boolean full;
-  private final String only;
+  private final List<Job> jobs = new ArrayList<>();
+  private final Options options;
+  private final Results results;
 
-  private MembershipBench(boolean full, String only) {
-    this.full = full;
-    this.only = only;
+  private MembershipBench(Options options) throws IOException {
+    this.options = options;
+    this.results =
+        new Results(
+            options.results,
+            List.of(Engine.class, Codec.class, Simulator.class, MembershipBench.class));
   }
 
   private interface Scenario {
-    Simulator run(long seed);
+    Simulator run(Figures figures, long seed);
+  }
+
+  private record Job(String what, int nodes, long seed, Scenario scenario) {}
+
+  private record Options(
+      boolean full, List<String> only, int minutes, int threads, @Nullable Path results) {
+    static Options of(String[] args) {
+      boolean full = false;
+      List<String> only = new ArrayList<>();
+      int minutes = 0;
+      int threads = Runtime.getRuntime().availableProcessors();
+      Path results = null;
+      for (String arg : args) {
+        if (arg.equals("full")) {
+          full = true;
+        } else if (arg.startsWith("only=")) {
+          only.add(arg.substring("only=".length()));
+        } else if (arg.matches("minutes=[1-9][0-9]?")) {
+          minutes = Integer.parseInt(arg.substring("minutes=".length()));
+        } else if (arg.matches("threads=[1-9][0-9]?")) {
+          threads = Integer.parseInt(arg.substring("threads=".length()));
+        } else if (arg.startsWith("results=") && arg.length() > "results=".length()) {
+          results = Path.of(arg.substring("results=".length()));
+        } else {
+          System.err.println("bench membership: unknown argument '" + arg + "'");
+          System.err.println(
+              "allowed: ./mesh bench membership [full] [only=WORD_OR_NODES ...] [minutes=1..99]"
+                  + " [threads=1..99] [results=FILE]");
+          System.exit(2);
+        }
+      }
+      return new Options(full, only, minutes, threads, results);
+    }
   }
 
   /** Prints every run, then the table; exits with 1 when an aim is missed. */
-  public static void main(String[] args) throws InterruptedException, ExecutionException {
-    boolean full = false;
-    String only = "";
-    for (String arg : args) {
-      if (arg.equals("full")) {
-        full = true;
-      } else if (arg.startsWith("only=")) {
-        only = arg.substring("only=".length());
-      } else {
-        System.err.println("bench membership: unknown argument '" + arg + "'");
-        System.err.println("allowed: ./mesh bench membership [full] [only=WORD]");
-        System.exit(2);
-      }
-    }
-    System.exit(new MembershipBench(full, only).run() ? 0 : 1);
+  public static void main(String[] args)
+      throws IOException, InterruptedException, ExecutionException {
+    System.exit(new MembershipBench(Options.of(args)).run() ? 0 : 1);
   }
 
   private boolean run() throws InterruptedException, ExecutionException {
+    boolean full = options.full;
     int large = 1000;
-    Faults faults = new Faults(figures);
-    Crowds crowds = new Crowds(figures);
-    submit("join, leave, silence, kill, idle", large, 1, s -> crowds.tour(large, s, 10));
-    submit("half of it unreachable", large, 1, s -> crowds.half(large, s));
-    submit("100 restart at once", large, full ? 3 : 1, s -> crowds.restart(large, s));
+    String tour = "join, leave, silence, kill, idle";
+    plan(tour, large, 1, (f, s) -> new Crowds(f).tour(large, s, 10));
+    plan("half of it unreachable", large, 1, (f, s) -> new Crowds(f).half(large, s));
+    plan("100 restart at once", large, full ? 3 : 1, (f, s) -> new Crowds(f).restart(large, s));
     for (int nodes : new int[] {3, 8, 30, 32, 100}) {
       int seeds = nodes == 100 ? 1 : full ? 10 : 3;
-      submit("join, leave, silence, kill, idle", nodes, seeds, s -> crowds.tour(nodes, s, 10));
+      plan(tour, nodes, seeds, (f, s) -> new Crowds(f).tour(nodes, s, 10));
     }
-    submit("60 s cut at the own link", 32, full ? 100 : 10, s -> cutAtLink(32, s));
-    submit("60 s cut in the middle", 32, full ? 100 : 10, s -> cutInTheMiddle(32, s));
-    Duration hour = full ? Duration.ofHours(1) : Duration.ofMinutes(10);
-    submit("10 % loss for " + hour, 32, full ? 20 : 6, s -> faults.loss(32, s, hour));
-    Duration some = full ? Duration.ofHours(1) : Duration.ofSeconds(60);
-    submit("10 % loss for " + some, large, 1, s -> faults.loss(large, s, some));
-    for (boolean guarded : new boolean[] {true, false}) {
-      String what = guarded ? "pauses of 5 s" : "pauses of 5 s, without Lifeguard";
-      submit(what, 32, 20, s -> faults.pauses(32, s, guarded));
-      submit(what, large, full ? 3 : 0, s -> faults.pauses(large, s, guarded));
+    int cuts = full ? 100 : 10;
+    plan("60 s cut at the own link", 32, cuts, (f, s) -> new Cuts(f).atTheLink(32, s));
+    plan("60 s cut in the middle", 32, cuts, (f, s) -> new Cuts(f).inTheMiddle(32, s));
+    plan("all faults at once", 100, full ? 20 : 3, (f, s) -> new Storm(f).rage(100, s));
+    faults(32, full ? 20 : 6, minutes(full ? 60 : 10));
+    faults(large, full ? 20 : 1, minutes(full ? 60 : 1));
+    if (full) {
+      plan(tour, 5000, 1, (f, s) -> new Crowds(f).tour(5000, s, 2));
     }
-    for (Future<?> job : jobs) {
-      job.get();
-    }
-    pool.shutdown();
+    work();
     return figures.print();
   }
 
-  private void submit(String what, int nodes, int seeds, Scenario scenario) {
-    if (!what.contains(only) && !only.equals(String.valueOf(nodes))) {
-      return;
-    }
-    for (long seed = 1; seed <= seeds; seed++) {
-      long chosen = seed;
-      jobs.add(
-          pool.submit(
-              () -> {
-                long begin = System.nanoTime();
-                Simulator sim = scenario.run(chosen);
-                double took = (System.nanoTime() - begin) / 1e9;
-                figures.done(what, nodes, chosen, sim.digest(), took);
-              }));
+  private Duration minutes(int usual) {
+    return Duration.ofMinutes(options.minutes > 0 ? options.minutes : usual);
+  }
+
+  private void faults(int nodes, int seeds, Duration time) {
+    String words = Faults.words(time);
+    plan("10 % loss for " + words, nodes, seeds, (f, s) -> new Faults(f).loss(nodes, s, time));
+    for (boolean guarded : new boolean[] {true, false}) {
+      plan(
+          "5 s pauses for " + words + (guarded ? "" : ", without Lifeguard"),
+          nodes,
+          seeds,
+          (f, s) -> new Faults(f).pauses(nodes, s, time, guarded));
     }
   }
 
-  private Simulator cutAtLink(int nodes, long seed) {
-    Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
-    SimNode cut = mesh.sim.nodes().get(nodes / 2);
-    mesh.sim.network().isolate(Set.of(cut.index()));
-    mesh.sim.run(Duration.ofSeconds(60));
-    mesh.sim.network().heal();
-    mesh.sim.input(cut, new Input.LinkUp());
-    figures.add(
-        Line.worst("60 s cut at the own link heals: all views right", nodes, "s", 1), mesh.right());
-    return mesh.sim;
+  private void plan(String what, int nodes, int seeds, Scenario scenario) {
+    boolean chosen =
+        options.only.stream()
+            .allMatch(word -> what.contains(word) || word.equals(String.valueOf(nodes)));
+    if (chosen) {
+      for (long seed = 1; seed <= seeds; seed++) {
+        jobs.add(new Job(what, nodes, seed, scenario));
+      }
+    }
   }
 
-  private Simulator cutInTheMiddle(int nodes, long seed) {
-    Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
-    Set<Integer> half = IntStream.range(0, nodes / 2).boxed().collect(Collectors.toSet());
-    mesh.sim.network().isolate(half);
-    mesh.sim.run(Duration.ofSeconds(60));
-    mesh.sim.network().heal();
-    figures.add(
-        Line.worst("60 s cut in the middle heals: all alive everywhere", nodes, "s", 1),
-        Mesh.seconds(
-            mesh.sim.runUntil(
-                Duration.ofSeconds(30),
-                Duration.ofMillis(10),
-                () ->
-                    mesh.sim.nodes().stream()
-                        .allMatch(n -> mesh.sim.allSee(n, MemberState.ALIVE)))));
-    return mesh.sim;
+  /** One seed of everything before the next of anything. */
+  private void work() throws InterruptedException, ExecutionException {
+    ExecutorService pool = Executors.newFixedThreadPool(options.threads);
+    List<Future<Figures>> runs = new ArrayList<>();
+    jobs.sort(Comparator.comparingLong(Job::seed));
+    for (Job job : jobs) {
+      runs.add(pool.submit(() -> run(job)));
+    }
+    try {
+      for (Future<Figures> run : runs) {
+        figures.merge(run.get());
+      }
+    } finally {
+      pool.shutdownNow(); // a broken invariant names its seed and ends the bench
+    }
+  }
+
+  private Figures run(Job job) {
+    Figures kept = results.find(job.what, job.nodes, job.seed);
+    if (kept != null) {
+      return kept;
+    }
+    Figures found = new Figures(System.out);
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begin = threads.getCurrentThreadCpuTime();
+    Simulator sim = job.scenario.run(found, job.seed);
+    double took = (threads.getCurrentThreadCpuTime() - begin) / 1e9;
+    figures.done(job.what, job.nodes, job.seed, sim.digest(), took);
+    results.keep(job.what, job.nodes, job.seed, sim.digest(), found);
+    return found;
   }
 }

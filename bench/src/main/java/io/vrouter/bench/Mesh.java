@@ -16,6 +16,10 @@ final class Mesh {
   private static final int PAYLOAD = 120;
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** In larger ones a look at all views takes a second. */
+  private static final int LARGE = 1000;
+
   private static final Duration COARSE = Duration.ofMillis(100);
 
   final Simulator sim;
@@ -40,7 +44,8 @@ final class Mesh {
 
   /** Seconds until all views are right. */
   double right() {
-    return seconds(sim.runUntil(PATIENCE, COARSE, () -> sim.disagreements().isEmpty()));
+    Duration every = sim.nodes().size() > LARGE ? COARSE.multipliedBy(10) : COARSE;
+    return seconds(sim.runUntil(PATIENCE, every, () -> sim.disagreements().isEmpty()));
   }
 
   double untilAllSee(SimNode node, MemberState state) {
