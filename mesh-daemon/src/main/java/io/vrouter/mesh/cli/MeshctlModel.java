@@ -48,6 +48,11 @@ final class MeshctlModel {
             .addSubcommand(new PlanCommand(session))
             .addSubcommand(new LeaveCommand(session))
             .addSubcommand(new ForgetCommand(session))
+            .addSubcommand(new DockerPoolsCommand(session))
+            .addSubcommand(
+                new CommandLine(new SubnetGroup())
+                    .addSubcommand(new SubnetCommands.Claim(session))
+                    .addSubcommand(new SubnetCommands.Release(session)))
             .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
@@ -151,6 +156,9 @@ final class MeshctlModel {
           spec.commandLine(), "name one of " + String.join(", ", spec.subcommands().keySet()));
     }
   }
+
+  @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
+  private static final class SubnetGroup extends Group {}
 
   @Command(name = "token", description = "Make or compare tokens.")
   private static final class TokenGroup extends Group {}

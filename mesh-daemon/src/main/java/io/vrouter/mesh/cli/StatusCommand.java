@@ -1,6 +1,7 @@
 package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Status;
 import java.io.PrintWriter;
@@ -19,10 +20,12 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Status status = session.api().status();
+    MeshApi api = session.api();
+    Status status = api.status();
     if (!session.printed(status)) {
       print(status);
     }
+    PoolRangeWait.notes(session, api, api.pools());
     return status.healthy() ? ExitCode.OK : ExitCode.FAILED;
   }
 

@@ -4,6 +4,7 @@ import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.pool.PoolSituation;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -53,7 +54,7 @@ final class ConfigReader {
             one(Settings.STATE_DIR, ConfigReader::path),
             one(Settings.SOCKET, ConfigReader::socket),
             one(Settings.HTTP, ConfigReader::http),
-            one(Settings.POOL, Prefix::parse),
+            one(Settings.POOL, text -> PoolSituation.check(Prefix.parse(text))),
             one(Settings.EXPOSE_BY_DEFAULT, ConfigReader::onOff),
             one(Settings.KEEP_DATAPLANE, ConfigReader::onOff),
             one(Settings.ENCRYPTION, Encryption::parse),

@@ -78,6 +78,14 @@ public record MeshConfig(
     return new ConfigReader(sources).read();
   }
 
+  /** Whether somebody named the pool, be it by its default: then a range is claimed at once. */
+  public boolean poolGiven() {
+    return entries.stream()
+        .anyMatch(
+            entry ->
+                entry.key().equals(Settings.POOL.key()) && !entry.origin().equals(Given.DEFAULT));
+  }
+
   /**
    * Whether a daemon may run with this: it holds a token or was told to do without.
    *

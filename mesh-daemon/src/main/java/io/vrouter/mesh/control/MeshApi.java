@@ -83,6 +83,33 @@ public interface MeshApi {
    */
   void forget(String nodeId) throws MeshApiException;
 
+  /** This host's ranges of the pool of subnets; empty before anybody wanted one. */
+  Pools pools();
+
+  /** Has a range claimed if there is none; {@link #pools} shows it soon. */
+  void wantPoolRange();
+
+  /**
+   * Puts this host's pools into the engine's {@code daemon.json}.
+   *
+   * @throws MeshApiException when there is no range, or the file can't be read or replaced
+   */
+  Pools.Applied applyPools() throws MeshApiException;
+
+  /**
+   * Gives a name a subnet of this host's ranges, the same again when it has one.
+   *
+   * @throws MeshApiException when none is free or it can't be kept
+   */
+  SubnetClaim claimSubnet(String name) throws MeshApiException, InterruptedException;
+
+  /**
+   * Takes the subnet of a name back.
+   *
+   * @throws MeshApiException when no subnet has that name
+   */
+  SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException;
+
   /** What may be told of the token. */
   TokenView token();
 

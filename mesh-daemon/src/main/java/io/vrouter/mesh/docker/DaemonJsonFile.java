@@ -15,7 +15,9 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's {@code daemon.json} on the disk: read whole, replaced whole or not at all. A
@@ -24,6 +26,9 @@ import java.util.Set;
 public final class DaemonJsonFile {
   /** Where Docker's packages look for it. */
   public static final Path DEFAULT = Path.of("/etc/docker/daemon.json");
+
+  /** Docker puts this into every container. */
+  private static final Path CONTAINER = Path.of("/.dockerenv");
 
   private static final int MAX_BYTES = 1 << 20;
   private static final Set<PosixFilePermission> NEW_FILE =
@@ -34,6 +39,29 @@ public final class DaemonJsonFile {
   /** Names the file; nothing is read yet. */
   public DaemonJsonFile(Path path) {
     this.path = path;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Whether its directory is the host's: a container has one of its own, where no engine looks,
+   * unless it was given the host's as a volume.
+   *
+   * @throws IOException when {@code /proc} can't be read
+   */
+  public boolean isTheHosts() throws IOException {
+    return !Files.exists(CONTAINER)
+        || isMountPoint(Files.readAllLines(Path.of("/proc/self/mountinfo")), path.getParent());
+  }
+
+  static boolean isMountPoint(List<String> mountinfo, @Nullable Path directory) {
+    String wanted = String.valueOf(directory);
+    return mountinfo.stream()
+        .map(line -> line.split(" ", 6))
+        .anyMatch(fields -> fields.length == 6 && fields[4].equals(wanted));
   }
 
   /**

@@ -14,7 +14,6 @@ import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Netlink;
@@ -22,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,7 +29,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -273,9 +270,7 @@ final class HostWatch implements AutoCloseable {
   }
 
   private LocalState state() {
-    List<Link> links = netlink.links().entries();
-    Set<String> devices = links.stream().map(Link::name).collect(Collectors.toSet());
-    return states.of(underlay, links, netlink.addresses().entries(), docker.networks(devices));
+    return states.of(underlay, netlink.links().entries(), netlink.addresses().entries(), docker);
   }
 
   @Override

@@ -14,9 +14,11 @@ import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
+import io.vrouter.mesh.control.Pools;
 import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.control.SubnetClaim;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
@@ -43,6 +45,7 @@ final class LiveApi implements MeshApi {
   private final Membership membership;
   private final WallAnchor anchor;
   private final HostCheckup checkup;
+  private final PoolApi pools;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> problems;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> leave;
 
@@ -55,6 +58,7 @@ final class LiveApi implements MeshApi {
       Membership membership,
       WallAnchor anchor,
       HostCheckup checkup,
+      PoolApi pools,
       Supplier<List<io.vrouter.mesh.model.Problem>> problems,
       Supplier<List<io.vrouter.mesh.model.Problem>> leave) {
     this.config = config;
@@ -65,6 +69,7 @@ final class LiveApi implements MeshApi {
     this.membership = membership;
     this.anchor = anchor;
     this.checkup = checkup;
+    this.pools = pools;
     this.problems = problems;
     this.leave = leave;
   }
@@ -182,6 +187,31 @@ final class LiveApi implements MeshApi {
           "only a failed, left or replaced member can be forgotten");
     }
     membership.forget(member.member().id());
+  }
+
+  @Override
+  public Pools pools() {
+    return pools.pools();
+  }
+
+  @Override
+  public void wantPoolRange() {
+    pools.want();
+  }
+
+  @Override
+  public Pools.Applied applyPools() throws MeshApiException {
+    return pools.apply();
+  }
+
+  @Override
+  public SubnetClaim claimSubnet(String name) throws MeshApiException, InterruptedException {
+    return pools.claim(name);
+  }
+
+  @Override
+  public SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException {
+    return pools.release(name);
   }
 
   @Override

@@ -4,10 +4,12 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.config.Subnet;
 import io.vrouter.mesh.docker.DockerNetwork;
+import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
+import io.vrouter.mesh.plan.LocalPool;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.LocalVni;
 import io.vrouter.mesh.plan.Mark;
@@ -50,9 +52,10 @@ final class LocalStates {
       Underlay underlay,
       Collection<Link> links,
       Collection<Address> addresses,
-      List<DockerNetwork> docker) {
+      DockerSnapshot docker) {
     Map<Prefix, LocalNetwork> networks = new TreeMap<>();
-    for (DockerNetwork network : docker) {
+    Set<String> devices = links.stream().map(Link::name).collect(Collectors.toSet());
+    for (DockerNetwork network : docker.networks(devices)) {
       networks.putIfAbsent(
           network.prefix(),
           new LocalNetwork(
@@ -77,7 +80,12 @@ final class LocalStates {
         vnis.stream().map(this::local).toList(),
         List.copyOf(networks.values()),
         new LocalState.Options(
-            Mark.METRIC, FirewallPolicy.DEFAULT_PROBE_PORT, config.allowPrefixes(), avoid));
+            Mark.METRIC, FirewallPolicy.DEFAULT_PROBE_PORT, config.allowPrefixes(), avoid),
+        new LocalPool(
+            config.pool(),
+            config.poolGiven(),
+            docker.connection() > 0 || docker.state() == DockerSnapshot.State.ABSENT,
+            docker.subnets()));
   }
 
   private LocalVni local(Vni vni) {

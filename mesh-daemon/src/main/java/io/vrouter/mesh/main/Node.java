@@ -9,6 +9,7 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
+import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.metrics.MeshMetrics;
 import io.vrouter.mesh.model.Endpoint;
@@ -83,8 +84,10 @@ final class Node implements HostWatch.Listener {
     this.warnings = List.copyOf(warnings);
     this.parts = parts;
     SavedStateFile store = new SavedStateFile(config.stateDir());
+    PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
-        new Reconciler(host.current(), membership, netlink, firewall, store, System::nanoTime);
+        new Reconciler(
+            host.current(), membership, netlink, firewall, store, pools, System::nanoTime);
     reconciler.listen(dataPath::snapshot);
     membership.listen(events::membership);
     this.api =
@@ -97,7 +100,8 @@ final class Node implements HostWatch.Listener {
             membership,
             new WallAnchor(Clock.systemUTC(), System::nanoTime),
             new HostCheckup(config, host),
-            () -> problems(store),
+            new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
+            () -> problems(store, pools),
             this::leaveNow);
   }
 
@@ -187,9 +191,10 @@ final class Node implements HostWatch.Listener {
     return left;
   }
 
-  private List<Problem> problems(SavedStateFile store) {
+  private List<Problem> problems(SavedStateFile store, PoolStateFile pools) {
     List<Problem> problems = new ArrayList<>(warnings);
     store.problem().ifPresent(problems::add);
+    pools.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     membership

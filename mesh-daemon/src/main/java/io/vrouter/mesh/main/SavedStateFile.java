@@ -76,9 +76,9 @@ final class SavedStateFile implements StateStore {
               .toList(),
           form.known.stream().map(Prefix::parse).collect(Collectors.toSet()));
     } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
-      problem = Optional.of(aside("holds no state: " + firstLine(e)));
+      problem = Optional.of(aside("holds no state: " + CorruptFile.firstLine(e)));
     } catch (IOException e) {
-      problem = Optional.of(aside("can't be read: " + firstLine(e)));
+      problem = Optional.of(aside("can't be read: " + CorruptFile.firstLine(e)));
     }
     return SavedState.NONE;
   }
@@ -102,21 +102,6 @@ final class SavedStateFile implements StateStore {
   }
 
   private Problem aside(String what) {
-    try {
-      return new Problem(
-          "state-corrupt",
-          "%s %s; kept as %s".formatted(file.path(), what, file.setAside()),
-          "nothing must be done: claims are made anew. Look at the disk if it comes again");
-    } catch (IOException e) {
-      return new Problem(
-          "state-corrupt",
-          "%s %s, and can't be moved away: %s".formatted(file.path(), what, firstLine(e)),
-          "look at the disk and at the directory's owner");
-    }
-  }
-
-  private static String firstLine(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    return message.lines().findFirst().orElse(message);
+    return CorruptFile.aside(file, what, "nothing must be done: claims are made anew");
   }
 }

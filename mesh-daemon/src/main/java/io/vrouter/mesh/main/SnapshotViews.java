@@ -12,6 +12,7 @@ import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.VtepMac;
+import io.vrouter.mesh.pool.PoolConflict;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.MeshSnapshot.RouteView;
@@ -86,7 +87,10 @@ final class SnapshotViews {
   }
 
   Conflicts conflicts() {
-    return new Conflicts(snapshot.conflicts().stream().map(SnapshotViews::conflict).toList());
+    List<Conflicts.Conflict> conflicts = new ArrayList<>();
+    snapshot.conflicts().forEach(conflict -> conflicts.add(conflict(conflict)));
+    snapshot.pool().conflicts().forEach(conflict -> conflicts.add(conflict(conflict)));
+    return new Conflicts(conflicts);
   }
 
   /** A member by id. */
@@ -178,6 +182,16 @@ final class SnapshotViews {
         node.toString(),
         state,
         lost ? "another member claimed it first" : refused.map(RouteView::reason).orElse(null));
+  }
+
+  private Conflicts.Conflict conflict(PoolConflict conflict) {
+    return new Conflicts.Conflict(
+        "pool",
+        conflict.subnet().toString(),
+        conflict.holder().id().toString(),
+        snapshot.self().toString(),
+        conflict.problem().message(),
+        conflict.problem().fix());
   }
 
   private static Conflicts.Conflict conflict(Conflict conflict) {

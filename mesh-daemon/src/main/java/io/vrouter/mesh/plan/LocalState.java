@@ -16,6 +16,7 @@ import java.util.Set;
  * @param vxlanPort UDP port of the tunnels
  * @param vnis each at most once
  * @param networks each in one of the VNIs, no prefix twice
+ * @param pool of the mesh-wide pool of subnets
  */
 public record LocalState(
     NodeId self,
@@ -25,7 +26,8 @@ public record LocalState(
     int vxlanPort,
     List<LocalVni> vnis,
     List<LocalNetwork> networks,
-    Options options) {
+    Options options,
+    LocalPool pool) {
   public LocalState {
     Label.check("node name", node);
     Label.check("version", version);
@@ -48,6 +50,19 @@ public record LocalState(
         throw new IllegalArgumentException("network " + network.prefix() + " is given twice");
       }
     }
+  }
+
+  /** With nothing to say of the pool. */
+  public LocalState(
+      NodeId self,
+      String node,
+      String version,
+      Underlay underlay,
+      int vxlanPort,
+      List<LocalVni> vnis,
+      List<LocalNetwork> networks,
+      Options options) {
+    this(self, node, version, underlay, vxlanPort, vnis, networks, options, LocalPool.DEFAULT);
   }
 
   /** This host's part in a VNI; empty when it is not in it. */

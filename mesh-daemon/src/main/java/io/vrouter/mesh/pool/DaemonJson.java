@@ -13,8 +13,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vrouter.mesh.model.Addresses;
+import io.vrouter.mesh.model.Prefix;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The engine's configuration, of which we set {@code default-address-pools} alone: everything else
@@ -50,13 +53,6 @@ public final class DaemonJson {
     }
   }
 
-  /** Our part of the file as a file of its own. */
-  public static String render(List<PoolSubnets.Pool> pools) {
-    ObjectNode root = JSON.createObjectNode();
-    root.set(POOLS, entries(pools));
-    return print(root);
-  }
-
   /**
    * Puts pools into a configuration.
    *
@@ -87,6 +83,46 @@ public final class DaemonJson {
     boolean changed = !entries.equals(before);
     root.set(POOLS, entries);
     return new Merged(print(root), changed, replaced);
+  }
+
+  /** What a configuration says of a host's pools. */
+  public enum Says {
+    /** Nothing of the mesh-wide pool. */
+    NOTHING,
+    /** What the host holds. */
+    THE_SAME,
+    /** Something else: the host's ranges or names changed since. */
+    OTHERS
+  }
+
+  /**
+   * Compares a configuration with what a host holds.
+   *
+   * @param existing the file as it is; empty when there is none
+   * @param pool the mesh-wide pool: what is outside isn't ours
+   * @param pools the host's
+   * @throws PoolException when the file isn't a JSON object
+   */
+  public static Says says(String existing, Prefix pool, List<PoolSubnets.Pool> pools)
+      throws PoolException {
+    Set<JsonNode> there = new HashSet<>();
+    for (JsonNode entry : parse(existing).path(POOLS)) {
+      if (isIn(pool, entry.path("base").asText(""))) {
+        there.add(entry);
+      }
+    }
+    Set<JsonNode> ours = new HashSet<>();
+    entries(pools).forEach(ours::add);
+    return there.isEmpty() ? Says.NOTHING : there.equals(ours) ? Says.THE_SAME : Says.OTHERS;
+  }
+
+  private static boolean isIn(Prefix pool, String base) {
+    try {
+      return pool.contains(Prefix.parse(base));
+    } catch (IllegalArgumentException e) {
+      // Not one of ours, which have no host bits.
+      return false;
+    }
   }
 
   private static boolean contains(ArrayNode entries, JsonNode pool) {

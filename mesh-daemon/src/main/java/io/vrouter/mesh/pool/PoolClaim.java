@@ -1,6 +1,7 @@
 package io.vrouter.mesh.pool;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.record.PoolRange;
 import java.util.Comparator;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Comparator;
  *
  * @param node its name, for messages
  */
-record PoolClaim(NodeId id, String node, PoolRange range) {
+public record PoolClaim(NodeId id, String node, PoolRange range) {
   /** Who comes first holds the range. */
   static final Comparator<PoolClaim> PRECEDENCE =
       Comparator.comparing((PoolClaim claim) -> !claim.range().acknowledged())

@@ -11,7 +11,8 @@ import io.vrouter.mesh.model.Problem;
  * @param holder who holds the range
  */
 public record PoolConflict(Prefix subnet, String network, PoolClaim holder) {
-  Problem problem() {
+  /** The conflict in words, with what solves it. */
+  public Problem problem() {
     return new Problem(
         "pool-conflict",
         "Docker network '%s' uses %s, which is in the pool range %s of host %s"

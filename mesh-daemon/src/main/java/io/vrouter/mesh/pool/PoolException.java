@@ -10,7 +10,8 @@ public final class PoolException extends Exception {
     super(message, cause);
   }
 
-  PoolException(String message) {
+  /** With a word of what to do in the message. */
+  public PoolException(String message) {
     this(message, null);
   }
 }

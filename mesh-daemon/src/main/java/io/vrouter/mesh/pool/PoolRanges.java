@@ -1,12 +1,11 @@
 package io.vrouter.mesh.pool;
 
-import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.vrouter.mesh.record.Lamport;
+import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -25,8 +23,6 @@ import java.util.stream.Stream;
 public final class PoolRanges {
   /** Free subnets below which another range is claimed. */
   static final int RESERVE = 16;
-
-  private static final int HASHED = 64;
 
   private PoolRanges() {}
 
@@ -48,40 +44,63 @@ public final class PoolRanges {
   public static Outcome settle(PoolSituation now) {
     List<PoolClaim> claims = new ArrayList<>();
     for (PoolPeer peer : now.others()) {
-      peer.ranges().forEach(range -> claims.add(new PoolClaim(peer.id(), peer.node(), range)));
+      if (peer.standing() != PoolPeer.Standing.DEPARTED) {
+        peer.share()
+            .ranges()
+            .forEach(range -> claims.add(new PoolClaim(peer.id(), peer.node(), range)));
+      }
     }
     Map<Prefix, PoolClaim> holders = holders(claims);
-    long highest =
-        Stream.concat(claims.stream().map(PoolClaim::range), now.mine().ranges().stream())
-            .mapToLong(PoolRange::lamport)
-            .reduce(now.mine().highestLamport(), Math::max);
-
+    PoolVotes votes = new PoolVotes(now);
     List<PoolRange> held = new ArrayList<>();
     for (PoolRange range : now.mine().ranges()) {
       if (holds(now, range, holders)) {
-        held.add(PoolVotes.majority(now, range) ? range.acknowledge() : range);
+        boolean acknowledged = range.acknowledged() || (now.settled() && votes.majority(range));
+        held.add(acknowledged ? range.acknowledge() : range);
       }
     }
+    PoolVotes.Ballot ballot = votes.cast(held, claims);
+    Set<Prefix> used = now.engine().used().keySet();
     Map<String, Prefix> named = new TreeMap<>(now.mine().named());
-    named.values().removeIf(prefix -> !covered(prefix, held) && !now.used().containsKey(prefix));
+    named
+        .values()
+        .removeIf(
+            prefix -> now.engine().known() && !covered(prefix, held) && !used.contains(prefix));
 
     List<Problem> problems = new ArrayList<>();
-    long lamport = highest;
-    while (free(held, now.used().keySet(), named) < RESERVE && held.size() < PoolState.MAX_RANGES) {
-      Optional<Prefix> next = candidate(now, held, holders.keySet());
+    long lamport = now.mine().share().lamport();
+    RangeChoice choice = new RangeChoice(now, holders.keySet(), ballot);
+    while (now.wanted()
+        && now.heard()
+        && held.size() < PoolShare.MAX_RANGES
+        && free(held, used, named) < RESERVE) {
+      Optional<Prefix> next = choice.next(held);
       if (next.isEmpty()) {
         problems.add(full(now.pool()));
         break;
       }
-      lamport = Math.min(highest + 1, PoolRange.MAX_LAMPORT);
+      lamport = Lamport.after(highest(now));
       held.add(new PoolRange(next.get(), lamport, false));
     }
-    List<PoolConflict> conflicts = conflicts(now.used(), held, holders);
+    List<PoolConflict> conflicts =
+        now.wanted() ? conflicts(now.engine().used(), held, holders) : List.of();
     conflicts.forEach(conflict -> problems.add(conflict.problem()));
     return new Outcome(
-        new PoolState(held, named, PoolVotes.cast(now.mine(), held, claims), lamport),
+        new PoolState(new PoolShare(held, ballot.open(), lamport), named, ballot.kept()),
         conflicts,
         problems);
+  }
+
+  /** The highest Lamport number in sight. */
+  private static long highest(PoolSituation now) {
+    long highest = now.mine().share().lamport();
+    for (PoolPeer peer : now.others()) {
+      highest = Math.max(highest, peer.share().lamport());
+      for (PoolVote vote : peer.share().votes()) {
+        highest = Math.max(highest, vote.lamport());
+      }
+    }
+    return highest;
   }
 
   private static Map<Prefix, PoolClaim> holders(List<PoolClaim> claims) {
@@ -101,7 +120,8 @@ public final class PoolRanges {
     }
     // Another --pool was configured: what is used stays claimed until it isn't any more.
     return now.pool().contains(range.prefix())
-        || now.used().keySet().stream().anyMatch(range.prefix()::overlaps);
+        || !now.engine().known()
+        || now.engine().used().keySet().stream().anyMatch(range.prefix()::overlaps);
   }
 
   private static boolean covered(Prefix prefix, List<PoolRange> ranges) {
@@ -118,50 +138,6 @@ public final class PoolRanges {
       free += PoolSubnets.free(range, taken).count();
     }
     return free;
-  }
-
-  private static Optional<Prefix> candidate(
-      PoolSituation now, List<PoolRange> held, Set<Prefix> claimed) {
-    long count = Subnets.count(now.pool(), PoolRange.LENGTH);
-    Set<Prefix> own = new TreeSet<>();
-    held.forEach(range -> own.add(range.prefix()));
-    long index = 0;
-    for (int attempt = 0; attempt < HASHED; attempt++) {
-      index = hash(now.self(), attempt, count);
-      Prefix candidate = Subnets.at(now.pool(), PoolRange.LENGTH, index);
-      if (isFree(candidate, own, claimed, now.avoid())) {
-        return Optional.of(candidate);
-      }
-    }
-    for (long step = 1; step < count; step++) {
-      Prefix candidate = Subnets.at(now.pool(), PoolRange.LENGTH, (index + step) % count);
-      if (isFree(candidate, own, claimed, now.avoid())) {
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isFree(
-      Prefix candidate, Set<Prefix> own, Set<Prefix> claimed, Set<Prefix> avoid) {
-    return !own.contains(candidate)
-        && !claimed.contains(candidate)
-        && !Subnets.overlaps(candidate, avoid);
-  }
-
-  private static long hash(NodeId self, int attempt, long count) {
-    byte[] seed =
-        ByteBuffer.allocate(NodeId.BYTES + 8)
-            .put(self.toBytes())
-            .put("pool".getBytes(StandardCharsets.US_ASCII))
-            .putInt(attempt)
-            .array();
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(seed);
-      return Long.remainderUnsigned(ByteBuffer.wrap(hash).getLong(), count);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   private static List<PoolConflict> conflicts(
@@ -184,8 +160,10 @@ public final class PoolRanges {
   private static Problem full(Prefix pool) {
     return new Problem(
         "pool-full",
-        "the pool %s has no free range of /%d left".formatted(pool, PoolRange.LENGTH),
-        "give every host a larger --pool, or let hosts that are gone be forgotten: meshctl forget"
-            + " NODE");
+        "the pool %s has no free range of /%d left that neither another host claims nor a route of"
+                .formatted(pool, PoolRange.LENGTH)
+            + " this host covers",
+        "give every host another --pool that no route covers, or drop hosts that are gone with"
+            + " meshctl forget NODE");
   }
 }

@@ -2,6 +2,10 @@ package io.vrouter.mesh.pool;
 
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.record.Lamport;
+import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -10,33 +14,26 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What this host claims, as it is kept in the state directory.
+ * A host's part in the pool, as it is kept in the state directory and, but for names and kept
+ * votes, told in its record afterwards.
  *
- * @param ranges in the order of their claims, none twice
+ * @param share what the record tells
  * @param named subnets that were given out by name, each by one name only
- * @param votes for other hosts' provisional claims; told in the record once they are kept
- * @param highestLamport ever seen or used, 0 for none; never lowered
+ * @param kept votes for claims that have been acknowledged since. They are told no more and still
+ *     bind: a voter that forgot them at a restart might vote for another host before it hears of
+ *     the first again
  */
-public record PoolState(
-    List<PoolRange> ranges, Map<String, Prefix> named, List<PoolVote> votes, long highestLamport) {
-  /** Ranges that one host may claim. */
-  public static final int MAX_RANGES = 16;
+public record PoolState(PoolShare share, Map<String, Prefix> named, List<PoolVote> kept) {
+  /** Votes kept at most; with as many this host gives none. */
+  static final int MAX_KEPT = 4096;
+
+  /** No part in it. */
+  public static final PoolState NONE = new PoolState(PoolShare.NONE, Map.of(), List.of());
 
   public PoolState {
-    ranges = List.copyOf(ranges);
-    votes = List.copyOf(votes);
+    kept = List.copyOf(kept);
     named = Collections.unmodifiableSortedMap(new TreeMap<>(named));
-    if (ranges.size() > MAX_RANGES) {
-      throw new IllegalArgumentException(
-          "%d pool ranges: at most %d".formatted(ranges.size(), MAX_RANGES));
-    }
     Set<Prefix> seen = new HashSet<>();
-    for (PoolRange range : ranges) {
-      if (!seen.add(range.prefix())) {
-        throw new IllegalArgumentException("pool range " + range.prefix() + " twice");
-      }
-    }
-    seen.clear();
     named.forEach(
         (name, prefix) -> {
           Label.check("subnet name", name);
@@ -49,27 +46,33 @@ public record PoolState(
             throw new IllegalArgumentException("subnet " + prefix + " has two names");
           }
         });
-    if (highestLamport < 0) {
-      throw new IllegalArgumentException("'" + highestLamport + "' is below 0");
-    }
   }
 
-  /** Nothing claimed yet. */
-  public static PoolState empty() {
-    return new PoolState(List.of(), Map.of(), List.of(), 0);
+  /** What is claimed. */
+  public List<PoolRange> ranges() {
+    return share.ranges();
   }
 
   PoolState withNamed(Map<String, Prefix> changed) {
-    return new PoolState(ranges, changed, votes, highestLamport);
+    return new PoolState(share, changed, kept);
+  }
+
+  /**
+   * What is left of it when this host leaves: others may claim its ranges from then on, so coming
+   * back it claims them anew, provisionally and with a higher number.
+   */
+  public PoolState departed() {
+    if (ranges().isEmpty()) {
+      return this;
+    }
+    long lamport = Lamport.after(share.lamport());
+    List<PoolRange> again =
+        ranges().stream().map(range -> new PoolRange(range.prefix(), lamport, false)).toList();
+    return new PoolState(new PoolShare(again, share.votes(), lamport), named, kept);
   }
 
   /** Whether a range isn't acknowledged yet: it may move when this host meets others. */
   public boolean provisional() {
-    return ranges.stream().anyMatch(range -> !range.acknowledged());
-  }
-
-  /** Whether one of the ranges covers the prefix. */
-  public boolean covers(Prefix prefix) {
-    return ranges.stream().anyMatch(range -> range.prefix().contains(prefix));
+    return ranges().stream().anyMatch(range -> !range.acknowledged());
   }
 }

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,7 @@ public final class PoolStates {
   /** Writes it. */
   public static String encode(PoolState state) {
     ObjectNode root = JSON.createObjectNode();
-    root.put("format", FORMAT).put("highestLamport", state.highestLamport());
+    root.put("format", FORMAT).put("lamport", state.share().lamport());
     ArrayNode ranges = root.putArray("ranges");
     for (PoolRange range : state.ranges()) {
       ranges
@@ -35,15 +38,19 @@ public final class PoolStates {
     }
     ObjectNode named = root.putObject("named");
     state.named().forEach((name, prefix) -> named.put(name, prefix.toString()));
-    ArrayNode votes = root.putArray("votes");
-    for (PoolVote vote : state.votes()) {
-      votes
+    put(root.putArray("votes"), state.share().votes());
+    put(root.putArray("kept"), state.kept());
+    return root.toPrettyString() + "\n";
+  }
+
+  private static void put(ArrayNode array, List<PoolVote> votes) {
+    for (PoolVote vote : votes) {
+      array
           .addObject()
           .put("range", vote.range().toString())
           .put("candidate", vote.candidate().toString())
           .put("lamport", vote.lamport());
     }
-    return root.toPrettyString() + "\n";
   }
 
   /**
@@ -56,7 +63,7 @@ public final class PoolStates {
       JsonNode root = JSON.readTree(text);
       if (root.path("format").asInt(0) != FORMAT) {
         throw new PoolException(
-            "format '%s' of the pool file: this meshd reads %d"
+            "holds format '%s': this meshd reads %d"
                 .formatted(root.path("format").asText("none"), FORMAT));
       }
       List<PoolRange> ranges = new ArrayList<>();
@@ -71,19 +78,26 @@ public final class PoolStates {
       for (Map.Entry<String, JsonNode> entry : root.path("named").properties()) {
         named.put(entry.getKey(), Prefix.parse(entry.getValue().asText("")));
       }
-      List<PoolVote> votes = new ArrayList<>();
-      for (JsonNode vote : root.path("votes")) {
-        votes.add(
-            new PoolVote(
-                Prefix.parse(vote.path("range").asText("")),
-                NodeId.parse(vote.path("candidate").asText("")),
-                vote.path("lamport").asLong(0)));
-      }
-      return new PoolState(ranges, named, votes, root.path("highestLamport").asLong(0));
+      return new PoolState(
+          new PoolShare(ranges, votes(root.path("votes")), root.path("lamport").asLong(-1)),
+          named,
+          votes(root.path("kept")));
     } catch (JsonProcessingException e) {
-      throw new PoolException("the pool file is not JSON: " + e.getOriginalMessage(), e);
+      throw new PoolException("is not JSON: " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
-      throw new PoolException("the pool file holds " + e.getMessage(), e);
+      throw new PoolException("holds " + e.getMessage(), e);
     }
+  }
+
+  private static List<PoolVote> votes(JsonNode array) {
+    List<PoolVote> votes = new ArrayList<>();
+    for (JsonNode vote : array) {
+      votes.add(
+          new PoolVote(
+              Prefix.parse(vote.path("range").asText("")),
+              NodeId.parse(vote.path("candidate").asText("")),
+              vote.path("lamport").asLong(0)));
+    }
+    return votes;
   }
 }

@@ -2,6 +2,7 @@ package io.vrouter.mesh.pool;
 
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.record.PoolRange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class PoolSubnets {
   private PoolSubnets() {}
 
   /**
-   * What a name was given.
+   * What a name was given, or gave back.
    *
    * @param state to be kept
    */
@@ -73,15 +74,16 @@ public final class PoolSubnets {
    *
    * @throws PoolException when nothing has that name
    */
-  public static PoolState release(PoolState state, String name) throws PoolException {
+  public static Given release(PoolState state, String name) throws PoolException {
     Map<String, Prefix> named = new TreeMap<>(state.named());
-    if (named.remove(name) == null) {
+    Prefix released = named.remove(name);
+    if (released == null) {
       throw new PoolException(
           "no subnet is claimed by the name '%s'; there are: %s"
               .formatted(
                   Label.fit(name), named.isEmpty() ? "none" : String.join(", ", named.keySet())));
     }
-    return state.withNamed(named);
+    return new Given(state.withNamed(named), released);
   }
 
   /** What Docker may hand out: the ranges in the order of their claims, without the named parts. */

@@ -1,51 +1,127 @@
 package io.vrouter.mesh.pool;
 
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Casting and counting votes for provisional claims. */
 final class PoolVotes {
-  private PoolVotes() {}
+  private final PoolSituation now;
+  private final Map<NodeId, PoolPeer> peers = new HashMap<>();
 
-  /** Whether a claim of this host has the votes of a majority, its own included. */
-  static boolean majority(PoolSituation now, PoolRange range) {
-    PoolVote wanted = new PoolVote(range.prefix(), now.self(), range.lamport());
-    long votes = now.others().stream().filter(peer -> peer.votes().contains(wanted)).count();
-    return votes > 0 && 2 * (votes + 1) > now.others().size() + 1;
+  PoolVotes(PoolSituation now) {
+    this.now = now;
+    now.others().forEach(peer -> peers.put(peer.id(), peer));
   }
 
   /**
-   * This host's votes: those it gave stay while the claim does, and each other range that is only
-   * provisionally claimed gets one.
+   * Whether a claim of this host has the votes of a majority of its electors, and not only its own.
+   */
+  boolean majority(PoolRange range) {
+    PoolVote wanted = new PoolVote(range.prefix(), now.self(), range.lamport());
+    Set<NodeId> electors = Electors.of(range.prefix(), now.electorate());
+    int votes = 0;
+    for (NodeId elector : electors) {
+      PoolPeer peer = peers.get(elector);
+      if (peer != null && peer.share().votes().contains(wanted)) {
+        votes++;
+      }
+    }
+    int own = electors.contains(now.self()) ? 1 : 0;
+    return votes > 0 && 2 * (votes + own) > electors.size();
+  }
+
+  /** Whether enough electors answer to acknowledge a claim to the range. */
+  static boolean decidable(Prefix range, Set<NodeId> electorate, Set<NodeId> alive) {
+    Set<NodeId> electors = Electors.of(range, electorate);
+    long answering = electors.stream().filter(alive::contains).count();
+    return alive.size() > 1 && 2 * answering > electors.size();
+  }
+
+  /**
+   * What this host has voted for.
+   *
+   * @param open told
+   * @param kept told no more
+   */
+  record Ballot(List<PoolVote> open, List<PoolVote> kept) {}
+
+  /**
+   * This host's votes: those it gave stay while the claim may stand, and each other range that is
+   * only provisionally claimed and that it is an elector of gets one.
    *
    * @param held what this host claims itself, which is its vote for itself
+   * @param claims of the others
    */
-  static List<PoolVote> cast(PoolState mine, List<PoolRange> held, List<PoolClaim> claims) {
+  Ballot cast(List<PoolRange> held, List<PoolClaim> claims) {
+    Map<Prefix, PoolVote> open = new TreeMap<>();
+    Map<Prefix, PoolVote> kept = new TreeMap<>();
     Set<Prefix> decided = new HashSet<>();
+    for (PoolVote vote : now.mine().kept()) {
+      keep(vote, true, open, kept);
+    }
+    for (PoolVote vote : now.mine().share().votes()) {
+      keep(vote, false, open, kept);
+    }
     held.forEach(range -> decided.add(range.prefix()));
+    decided.addAll(open.keySet());
+    decided.addAll(kept.keySet());
     claims.stream()
         .filter(claim -> claim.range().acknowledged())
         .forEach(claim -> decided.add(claim.range().prefix()));
+    List<PoolClaim> undecided =
+        claims.stream()
+            .filter(claim -> !decided.contains(claim.range().prefix()))
+            .sorted(PoolClaim.PRECEDENCE)
+            .toList();
+    Set<NodeId> electorate = undecided.isEmpty() ? Set.of() : now.electorate();
+    for (PoolClaim claim : undecided) {
+      Prefix range = claim.range().prefix();
+      if (open.size() < PoolShare.MAX_VOTES
+          && open.size() + kept.size() < PoolState.MAX_KEPT
+          && decided.add(range)
+          && Electors.of(range, electorate).contains(now.self())) {
+        open.put(range, new PoolVote(range, claim.id(), claim.range().lamport()));
+      }
+    }
+    return new Ballot(new ArrayList<>(open.values()), new ArrayList<>(kept.values()));
+  }
 
-    Map<Prefix, PoolVote> votes = new TreeMap<>();
-    claims.stream()
-        .filter(claim -> !decided.contains(claim.range().prefix()))
-        .sorted(PoolClaim.PRECEDENCE)
-        .forEach(
-            claim -> {
-              PoolVote vote =
-                  new PoolVote(claim.range().prefix(), claim.id(), claim.range().lamport());
-              if (mine.votes().contains(vote)) {
-                votes.put(vote.range(), vote);
-              } else {
-                votes.putIfAbsent(vote.range(), vote);
-              }
-            });
-    return new ArrayList<>(votes.values());
+  private void keep(
+      PoolVote vote, boolean keptBefore, Map<Prefix, PoolVote> open, Map<Prefix, PoolVote> kept) {
+    if (now.forgotten().contains(vote.candidate())) {
+      return;
+    }
+    boolean acknowledged = keptBefore;
+    PoolPeer candidate = peers.get(vote.candidate());
+    // A record from before the claim says nothing of it: one that was restarted hears old ones.
+    if (candidate != null && candidate.share().lamport() >= vote.lamport()) {
+      Optional<PoolRange> claim = claim(candidate, vote);
+      if (claim.isEmpty()) {
+        return;
+      }
+      acknowledged = claim.get().acknowledged();
+    }
+    boolean full = open.size() >= PoolShare.MAX_VOTES;
+    (acknowledged || full ? kept : open).put(vote.range(), vote);
+  }
+
+  private static Optional<PoolRange> claim(PoolPeer candidate, PoolVote vote) {
+    return candidate.standing() == PoolPeer.Standing.DEPARTED
+        ? Optional.empty()
+        : candidate.share().ranges().stream()
+            .filter(range -> range.prefix().equals(vote.range()))
+            .filter(range -> range.lamport() == vote.lamport())
+            .findFirst();
   }
 }

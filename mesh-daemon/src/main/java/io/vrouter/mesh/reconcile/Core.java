@@ -45,6 +45,7 @@ final class Core {
 
   private final Memory memory;
   private final ClaimBook claims;
+  private final PoolBook pool;
   private final Movements movements = new Movements();
   private final Roster roster = new Roster();
   private final RouteStates routeStates;
@@ -70,6 +71,7 @@ final class Core {
       FirewallTarget firewall,
       Applier applier,
       StateStore store,
+      PoolStore poolStore,
       LongSupplier clock) {
     this.local = local;
     this.membership = membership;
@@ -79,6 +81,7 @@ final class Core {
     this.clock = clock;
     this.memory = new Memory(store);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
+    this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.routeStates = new RouteStates(observer);
     this.pacing = new Pacing(clock.getAsLong());
     this.adoption = new Adoption(clock.getAsLong());
@@ -87,6 +90,11 @@ final class Core {
 
   MeshSnapshot snapshot() {
     return snapshot;
+  }
+
+  /** What commands ask of; a pass should follow. */
+  PoolBook pool() {
+    return pool;
   }
 
   void local(LocalState newLocal) {
@@ -101,7 +109,7 @@ final class Core {
   Bytes firstPayload() {
     Observed observed = observer.observe();
     World world = World.of(local, claims.claims(), List.of(), observed.surroundings());
-    return HostRecords.encode(Desired.of(world).record());
+    return HostRecords.encode(Desired.of(world).record().with(pool.share()));
   }
 
   /**
@@ -174,6 +182,7 @@ final class Core {
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
+    problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
     FirewallPolicy policy = Planner.firewall(desired, observed);
     boolean holds = firewall.holds(policy, full);
@@ -220,6 +229,7 @@ final class Core {
             routes.routes(),
             List.of(),
             desired.conflicts(),
+            pool.view(),
             plan.isEmpty() && settled && observed.interrupted().isEmpty(),
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
@@ -251,7 +261,7 @@ final class Core {
       return Optional.empty();
     }
     try {
-      membership.publish(HostRecords.encode(desired.record()));
+      membership.publish(HostRecords.encode(desired.record().with(pool.share())));
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of(
@@ -276,17 +286,7 @@ final class Core {
   }
 
   private void publish(List<Problem> problems, boolean looked) {
-    snapshot =
-        new MeshSnapshot(
-            snapshot.self(),
-            snapshot.node(),
-            snapshot.members(),
-            snapshot.routes(),
-            problemLog.told(problems),
-            snapshot.conflicts(),
-            snapshot.converged() && looked,
-            snapshot.plan(),
-            snapshot.counters());
+    snapshot = snapshot.told(problemLog.told(problems), looked);
   }
 
   private long deadline() {
@@ -294,6 +294,7 @@ final class Core {
     List<Optional<Long>> others =
         List.of(
             claims.deadline(local),
+            pool.deadline(),
             movements.deadline(),
             adoption.deadline(),
             settled ? Optional.empty() : Optional.of(lastPass + UNSETTLED.toNanos()),
@@ -311,6 +312,7 @@ final class Core {
     Plan plan = Planner.cleanup(observer.observe(), memory.former());
     List<Problem> failed = write(plan);
     memory.save(claims.kept(), claims.lamport()).ifPresent(failed::add);
+    pool.leave().ifPresent(failed::add);
     return failed;
   }
 }

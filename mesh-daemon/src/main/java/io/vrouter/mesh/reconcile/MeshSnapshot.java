@@ -8,6 +8,7 @@ import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.RouteState;
+import io.vrouter.mesh.pool.PoolState;
 import io.vrouter.mesh.record.HostRecord;
 import java.net.InetAddress;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param members everybody known, self included, by node id
  * @param routes peers' prefixes, by prefix
  * @param problems what an operator must know of, the worst not first
+ * @param pool this host's part in the pool of subnets
  * @param converged whether the last plan was empty against a fresh dump, and no pull is outstanding
  * @param plan the last plan that was not empty, one step a line; empty when there was none
  * @param counters since the start
@@ -30,6 +32,7 @@ public record MeshSnapshot(
     List<RouteView> routes,
     List<Problem> problems,
     List<Conflict> conflicts,
+    PoolView pool,
     boolean converged,
     String plan,
     Counters counters) {
@@ -49,9 +52,29 @@ public record MeshSnapshot(
         List.of(),
         List.of(),
         List.of(),
+        new PoolView(local.pool().pool(), false, false, PoolState.NONE, List.of()),
         false,
         "",
         new Counters(0, 0, 0, 0));
+  }
+
+  /**
+   * The same with other problems.
+   *
+   * @param looked whether the pass went to its end
+   */
+  MeshSnapshot told(List<Problem> newProblems, boolean looked) {
+    return new MeshSnapshot(
+        self,
+        node,
+        members,
+        routes,
+        newProblems,
+        conflicts,
+        pool,
+        converged && looked,
+        plan,
+        counters);
   }
 
   /**

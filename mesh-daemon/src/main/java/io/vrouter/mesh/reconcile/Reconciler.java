@@ -5,13 +5,17 @@ import io.vrouter.membership.Membership;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,8 +23,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +51,8 @@ public final class Reconciler {
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
-  private final Queue<CompletableFuture<Plan>> questions = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean poolWanted = new AtomicBoolean();
+  private final Queue<Question<?>> questions = new ConcurrentLinkedQueue<>();
   private volatile MeshSnapshot snapshot;
   private volatile List<Problem> left = List.of();
 
@@ -61,6 +68,7 @@ public final class Reconciler {
       RtNetlink netlink,
       FirewallTarget firewall,
       StateStore store,
+      PoolStore poolStore,
       LongSupplier clock) {
     this.clock = clock;
     this.core =
@@ -71,6 +79,7 @@ public final class Reconciler {
             firewall,
             new Applier(firewall, new NetlinkTarget(netlink)),
             store,
+            poolStore,
             clock);
     this.snapshot = core.snapshot();
     this.thread = new Thread(this::loop, "reconcile");
@@ -115,21 +124,88 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public Plan plan() throws InterruptedException {
-    CompletableFuture<Plan> asked = new CompletableFuture<>();
-    questions.add(asked);
+    return ask(Core::plan).orElse(Plan.EMPTY);
+  }
+
+  /** Somebody wants a range of the pool: the snapshot shows what becomes of it. */
+  public void wantRange() {
+    poolWanted.set(true);
+    signal.raise(Cause.LOCAL);
+  }
+
+  /**
+   * Gives a name a subnet of this host's ranges, the same again when it has one; waits for the
+   * loop. It is on the disk when this returns.
+   *
+   * @throws PoolException when none is free, it can't be kept, or the loop has ended
+   * @throws InterruptedException when the wait is cut short
+   */
+  public Prefix claimSubnet(String name) throws PoolException, InterruptedException {
+    return subnet(pool -> pool.claim(name));
+  }
+
+  /**
+   * Takes the subnet of a name back.
+   *
+   * @throws PoolException when nothing has that name, it can't be kept, or the loop has ended
+   * @throws InterruptedException when the wait is cut short
+   */
+  public Prefix releaseSubnet(String name) throws PoolException, InterruptedException {
+    return subnet(pool -> pool.release(name));
+  }
+
+  @FunctionalInterface
+  private interface PoolWork {
+    Prefix on(PoolBook pool) throws PoolException;
+  }
+
+  private Prefix subnet(PoolWork work) throws PoolException, InterruptedException {
+    record Answer(@Nullable Prefix subnet, @Nullable PoolException refused) {}
+    Answer answer =
+        ask(core -> {
+              try {
+                return new Answer(work.on(core.pool()), null);
+              } catch (PoolException e) {
+                return new Answer(null, e);
+              }
+            })
+            .orElseGet(() -> new Answer(null, new PoolException("meshd is ending")));
+    // Fewer subnets are free, or more.
+    signal.raise(Cause.LOCAL);
+    if (answer.subnet() == null) {
+      throw Objects.requireNonNull(answer.refused());
+    }
+    return answer.subnet();
+  }
+
+  /** A question, with its answer in it. */
+  private record Question<T>(Function<Core, T> work, CompletableFuture<T> answer) {
+    void answer(Core core) {
+      try {
+        answer.complete(work.apply(core));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    }
+  }
+
+  /** Has the loop do something after its next pass; empty when it has ended. */
+  private <T> Optional<T> ask(Function<Core, T> work) throws InterruptedException {
+    Question<T> question = new Question<>(work, new CompletableFuture<>());
+    questions.add(question);
     signal.wake();
     while (true) {
       try {
-        return asked.get(QUESTION_MILLIS, TimeUnit.MILLISECONDS);
+        return Optional.of(question.answer.get(QUESTION_MILLIS, TimeUnit.MILLISECONDS));
       } catch (TimeoutException e) {
         if (!thread.isAlive()) {
-          return Plan.EMPTY;
+          return Optional.empty();
         }
       } catch (ExecutionException e) {
         if (e.getCause() instanceof NetlinkException refused) {
           throw refused;
         }
-        throw new IllegalStateException("planning failed", e.getCause());
+        throw new IllegalStateException("the loop could not answer", e.getCause());
       }
     }
   }
@@ -164,11 +240,7 @@ public final class Reconciler {
 
   private void answer() {
     for (var asked = questions.poll(); asked != null; asked = questions.poll()) {
-      try {
-        asked.complete(core.plan());
-      } catch (NetlinkException e) {
-        asked.completeExceptionally(e);
-      }
+      asked.answer(core);
     }
   }
 
@@ -179,6 +251,9 @@ public final class Reconciler {
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);
+      }
+      if (poolWanted.get()) {
+        core.pool().ask();
       }
       if (farewell.get() == null) {
         deadline = core.pass(causes);

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param vxlanPort UDP, 1 to 65,535
  * @param overlays at most one per VNI, at most {@link #MAX_OVERLAYS}
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
+ * @param pool ranges of subnets for its Docker engine, and votes for others'
  */
 public record HostRecord(
     String node,
@@ -27,7 +28,8 @@ public record HostRecord(
     InetAddress underlay,
     int vxlanPort,
     List<Overlay> overlays,
-    List<Subnet> subnets) {
+    List<Subnet> subnets,
+    PoolShare pool) {
   /** VNIs a host may be in. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -61,12 +63,31 @@ public record HostRecord(
     }
   }
 
+  /** Of a host that has no part in the pool. */
+  public HostRecord(
+      String node,
+      String version,
+      InetAddress underlay,
+      int vxlanPort,
+      List<Overlay> overlays,
+      List<Subnet> subnets) {
+    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE);
+  }
+
+  /** The same host with another part in the pool. */
+  public HostRecord with(PoolShare share) {
+    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share);
+  }
+
   /** The host's overlay address in a VNI; empty while it has none there. */
   public Optional<Overlay> overlay(Vni vni) {
     return overlays.stream().filter(overlay -> overlay.vni().equals(vni)).findFirst();
   }
 
-  /** The highest Lamport number in here, 0 when nothing is claimed. */
+  /**
+   * The highest Lamport number of overlay addresses and subnets, 0 when nothing is claimed; the
+   * pool counts apart.
+   */
   public long highestLamport() {
     long highest = 0;
     for (Overlay overlay : overlays) {
@@ -89,7 +110,7 @@ public record HostRecord(
     }
   }
 
-  private static void checkCount(String what, int count, int max) {
+  static void checkCount(String what, int count, int max) {
     if (count > max) {
       throw new IllegalArgumentException("%d %s: at most %d".formatted(count, what, max));
     }

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The payload's form: one CBOR map (RFC 8949) with one-letter keys, so that a common record fits
- * one datagram. Unknown keys are skipped: a newer host may tell more. The keys {@code r} (pool
- * ranges) and {@code k} (encryption key) are kept free for that.
+ * one datagram. Unknown keys are skipped: a newer host may tell more. The key {@code k} (encryption
+ * key) is kept free for that.
  *
  * <p>Addresses are byte strings of 4 or 16 bytes; a prefix is its length in one byte, then the
- * address. A stack that has the network's name is left out.
+ * address. A stack that has the network's name is left out, and so is {@code r} of a host that has
+ * no part in the pool.
  */
 public final class HostRecords {
   private static final String FORMAT = "f";
@@ -31,6 +32,7 @@ public final class HostRecords {
   private static final String VERSION = "v";
   private static final String UNDERLAY = "u";
   private static final String PORT = "p";
+  private static final String POOL = "r";
   private static final String OVERLAYS = "o";
   private static final String SUBNETS = "s";
   private static final String VNI = "i";
@@ -82,6 +84,9 @@ public final class HostRecords {
     ArrayNode subnets = root.putArray(SUBNETS);
     for (Subnet subnet : host.subnets()) {
       put(subnets.addObject(), subnet);
+    }
+    if (!host.pool().equals(PoolShare.NONE)) {
+      PoolShares.put(root.putObject(POOL), host.pool());
     }
     Bytes payload;
     try {
@@ -142,15 +147,19 @@ public final class HostRecords {
     }
     int port = root.has(PORT) ? (int) number(root, PORT, 1, 65_535) : DEFAULT_PORT;
     return new HostRecord(
-        text(root, NODE), text(root, VERSION), address(root, UNDERLAY), port, overlays, subnets);
+        text(root, NODE),
+        text(root, VERSION),
+        address(root, UNDERLAY),
+        port,
+        overlays,
+        subnets,
+        root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE);
   }
 
   private static void put(ObjectNode node, Subnet subnet) {
-    byte[] address = subnet.prefix().address().getAddress();
-    byte[] prefix = new byte[address.length + 1];
-    prefix[0] = (byte) subnet.prefix().length();
-    System.arraycopy(address, 0, prefix, 1, address.length);
-    node.put(PREFIX, prefix).put(VNI, subnet.vni().value()).put(NODE, subnet.network());
+    node.put(PREFIX, octets(subnet.prefix()))
+        .put(VNI, subnet.vni().value())
+        .put(NODE, subnet.network());
     if (!subnet.stack().equals(subnet.network())) {
       node.put(STACK, subnet.stack());
     }
@@ -162,11 +171,7 @@ public final class HostRecords {
   }
 
   private static Subnet subnet(JsonNode node) {
-    byte[] bytes = binary(node, PREFIX);
-    if (bytes.length != 5 && bytes.length != 17) {
-      throw new IllegalArgumentException("a prefix has 5 or 17 bytes, this has " + bytes.length);
-    }
-    Prefix prefix = new Prefix(inet(Arrays.copyOfRange(bytes, 1, bytes.length)), bytes[0] & 0xff);
+    Prefix prefix = prefix(node, PREFIX);
     String network = text(node, NODE);
     String stack = node.has(STACK) ? text(node, STACK) : network;
     InetAddress gateway = node.has(GATEWAY) ? address(node, GATEWAY) : null;
@@ -174,7 +179,23 @@ public final class HostRecords {
         prefix, vni(node), network, stack, gateway, number(node, LAMPORT, 1, Lamport.MAX));
   }
 
-  private static Iterable<JsonNode> list(JsonNode node, String key, int max) {
+  static byte[] octets(Prefix prefix) {
+    byte[] address = prefix.address().getAddress();
+    byte[] octets = new byte[address.length + 1];
+    octets[0] = (byte) prefix.length();
+    System.arraycopy(address, 0, octets, 1, address.length);
+    return octets;
+  }
+
+  static Prefix prefix(JsonNode node, String key) {
+    byte[] bytes = binary(node, key);
+    if (bytes.length != 5 && bytes.length != 17) {
+      throw new IllegalArgumentException("a prefix has 5 or 17 bytes, this has " + bytes.length);
+    }
+    return new Prefix(inet(Arrays.copyOfRange(bytes, 1, bytes.length)), bytes[0] & 0xff);
+  }
+
+  static Iterable<JsonNode> list(JsonNode node, String key, int max) {
     JsonNode list = node.path(key);
     if (!list.isArray() || list.size() > max) {
       throw new IllegalArgumentException("'%s' must be a list of at most %d".formatted(key, max));
@@ -191,7 +212,7 @@ public final class HostRecords {
     return new Vni((int) number(node, VNI, 1, 0xFFFFFF));
   }
 
-  private static long number(JsonNode node, String key, long min, long max) {
+  static long number(JsonNode node, String key, long min, long max) {
     JsonNode value = node.path(key);
     if (!value.isIntegralNumber()
         || !value.canConvertToLong()
@@ -215,7 +236,7 @@ public final class HostRecords {
     return inet(binary(node, key));
   }
 
-  private static byte[] binary(JsonNode node, String key) {
+  static byte[] binary(JsonNode node, String key) {
     JsonNode value = node.path(key);
     if (!value.isBinary()) {
       throw new IllegalArgumentException("'" + key + "' must be a byte string");

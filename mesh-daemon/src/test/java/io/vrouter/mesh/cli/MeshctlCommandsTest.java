@@ -8,6 +8,7 @@ import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.Json;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.MemoryMesh;
+import io.vrouter.mesh.control.Pools;
 import io.vrouter.mesh.control.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,11 @@ class MeshctlCommandsTest {
         "forget",
         "token",
         "config bogus",
-        "ping a -c 0"
+        "ping a -c 0",
+        "subnet",
+        "subnet claim",
+        "subnet release",
+        "docker-pools now"
       })
   void usageErrorsAreTwo(String words) throws Exception {
     Run run = Run.of(mesh, words.isEmpty() ? new String[0] : words.split(" ", -1));
@@ -156,6 +161,86 @@ class MeshctlCommandsTest {
     assertThat(run.err()).contains("there is no member 'nowhere' (unknown-node)").contains("fix: ");
     mesh.peerName = "alon";
     assertThat(Run.of(mesh, "forget", "alon").err()).contains("is 2 members");
+  }
+
+  @Test
+  void dockerPoolsClaimsARangeAndPrintsWhatDaemonJsonTakes() throws Exception {
+    String part = Json.pretty(MemoryMesh.pools(true).daemonPart()) + "\n";
+    Run run = Run.of(mesh, "docker-pools");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(part);
+    assertThat(mesh.calls).containsExactly("want range");
+
+    assertThat(Run.of(mesh, "docker-pools")).isEqualTo(new Run(0, part, ""));
+    assertThat(Run.of(mesh, "docker-pools", "-o", "json").out())
+        .isEqualTo(Json.pretty(MemoryMesh.pools(true)) + "\n");
+    assertThat(Run.of(mesh, false, false, "docker-pools").out()).isEqualTo(part);
+    assertThat(Run.of(mesh, false, false, "docker-pools", "--apply").exitCode()).isEqualTo(5);
+
+    Run applied = Run.of(mesh, "docker-pools", "--apply");
+    assertThat(applied.out()).isEqualTo(part);
+    assertThat(applied.err())
+        .contains("replaced the pool 172.80.0.0/16 size 24 in /etc/docker/daemon.json")
+        .contains("wrote /etc/docker/daemon.json: restart the engine");
+    mesh.converged = false;
+    Run refused = Run.of(mesh, "docker-pools", "--apply");
+    assertThat(refused)
+        .isEqualTo(new Run(1, "", "error: is no JSON (daemon-json)\nfix: correct it\n"));
+  }
+
+  @Test
+  void provisionalRangesAreToldAndNoFault() throws Exception {
+    mesh.pools = MemoryMesh.pools(false);
+    mesh.peerStatus = MemberStatus.FAILED;
+    Run run = Run.of(mesh, "docker-pools");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("10.130.64.0/18");
+    assertThat(run.err())
+        .contains("waiting up to 5s")
+        .contains("note: 10.130.64.0/18 is provisional: no other host is there");
+    Run status = Run.of(mesh, "status");
+    assertThat(status.exitCode()).isZero();
+    assertThat(status.out()).isEqualTo("healthy, 2 alive, converged\n");
+    assertThat(status.err()).startsWith("note: 10.130.64.0/18 is provisional");
+  }
+
+  @Test
+  void fullPoolFailsAtOnce() throws Exception {
+    mesh.wantedPools = mesh.pools;
+    mesh.problems = List.of(new Problem("pool-full", "no free range", "another --pool"));
+    assertThat(Run.of(mesh, "docker-pools"))
+        .isEqualTo(new Run(1, "", "error: no free range\nfix: another --pool\n"));
+  }
+
+  @Test
+  void poolsThatDockerDoesNotKnowYetAreTold() throws Exception {
+    Pools held = MemoryMesh.pools(true);
+    mesh.pools =
+        new Pools(
+            held.defaultAddressPools(),
+            held.pool(),
+            held.ranges(),
+            held.subnets(),
+            Pools.InDaemonJson.OUTDATED);
+    assertThat(Run.of(mesh, "docker-pools").err()).startsWith("note: this host's pools");
+    Run status = Run.of(mesh, "status");
+    assertThat(status.exitCode()).isZero();
+    assertThat(status.err()).contains("run 'meshctl docker-pools --apply' and restart the engine");
+  }
+
+  @Test
+  void subnetsByName() throws Exception {
+    Run claim = Run.of(mesh, "subnet", "claim", "web");
+    assertThat(claim.exitCode()).isZero();
+    assertThat(claim.out()).isEqualTo("10.130.127.0/24\n");
+    assertThat(claim.err()).contains("docker-pools --apply", "restart the engine");
+    assertThat(Run.of(mesh, "subnet", "claim", "shop"))
+        .isEqualTo(new Run(0, "10.130.127.0/24\n", ""));
+    assertThat(Run.of(mesh, "subnet", "release", "web"))
+        .isEqualTo(new Run(0, "", "released 10.130.127.0/24 of web\n"));
+    assertThat(mesh.calls).containsExactly("want range", "claim web", "claim shop", "release web");
+    assertThat(Run.of(mesh, false, false, "subnet", "claim", "web").exitCode()).isEqualTo(5);
+    assertThat(Run.of(mesh, false, false, "subnet", "release", "web").exitCode()).isEqualTo(5);
   }
 
   @Test

@@ -47,6 +47,17 @@ class MeshConfigTest {
     assertThat(config.entries()).allMatch(entry -> entry.origin().equals("default"));
   }
 
+  @Test
+  void poolIsARangeOfRangesAndNamingItIsAskingForOne() throws ConfigException {
+    assertThat(new ConfigFixture().load().poolGiven()).isFalse();
+    assertThat(new ConfigFixture().env("MESH_POOL", "10.128.0.0/10").load().poolGiven()).isTrue();
+    assertThat(new ConfigFixture().yaml("pool: 10.64.0.0/14\n").load().poolGiven()).isTrue();
+    assertThat(new ConfigFixture().env("MESH_POOL", "10.0.0.0/24").problems())
+        .singleElement()
+        .asString()
+        .contains("'10.0.0.0/24' is not a pool: an IPv4 prefix from /8 to /18", "MESH_POOL");
+  }
+
   /** Every key with its environment names: what the documentation's table says. */
   @Test
   void everyKeyAndName() {

@@ -64,6 +64,31 @@ class JsonGoldenTest {
   }
 
   @Test
+  void pools() {
+    assertThat(Json.line(MemoryMesh.pools(true)))
+        .isEqualTo(
+            "{'apiVersion':'mesh/v1','default-address-pools':[{'base':'10.130.64.0/18',"
+                .concat("'size':24}],'pool':'10.128.0.0/10','ranges':[{'prefix':")
+                .concat("'10.130.64.0/18','acknowledged':true}],'subnets':[{'name':'shop',")
+                .concat("'subnet':'10.130.127.0/24'}],'applied':'yes'}")
+                .replace('\'', '"'));
+    assertThat(Json.line(mesh.claimSubnet("web")))
+        .isEqualTo(
+            "{'apiVersion':'mesh/v1','name':'web','subnet':'10.130.127.0/24'}".replace('\'', '"'));
+    assertThat(Json.pretty(MemoryMesh.pools(true).daemonPart()))
+        .isEqualTo(
+            """
+            {
+              "default-address-pools" : [
+                {
+                  "base" : "10.130.64.0/18",
+                  "size" : 24
+                }
+              ]
+            }""");
+  }
+
+  @Test
   void whatTheContractLeavesOpen() throws MeshApiException {
     assertThat(Json.line(mesh.networks()))
         .startsWith(

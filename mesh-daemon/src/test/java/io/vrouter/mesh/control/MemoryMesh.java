@@ -22,6 +22,9 @@ public final class MemoryMesh implements MeshApi {
   public volatile List<Problem> problems = List.of();
   public volatile boolean converged = true;
   public volatile String peerName = "tera";
+  public volatile Pools pools =
+      new Pools(List.of(), "10.128.0.0/10", List.of(), List.of(), Pools.InDaemonJson.NO);
+  public volatile Pools wantedPools = pools(true);
   public volatile List<Doctor.Check> checks =
       List.of(new Doctor.Check("forwarding", Doctor.Result.PASS, "is on", ""));
 
@@ -155,6 +158,48 @@ public final class MemoryMesh implements MeshApi {
   @Override
   public void forget(String nodeId) {
     calls.add("forget " + nodeId);
+  }
+
+  @Override
+  public Pools pools() {
+    return pools;
+  }
+
+  @Override
+  public void wantPoolRange() {
+    calls.add("want range");
+    pools = wantedPools;
+  }
+
+  @Override
+  public Pools.Applied applyPools() throws MeshApiException {
+    calls.add("apply pools");
+    if (!converged) {
+      throw new MeshApiException(new Problem("daemon-json", "is no JSON", "correct it"));
+    }
+    return new Pools.Applied("/etc/docker/daemon.json", true, List.of("172.80.0.0/16 size 24"));
+  }
+
+  @Override
+  public SubnetClaim claimSubnet(String name) {
+    calls.add("claim " + name);
+    return new SubnetClaim(name, "10.130.127.0/24");
+  }
+
+  @Override
+  public SubnetClaim releaseSubnet(String name) {
+    calls.add("release " + name);
+    return new SubnetClaim(name, "10.130.127.0/24");
+  }
+
+  /** A host's part in the pool. */
+  public static Pools pools(boolean acknowledged) {
+    return new Pools(
+        List.of(new Pools.DockerPool("10.130.64.0/18", 24)),
+        "10.128.0.0/10",
+        List.of(new Pools.Range("10.130.64.0/18", acknowledged)),
+        List.of(new Pools.Named("shop", "10.130.127.0/24")),
+        Pools.InDaemonJson.YES);
   }
 
   @Override

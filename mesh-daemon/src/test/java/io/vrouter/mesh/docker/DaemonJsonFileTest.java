@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,17 @@ class DaemonJsonFileTest {
     try (var files = Files.list(directory)) {
       assertThat(files).hasSize(2);
     }
+  }
+
+  @Test
+  void directoryOfTheHostIsAMountPointInAContainer() throws IOException {
+    List<String> mounts =
+        List.of(
+            "22 1 0:21 / / ro,relatime - overlay overlay rw",
+            "61 22 8:1 /etc/docker /etc/docker rw,relatime shared:1 - ext4 /dev/sda1 rw");
+    assertThat(DaemonJsonFile.isMountPoint(mounts, Path.of("/etc/docker"))).isTrue();
+    assertThat(DaemonJsonFile.isMountPoint(mounts, Path.of("/etc"))).isFalse();
+    assertThat(DaemonJsonFile.isMountPoint(List.of("", "a b c"), Path.of("/etc"))).isFalse();
   }
 
   @Test

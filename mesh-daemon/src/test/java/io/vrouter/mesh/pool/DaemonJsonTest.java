@@ -30,7 +30,6 @@ class DaemonJsonTest {
               ]
             }
             """);
-    assertThat(merged.text()).isEqualTo(DaemonJson.render(POOLS));
     assertThat(merged.changed()).isTrue();
     assertThat(merged.replaced()).isEmpty();
   }
@@ -65,6 +64,22 @@ class DaemonJsonTest {
     assertThat(twice.changed()).isFalse();
     assertThat(twice.text()).isEqualTo(once.text());
     assertThat(twice.replaced()).isEmpty();
+  }
+
+  @Test
+  void whatWasAppliedIsComparedWithWhatIsHeldNow() throws PoolException {
+    Prefix pool = Prefix.parse("10.128.0.0/10");
+    String applied = DaemonJson.merge("{}", POOLS).text();
+    assertThat(DaemonJson.says(applied, pool, POOLS)).isEqualTo(DaemonJson.Says.THE_SAME);
+    assertThat(DaemonJson.says(applied, pool, List.of())).isEqualTo(DaemonJson.Says.OTHERS);
+    assertThat(DaemonJson.says("", pool, POOLS)).isEqualTo(DaemonJson.Says.NOTHING);
+    String foreign =
+        """
+        {"default-address-pools": [{"base": "172.80.0.0/16", "size": 24}, {"base": "x"},
+                                   {"base": "10.130.0.1/18", "size": 24}, 7]}
+        """;
+    assertThat(DaemonJson.says(foreign, pool, POOLS)).isEqualTo(DaemonJson.Says.NOTHING);
+    assertThatThrownBy(() -> DaemonJson.says("{", pool, POOLS)).isInstanceOf(PoolException.class);
   }
 
   @ParameterizedTest

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,10 @@ import org.junit.jupiter.api.Test;
 class PoolSubnetsTest {
   private static final PoolState STATE =
       new PoolState(
-          List.of(new PoolRange(Prefix.parse("10.130.64.0/18"), 3, true)), Map.of(), List.of(), 3);
+          new PoolShare(
+              List.of(new PoolRange(Prefix.parse("10.130.64.0/18"), 3, true)), List.of(), 3),
+          Map.of(),
+          List.of());
 
   @Test
   void namesGetSubnetsFromTheTopAndKeepThem() throws PoolException {
@@ -43,7 +49,7 @@ class PoolSubnetsTest {
             () -> PoolSubnets.claim(STATE, "shop", Set.of(Prefix.parse("10.130.64.0/18"))))
         .isInstanceOf(PoolException.class)
         .hasMessageContaining("release");
-    assertThatThrownBy(() -> PoolSubnets.claim(PoolState.empty(), "shop", Set.of()))
+    assertThatThrownBy(() -> PoolSubnets.claim(PoolState.NONE, "shop", Set.of()))
         .isInstanceOf(PoolException.class)
         .hasMessageContaining("no pool range yet");
   }
@@ -57,8 +63,10 @@ class PoolSubnetsTest {
 
   @Test
   void releaseTakesBackAndNamesWhatThereIs() throws PoolException {
-    PoolState claimed = PoolSubnets.claim(STATE, "shop", Set.of()).state();
-    assertThat(PoolSubnets.release(claimed, "shop")).isEqualTo(STATE);
+    PoolSubnets.Given given = PoolSubnets.claim(STATE, "shop", Set.of());
+    PoolState claimed = given.state();
+    assertThat(PoolSubnets.release(claimed, "shop"))
+        .isEqualTo(new PoolSubnets.Given(STATE, given.subnet()));
     assertThatThrownBy(() -> PoolSubnets.release(claimed, "shop2"))
         .isInstanceOf(PoolException.class)
         .hasMessageContaining("shop2")
@@ -86,11 +94,12 @@ class PoolSubnetsTest {
   void stateSurvivesItsFile() throws PoolException {
     PoolState named = PoolSubnets.claim(STATE, "shop", Set.of()).state();
     PoolVote vote = new PoolVote(Prefix.parse("10.130.0.0/18"), new NodeId(1, 2), 3);
+    PoolVote kept = new PoolVote(Prefix.parse("10.130.64.0/18"), new NodeId(1, 3), 3);
     PoolState state =
-        new PoolState(named.ranges(), named.named(), List.of(vote), named.highestLamport());
+        new PoolState(
+            new PoolShare(named.ranges(), List.of(vote), 7), named.named(), List.of(kept));
     assertThat(PoolStates.decode(PoolStates.encode(state))).isEqualTo(state);
-    assertThat(PoolStates.decode(PoolStates.encode(PoolState.empty())))
-        .isEqualTo(PoolState.empty());
+    assertThat(PoolStates.decode(PoolStates.encode(PoolState.NONE))).isEqualTo(PoolState.NONE);
   }
 
   @Property

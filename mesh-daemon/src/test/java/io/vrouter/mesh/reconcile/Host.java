@@ -24,6 +24,7 @@ final class Host {
   final FakeMembership membership = new FakeMembership(Worlds.id(1));
   final FakeFirewall firewall = new FakeFirewall();
   final FakeStore store = new FakeStore();
+  final FakePoolStore pools = new FakePoolStore();
   private LocalState local;
   private Core core;
   private long now = Long.MAX_VALUE - 1_000_000_000L;
@@ -51,6 +52,7 @@ final class Host {
             firewall,
             new Applier(firewall, new NetlinkTarget(netlink)),
             store,
+            pools,
             () -> now);
   }
 
@@ -99,6 +101,10 @@ final class Host {
       deadline = pass();
     }
     now = end;
+  }
+
+  PoolBook pool() {
+    return core.pool();
   }
 
   MeshSnapshot snapshot() {

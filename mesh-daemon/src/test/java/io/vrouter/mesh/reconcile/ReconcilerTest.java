@@ -1,12 +1,16 @@
 package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.Worlds;
+import io.vrouter.mesh.pool.PoolException;
+import io.vrouter.mesh.pool.PoolState;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
@@ -26,6 +30,7 @@ class ReconcilerTest {
   private final FakeMembership membership = new FakeMembership(Worlds.id(1));
   private final FakeFirewall firewall = new FakeFirewall();
   private final FakeStore store = new FakeStore();
+  private final FakePoolStore pools = new FakePoolStore();
   private Watch watch;
   private Reconciler reconciler;
   private String before;
@@ -69,6 +74,7 @@ class ReconcilerTest {
             netlink,
             firewall,
             store,
+            pools,
             System::nanoTime);
     Monitor monitor = Monitor.open(netns.path());
     watch =
@@ -141,6 +147,33 @@ class ReconcilerTest {
     assertThat(reconciler.close(Farewell.LEAVE)).isEmpty();
     assertThat(KernelText.of(looking)).isEqualTo(before);
     assertThat(firewall.policy).isNull();
+  }
+
+  @Test
+  void commandsGetRangesAndSubnetsWhenTheyAreOnTheDisk() throws Exception {
+    membership.peers(List.of());
+    awaitConverged();
+    assertThat(reconciler.snapshot().pool().state()).isEqualTo(PoolState.NONE);
+    assertThatThrownBy(() -> reconciler.claimSubnet("web"))
+        .isInstanceOf(PoolException.class)
+        .hasMessageContaining("no pool range yet");
+
+    reconciler.wantRange();
+    await().until(() -> reconciler.snapshot().pool().state().ranges().size() == 1);
+    Prefix subnet = reconciler.claimSubnet("web");
+    assertThat(pools.saved.named()).containsExactly(Map.entry("web", subnet));
+    assertThat(reconciler.claimSubnet("web")).isEqualTo(subnet);
+    await().until(() -> reconciler.snapshot().pool().state().named().containsKey("web"));
+
+    pools.full = true;
+    assertThatThrownBy(() -> reconciler.releaseSubnet("web"))
+        .isInstanceOf(PoolException.class)
+        .hasMessageContaining("no space left");
+    pools.full = false;
+    assertThat(reconciler.releaseSubnet("web")).isEqualTo(subnet);
+    assertThat(pools.saved.named()).isEmpty();
+    reconciler.close(Farewell.KEEP);
+    assertThatThrownBy(() -> reconciler.claimSubnet("web")).isInstanceOf(PoolException.class);
   }
 
   @Test

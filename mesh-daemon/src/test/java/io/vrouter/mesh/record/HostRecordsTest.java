@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -68,7 +70,7 @@ class HostRecordsTest {
     Bytes payload =
         changed(
             root -> {
-              root.putObject("r").put("whatever", true).putArray("deep").addArray().addObject();
+              root.putObject("q").put("whatever", true).putArray("deep").addArray().addObject();
               root.put("k", new byte[32]);
               ((ObjectNode) root.path("s").get(0)).put("z", 7);
             });
@@ -101,6 +103,51 @@ class HostRecordsTest {
     refused(root -> first(root).put("g", new byte[] {9, 9, 9, 9}), "gateway '9.9.9.9'");
     refused(root -> root.withArray("s").add(first(root).deepCopy()), "twice");
     refused(root -> root.withArray("o").add(root.path("o").get(0).deepCopy()), "two overlay");
+  }
+
+  @Test
+  void poolPartIsCheckedAndLeftOutWhereThereIsNone() throws IOException, RecordException {
+    assertThat(HostRecords.decode(changed(root -> root.remove("r"))).pool())
+        .isEqualTo(PoolShare.NONE);
+    assertThat(CBOR.readTree(HostRecords.encode(host(1)).toArray()).has("r")).isFalse();
+    HostRecord newer =
+        HostRecords.decode(changed(root -> root.putObject("r").put("l", 3).put("new", "thing")));
+    assertThat(newer.pool()).isEqualTo(new PoolShare(List.of(), List.of(), 3));
+
+    byte[] range = {18, 10, (byte) 128, 0, 0};
+    refused(root -> root.put("r", 1), "'l' must be a whole number");
+    refused(root -> pool(root, range).put("l", 0), "above the last claim's");
+    refused(root -> pool(root, new byte[] {19, 10, 0, 0, 0}), "an IPv4 /18");
+    refused(root -> pool(root, range).withArray("r").add(7), "'r' must hold maps");
+    refused(
+        root -> {
+          ObjectNode pool = pool(root, range);
+          pool.withArray("r").add(pool.path("r").get(0).deepCopy());
+        },
+        "10.128.0.0/18 twice");
+    refused(
+        root -> {
+          ArrayNode votes = pool(root, range).putArray("v");
+          for (int i = 0; i <= PoolShare.MAX_VOTES; i++) {
+            votes.addObject();
+          }
+        },
+        "at most 64");
+    refused(
+        root ->
+            pool(root, range)
+                .putArray("v")
+                .addObject()
+                .put("x", range)
+                .put("l", 1)
+                .put("c", new byte[3]),
+        "a node id has 16 bytes");
+  }
+
+  private static ObjectNode pool(ObjectNode root, byte[] range) {
+    ObjectNode pool = root.putObject("r").put("l", 9);
+    pool.putArray("r").addObject().put("x", range).put("l", 9).put("a", 1);
+    return pool;
   }
 
   @Test
@@ -174,6 +221,22 @@ class HostRecordsTest {
     Arbitrary<String> label =
         Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(64);
     Arbitrary<Long> lamport = Arbitraries.longs().between(1, Lamport.MAX);
+    Arbitrary<PoolShare> share =
+        Combinators.combine(
+                Arbitraries.integers().between(0, 255).list().ofMaxSize(16).uniqueElements(),
+                Arbitraries.integers().between(0, 255).list().ofMaxSize(64).uniqueElements(),
+                Arbitraries.of(true, false),
+                lamport)
+            .as(
+                (ranges, votes, acknowledged, number) ->
+                    new PoolShare(
+                        ranges.stream()
+                            .map(i -> new PoolRange(range(i), number, acknowledged))
+                            .toList(),
+                        votes.stream()
+                            .map(i -> new PoolVote(range(i), new NodeId(number, i), number))
+                            .toList(),
+                        number));
     Arbitrary<Subnet> subnet =
         Combinators.combine(
                 Arbitraries.integers().between(0, 0xffff),
@@ -198,15 +261,21 @@ class HostRecordsTest {
             Arbitraries.of("192.0.2.1", "2001:db8::1"),
             Arbitraries.integers().between(1, 65_535),
             subnet.list().ofMaxSize(8).uniqueElements(it -> it.prefix() + "@" + it.vni()),
-            lamport)
+            lamport,
+            share)
         .as(
-            (name, underlay, port, subnets, number) ->
+            (name, underlay, port, subnets, number, pool) ->
                 new HostRecord(
                     name,
                     "0.1.0",
                     Addresses.parse(underlay),
                     port,
                     List.of(new Overlay(VNI, Addresses.parse("10.1.1.9"), number)),
-                    subnets));
+                    subnets,
+                    pool));
+  }
+
+  private static Prefix range(int index) {
+    return Prefix.parse("10." + (128 + index / 4) + "." + index % 4 * 64 + ".0/18");
   }
 }

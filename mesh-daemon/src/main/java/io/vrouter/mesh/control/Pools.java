@@ -1,0 +1,125 @@
+package io.vrouter.mesh.control;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+
+/**
+ * Answer to {@code docker-pools}. The pools have the key and the form of Docker's {@code
+ * daemon.json}.
+ *
+ * @param defaultAddressPools what this host's engine may hand out
+ * @param pool where all hosts take ranges from
+ * @param ranges this host's, in the order of their claims
+ * @param subnets given out by name
+ * @param applied whether the engine's {@code daemon.json} says the same
+ */
+@JsonPropertyOrder({"apiVersion", "default-address-pools", "pool", "ranges", "subnets", "applied"})
+public record Pools(
+    String apiVersion,
+    @JsonProperty(DAEMON_KEY) List<DockerPool> defaultAddressPools,
+    String pool,
+    List<Range> ranges,
+    List<Named> subnets,
+    InDaemonJson applied) {
+  private static final String DAEMON_KEY = "default-address-pools";
+
+  public Pools {
+    defaultAddressPools = List.copyOf(defaultAddressPools);
+    ranges = List.copyOf(ranges);
+    subnets = List.copyOf(subnets);
+  }
+
+  /** With the current version. */
+  public Pools(
+      List<DockerPool> defaultAddressPools,
+      String pool,
+      List<Range> ranges,
+      List<Named> subnets,
+      InDaemonJson applied) {
+    this(Api.VERSION, defaultAddressPools, pool, ranges, subnets, applied);
+  }
+
+  /** What the engine's {@code daemon.json} says of this host's pools. */
+  public enum InDaemonJson {
+    /** Nothing. */
+    NO("no"),
+    /** The same. */
+    YES("yes"),
+    /** Others: ranges or names have changed since. */
+    OUTDATED("outdated"),
+    /** It can't be read from here. */
+    UNKNOWN("unknown");
+
+    private final String text;
+
+    InDaemonJson(String text) {
+      this.text = text;
+    }
+
+    /** As in the contract. */
+    @JsonValue
+    public String text() {
+      return text;
+    }
+  }
+
+  /** Our part of {@code daemon.json}, as a file of its own. */
+  public DaemonPart daemonPart() {
+    return new DaemonPart(defaultAddressPools);
+  }
+
+  /** The ranges that may have to move yet. */
+  @JsonIgnore
+  public List<String> provisional() {
+    return ranges.stream().filter(range -> !range.acknowledged()).map(Range::prefix).toList();
+  }
+
+  /** Whether there is a range and none of them may have to move. */
+  @JsonIgnore
+  public boolean allAcknowledged() {
+    return !ranges.isEmpty() && provisional().isEmpty();
+  }
+
+  /** What {@code daemon.json} gets. */
+  public record DaemonPart(@JsonProperty(DAEMON_KEY) List<DockerPool> defaultAddressPools) {
+    public DaemonPart {
+      defaultAddressPools = List.copyOf(defaultAddressPools);
+    }
+  }
+
+  /**
+   * An entry of Docker's {@code default-address-pools}.
+   *
+   * @param size length of each subnet cut from the base
+   */
+  @JsonPropertyOrder({"base", "size"})
+  public record DockerPool(String base, int size) {}
+
+  /**
+   * A range of this host.
+   *
+   * @param acknowledged whether other hosts did; else it may have to move
+   */
+  @JsonPropertyOrder({"prefix", "acknowledged"})
+  public record Range(String prefix, boolean acknowledged) {}
+
+  /** A subnet that a name was given. */
+  @JsonPropertyOrder({"name", "subnet"})
+  public record Named(String name, String subnet) {}
+
+  /**
+   * What became of {@code docker-pools --apply}.
+   *
+   * @param file the engine's configuration
+   * @param changed whether it says anything else than before
+   * @param replaced pools that were in it and aren't any more
+   */
+  public record Applied(String file, boolean changed, List<String> replaced) {
+    public Applied {
+      replaced = List.copyOf(replaced);
+    }
+  }
+}

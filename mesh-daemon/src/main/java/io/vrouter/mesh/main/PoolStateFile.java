@@ -1,0 +1,59 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.membership.crypto.StateFile;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.pool.PoolException;
+import io.vrouter.mesh.pool.PoolState;
+import io.vrouter.mesh.pool.PoolStates;
+import io.vrouter.mesh.reconcile.PoolStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** {@code pools.json} in the state directory. What can't be read is set aside and told. */
+final class PoolStateFile implements PoolStore {
+  static final String NAME = "pools.json";
+  private static final int LIMIT = 4 << 20;
+  private static final String ANEW =
+      "other ranges are claimed: run 'meshctl docker-pools --apply' again and restart the engine if"
+          + " that was done on this host";
+
+  private final StateFile file;
+  private volatile Optional<Problem> problem = Optional.empty();
+
+  PoolStateFile(Path stateDir) {
+    this.file = new StateFile(stateDir.resolve(NAME));
+  }
+
+  /** What was wrong with the file at the last load. */
+  Optional<Problem> problem() {
+    return problem;
+  }
+
+  @Override
+  public PoolState load() {
+    if (!file.exists()) {
+      return PoolState.NONE;
+    }
+    try {
+      return PoolStates.decode(new String(file.read(LIMIT), StandardCharsets.UTF_8));
+    } catch (PoolException e) {
+      problem = Optional.of(CorruptFile.aside(file, CorruptFile.firstLine(e), ANEW));
+    } catch (IOException e) {
+      String what = "can't be read: " + CorruptFile.firstLine(e);
+      problem = Optional.of(CorruptFile.aside(file, what, ANEW));
+    }
+    return PoolState.NONE;
+  }
+
+  @Override
+  public boolean lost() {
+    return problem.isPresent();
+  }
+
+  @Override
+  public void save(PoolState state) throws IOException {
+    file.write(PoolStates.encode(state).getBytes(StandardCharsets.UTF_8));
+  }
+}

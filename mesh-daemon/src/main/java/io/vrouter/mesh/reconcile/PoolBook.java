@@ -1,0 +1,240 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.LocalPool;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.Surroundings;
+import io.vrouter.mesh.pool.PoolConflict;
+import io.vrouter.mesh.pool.PoolException;
+import io.vrouter.mesh.pool.PoolPeer;
+import io.vrouter.mesh.pool.PoolRanges;
+import io.vrouter.mesh.pool.PoolSituation;
+import io.vrouter.mesh.pool.PoolState;
+import io.vrouter.mesh.pool.PoolSubnets;
+import io.vrouter.mesh.record.HostRecord;
+import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.Subnet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This host's ranges of the mesh-wide pool of subnets, and its votes for others'. A range is
+ * claimed only when somebody asked for one: by configuration, by a command, or in an earlier run.
+ * Everything is saved before it is told.
+ */
+final class PoolBook {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolBook.class);
+
+  private final PoolStore store;
+  private final long freshAfter;
+  private final Set<NodeId> known = new HashSet<>();
+  private final Set<NodeId> forgotten = new HashSet<>();
+  private PoolState state;
+  private boolean asked;
+  private boolean heard;
+  private LocalPool local = LocalPool.DEFAULT;
+  private List<PoolConflict> conflicts = List.of();
+
+  /**
+   * Takes up what was claimed before.
+   *
+   * @param now on the clock of {@link #advance}, in nanoseconds
+   */
+  PoolBook(PoolStore store, long now) {
+    this.store = store;
+    state = store.load();
+    asked = store.lost() || !state.ranges().isEmpty();
+    freshAfter = now + ClaimBook.PATIENCE.toNanos();
+  }
+
+  /** What the record tells: saved already. */
+  PoolShare share() {
+    return state.share();
+  }
+
+  PoolView view() {
+    return new PoolView(local.pool(), asked || local.wanted(), heard, state, conflicts);
+  }
+
+  /** When {@link #advance} has something to do though nothing changed; empty for never. */
+  Optional<Long> deadline() {
+    return heard || !(asked || local.wanted()) ? Optional.empty() : Optional.of(freshAfter);
+  }
+
+  /** Somebody wants a range: one is claimed at the next {@link #advance}. */
+  void ask() {
+    asked = true;
+  }
+
+  /**
+   * Gives a name a subnet.
+   *
+   * @throws PoolException when none is free, or it can't be kept
+   */
+  Prefix claim(String name) throws PoolException {
+    PoolSubnets.Given given = PoolSubnets.claim(state, name, local.used().keySet());
+    keep(given.state());
+    return given.subnet();
+  }
+
+  /**
+   * Takes the subnet of a name back.
+   *
+   * @throws PoolException when nothing has that name, or it can't be kept
+   */
+  Prefix release(String name) throws PoolException {
+    PoolSubnets.Given released = PoolSubnets.release(state, name);
+    keep(released.state());
+    return released.subnet();
+  }
+
+  private void keep(PoolState next) throws PoolException {
+    Optional<Problem> refused = save(next);
+    if (refused.isPresent()) {
+      throw new PoolException(refused.get().message() + "; " + refused.get().fix());
+    }
+  }
+
+  /**
+   * Brings ranges and votes in line with what others claim and what this host's engine uses.
+   *
+   * @param settled whether the first state exchange is done
+   * @return what an operator must know of
+   */
+  List<Problem> advance(
+      LocalState host, Roster.Reader read, Surroundings surroundings, boolean settled, long now) {
+    local = host.pool();
+    heard |= settled || now - freshAfter >= 0;
+    boolean wanted = asked || local.wanted();
+    follow(read, host.self());
+    if (!wanted && state.equals(PoolState.NONE) && read.peers().stream().noneMatch(PoolBook::in)) {
+      return List.of();
+    }
+    PoolRanges.Outcome outcome =
+        PoolRanges.settle(
+            new PoolSituation(
+                host.self(),
+                local.pool(),
+                wanted,
+                heard,
+                settled,
+                state,
+                peers(read, host.self()),
+                forgotten,
+                new PoolSituation.Engine(local.engineKnown(), local.used()),
+                wanted ? avoid(host, read, surroundings) : Set.of()));
+    conflicts = outcome.conflicts();
+    List<Problem> problems = new ArrayList<>(outcome.problems());
+    PoolState before = state;
+    save(outcome.state()).ifPresentOrElse(problems::add, () -> log(before, state));
+    return problems;
+  }
+
+  /** Gives up what others must not believe in while this host is away. */
+  Optional<Problem> leave() {
+    return save(state.departed());
+  }
+
+  private static boolean in(Peer peer) {
+    return !peer.record().pool().equals(PoolShare.NONE);
+  }
+
+  /** Notes who was known and isn't any more: somebody had it forgotten. */
+  private void follow(Roster.Reader read, NodeId self) {
+    Set<NodeId> now = new HashSet<>();
+    read.members().forEach(view -> now.add(view.member().id()));
+    now.remove(self);
+    known.stream().filter(id -> !now.contains(id)).forEach(forgotten::add);
+    forgotten.removeAll(now);
+    known.addAll(now);
+  }
+
+  private static List<PoolPeer> peers(Roster.Reader read, NodeId self) {
+    List<PoolPeer> peers = new ArrayList<>();
+    for (MeshSnapshot.MemberView view : read.members()) {
+      HostRecord record = view.record();
+      if (!view.member().id().equals(self)) {
+        peers.add(
+            new PoolPeer(
+                view.member().id(),
+                view.name(),
+                standing(view.member().state()),
+                record == null ? PoolShare.NONE : record.pool()));
+      }
+    }
+    return peers;
+  }
+
+  private static PoolPeer.Standing standing(MemberState state) {
+    return switch (state) {
+      case ALIVE -> PoolPeer.Standing.ALIVE;
+      case SUSPECT, RESTARTING, FAILED -> PoolPeer.Standing.SILENT;
+      case LEFT, REPLACED -> PoolPeer.Standing.DEPARTED;
+    };
+  }
+
+  private static Set<Prefix> avoid(LocalState host, Roster.Reader read, Surroundings surroundings) {
+    Set<Prefix> avoid = new HashSet<>();
+    surroundings.routes().forEach(route -> avoid.add(route.prefix()));
+    host.vnis().forEach(vni -> avoid.add(vni.overlaySubnet()));
+    List<InetAddress> addresses = new ArrayList<>(surroundings.gateways());
+    addresses.addAll(host.options().avoid());
+    for (Peer peer : read.peers()) {
+      addresses.add(peer.record().underlay());
+      for (Subnet subnet : peer.record().subnets()) {
+        if (peer.record().pool().ranges().stream()
+            .noneMatch(range -> range.prefix().contains(subnet.prefix()))) {
+          avoid.add(subnet.prefix());
+        }
+      }
+    }
+    addresses.forEach(it -> avoid.add(new Prefix(it, it.getAddress().length * 8)));
+    return avoid;
+  }
+
+  private Optional<Problem> save(PoolState next) {
+    if (next.equals(state)) {
+      return Optional.empty();
+    }
+    try {
+      store.save(next);
+      state = next;
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          new Problem(
+              "state-not-saved",
+              "pool ranges and votes can't be saved: " + e.getMessage(),
+              "make room in, or the right to write to, the directory of --state-dir"));
+    }
+  }
+
+  private static void log(PoolState before, PoolState after) {
+    for (PoolRange range : after.ranges()) {
+      if (!before.ranges().contains(range)) {
+        LOG.info(
+            "pool range {} {}", range.prefix(), range.acknowledged() ? "acknowledged" : "claimed");
+      }
+    }
+    for (PoolRange range : before.ranges()) {
+      if (after.ranges().stream().noneMatch(it -> it.prefix().equals(range.prefix()))) {
+        LOG.warn(
+            "pool range {} given up: another host holds it or --pool changed; run 'meshctl"
+                + " docker-pools --apply' again and restart the engine if it was applied",
+            range.prefix());
+      }
+    }
+  }
+}
