@@ -89,7 +89,7 @@ public final class MembershipBench {
     plan("half of it unreachable", large, 1, (f, s) -> new Crowds(f).half(large, s));
     plan("100 restart at once", large, full ? 3 : 1, (f, s) -> new Crowds(f).restart(large, s));
     for (int nodes : new int[] {3, 8, 30, 32, 100}) {
-      int seeds = nodes == 100 ? 1 : full ? 10 : 3;
+      int seeds = full ? 10 : 3;
       plan(tour, nodes, seeds, (f, s) -> new Crowds(f).tour(nodes, s, 10));
     }
     int cuts = full ? 100 : 10;
