@@ -97,9 +97,11 @@ public final class MembershipBench {
     plan("60 s cut in the middle", 32, cuts, (f, s) -> new Cuts(f).inTheMiddle(32, s));
     plan("all faults at once", 100, full ? 20 : 3, (f, s) -> new Storm(f).rage(100, s));
     faults(32, full ? 20 : 6, minutes(full ? 60 : 10));
-    faults(large, full ? 20 : 1, minutes(full ? 60 : 1));
     if (full) {
+      faults(large, 20, minutes(60));
       plan(tour, 5000, 1, (f, s) -> new Crowds(f).tour(5000, s, 2));
+    } else {
+      loss(large, 1, minutes(1));
     }
     work();
     return figures.print();
@@ -110,8 +112,8 @@ public final class MembershipBench {
   }
 
   private void faults(int nodes, int seeds, Duration time) {
+    loss(nodes, seeds, time);
     String words = Faults.words(time);
-    plan("10 % loss for " + words, nodes, seeds, (f, s) -> new Faults(f).loss(nodes, s, time));
     for (boolean guarded : new boolean[] {true, false}) {
       plan(
           "5 s pauses for " + words + (guarded ? "" : ", without Lifeguard"),
@@ -119,6 +121,11 @@ public final class MembershipBench {
           seeds,
           (f, s) -> new Faults(f).pauses(nodes, s, time, guarded));
     }
+  }
+
+  private void loss(int nodes, int seeds, Duration time) {
+    String what = "10 % loss for " + Faults.words(time);
+    plan(what, nodes, seeds, (f, s) -> new Faults(f).loss(nodes, s, time));
   }
 
   private void plan(String what, int nodes, int seeds, Scenario scenario) {
