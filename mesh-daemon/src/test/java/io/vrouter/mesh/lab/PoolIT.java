@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -37,7 +38,7 @@ class PoolIT {
     }
     Map<Host, String> ranges = new HashMap<>();
     for (Host host : hosts) {
-      JsonNode part = Space.parse(asked.get(host).join().ok().stdout());
+      JsonNode part = Space.parse(Objects.requireNonNull(asked.get(host)).join().ok().stdout());
       assertThat(part).hasSize(1);
       JsonNode pools = part.path("default-address-pools");
       assertThat(pools).hasSize(1);
@@ -46,7 +47,7 @@ class PoolIT {
     }
     assertThat(new HashSet<>(ranges.values())).hasSize(3);
     for (Host host : hosts) {
-      awaitAcknowledged(host, ranges.get(host));
+      awaitAcknowledged(host, ranges.getOrDefault(host, ""));
       Output status = host.ctl("status");
       assertThat(status.stderr()).isEmpty();
     }
@@ -57,7 +58,7 @@ class PoolIT {
     one.daemon().kill();
     one.start();
     one.awaitAnswer();
-    awaitAcknowledged(one, ranges.get(one));
+    awaitAcknowledged(one, ranges.getOrDefault(one, ""));
     assertThat(one.ctl("subnet", "claim", "web").ok().stdout().strip()).isEqualTo(subnet);
     Set<String> bases = new HashSet<>();
     one.json("docker-pools").path("default-address-pools").forEach(it -> bases.add(base(it)));
