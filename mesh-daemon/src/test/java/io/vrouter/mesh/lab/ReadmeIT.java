@@ -29,7 +29,7 @@ class ReadmeIT {
   @Test
   void everyCommandOfTheTableExists() {
     String help = help(Lab.MESHCTL.toString(), "--help");
-    Set<String> commands = found(Pattern.compile("^\\| `([a-z]+)"), table("## Commands"));
+    Set<String> commands = found(Pattern.compile("^\\| `([a-z-]+)"), table("## Commands"));
     assertThat(commands).isNotEmpty();
     assertThat(commands)
         .allMatch(command -> Pattern.compile("(?m)^  " + command + " ").matcher(help).find());
