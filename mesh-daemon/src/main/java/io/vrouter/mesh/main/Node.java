@@ -1,5 +1,6 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.MeshToken;
@@ -108,9 +109,6 @@ final class Node implements HostWatch.Listener {
   /** Starts; the control socket answers before the first datagram of gossip is sent. */
   Node start() throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
-    MeshctlCommands commands = new MeshctlCommands(api, clock);
-    parts.add(ControlServer.open(config.socket(), commands));
-    parts.add(new WarmUp(commands));
     MeshMetrics metrics = new MeshMetrics(api::status);
     new NodeMetrics(membership, reconciler).register(metrics.registry());
     if (config.http().isPresent()) {
@@ -119,7 +117,12 @@ final class Node implements HostWatch.Listener {
           HttpServer.open(
               new InetSocketAddress(bind.address(), bind.port()), api, metrics::exposition));
     }
-    membership.start(reconciler.firstPayload());
+    Bytes payload = reconciler.firstPayload();
+    MeshctlCommands commands = new MeshctlCommands(api, clock);
+    // Last before the gossip, so that whoever can ask doesn't wait for what could be done earlier.
+    parts.add(ControlServer.open(config.socket(), commands));
+    parts.add(new WarmUp(commands));
+    membership.start(payload);
     reconciler.start();
     host.start(this, firewall::legacyChanged);
     discovery.ifPresent(this::keepMembers);
