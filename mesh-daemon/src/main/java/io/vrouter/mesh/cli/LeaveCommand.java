@@ -1,5 +1,6 @@
 package io.vrouter.mesh.cli;
 
+import io.vrouter.mesh.control.MeshApi;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -15,7 +16,10 @@ final class LeaveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    session.writableApi().leave();
+    MeshApi api = session.writableApi();
+    // whatever comes of it: a node that has left is of no more use
+    session.console().afterwards().accept(api::end);
+    api.leave();
     session.err().println("left the mesh; meshd ends");
     return ExitCode.OK;
   }

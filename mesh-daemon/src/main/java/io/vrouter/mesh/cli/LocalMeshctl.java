@@ -41,7 +41,8 @@ final class LocalMeshctl {
             "1".equals(System.getProperty("meshctl.tty")),
             Integer.getInteger("meshctl.columns", 0),
             !System.getenv().getOrDefault("NO_COLOR", "").isEmpty(),
-            new Caller(System.getProperty("user.name", "?"), true));
+            new Caller(System.getProperty("user.name", "?"), true),
+            Runnable::run);
     Session.Source nobody =
         () -> {
           throw noDaemon;

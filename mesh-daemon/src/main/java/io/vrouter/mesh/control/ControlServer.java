@@ -5,6 +5,8 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -177,6 +179,7 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private void run(FrameChannel frames, Request request, Caller caller) {
+    List<Runnable> afterwards = new ArrayList<>();
     Console console =
         new Console(
             frames.writer(FrameChannel.OUT),
@@ -184,7 +187,8 @@ public final class ControlServer implements AutoCloseable {
             request.tty(),
             request.columns(),
             request.noColor(),
-            caller);
+            caller,
+            afterwards::add);
     int exitCode = 1;
     try {
       frames.hello();
@@ -205,6 +209,7 @@ public final class ControlServer implements AutoCloseable {
       LOG.debug("nobody waits for the end of {}: {}", request.argv(), e.toString());
     }
     frames.close();
+    afterwards.forEach(Runnable::run);
   }
 
   private static void answerBadRequest(FrameChannel frames, IllegalArgumentException fault) {

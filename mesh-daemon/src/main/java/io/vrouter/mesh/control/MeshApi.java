@@ -69,12 +69,15 @@ public interface MeshApi {
   PlanReport plan() throws MeshApiException, InterruptedException;
 
   /**
-   * Leaves the mesh: peers are told, our kernel state is removed, then the daemon ends. Returns
-   * when the kernel is clean; the process ends shortly after.
+   * Leaves the mesh: peers are told, then our kernel state is removed. Returns when the kernel is
+   * clean; the process stays until {@link #end}.
    *
    * @throws MeshApiException when something of ours could not be removed
    */
   void leave() throws MeshApiException, InterruptedException;
+
+  /** After {@link #leave}, ends the process, and with it the connection this was asked over. */
+  void end();
 
   /**
    * Drops a failed, left or replaced member from the view.

@@ -48,6 +48,7 @@ final class LiveApi implements MeshApi {
   private final PoolApi pools;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> problems;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> leave;
+  private final Runnable end;
 
   LiveApi(
       MeshConfig config,
@@ -60,7 +61,8 @@ final class LiveApi implements MeshApi {
       HostCheckup checkup,
       PoolApi pools,
       Supplier<List<io.vrouter.mesh.model.Problem>> problems,
-      Supplier<List<io.vrouter.mesh.model.Problem>> leave) {
+      Supplier<List<io.vrouter.mesh.model.Problem>> leave,
+      Runnable end) {
     this.config = config;
     this.token = token;
     this.reconciler = reconciler;
@@ -72,6 +74,7 @@ final class LiveApi implements MeshApi {
     this.pools = pools;
     this.problems = problems;
     this.leave = leave;
+    this.end = end;
   }
 
   private SnapshotViews views() {
@@ -175,6 +178,11 @@ final class LiveApi implements MeshApi {
               .collect(Collectors.joining("; ")),
           "run 'meshd cleanup'");
     }
+  }
+
+  @Override
+  public void end() {
+    end.run();
   }
 
   @Override

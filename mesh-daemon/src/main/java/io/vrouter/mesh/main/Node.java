@@ -60,6 +60,7 @@ final class Node implements HostWatch.Listener {
   private final EventLog events = new EventLog(Clock.systemUTC());
   private final LiveApi api;
   private final CompletableFuture<End> end = new CompletableFuture<>();
+  private volatile List<Problem> left = List.of();
   private boolean ending;
 
   /**
@@ -103,7 +104,8 @@ final class Node implements HostWatch.Listener {
             new HostCheckup(config, host),
             new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
             () -> problems(store, pools),
-            this::leaveNow);
+            this::leaveNow,
+            this::endLeft);
   }
 
   /** Starts; the control socket answers before the first datagram of gossip is sent. */
@@ -165,7 +167,7 @@ final class Node implements HostWatch.Listener {
       return end.join() != End.DIRTY;
     }
     ending = true;
-    List<Problem> left = depart(keep);
+    left = depart(keep);
     parts.close();
     end.complete(left.isEmpty() ? End.CLEAN : End.DIRTY);
     return left.isEmpty();
@@ -178,11 +180,15 @@ final class Node implements HostWatch.Listener {
 
   /** For {@code meshctl leave}, which wants to hear what came of it before the socket closes. */
   private synchronized List<Problem> leaveNow() {
-    if (ending) {
-      return List.of();
+    if (!ending) {
+      ending = true;
+      left = depart(false);
     }
-    ending = true;
-    List<Problem> left = depart(false);
+    return left;
+  }
+
+  /** The rest of {@link #leaveNow}; on a thread of its own, since it ends the asking one. */
+  private void endLeft() {
     Thread last =
         new Thread(
             () -> {
@@ -191,7 +197,6 @@ final class Node implements HostWatch.Listener {
             },
             "leave");
     last.start();
-    return left;
   }
 
   private List<Problem> problems(SavedStateFile store, PoolStateFile pools) {

@@ -44,7 +44,8 @@ final class WarmUp implements AutoCloseable {
 
   private static void run(CommandRunner runner) {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Console console = new Console(nowhere, nowhere, true, 80, false, new Caller("warm-up", false));
+    Caller caller = new Caller("warm-up", false);
+    Console console = new Console(nowhere, nowhere, true, 80, false, caller, Runnable::run);
     try {
       for (List<String> command : COMMANDS) {
         runner.run(command, console);

@@ -162,7 +162,8 @@ final class Admission {
               network.network(),
               network.stack(),
               network.gateway(),
-              lamport));
+              lamport,
+              own.contested().contains(network.prefix())));
     }
   }
 

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * off would win with it over an owner whose data path works. So such a claim is provisional until
  * somebody has been there for {@link #PROBATION}: if another claims the same meanwhile, it is
  * claimed anew behind that. It isn't kept over a restart while alone: it is provisional again then.
+ * Whoever claims what he knows to be another's says so, and nobody gives way to that: he came
+ * later.
  */
 final class ClaimBook {
   /** How long a fresh claim waits for the first state exchange. */
@@ -52,6 +54,7 @@ final class ClaimBook {
   private final Map<Overlay, Long> retiring = new HashMap<>();
   private final Map<Prefix, Long> subnets = new HashMap<>();
   private final Set<Prefix> provisional = new HashSet<>();
+  private final Set<Prefix> contested = new HashSet<>();
   private @Nullable Long company;
   private final long freshAfter;
   private long lamport;
@@ -72,7 +75,7 @@ final class ClaimBook {
   /** The claims of now. */
   OwnClaims claims() {
     return new OwnClaims(
-        List.copyOf(overlays.values()), List.copyOf(retiring.keySet()), Map.copyOf(subnets));
+        List.copyOf(overlays.values()), List.copyOf(retiring.keySet()), subnets, contested);
   }
 
   /** What of it outlives the process: with others there all, so that a restart cuts nobody off. */
@@ -82,7 +85,7 @@ final class ClaimBook {
     }
     Map<Prefix, Long> firm = new HashMap<>(subnets);
     firm.keySet().removeAll(provisional);
-    return new OwnClaims(List.copyOf(overlays.values()), List.of(), firm);
+    return new OwnClaims(List.copyOf(overlays.values()), List.of(), firm, contested);
   }
 
   /**
@@ -135,6 +138,7 @@ final class ClaimBook {
     local.networks().forEach(network -> wanted.add(network.prefix()));
     subnets.keySet().retainAll(wanted);
     provisional.retainAll(wanted);
+    contested.retainAll(wanted);
 
     List<Problem> problems = new ArrayList<>();
     // All of one round carry one number: they are claimed at the same moment.
@@ -145,9 +149,11 @@ final class ClaimBook {
     boolean alone = peers.stream().noneMatch(peer -> peer.state().keepsDataPath());
     company = alone ? null : company == null ? Long.valueOf(now) : company;
     giveWay(peers, number, now);
+    Set<Prefix> taken = taken(peers, true);
     for (LocalNetwork network : local.networks()) {
       if (heard && subnets.putIfAbsent(network.prefix(), number) == null) {
         lamport = number;
+        contest(network.prefix(), taken);
         if (alone) {
           provisional.add(network.prefix());
         }
@@ -157,22 +163,37 @@ final class ClaimBook {
   }
 
   private void giveWay(Collection<Peer> peers, long number, long now) {
-    Set<Prefix> taken = new HashSet<>();
-    for (Peer peer : peers) {
-      if (peer.state().keepsDataPath()) {
-        peer.record().subnets().forEach(subnet -> taken.add(subnet.prefix()));
-      }
-    }
+    Set<Prefix> taken = taken(peers, false);
     for (Prefix prefix : List.copyOf(provisional)) {
       if (taken.stream().anyMatch(prefix::overlaps)) {
         subnets.put(prefix, number);
         lamport = number;
         provisional.remove(prefix);
+        contested.add(prefix);
       }
     }
     if (company != null && now - company >= PROBATION.toNanos()) {
       provisional.clear();
     }
+  }
+
+  private void contest(Prefix prefix, Set<Prefix> taken) {
+    if (taken.stream().anyMatch(prefix::overlaps)) {
+      contested.add(prefix);
+    }
+  }
+
+  /** What the others claim, with or without what they knew to be somebody else's. */
+  private static Set<Prefix> taken(Collection<Peer> peers, boolean contestedToo) {
+    Set<Prefix> taken = new HashSet<>();
+    for (Peer peer : peers) {
+      if (peer.state().keepsDataPath()) {
+        peer.record().subnets().stream()
+            .filter(subnet -> contestedToo || !subnet.contested())
+            .forEach(subnet -> taken.add(subnet.prefix()));
+      }
+    }
+    return taken;
   }
 
   private Optional<Problem> overlay(

@@ -41,6 +41,7 @@ public final class HostRecords {
   private static final String PREFIX = "x";
   private static final String STACK = "t";
   private static final String GATEWAY = "g";
+  private static final String CONTESTED = "c";
 
   private static final int FORMAT_1 = 1;
   private static final int DEFAULT_PORT = 4789;
@@ -168,6 +169,9 @@ public final class HostRecords {
       node.put(GATEWAY, gateway.getAddress());
     }
     node.put(LAMPORT, subnet.lamport());
+    if (subnet.contested()) {
+      node.put(CONTESTED, true);
+    }
   }
 
   private static Subnet subnet(JsonNode node) {
@@ -176,7 +180,13 @@ public final class HostRecords {
     String stack = node.has(STACK) ? text(node, STACK) : network;
     InetAddress gateway = node.has(GATEWAY) ? address(node, GATEWAY) : null;
     return new Subnet(
-        prefix, vni(node), network, stack, gateway, number(node, LAMPORT, 1, Lamport.MAX));
+        prefix,
+        vni(node),
+        network,
+        stack,
+        gateway,
+        number(node, LAMPORT, 1, Lamport.MAX),
+        flag(node, CONTESTED));
   }
 
   static byte[] octets(Prefix prefix) {
@@ -222,6 +232,14 @@ public final class HostRecords {
           "'%s' must be a whole number from %d to %d".formatted(key, min, max));
     }
     return value.longValue();
+  }
+
+  private static boolean flag(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      throw new IllegalArgumentException("'" + key + "' must be true or false");
+    }
+    return value.booleanValue();
   }
 
   private static String text(JsonNode node, String key) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stack the Compose project it belongs to, or the network's name where there is none
  * @param gateway the host's own address in it, when known
  * @param lamport see {@link Lamport}
+ * @param contested whether it was claimed though another's claim to the same was known
  */
 public record Subnet(
     Prefix prefix,
@@ -20,7 +21,19 @@ public record Subnet(
     String network,
     String stack,
     @Nullable InetAddress gateway,
-    long lamport) {
+    long lamport,
+    boolean contested) {
+  /** One that nobody else was known to claim. */
+  public Subnet(
+      Prefix prefix,
+      Vni vni,
+      String network,
+      String stack,
+      @Nullable InetAddress gateway,
+      long lamport) {
+    this(prefix, vni, network, stack, gateway, lamport, false);
+  }
+
   public Subnet {
     Label.check("network", network);
     Label.check("stack", stack);

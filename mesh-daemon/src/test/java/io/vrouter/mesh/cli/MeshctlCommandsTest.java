@@ -255,7 +255,7 @@ class MeshctlCommandsTest {
 
     assertThat(Run.of(mesh, "forget", "rog").exitCode()).isZero();
     assertThat(Run.of(mesh, "leave").exitCode()).isZero();
-    assertThat(mesh.calls).containsExactly("forget " + MemoryMesh.GONE, "leave");
+    assertThat(mesh.calls).containsExactly("forget " + MemoryMesh.GONE, "leave", "end");
   }
 
   @Test

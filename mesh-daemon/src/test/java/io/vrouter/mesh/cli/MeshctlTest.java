@@ -1,6 +1,7 @@
 package io.vrouter.mesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.MemoryMesh;
@@ -79,7 +80,7 @@ class MeshctlTest {
       assertThat(leave.err()).contains("user nobody may look but not change anything");
       assertThat(mesh.calls).isEmpty();
       assertThat(client("leave").exitCode()).isZero();
-      assertThat(mesh.calls).containsExactly("leave");
+      await().untilAsserted(() -> assertThat(mesh.calls).containsExactly("leave", "end"));
     }
   }
 

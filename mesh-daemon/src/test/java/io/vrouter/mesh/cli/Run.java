@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One run of a command and what came of it. */
@@ -21,6 +22,7 @@ record Run(int exitCode, String out, String err) {
       throws InterruptedException {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
+    List<Runnable> afterwards = new ArrayList<>();
     Console console =
         new Console(
             new PrintWriter(out),
@@ -28,8 +30,10 @@ record Run(int exitCode, String out, String err) {
             tty,
             120,
             false,
-            new Caller("nobody", mayWrite));
+            new Caller("nobody", mayWrite),
+            afterwards::add);
     int code = new MeshctlCommands(mesh, CLOCK).run(List.of(argv), console);
+    afterwards.forEach(Runnable::run);
     return new Run(code, out.toString(), err.toString());
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,28 @@ class ControlServerTest {
       server.close();
       assertThatThrownBy(client::reply).isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void whatIsForAfterwardsIsDoneWhenTheClientHasItsAnswer() throws Exception {
+    CompletableFuture<ControlServer> server = new CompletableFuture<>();
+    CountDownLatch ended = new CountDownLatch(1);
+    server.complete(
+        open(
+            (argv, console) -> {
+              console
+                  .afterwards()
+                  .accept(
+                      () -> {
+                        server.join().close();
+                        ended.countDown();
+                      });
+              console.out().print("all of it");
+              return 3;
+            }));
+    assertThat(ask("leave")).isEqualTo(new ControlClient.Reply("all of it", "", 3));
+    ended.await();
+    assertThat(socket()).doesNotExist();
   }
 
   @Test

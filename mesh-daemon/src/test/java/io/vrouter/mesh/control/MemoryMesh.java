@@ -156,6 +156,11 @@ public final class MemoryMesh implements MeshApi {
   }
 
   @Override
+  public void end() {
+    calls.add("end");
+  }
+
+  @Override
   public void forget(String nodeId) {
     calls.add("forget " + nodeId);
   }

@@ -23,7 +23,11 @@ class ConflictIT {
     owner.stack(BOTH);
     third.stack("172.22.0.0/16");
     rival.stack(BOTH);
-    List.of(owner, third).forEach(Host::start);
+    owner.start();
+    owner.awaitAnswer();
+    // Claimed while alone: the claim is provisional, and the rival finds it so.
+    Await.until("it claims", () -> owner.json("networks").path("networks").size() == 1);
+    third.start();
     lab.awaitMesh(List.of(owner, third));
     Ping ping =
         lab.closing(

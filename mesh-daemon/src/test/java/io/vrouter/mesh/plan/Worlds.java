@@ -58,7 +58,8 @@ public final class Worlds {
     for (String prefix : prefixes) {
       subnets.put(Prefix.parse(prefix), 1L);
     }
-    return new OwnClaims(List.of(new Overlay(VNI, ip(overlay), 1)), List.of(), subnets);
+    return new OwnClaims(
+        List.of(new Overlay(VNI, ip(overlay), 1)), List.of(), subnets, java.util.Set.of());
   }
 
   public static Peer peer(int host, String... prefixes) {

@@ -10,7 +10,9 @@ import io.vrouter.mesh.plan.LocalVni;
 import io.vrouter.mesh.plan.OverlayCandidates;
 import io.vrouter.mesh.plan.Peer;
 import io.vrouter.mesh.plan.Worlds;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
+import io.vrouter.mesh.record.Subnet;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -201,6 +203,29 @@ class ClaimBookTest {
     assertThat(book.claims().subnets()).as("the owner's").containsEntry(NET, 1L);
   }
 
+  /** The host that is alone is found by one that wants the same, which then knows who has it. */
+  @Test
+  void whoComesLaterSaysSoAndDisplacesNobody() {
+    ClaimBook late = new ClaimBook(SavedState.NONE, now);
+    advance(late, LOCAL, true, claiming(2, Worlds.ip("10.1.1.2"), 1, "172.30.128.0/17"));
+    assertThat(late.claims().subnets()).containsEntry(NET, 2L);
+    assertThat(late.claims().contested()).containsExactly(NET);
+
+    ClaimBook owner = alone();
+    now++;
+    advance(owner, LOCAL, true, contesting(2, 2));
+    assertThat(owner.claims().subnets()).as("its own").containsEntry(NET, 1L);
+    assertThat(owner.claims().contested()).isEmpty();
+    advance(
+        owner,
+        LOCAL,
+        true,
+        contesting(2, 2),
+        claiming(3, Worlds.ip("10.1.1.3"), 9, "172.30.0.0/16"));
+    assertThat(owner.claims().subnets()).as("behind who knew of nobody").containsEntry(NET, 10L);
+    assertThat(owner.claims().contested()).containsExactly(NET);
+  }
+
   @Test
   void theDeadObjectToNothing() {
     ClaimBook book = alone();
@@ -232,6 +257,21 @@ class ClaimBookTest {
         host,
         MemberState.ALIVE,
         Worlds.record(9, "192.0.2.9", overlay.getHostAddress(), lamport, prefixes));
+  }
+
+  private static Peer contesting(int host, long lamport) {
+    HostRecord record = Worlds.record(host, lamport);
+    Subnet subnet = new Subnet(NET, Worlds.VNI, "net", "stack", null, lamport, true);
+    return Worlds.peer(
+        host,
+        MemberState.ALIVE,
+        new HostRecord(
+            record.node(),
+            record.version(),
+            record.underlay(),
+            record.vxlanPort(),
+            record.overlays(),
+            List.of(subnet)));
   }
 
   private static LocalState vni(LocalVni vni) {

@@ -96,6 +96,7 @@ class HostRecordsTest {
     refused(root -> root.put("u", new byte[3]), "4 or 16");
     refused(root -> root.put("p", 65_536), "65535");
     refused(root -> root.put("f", 2), "format 2");
+    refused(root -> first(root).put("c", 1), "true or false");
     refused(root -> first(root).put("i", 0x1000000), "16777215");
     refused(root -> first(root).put("l", Lamport.MAX + 1), "" + Lamport.MAX);
     refused(root -> first(root).put("x", new byte[] {16, 10, 0, 0, 1}), "host bits");
@@ -244,9 +245,10 @@ class HostRecordsTest {
                 label,
                 label,
                 Arbitraries.of(true, false),
-                lamport)
+                lamport,
+                Arbitraries.of(true, false))
             .as(
-                (net, vni, network, stack, gateway, number) ->
+                (net, vni, network, stack, gateway, number, contested) ->
                     new Subnet(
                         Prefix.parse("10." + (net >> 8) + "." + (net & 255) + ".0/24"),
                         new Vni(vni),
@@ -255,7 +257,8 @@ class HostRecordsTest {
                         gateway
                             ? Addresses.parse("10." + (net >> 8) + "." + (net & 255) + ".1")
                             : null,
-                        number));
+                        number,
+                        contested));
     return Combinators.combine(
             label,
             Arbitraries.of("192.0.2.1", "2001:db8::1"),
