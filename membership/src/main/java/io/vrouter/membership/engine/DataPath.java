@@ -42,6 +42,7 @@ final class DataPath {
       return;
     }
     peer.dataPathProbe = 0;
+    peer.dataPathTold = ctx.now;
     switch (answer) {
       case ANSWERED -> {
         peer.dataPathAnswered = ctx.now;
@@ -57,6 +58,16 @@ final class DataPath {
       }
       case UNKNOWN -> {}
     }
+    ctx.suspects.dataPathTold(peer);
+  }
+
+  /**
+   * Until when a suspect may not be failed because its kernel was asked and nothing has come of it
+   * since the suspicion began; in the past when nothing is waited for.
+   */
+  long undecidedUntil(Peer peer) {
+    boolean told = peer.dataPathTold >= peer.since();
+    return peer.dataPathProbe == 0 || told ? ctx.now : peer.dataPathAsked + PATIENCE;
   }
 
   boolean answeredLately(Peer peer) {

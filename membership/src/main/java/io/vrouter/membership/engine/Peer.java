@@ -39,6 +39,9 @@ final class Peer {
   /** When the data path last answered here. */
   long dataPathAnswered = Long.MIN_VALUE / 2;
 
+  /** When its kernel last answered or was found silent, or could not be asked. */
+  long dataPathTold = Long.MIN_VALUE / 2;
+
   /** Silences in a row while restarting. */
   int silences;
 

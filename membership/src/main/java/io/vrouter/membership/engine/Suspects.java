@@ -121,8 +121,22 @@ final class Suspects {
     }
   }
 
+  /** Its kernel has been heard of, by an answer or by silence: an end that waited for it comes. */
+  void dataPathTold(Peer peer) {
+    if (peer.accusation != null) {
+      expire(peer, peer.accusation);
+    }
+  }
+
   private void expire(Peer peer, Accusation accusation) {
-    if (peer.accusation == accusation && ctx.now >= accusation.deadline()) {
+    if (peer.accusation != accusation || ctx.now < accusation.deadline()) {
+      return;
+    }
+    long until = ctx.dataPath.undecidedUntil(peer);
+    if (ctx.now < until) {
+      // The answer may be here already: a busy host is slow to read it.
+      ctx.timers.at(until, () -> expire(peer, accusation));
+    } else {
       long silent = (ctx.now - peer.since()) / 1_000_000;
       ctx.ledger.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
     }

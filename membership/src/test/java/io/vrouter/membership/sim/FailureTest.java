@@ -101,6 +101,21 @@ class FailureTest {
   }
 
   @Test
+  void aBusyHostThatReadsTheKernelsAnswerLateWithdrawsNothing() {
+    for (int nodes : new int[] {2, 5}) {
+      Simulator sim = Scenario.mesh(5, nodes);
+      sim.dataPath(Simulator.DataPathModel.LATE);
+      SimNode killed = sim.nodes().get(1);
+      sim.kill(killed);
+      sim.run(Duration.ofSeconds(4));
+      assertThat(sim.allSee(killed, MemberState.RESTARTING)).isTrue();
+      for (SimNode node : sim.running()) {
+        assertThat(Scenario.entered(node, killed, MemberState.FAILED)).isZero();
+      }
+    }
+  }
+
+  @Test
   void anAnnouncedRestartKeepsTheDataPath() {
     Simulator sim = Scenario.mesh(5, 8);
     SimNode restarting = sim.nodes().get(4);

@@ -223,6 +223,9 @@ final class SimRuntime {
       answer = Answer.UNKNOWN;
     }
     long delay = forwards ? 2 * network.latency() : Duration.ofMillis(400).toNanos();
+    if (dataPath == Simulator.DataPathModel.LATE) {
+      delay = Duration.ofMillis(1400).toNanos();
+    }
     Input input = new Input.DataPathAnswer(peer.id(), probe.probe(), answer);
     clock.at(
         clock.now() + delay,

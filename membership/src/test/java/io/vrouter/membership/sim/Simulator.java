@@ -32,6 +32,8 @@ public final class Simulator {
   public enum DataPathModel {
     /** The truth. */
     TRUTHFUL,
+    /** The truth, after almost as long as anybody waits for it: the asking host is busy. */
+    LATE,
     /** Nothing: as if no path were installed. */
     UNKNOWN
   }

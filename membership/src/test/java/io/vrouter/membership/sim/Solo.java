@@ -38,7 +38,7 @@ final class Solo {
   /** What the engine said since {@link #forget}. */
   final List<Sent> said = new ArrayList<>();
 
-  /** What the data path says; with no answer left, nothing. */
+  /** What the data path says; with no answer left, that it can't be asked. */
   final Deque<Answer> dataPath = new ArrayDeque<>();
 
   /** Whether a host answers a ping of its own or, as the first of the others, one for another. */
@@ -104,9 +104,9 @@ final class Solo {
         } catch (WireException e) {
           throw new AssertionError(e);
         }
-      } else if (effect instanceof Effect.ProbeDataPath probe && !dataPath.isEmpty()) {
-        inputs.add(
-            new Input.DataPathAnswer(probe.peer().id(), probe.probe(), dataPath.removeFirst()));
+      } else if (effect instanceof Effect.ProbeDataPath probe) {
+        Answer answer = dataPath.isEmpty() ? Answer.UNKNOWN : dataPath.removeFirst();
+        inputs.add(new Input.DataPathAnswer(probe.peer().id(), probe.probe(), answer));
       }
     }
   }

@@ -114,9 +114,11 @@ public final class UdpErrorProbe {
   private static boolean answered(
       int fd, MessageHeader header, InetAddress peer, Duration interval) {
     long deadline = System.nanoTime() + interval.toNanos();
-    while (true) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || !LibC.poll(Duration.ofNanos(left), fd)) {
+    long left;
+    do {
+      // At least one look: a thread that was not run meanwhile finds the answer after the time.
+      left = Math.max(0, deadline - System.nanoTime());
+      if (!LibC.poll(Duration.ofNanos(left), fd)) {
         return false;
       }
       while (LibC.recvmsg(fd, header, LibC.MSG_ERRQUEUE | LibC.MSG_DONTWAIT) >= 0) {
@@ -128,7 +130,8 @@ public final class UdpErrorProbe {
       if (LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT) >= 0) {
         return true;
       }
-    }
+    } while (left > 0);
+    return false;
   }
 
   /** Who sent the ICMP error; null for an error of this host's own. */
