@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What Docker and the kernel of one host say, with their own time stamps. */
@@ -39,12 +40,20 @@ final class Watcher {
     return host;
   }
 
-  /** When Docker said that something happened to a network or container, first after a moment. */
-  OptionalLong docker(String type, String action, String name, long since) {
-    String end = " %s %s %s".formatted(type, action, name);
+  /** When Docker said that something happened to a network, first after a moment. */
+  OptionalLong network(String action, String name, long since) {
+    return docker(line -> line.endsWith(" network " + action + " " + name), since);
+  }
+
+  /** When Docker said that a container runs whose name begins so, first after a moment. */
+  OptionalLong started(String name, long since) {
+    return docker(line -> line.contains(" container start " + name), since);
+  }
+
+  private OptionalLong docker(Predicate<String> event, long since) {
     return first(
         lines("events")
-            .filter(line -> line.endsWith(end))
+            .filter(event)
             .map(line -> Long.parseLong(line.substring(0, line.indexOf(' '))) / 1_000),
         since);
   }

@@ -70,11 +70,6 @@ public record ShippedStack(EngineHost host, String letter, String project) {
     return host.dockerOk("ps", "-q", "--filter", "label=com.docker.compose.project=" + project);
   }
 
-  /** The name of its container, which compose chose. */
-  public String containerName() {
-    return host.dockerOk("inspect", "-f", "{{.Name}}", app()).substring(1);
-  }
-
   /** What its container gets from the service at an address; the page names who asks. */
   public String fetch(String address) {
     String url = "http://" + address + "/cgi-bin/whoami";
