@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The control groups that containers leave behind when their engine is killed: directories under a
@@ -21,11 +22,36 @@ final class ControlGroups {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
   private static final String PREFIX = "vrouter-mesh-";
 
+  private static @Nullable Process guard;
+
   private ControlGroups() {}
 
   /** The parent for this JVM's containers, for {@code dockerd --cgroup-parent}. */
   static String parent() {
     return PREFIX + ProcessHandle.current().pid();
+  }
+
+  /**
+   * Has what {@link #thaw} does done when this JVM ends, killed or not: what is frozen then would
+   * outlive it, holding its namespaces.
+   */
+  static synchronized void guard() {
+    if (guard != null) {
+      return;
+    }
+    String script =
+        "cat; find \"$1\" -path \"*/$2/*\" -name freezer.state"
+            + " -exec sh -c 'echo THAWED >\"$0\"' {} \\;";
+    try {
+      // Not tied to this JVM as others are: it waits for the end of its input.
+      guard =
+          new ProcessBuilder("sh", "-c", script, "sh", ROOT.toString(), parent())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Lets go on what {@code docker pause} has frozen: with version 1 a signal waits for that. */

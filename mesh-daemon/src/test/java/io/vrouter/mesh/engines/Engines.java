@@ -31,6 +31,7 @@ public final class Engines implements AutoCloseable {
   /** Makes the hosts and starts their engines. */
   public static Engines start(int count) {
     ControlGroups.sweep();
+    ControlGroups.guard();
     Path logs;
     try {
       // In the build's own directory, so that a killed run leaves nothing elsewhere.
