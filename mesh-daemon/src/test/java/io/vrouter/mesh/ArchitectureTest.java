@@ -73,6 +73,36 @@ class ArchitectureTest {
           .orShould()
           .callMethod(java.time.Instant.class, "now");
 
+  /**
+   * A wall clock jumps: it may stamp what people read, and nothing is decided by it. Docker's
+   * events are asked for by the clock of the host that both run on, and listed anew besides.
+   */
+  @ArchTest
+  static final ArchRule wallClocksAreForPeople =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.vrouter.mesh.control..", "io.vrouter.mesh.cli..", "io.vrouter.mesh.docker..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.EventLog")
+          .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Node")
+          .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.NodeStart")
+          .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.SnapshotViews")
+          .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.WallAnchor")
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(
+              java.time.Instant.class,
+              java.time.Clock.class,
+              java.time.InstantSource.class,
+              java.util.Date.class)
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
+
   @ArchTest
   static final ArchRule modelKnowsNothingOfUs =
       mesh("model")

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 
 /** The process {@code meshd}. */
 public final class Meshd {
@@ -17,6 +18,9 @@ public final class Meshd {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Java would keep a name's addresses for 30 s: a seed that moved must be found sooner.
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
     System.exit(execute(new Daemon(System.out), args));
   }
 
