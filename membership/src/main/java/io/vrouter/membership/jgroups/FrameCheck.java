@@ -16,9 +16,9 @@ import org.jgroups.protocols.TP;
  * allocates what a length field says and makes objects of whatever class an id names, and a holder
  * of the token may be hostile or broken, too.
  *
- * <p>Allowed: {@code BytesMessage}s that carry the transport's header and either ours (unicast) or
- * {@code PING}'s with the sender's own address in it. Allocates nothing that a length field asks
- * for.
+ * <p>Allowed: {@code BytesMessage}s, alone or in a list, that carry the transport's header and
+ * either ours (unicast) or {@code PING}'s with the sender's own address in it. Allocates nothing
+ * that a length field asks for.
  */
 final class FrameCheck {
   private static final int MESSAGE_FLAGS =

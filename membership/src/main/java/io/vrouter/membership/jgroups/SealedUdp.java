@@ -12,7 +12,7 @@ import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
-import org.jgroups.protocols.TransferQueueBundler;
+import org.jgroups.protocols.NoBundler;
 import org.jgroups.protocols.UDP;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.util.LazyThreadFactory;
@@ -28,7 +28,6 @@ public final class SealedUdp extends UDP {
   /** UDP payload that a datagram may have, with everything. */
   static final int MAX_DATAGRAM = 1200;
 
-  private static final int MARSHALLING = 8;
   private static final int SOCKET_BUFFER = 200_000;
 
   private final SealedLink link;
@@ -73,11 +72,8 @@ public final class SealedUdp extends UDP {
     setUcastSendBufSize(SOCKET_BUFFER).setUcastRecvBufSize(SOCKET_BUFFER);
     setMcastSendBufSize(SOCKET_BUFFER).setMcastRecvBufSize(SOCKET_BUFFER);
     setMessageProcessingPolicy("all-direct");
-    TransferQueueBundler bundler = new TransferQueueBundler();
-    bundler.setMaxSize(MAX_DATAGRAM - SealedLink.overhead(self) - MARSHALLING);
-    bundler.setCapacity(1024);
-    bundler.removeQueueCapacity(64);
-    setBundler(bundler);
+    // Sent by whoever sends: a thread in between would be woken for every datagram.
+    setBundler(new NoBundler());
     useVirtualThreads(false);
     setThreadFactory(new LazyThreadFactory("jgroups", true, true));
     getThreadPool().setMinThreads(0).setMaxThreads(4);

@@ -207,6 +207,9 @@ final class Core {
       pending = false;
       lastWritten = Plan.EMPTY;
       pacing.idle(kernelOnly, full, end);
+      if (!observed.interrupted().isEmpty()) {
+        pacing.busy(end);
+      }
     } else {
       pending = true;
       boolean again = plan.steps().equals(lastWritten.steps());

@@ -10,8 +10,14 @@ import java.time.Duration;
  * loop running. What failed is tried again after a delay that doubles.
  */
 final class Pacing {
-  /** Longest time between two looks at the kernel. */
+  /** Longest time between two looks at everything while there is something to do. */
   static final Duration FULL = Duration.ofSeconds(10);
+
+  /**
+   * The same once looks found nothing again and again: the kernel tells of nearly all that matters,
+   * and a look costs two runs of nft.
+   */
+  static final Duration QUIET = Duration.ofSeconds(60);
 
   private static final Duration FIREWALL = Duration.ofMillis(200);
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
@@ -19,6 +25,7 @@ final class Pacing {
   private static final Duration IDLE_LAST = Duration.ofSeconds(1);
 
   private long nextFull;
+  private Duration calm = FULL;
   private long kernelNotBefore;
   private Duration idle = Duration.ZERO;
   private Duration retry = Duration.ZERO;
@@ -59,6 +66,9 @@ final class Pacing {
   void idle(boolean kernelOnly, boolean full, long now) {
     retry = Duration.ZERO;
     looked(full, now);
+    if (full) {
+      calm = longer(calm, FULL, QUIET);
+    }
     // After a quiet second the next event is taken at once again.
     boolean quiet = now - kernelNotBefore > IDLE_LAST.toNanos();
     if (!kernelOnly || quiet) {
@@ -76,6 +86,7 @@ final class Pacing {
    *     not what was written the time before
    */
   void wrote(boolean verified, boolean full, long now) {
+    busy(now);
     looked(full, now);
     kernelNotBefore = now;
     if (verified) {
@@ -88,6 +99,7 @@ final class Pacing {
 
   /** A pass could not be done, or part of it. */
   void failed(long now) {
+    busy(now);
     retry = longer(retry, RETRY_FIRST, FULL);
     retryAt = now + retry.toNanos();
     kernelNotBefore = retryAt;
@@ -98,9 +110,17 @@ final class Pacing {
     return pending && retryAt - nextFull < 0 ? retryAt : nextFull;
   }
 
+  /** Something goes on, or a look was cut short: the next one is not put off for long. */
+  void busy(long now) {
+    calm = FULL;
+    if (nextFull - now > FULL.toNanos()) {
+      nextFull = now + FULL.toNanos();
+    }
+  }
+
   private void looked(boolean full, long now) {
     if (full) {
-      nextFull = now + FULL.toNanos();
+      nextFull = now + calm.toNanos();
     }
   }
 
