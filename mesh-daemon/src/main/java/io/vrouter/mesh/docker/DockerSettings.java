@@ -39,6 +39,12 @@ public record DockerSettings(
     }
   }
 
+  /** The wait that follows one of this length. */
+  Duration retryAfter(Duration before) {
+    Duration twice = before.multipliedBy(2);
+    return twice.compareTo(retryMost) > 0 ? retryMost : twice;
+  }
+
   /** With the shipped times: retry after 50 ms to 800 ms, list once a minute. */
   public DockerSettings(Path socket, boolean required, Vni vni, boolean exposeByDefault) {
     this(

@@ -136,8 +136,7 @@ public final class DockerWatch implements AutoCloseable {
         wait = settings.retryFirst();
       }
       pause(wait);
-      wait = wait.multipliedBy(2);
-      wait = wait.compareTo(settings.retryMost()) > 0 ? settings.retryMost() : wait;
+      wait = settings.retryAfter(wait);
     }
   }
 
