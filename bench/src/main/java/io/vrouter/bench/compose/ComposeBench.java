@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * How fast a stack joins by being started, goes by being taken down, and whether that depends on
@@ -44,11 +46,17 @@ public final class ComposeBench {
     try (Deployment mesh = Deployment.start(3, directory)) {
       met = new ComposeBench(mesh, runs).run();
     } finally {
-      Files.deleteIfExists(directory.resolve(".env"));
-      Files.deleteIfExists(directory.resolve("compose.yaml"));
-      Files.delete(directory);
+      delete(directory);
     }
     System.exit(met ? 0 : 1);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   static void say(String text) {

@@ -55,6 +55,7 @@ final class Core {
 
   private LocalState local;
   private boolean pending;
+  private boolean told;
   private boolean kernelChanged;
   private boolean settled;
   private long lastPass;
@@ -123,14 +124,14 @@ final class Core {
     if (causes.contains(Cause.FIREWALL)) {
       pacing.firewall(begin);
     }
-    boolean told = causes.contains(Cause.MEMBERSHIP) || causes.contains(Cause.LOCAL);
-    boolean due = deadline() - begin <= 0;
-    if (!told && !due) {
+    told |= causes.contains(Cause.MEMBERSHIP) || causes.contains(Cause.LOCAL);
+    if (deadline() - begin > 0) {
       return deadline();
     }
     boolean full = pacing.fullDue(begin);
     boolean kernelOnly = !told && kernelChanged && !full;
     kernelChanged = false;
+    told = false;
     passes++;
     lastPass = begin;
     try {
@@ -150,6 +151,7 @@ final class Core {
               "a pass of the loop ended early: " + e,
               "report it with 'meshctl report'; it is tried again"));
     }
+    pacing.rest(begin, clock.getAsLong());
     return deadline();
   }
 
@@ -301,6 +303,7 @@ final class Core {
             movements.deadline(),
             adoption.deadline(),
             settled ? Optional.empty() : Optional.of(lastPass + UNSETTLED.toNanos()),
+            told ? Optional.of(pacing.toldNotBefore()) : Optional.empty(),
             kernelChanged ? Optional.of(pacing.kernelNotBefore()) : Optional.empty());
     for (Optional<Long> other : others) {
       if (other.isPresent() && other.get() - deadline < 0) {

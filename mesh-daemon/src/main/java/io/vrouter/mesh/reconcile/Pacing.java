@@ -5,9 +5,11 @@ import java.time.Duration;
 /**
  * When to look again without being told, and when to put a look off.
  *
- * <p>News from membership and from this host are taken at once. Kernel events that turn out to mean
- * nothing are looked into ever more rarely, so that a busy host's routing daemon can't keep the
- * loop running. What failed is tried again after a delay that doubles.
+ * <p>News from membership and from this host are taken at once; but where one pass follows the
+ * other, the loop rests after each for as long as it took: a busy host would do nothing else.
+ * Kernel events that turn out to mean nothing are looked into ever more rarely, so that a busy
+ * host's routing daemon can't keep the loop running. What failed is tried again after a delay that
+ * doubles.
  */
 final class Pacing {
   /** Longest time between two looks at everything while there is something to do. */
@@ -23,10 +25,17 @@ final class Pacing {
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
   private static final Duration IDLE_FIRST = Duration.ofMillis(10);
   private static final Duration IDLE_LAST = Duration.ofSeconds(1);
+  private static final Duration QUIET_SECOND = Duration.ofSeconds(1);
+
+  /** Passes in a row, none a second after the other, that a start or a join may take. */
+  static final int ROW = 12;
 
   private long nextFull;
   private Duration calm = FULL;
   private long kernelNotBefore;
+  private long toldNotBefore;
+  private long lastEnd;
+  private int row;
   private Duration idle = Duration.ZERO;
   private Duration retry = Duration.ZERO;
   private long retryAt;
@@ -34,16 +43,25 @@ final class Pacing {
   Pacing(long now) {
     nextFull = now;
     kernelNotBefore = now;
-  }
-
-  /** Whether kernel events alone are reason enough now. */
-  boolean kernelDue(long now) {
-    return now - kernelNotBefore >= 0;
+    toldNotBefore = now;
+    lastEnd = now;
   }
 
   /** When kernel events alone will be reason enough. */
   long kernelNotBefore() {
     return kernelNotBefore;
+  }
+
+  /** When news will be looked into. */
+  long toldNotBefore() {
+    return toldNotBefore;
+  }
+
+  /** A pass has ended. */
+  void rest(long begin, long end) {
+    row = begin - lastEnd > QUIET_SECOND.toNanos() ? 1 : row + 1;
+    lastEnd = end;
+    toldNotBefore = row > ROW ? end + (end - begin) : end;
   }
 
   /** Whether everything must be looked at, firewall included. */

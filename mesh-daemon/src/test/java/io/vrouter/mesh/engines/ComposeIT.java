@@ -248,6 +248,14 @@ class ComposeIT {
   }
 
   @Test
+  void daemonInItsContainerWritesTheHostsDaemonJson() {
+    EngineHost host = host(3);
+    assertThat(mesh.meshctl(host, "docker-pools", "--apply").ok().stderr())
+        .contains("wrote /etc/docker/daemon.json: restart the engine");
+    assertThat(host.daemonJson()).content().contains("default-address-pools");
+  }
+
+  @Test
   void shippedScriptReachesEveryStackFromEveryOther() {
     String script = Deployment.EXAMPLES.resolve("three-stack-test.sh").toString();
     Output output = readme.run(script, "host1", "host2", "host3");

@@ -67,7 +67,11 @@ public final class EngineHost implements AutoCloseable {
 
   /** Starts the engine and waits until it answers. */
   public void startEngine() {
-    space.ok("mkdir", "-p", "/run/docker", "/var/lib/docker");
+    space.ok("mkdir", "-p", "/run/docker", "/var/lib/docker", "/etc/docker");
+    if (space.run("mountpoint", "-q", "/etc/docker").exit() != 0) {
+      // Its own, where containers are given the engine's configuration as a volume.
+      space.ok("mount", "--bind", "/run/docker", "/etc/docker");
+    }
     List<String> command =
         new ArrayList<>(
             List.of(

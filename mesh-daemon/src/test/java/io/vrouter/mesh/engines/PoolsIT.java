@@ -35,8 +35,6 @@ class PoolsIT {
     engines.importBase();
     String token = engines.host(1).ok(BIN + "meshctl", "token", "create");
     for (EngineHost host : engines.hosts()) {
-      // The engine's configuration at its default place, for this host alone.
-      host.ok("mount", "--bind", "/run/docker", "/etc/docker");
       host.write("/run/mesh.token", token + "\n");
       host.write("/run/docker/daemon.json", "{\"max-concurrent-downloads\": 2}\n");
       host.start("meshd", BIN + "meshd", "run", "--token-file", "/run/mesh.token");

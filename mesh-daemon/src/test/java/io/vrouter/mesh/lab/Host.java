@@ -139,6 +139,11 @@ final class Host implements AutoCloseable {
     return Space.parse(ctl(all.toArray(String[]::new)).ok().stdout());
   }
 
+  /** What {@code status} tells of a host that may well be unhealthy. */
+  JsonNode status() {
+    return Space.parse(ctl("-o", "json", "status").stdout());
+  }
+
   /** Waits until {@code meshctl} is answered. */
   void awaitAnswer() {
     Await.until(

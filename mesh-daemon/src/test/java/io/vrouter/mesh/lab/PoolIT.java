@@ -66,6 +66,19 @@ class PoolIT {
     assertThat(one.ctl("subnet", "release", "web").ok().stderr()).contains(subnet);
     assertThat(one.ctl("subnet", "release", "web").exit()).isEqualTo(1);
     assertThat(one.json("docker-pools").path("default-address-pools")).hasSize(1);
+
+    // A range of 64 runs short, and another one is claimed before it is empty.
+    Set<String> named = new HashSet<>();
+    for (int i = 1; i <= 65; i++) {
+      named.add(one.ctl("subnet", "claim", "stack" + i).ok().stdout().strip());
+    }
+    assertThat(named).hasSize(65);
+    Set<String> held = new HashSet<>();
+    one.json("docker-pools").path("ranges").forEach(it -> held.add(it.path("prefix").asText()));
+    assertThat(held).hasSize(2).contains(ranges.getOrDefault(one, ""));
+    for (Host host : hosts.subList(1, 3)) {
+      assertThat(held).doesNotContain(ranges.getOrDefault(host, ""));
+    }
   }
 
   @Test
