@@ -30,8 +30,10 @@ class DiscoveryScheduleTest {
   void withCompanyEveryTenSecondsAndLessOftenInACrowd() {
     assertThat(rounds(new DiscoverySchedule(0), 0, 5, 3))
         .containsExactly(0L, 100L, 300L, 10_300L, 20_300L);
+    assertThat(rounds(new DiscoverySchedule(0), 0, 5, 29))
+        .containsExactly(0L, 100L, 300L, 29_300L, 58_300L);
     assertThat(rounds(new DiscoverySchedule(0), 0, 5, 1000))
-        .containsExactly(0L, 100L, 300L, 100_300L, 200_300L);
+        .containsExactly(0L, 100L, 300L, 1_000_300L, 2_000_300L);
   }
 
   @Test
