@@ -118,7 +118,7 @@ others() { seq -s ' ' "$2" | tr ' ' '\n' | grep -vx "$1" | tr '\n' ' '; }
 
 read -r -d '' CLOCK <<'AWK' || true
 function micros(stamp,   y, m, d, days) {
-  y = substr(stamp, 1, 4); m = substr(stamp, 6, 2); d = substr(stamp, 9, 2)
+  y = substr(stamp, 1, 4) + 0; m = substr(stamp, 6, 2) + 0; d = substr(stamp, 9, 2) + 0
   if (m <= 2) { y--; m += 12 }
   days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * (m - 3) + 2) / 5) + d - 719469
   return (days * 86400 + substr(stamp, 12, 2) * 3600 + substr(stamp, 15, 2) * 60 + substr(stamp, 18)) * 1e6
