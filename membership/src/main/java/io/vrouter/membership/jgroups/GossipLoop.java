@@ -1,32 +1,40 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.engine.Input;
+import io.vrouter.membership.wire.Codec;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that owns the engine. Datagrams come by a bounded queue, which drops when full; what
- * the daemon itself asks for comes by another, which doesn't, and goes first.
+ * The thread that owns the engine. Datagrams come by bounded queues, which drop when full; what the
+ * daemon itself asks for comes by another, which doesn't, and goes first. Probes and their answers
+ * overtake other datagrams: a node that has a whole mesh's signatures to check must not seem dead.
  */
 final class GossipLoop {
   /** Datagrams that may wait: about 40 ms of work where each carries a signature to check. */
   static final int QUEUE = 2048;
 
+  /** Probes in a row while something else waits, so that they can't keep it waiting for ever. */
+  private static final int ROW = 16;
+
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
   private static final long LONGEST_SLEEP = TimeUnit.SECONDS.toNanos(1);
 
   private final Queue<Input> datagrams = new ArrayBlockingQueue<>(QUEUE);
+  private final Queue<Input> probes = new ArrayBlockingQueue<>(QUEUE);
   private final Queue<Input> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "gossip");
   private final Work work;
   private final LongSupplier nanoTime;
   private volatile boolean stopped;
+  private int row;
 
   /** What the thread does; all its methods are called on it. */
   interface Work {
@@ -55,7 +63,8 @@ final class GossipLoop {
 
   /** Hands over something that may be lost; false when it is. */
   boolean offer(Input input) {
-    boolean taken = datagrams.offer(input);
+    boolean probe = input instanceof Input.Datagram it && Codec.isProbe(it.bytes());
+    boolean taken = (probe ? probes : datagrams).offer(input);
     LockSupport.unpark(thread);
     return taken;
   }
@@ -93,10 +102,21 @@ final class GossipLoop {
     }
   }
 
+  private @Nullable Input datagram() {
+    Input probe = row < ROW ? probes.poll() : null;
+    if (probe != null) {
+      row++;
+      return probe;
+    }
+    row = 0;
+    Input other = datagrams.poll();
+    return other != null ? other : probes.poll();
+  }
+
   private void once() {
     Input input = commands.poll();
     if (input == null) {
-      input = datagrams.poll();
+      input = datagram();
     }
     long now = nanoTime.getAsLong();
     if (input != null) {

@@ -39,6 +39,15 @@ public final class Codec {
 
   private Codec() {}
 
+  /** Whether a datagram, which may be malformed, is a probe or an answer to one. */
+  public static boolean isProbe(Bytes datagram) {
+    if (datagram.length() < 2) {
+      return false;
+    }
+    byte type = datagram.buffer().get(1);
+    return type >= PING && type <= NACK;
+  }
+
   /** Bytes the message has without its news. */
   public static int bareLength(Message message) {
     if (message instanceof Message.Ping || message instanceof Message.Nack) {

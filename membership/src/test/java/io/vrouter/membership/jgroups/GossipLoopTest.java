@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.engine.Input;
+import io.vrouter.membership.wire.Codec;
+import io.vrouter.membership.wire.Message;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -75,6 +78,27 @@ class GossipLoopTest {
     work.gate.countDown();
     await().until(() -> work.taken.size() == GossipLoop.QUEUE + 1);
     assertThat(work.taken.peek()).isInstanceOf(Input.LinkUp.class);
+  }
+
+  @Test
+  void probesOvertakeOtherDatagramsButDoNotKeepThemWaitingForEver() {
+    Input probe = datagram(new Message.Ping(new NodeId(1, 2), 3, List.of()));
+    Input other = datagram(new Message.Gossip(new NodeId(1, 2), List.of()));
+    loop.offer(other);
+    for (int i = 0; i < 40; i++) {
+      loop.offer(probe);
+    }
+    loop.offer(other);
+    loop.start();
+    work.gate.countDown();
+    await().until(() -> work.taken.size() == 42);
+    List<Input> taken = List.copyOf(work.taken);
+    assertThat(taken.indexOf(other)).isBetween(15, 17);
+    assertThat(taken.lastIndexOf(other)).isBetween(31, 34);
+  }
+
+  private static Input datagram(Message message) {
+    return new Input.Datagram(new InetSocketAddress("192.0.2.1", 7950), Codec.encode(message));
   }
 
   @Test

@@ -56,6 +56,8 @@ final class Core {
   private LocalState local;
   private boolean pending;
   private boolean told;
+  private boolean localChanged;
+  private List<Roster.Heeded> heeded = List.of();
   private boolean kernelChanged;
   private boolean settled;
   private long lastPass;
@@ -125,9 +127,11 @@ final class Core {
       pacing.firewall(begin);
     }
     told |= causes.contains(Cause.MEMBERSHIP) || causes.contains(Cause.LOCAL);
-    if (deadline() - begin > 0) {
+    localChanged |= causes.contains(Cause.LOCAL);
+    if (deadline() - begin > 0 || onlyStatesChanged(begin)) {
       return deadline();
     }
+    localChanged = false;
     boolean full = pacing.fullDue(begin);
     boolean kernelOnly = !told && kernelChanged && !full;
     kernelChanged = false;
@@ -156,6 +160,24 @@ final class Core {
   }
 
   /**
+   * A suspicion and its refutation, a daemon that restarts: commands show it, and nothing follows.
+   * In a large mesh that is most of what happens, and a pass dumps the kernel.
+   */
+  private boolean onlyStatesChanged(long begin) {
+    if (!told || localChanged || kernelChanged || pending || !settled || timer() - begin <= 0) {
+      return false;
+    }
+    MembershipView view = membership.view();
+    Roster.Reader read = roster.read(view);
+    if (!view.settled() || !read.heeded().equals(heeded)) {
+      return false;
+    }
+    told = false;
+    snapshot = snapshot.listing(read.members());
+    return true;
+  }
+
+  /**
    * What a pass would write now, without changing anything, what is claimed included.
    *
    * @throws NetlinkException when the kernel can't be asked
@@ -180,6 +202,7 @@ final class Core {
   private void run(long begin, boolean full, boolean kernelOnly) {
     MembershipView view = membership.view();
     Roster.Reader read = roster.read(view);
+    heeded = read.heeded();
     Observed observed = observer.observe();
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
@@ -295,6 +318,12 @@ final class Core {
   }
 
   private long deadline() {
+    long timer = timer();
+    return told && pacing.toldNotBefore() - timer < 0 ? pacing.toldNotBefore() : timer;
+  }
+
+  /** When to run though nobody tells anything. */
+  private long timer() {
     long deadline = pacing.deadline(pending);
     List<Optional<Long>> others =
         List.of(
@@ -303,7 +332,6 @@ final class Core {
             movements.deadline(),
             adoption.deadline(),
             settled ? Optional.empty() : Optional.of(lastPass + UNSETTLED.toNanos()),
-            told ? Optional.of(pacing.toldNotBefore()) : Optional.empty(),
             kernelChanged ? Optional.of(pacing.kernelNotBefore()) : Optional.empty());
     for (Optional<Long> other : others) {
       if (other.isPresent() && other.get() - deadline < 0) {

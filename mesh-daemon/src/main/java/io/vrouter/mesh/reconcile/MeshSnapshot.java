@@ -77,6 +77,12 @@ public record MeshSnapshot(
         counters);
   }
 
+  /** The same with members whose states differ in nothing that a pass heeds. */
+  MeshSnapshot listing(List<MemberView> newMembers) {
+    return new MeshSnapshot(
+        self, node, newMembers, routes, problems, conflicts, pool, converged, plan, counters);
+  }
+
   /**
    * A member.
    *

@@ -177,7 +177,7 @@ final class PoolBook {
     return peers;
   }
 
-  private static PoolPeer.Standing standing(MemberState state) {
+  static PoolPeer.Standing standing(MemberState state) {
     return switch (state) {
       case ALIVE -> PoolPeer.Standing.ALIVE;
       case SUSPECT, RESTARTING, FAILED -> PoolPeer.Standing.SILENT;

@@ -6,8 +6,10 @@ import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.pool.PoolPeer;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.HostRecords;
+import io.vrouter.mesh.record.PoolShare;
 import io.vrouter.mesh.record.RecordException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +30,39 @@ final class Roster {
    *
    * @param peers all but self whose record can be read, in whatever state
    */
-  record Reader(List<MeshSnapshot.MemberView> members, List<Peer> peers, List<Problem> problems) {}
+  record Reader(List<MeshSnapshot.MemberView> members, List<Peer> peers, List<Problem> problems) {
+    /**
+     * What of it decides what this host holds, claims and votes; equal means: no pass is needed.
+     */
+    List<Heeded> heeded() {
+      boolean pool = members.stream().anyMatch(Reader::inPool);
+      return members.stream()
+          .map(
+              view ->
+                  new Heeded(
+                      view.member().id(),
+                      view.record(),
+                      view.member().state().keepsDataPath(),
+                      pool ? PoolBook.standing(view.member().state()) : null))
+          .toList();
+    }
+
+    private static boolean inPool(MeshSnapshot.MemberView view) {
+      HostRecord record = view.record();
+      return record != null && !record.pool().equals(PoolShare.NONE);
+    }
+  }
+
+  /**
+   * A member as a pass sees it.
+   *
+   * @param standing null while nobody has a part in the pool
+   */
+  record Heeded(
+      NodeId id,
+      @Nullable HostRecord record,
+      boolean keepsDataPath,
+      PoolPeer.@Nullable Standing standing) {}
 
   Reader read(MembershipView view) {
     readings.keySet().retainAll(view.members().keySet());

@@ -113,6 +113,27 @@ class LoopTest {
   }
 
   @Test
+  void aSuspicionIsShownWithoutAPassAndAFailureIsNot() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    host.elapse(MOVED);
+    host.pass(Cause.MEMBERSHIP); // for what this host has told of itself
+    long passes = host.snapshot().counters().passes();
+    for (MemberState state :
+        new MemberState[] {MemberState.SUSPECT, MemberState.RESTARTING, MemberState.SUSPECT}) {
+      host.peers(Worlds.peer(2, state, Worlds.record(2, 1, "172.31.0.0/16")));
+      host.pass(Cause.MEMBERSHIP);
+      assertThat(host.snapshot().members())
+          .anySatisfy(view -> assertThat(view.member().state()).isEqualTo(state));
+      assertThat(host.snapshot().counters().passes()).isEqualTo(passes);
+    }
+    host.peers(Worlds.peer(2, MemberState.FAILED, Worlds.record(2, 1, "172.31.0.0/16")));
+    host.settle();
+    assertThat(host.snapshot().counters().passes()).isGreaterThan(passes);
+    assertThat(host.lines("route 172.31.0.0/16")).isEmpty();
+  }
+
+  @Test
   void aRestartAdoptsWithoutAWrite() {
     host.peers(Worlds.peer(2, "172.31.0.0/16"));
     host.settle();
@@ -285,7 +306,7 @@ class LoopTest {
   void theLoopOutlivesADefect() {
     host.settle();
     host.firewall.defect = true;
-    host.pass(Cause.MEMBERSHIP);
+    host.pass(Cause.LOCAL);
     assertThat(host.problems()).contains("loop-defect");
     assertThat(host.snapshot().converged()).isFalse();
     host.firewall.defect = false;
