@@ -1,6 +1,7 @@
 package io.vrouter.netlink;
 
 import io.vrouter.netlink.netfilter.ConntrackCodec;
+import io.vrouter.netlink.netfilter.GenerationCodec;
 import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
 import io.vrouter.netlink.route.LinkCodec;
@@ -31,6 +32,7 @@ class RandomBytesTest {
           FdbCodec::decode,
           RouteCodec::decode,
           ConntrackCodec::decode,
+          GenerationCodec::decode,
           Payload::attributes,
           Payload::string);
 

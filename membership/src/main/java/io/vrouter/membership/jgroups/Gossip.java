@@ -34,6 +34,7 @@ final class Gossip implements GossipLoop.Work {
   private final SeedBook seeds;
   private final Set<InetSocketAddress> peers;
   private final DiscoverySchedule schedule;
+  private final Precedence precedence;
   private final List<Consumer<MembershipEvent>> listeners = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
 
@@ -70,6 +71,7 @@ final class Gossip implements GossipLoop.Work {
     this.peers = new LinkedHashSet<>(peers);
     this.outside = outside;
     this.peers.remove(config.self());
+    this.precedence = new Precedence(config.urgency(), config.nanoTime());
     this.schedule = new DiscoverySchedule(config.nanoTime().getAsLong());
     this.view = engine.view();
     this.counters = engine.counters();
@@ -93,7 +95,13 @@ final class Gossip implements GossipLoop.Work {
   }
 
   @Override
+  public void begin() {
+    precedence.worked();
+  }
+
+  @Override
   public void take(Input input, long now) {
+    precedence.worked();
     if (input instanceof Input.LinkUp) {
       outside.followDevice();
       schedule.restart(now);

@@ -38,6 +38,9 @@ final class GossipLoop {
 
   /** What the thread does; all its methods are called on it. */
   interface Work {
+    /** Called once, before all else. */
+    void begin();
+
     /** Takes one input. */
     void take(Input input, long now);
 
@@ -92,6 +95,7 @@ final class GossipLoop {
   }
 
   private void run() {
+    work.begin();
     while (!stopped) {
       try {
         once();

@@ -1,6 +1,7 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.DataPathProbe;
+import io.vrouter.membership.Urgency;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.engine.SwimConfig;
@@ -29,6 +30,7 @@ import java.util.function.LongSupplier;
  * @param resolver turns seeds' names into addresses
  * @param nanoTime monotonic nanoseconds
  * @param random fit for keys
+ * @param urgency what puts the threads on which others' judgement of this node hangs first
  */
 public record JGroupsConfig(
     InetAddress underlay,
@@ -43,7 +45,8 @@ public record JGroupsConfig(
     SwimConfig swim,
     SeedResolver resolver,
     LongSupplier nanoTime,
-    SecureRandom random) {
+    SecureRandom random,
+    Urgency urgency) {
 
   /** The gossip port: 7946 next to it is Swarm's and Serf's. */
   public static final int DEFAULT_PORT = 7950;
@@ -91,7 +94,8 @@ public record JGroupsConfig(
         SwimConfig.defaults(),
         SeedResolver.system(),
         System::nanoTime,
-        new SecureRandom());
+        new SecureRandom(),
+        Urgency.NONE);
   }
 
   private static InetSocketAddress group(InetAddress underlay) {
@@ -112,48 +116,55 @@ public record JGroupsConfig(
   public JGroupsConfig withPort(int other) {
     return new JGroupsConfig(
         underlay, other, multicast, group, seeds, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random);
+        resolver, nanoTime, random, urgency);
   }
 
   /** These settings with multicast on or off. */
   public JGroupsConfig withMulticast(boolean on) {
     return new JGroupsConfig(
         underlay, port, on, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random);
+        nanoTime, random, urgency);
   }
 
   /** These settings with another multicast group. */
   public JGroupsConfig withGroup(InetSocketAddress other) {
     return new JGroupsConfig(
         underlay, port, multicast, other, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random);
+        nanoTime, random, urgency);
   }
 
   /** These settings with other seeds. */
   public JGroupsConfig withSeeds(List<Seed> others) {
     return new JGroupsConfig(
         underlay, port, multicast, group, others, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random);
+        resolver, nanoTime, random, urgency);
   }
 
   /** These settings with other engine knobs. */
   public JGroupsConfig withSwim(SwimConfig other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, other,
-        resolver, nanoTime, random);
+        resolver, nanoTime, random, urgency);
   }
 
   /** These settings with another resolver. */
   public JGroupsConfig withResolver(SeedResolver other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, other,
-        nanoTime, random);
+        nanoTime, random, urgency);
   }
 
   /** These settings with another clock. */
   public JGroupsConfig withNanoTime(LongSupplier other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        other, random);
+        other, random, urgency);
+  }
+
+  /** These settings with threads that may go first. */
+  public JGroupsConfig withUrgency(Urgency other) {
+    return new JGroupsConfig(
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random, other);
   }
 }

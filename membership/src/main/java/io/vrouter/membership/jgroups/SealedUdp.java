@@ -36,6 +36,7 @@ public final class SealedUdp extends UDP {
   private final FrameCheck check;
   private final TransportCounters counters;
   private final Remarks remarks;
+  private final Precedence precedence;
   private int device;
 
   /** Who is told of what went wrong, or right again; called on the transport's threads. */
@@ -62,6 +63,7 @@ public final class SealedUdp extends UDP {
     this.check = check;
     this.counters = counters;
     this.remarks = remarks;
+    this.precedence = new Precedence(config.urgency(), config.nanoTime());
     setBindAddress(config.underlay());
     setBindPort(config.port());
     setPortRange(0);
@@ -176,6 +178,7 @@ public final class SealedUdp extends UDP {
 
   @Override
   public void receive(Address sender, byte[] data, int offset, int length) {
+    precedence.worked();
     IpAddress source = (IpAddress) sender;
     InetAddress address = source.getIpAddress();
     if (address == null || sender.equals(local_physical_addr)) {

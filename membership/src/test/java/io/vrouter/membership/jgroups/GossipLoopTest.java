@@ -30,6 +30,9 @@ class GossipLoopTest {
 
   /** Waits at the gate, then keeps what it takes; fails at one input. */
   private static final class Recording implements GossipLoop.Work {
+    @Override
+    public void begin() {}
+
     final CountDownLatch gate = new CountDownLatch(1);
     final Queue<Input> taken = new ConcurrentLinkedQueue<>();
     final AtomicInteger faults = new AtomicInteger();

@@ -17,6 +17,12 @@ public interface FirewallTarget extends Target {
    */
   boolean holds(FirewallPolicy policy, boolean fresh);
 
+  /**
+   * Whether somebody else may have changed rules in nftables since the last look or write here.
+   * Costs little.
+   */
+  boolean rulesChanged();
+
   /** Whether a firewall of ours is in the kernel, for whatever policy. Looks at the kernel. */
   boolean stands();
 

@@ -7,6 +7,7 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,21 +24,32 @@ public final class HostFirewall implements FirewallTarget {
   private final NftTarget own;
   private final OtherChains others;
   private final StaleConnections connections;
+  private final Rules rules;
+  private @Nullable FirewallPolicy inForce;
 
   /** With the tools of the path. */
   public HostFirewall() {
-    this(new Nft(), new Iptables(), StaleConnections.here());
+    this(new Nft(), new Iptables(), StaleConnections.here(), Rules.here());
   }
 
-  HostFirewall(Nft nft, Iptables iptables, StaleConnections connections) {
+  HostFirewall(Nft nft, Iptables iptables, StaleConnections connections, Rules rules) {
     this.own = new NftTarget(nft);
     this.others = new OtherChains(iptables, nft);
     this.connections = connections;
+    this.rules = rules;
   }
 
   @Override
   public boolean holds(FirewallPolicy policy, boolean fresh) {
+    if (fresh) {
+      rules.looking();
+    }
     return own.holds(policy, fresh);
+  }
+
+  @Override
+  public boolean rulesChanged() {
+    return rules.changed();
   }
 
   @Override
@@ -89,13 +101,27 @@ public final class HostFirewall implements FirewallTarget {
   }
 
   private Outcome apply(Step step) {
-    if (own.takes(step)) {
-      Outcome outcome = own.apply(List.of(step)).get(0);
-      if (outcome.problem() == null && step instanceof Step.SetFirewall set) {
-        connections.forget(set.policy());
-      }
-      return outcome;
+    FirewallPolicy before = rules.changed() ? null : inForce;
+    Outcome outcome = rules.writing(() -> own.takes(step) ? own(step, before) : others(step));
+    boolean set = outcome.problem() == null && step instanceof Step.SetFirewall;
+    if (set || own.takes(step)) {
+      inForce = set ? ((Step.SetFirewall) step).policy() : null;
     }
+    return outcome;
+  }
+
+  /** Where the table was in force all the time, only what is new was masqueraded meanwhile. */
+  private Outcome own(Step step, @Nullable FirewallPolicy before) {
+    Outcome outcome = own.apply(List.of(step)).get(0);
+    if (outcome.problem() == null
+        && step instanceof Step.SetFirewall set
+        && (before == null || StaleConnections.reachesMore(set.policy(), before))) {
+      connections.forget(set.policy());
+    }
+    return outcome;
+  }
+
+  private Outcome others(Step step) {
     try {
       if (step instanceof Step.OpenForwarding open) {
         if (others.open(open.policy())) {

@@ -55,7 +55,8 @@ final class OtherChains {
       return wanted.equals(opened);
     }
     opened = null;
-    boolean open = changes(wanted).isEmpty() && markChange(policy).isEmpty();
+    Set<String> tables = nftTables();
+    boolean open = changes(wanted, tables).isEmpty() && markChange(policy, tables).isEmpty();
     opened = open ? wanted : null;
     return open;
   }
@@ -71,7 +72,7 @@ final class OtherChains {
     boolean wrote = write(wanted);
     wrote |= writeMark(policy);
     // Legacy tables have no transaction with a look: what is remembered must be what came of it.
-    opened = changes(wanted).isEmpty() ? wanted : null;
+    opened = changes(wanted, nftTables()).isEmpty() ? wanted : null;
     return wrote;
   }
 
@@ -109,19 +110,20 @@ final class OtherChains {
     return text.toString();
   }
 
-  private String markChange(FirewallPolicy policy) throws IptablesException {
+  private String markChange(FirewallPolicy policy, Set<String> tables) throws IptablesException {
     try {
-      return mark.change(policy, nftTables());
+      return mark.change(policy, tables);
     } catch (NftException e) {
       throw new IptablesException(e.operation(), e.words(), e.fix(), e);
     }
   }
 
   private boolean writeMark(FirewallPolicy policy) throws IptablesException {
-    String change = markChange(policy);
+    Set<String> tables = nftTables();
+    String change = markChange(policy, tables);
     try {
       if (!change.isEmpty()) {
-        mark.write(policy, change, nftTables());
+        mark.write(policy, change, tables);
       }
       return !change.isEmpty();
     } catch (NftException e) {
@@ -130,19 +132,19 @@ final class OtherChains {
   }
 
   private boolean write(Map<Boolean, Opening> wanted) throws IptablesException {
-    Map<Side, String> changes = changes(wanted);
+    Map<Side, String> changes = changes(wanted, nftTables());
     for (Map.Entry<Side, String> change : changes.entrySet()) {
       iptables.restore(change.getKey(), change.getValue());
     }
     return !changes.isEmpty();
   }
 
-  private Map<Side, String> changes(Map<Boolean, Opening> wanted) throws IptablesException {
+  private Map<Side, String> changes(Map<Boolean, Opening> wanted, Set<String> tables)
+      throws IptablesException {
     Map<Side, String> changes = new HashMap<>();
     List<Problem> found = new ArrayList<>();
     Set<Side> ours = new HashSet<>();
     StringBuilder legacyText = new StringBuilder();
-    Set<String> tables = nftTables();
     for (Side side : Side.ALL) {
       Opening opening = wanted.getOrDefault(side.ipv4(), Opening.none());
       if (!side.ipv4() && opening.isEmpty() && !everIpv6) {

@@ -80,6 +80,18 @@ final class StaleConnections {
                         && reaches(zone, entry.destination()));
   }
 
+  /** Whether there is a pair of networks between which the other policy lets nothing through. */
+  static boolean reachesMore(FirewallPolicy policy, FirewallPolicy other) {
+    return !policy.zones().stream()
+        .allMatch(zone -> other.zones().stream().anyMatch(it -> reachesAll(it, zone)));
+  }
+
+  private static boolean reachesAll(FirewallPolicy.Zone zone, FirewallPolicy.Zone all) {
+    return zone.vni().equals(all.vni())
+        && zone.local().containsAll(all.local())
+        && zone.peers().containsAll(all.peers());
+  }
+
   private static boolean reaches(FirewallPolicy.Zone zone, InetAddress destination) {
     return zone.local().stream().anyMatch(it -> it.prefix().contains(destination))
         || zone.peers().stream()

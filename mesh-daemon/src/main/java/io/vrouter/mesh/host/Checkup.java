@@ -46,6 +46,7 @@ public final class Checkup {
    * @param tunnels our devices
    * @param locals the devices that hold advertised networks
    * @param firewallInPlace whether our table is there and unaltered
+   * @param scheduling why threads can't go first; null when they do
    * @param docker why the engine can't be reached; empty when it can, null when none is wanted
    * @param others members that are alive, self not counted
    */
@@ -58,6 +59,7 @@ public final class Checkup {
       List<Device> tunnels,
       List<Device> locals,
       boolean firewallInPlace,
+      @Nullable String scheduling,
       @Nullable String docker,
       int others) {
     public Facts {
@@ -98,6 +100,7 @@ public final class Checkup {
                     "Our nft table is missing or was altered",
                     "See meshctl status; something on this host keeps flushing nft rules"),
             "Table inet vrouter is in place"));
+    findings.add(scheduling(facts.scheduling()));
     findings.add(docker(facts.docker()));
     findings.add(others(facts));
     return List.copyOf(findings);
@@ -178,6 +181,22 @@ public final class Checkup {
                         "In the compose file give the network driver_opts:"
                             + " com.docker.network.driver.mtu: \"%d\"".formatted(fits))),
         "Containers' packets fit the tunnels");
+  }
+
+  private static Finding scheduling(@Nullable String refusal) {
+    return finding(
+        "scheduling",
+        Result.WARN,
+        refusal == null
+            ? Optional.empty()
+            : problem(
+                "Gossip waits for the processor like all else, so others may suspect this host when"
+                    + " it is busy: "
+                    + refusal,
+                "Let meshd have real-time threads: LimitRTPRIO=1 in the unit, 'ulimits: {rtprio: 1}'"
+                    + " in the compose file; in a control group of version 1 that has no"
+                    + " cpu.rt_runtime_us, give it some"),
+        "Gossip goes before the host's other work");
   }
 
   private static Finding docker(@Nullable String trouble) {

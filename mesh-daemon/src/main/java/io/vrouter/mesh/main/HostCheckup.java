@@ -26,9 +26,11 @@ import java.util.stream.Collectors;
 final class HostCheckup {
   private final MeshConfig config;
   private final HostWatch host;
+  private final RealTime realTime;
 
-  HostCheckup(MeshConfig config, HostWatch host) {
+  HostCheckup(MeshConfig config, HostWatch host, RealTime realTime) {
     this.config = config;
+    this.realTime = realTime;
     this.host = host;
   }
 
@@ -77,6 +79,7 @@ final class HostCheckup {
             .map(HostCheckup::device)
             .toList(),
         firewall,
+        realTime.refusal().orElse(null),
         host.docker(),
         status.members().getOrDefault(MemberStatus.ALIVE, 0) - 1);
   }

@@ -74,6 +74,9 @@ final class HostWatch implements AutoCloseable {
     void kernelChanged();
 
     /** Somebody wrote to nftables, perhaps we. */
+    void rulesChanged();
+
+    /** Rules were changed, or may have been, of which nftables tells nothing. */
     void firewallChanged();
 
     /** The address that gossip is bound to is gone, and there is another one. */
@@ -90,6 +93,9 @@ final class HostWatch implements AutoCloseable {
 
           @Override
           public void kernelChanged() {}
+
+          @Override
+          public void rulesChanged() {}
 
           @Override
           public void firewallChanged() {}
@@ -162,7 +168,7 @@ final class HostWatch implements AutoCloseable {
               look();
             }));
     Monitor firewall = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
-    watches.add(new Watch(firewall, List.of(), change -> listener.firewallChanged()));
+    watches.add(new Watch(firewall, List.of(), change -> listener.rulesChanged()));
     Future<?> rules =
         thread.scheduleWithFixedDelay(
             () -> {

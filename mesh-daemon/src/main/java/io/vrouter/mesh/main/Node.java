@@ -76,6 +76,7 @@ final class Node implements HostWatch.Listener {
       JGroupsMembership membership,
       HostWatch host,
       DataPath dataPath,
+      RealTime realTime,
       Optional<DiscoveryFile> discovery,
       List<Problem> warnings,
       Parts parts) {
@@ -101,7 +102,7 @@ final class Node implements HostWatch.Listener {
             dataPath,
             membership,
             new WallAnchor(Clock.systemUTC(), System::nanoTime),
-            new HostCheckup(config, host),
+            new HostCheckup(config, host, realTime),
             new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
             () -> problems(store, pools),
             this::leaveNow,
@@ -224,6 +225,11 @@ final class Node implements HostWatch.Listener {
   @Override
   public void kernelChanged() {
     reconciler.kernelChanged();
+  }
+
+  @Override
+  public void rulesChanged() {
+    reconciler.rulesChanged();
   }
 
   @Override

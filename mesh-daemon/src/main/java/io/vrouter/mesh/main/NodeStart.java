@@ -98,23 +98,36 @@ final class NodeStart {
     followDocker(host, parts);
     Underlay underlay = host.underlay();
     DataPath dataPath = new DataPath(config.vni());
+    RealTime realTime = new RealTime();
+    realTime.raiseMachine();
     UdpDataPathProbe probe =
         parts.add(
             new UdpDataPathProbe(
-                peer -> dataPath.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT));
+                peer -> dataPath.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
                 underlay.address(), Keyring.of(token), identity, config.stateDir(), probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)
+            .withUrgency(realTime)
             .withSwim(SwimConfig.defaults());
     JGroupsMembership membership = parts.add(new JGroupsMembership(gossip));
     if (!host.awaitDocker(DOCKER_PATIENCE)) {
       LOG.warn("Docker has not answered yet: its networks are told as soon as it does");
     }
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
-    return new Node(config, token, netlink, membership, host, dataPath, discovery, warnings, parts)
+    return new Node(
+            config,
+            token,
+            netlink,
+            membership,
+            host,
+            dataPath,
+            realTime,
+            discovery,
+            warnings,
+            parts)
         .start();
   }
 

@@ -2,6 +2,7 @@ package io.vrouter.mesh.probe;
 
 import io.vrouter.membership.DataPathProbe;
 import io.vrouter.membership.Member;
+import io.vrouter.membership.Urgency;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
 import java.net.InetAddress;
@@ -49,12 +50,15 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
    * @param overlay the peer's overlay address if the path to it is installed on this host, else
    *     empty; called on any thread, must not block
    * @param port the closed port, the same as in the peers' firewall policy
+   * @param urgency what puts the asking threads first
    */
-  public UdpDataPathProbe(Function<Member, Optional<InetAddress>> overlay, int port) {
-    this(overlay, port, UdpErrorProbe::ask);
+  public UdpDataPathProbe(
+      Function<Member, Optional<InetAddress>> overlay, int port, Urgency urgency) {
+    this(overlay, port, urgency, UdpErrorProbe::ask);
   }
 
-  UdpDataPathProbe(Function<Member, Optional<InetAddress>> overlay, int port, Asker asker) {
+  UdpDataPathProbe(
+      Function<Member, Optional<InetAddress>> overlay, int port, Urgency urgency, Asker asker) {
     this.overlay = overlay;
     this.port = port;
     this.asker = asker;
@@ -67,7 +71,12 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WAITING),
             work -> {
-              Thread thread = new Thread(work, "data-path-probe-" + count.incrementAndGet());
+              Runnable first =
+                  () -> {
+                    urgency.raise();
+                    work.run();
+                  };
+              Thread thread = new Thread(first, "data-path-probe-" + count.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });

@@ -9,7 +9,9 @@ enum Cause {
   /** Something in the kernel changed, perhaps by ourselves. */
   KERNEL(4),
   /** Something in nftables changed, perhaps by ourselves. */
-  FIREWALL(8);
+  RULES(8),
+  /** Something in a firewall changed that nftables doesn't tell of. */
+  FIREWALL(16);
 
   private final int bit;
 

@@ -123,7 +123,8 @@ final class Core {
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
     kernelChanged |= causes.contains(Cause.KERNEL);
-    if (causes.contains(Cause.FIREWALL)) {
+    if (causes.contains(Cause.FIREWALL)
+        || (causes.contains(Cause.RULES) && firewall.rulesChanged())) {
       pacing.firewall(begin);
     }
     told |= causes.contains(Cause.MEMBERSHIP) || causes.contains(Cause.LOCAL);

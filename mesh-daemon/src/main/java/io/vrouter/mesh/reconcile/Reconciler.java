@@ -111,7 +111,12 @@ public final class Reconciler {
     signal.raise(Cause.KERNEL);
   }
 
-  /** Somebody wrote to nftables, or may have: our table is looked at again. */
+  /** Somebody wrote to nftables: unless it was this loop, our table is looked at again. */
+  public void rulesChanged() {
+    signal.raise(Cause.RULES);
+  }
+
+  /** Rules of which nftables tells nothing may be others: everything is looked at again. */
   public void firewallChanged() {
     signal.raise(Cause.FIREWALL);
   }

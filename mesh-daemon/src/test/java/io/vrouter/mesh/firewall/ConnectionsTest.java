@@ -6,6 +6,7 @@ import io.vrouter.mesh.apply.Outcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.netfilter.ConntrackEntry;
 import io.vrouter.netlink.wire.Family;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ class ConnectionsTest {
       new HostFirewall(
           LAB.nft(),
           new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
-          new StaleConnections(() -> Conntrack.open(netns)));
+          new StaleConnections(() -> Conntrack.open(netns)),
+          new Rules(() -> Nftables.open(netns)));
 
   @AfterAll
   static void tearDown() {

@@ -7,6 +7,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.Nftables;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +59,8 @@ class OtherChainsTest {
       new HostFirewall(
           LAB.nft(),
           new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
-          new StaleConnections(() -> Conntrack.open(netns)));
+          new StaleConnections(() -> Conntrack.open(netns)),
+          new Rules(() -> Nftables.open(netns)));
 
   @AfterAll
   static void tearDown() {

@@ -43,7 +43,17 @@ class CheckupTest {
       @Nullable String docker,
       int others) {
     return new Facts(
-        host, 42, 4789, 7950, UNDERLAY, List.of(tunnel), List.of(local), firewall, docker, others);
+        host,
+        42,
+        4789,
+        7950,
+        UNDERLAY,
+        List.of(tunnel),
+        List.of(local),
+        firewall,
+        null,
+        docker,
+        others);
   }
 
   private static void assertOnly(Facts facts, String id, Result result, String words) {
@@ -79,6 +89,7 @@ class CheckupTest {
             "tunnel-mtu",
             "container-mtu",
             "firewall",
+            "scheduling",
             "docker",
             "members");
   }

@@ -14,14 +14,24 @@ final class FakeFirewall implements FirewallTarget {
   volatile @Nullable FirewallPolicy policy;
   volatile boolean broken;
   volatile boolean defect;
+  volatile boolean rulesChanged = true;
   final AtomicInteger writes = new AtomicInteger();
+  final AtomicInteger looks = new AtomicInteger();
 
   @Override
   public boolean holds(FirewallPolicy wanted, boolean fresh) {
     if (defect) {
       throw new IllegalStateException("the test said so");
     }
+    if (fresh) {
+      looks.incrementAndGet();
+    }
     return wanted.equals(policy);
+  }
+
+  @Override
+  public boolean rulesChanged() {
+    return rulesChanged;
   }
 
   @Override

@@ -113,6 +113,24 @@ class LoopTest {
   }
 
   @Test
+  void rulesOfOthersAreLookedAtAndOurOwnAreNot() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    int looks = host.firewall.looks.get();
+    host.firewall.rulesChanged = false;
+    host.pass(Cause.RULES);
+    host.elapse(Duration.ofSeconds(1));
+    assertThat(host.firewall.looks).as("what we wrote").hasValue(looks);
+    host.pass(Cause.FIREWALL);
+    host.elapse(Duration.ofSeconds(1));
+    assertThat(host.firewall.looks).as("what nftables doesn't tell").hasValue(looks + 1);
+    host.firewall.rulesChanged = true;
+    host.pass(Cause.RULES);
+    host.elapse(Duration.ofSeconds(1));
+    assertThat(host.firewall.looks).as("what others wrote").hasValue(looks + 2);
+  }
+
+  @Test
   void aSuspicionIsShownWithoutAPassAndAFailureIsNot() {
     host.peers(Worlds.peer(2, "172.31.0.0/16"));
     host.settle();

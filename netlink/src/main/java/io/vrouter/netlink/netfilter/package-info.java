@@ -1,5 +1,6 @@
 /**
- * What of NETLINK_NETFILTER we speak: connection tracking's entries, with their codec.
+ * What of NETLINK_NETFILTER we speak: connection tracking's entries and nftables' generation, with
+ * their codecs. Rules are written by {@code nft}.
  *
  * <p>May depend on {@code wire}. Pure: no sockets.
  */

@@ -64,6 +64,8 @@ final class LibC {
     int close(int fd);
 
     int geteuid();
+
+    int sched_setscheduler(int pid, int policy, ByteBuffer parameter);
   }
 
   /** Binds at the first call: a program that never makes one needs no native library. */
@@ -166,6 +168,11 @@ final class LibC {
 
   static int geteuid() {
     return Bound.CALLS.geteuid();
+  }
+
+  /** For one thread: 0 is the calling one. */
+  static void schedSetscheduler(int thread, int policy, ByteBuffer parameter) {
+    check("sched_setscheduler", Bound.CALLS.sched_setscheduler(thread, policy, parameter));
   }
 
   /** Where a direct buffer begins in memory. */

@@ -1,5 +1,5 @@
 /**
- * Sockets the JDK does not have: netlink, and UDP with its error queue.
+ * System calls the JDK does not have: netlink sockets, UDP with its error queue, real-time threads.
  *
  * <p>{@link io.vrouter.netlink.socket.LibC} is the only class that imports jnr-ffi. Everything else
  * here speaks in file descriptors, direct buffers and {@link

@@ -70,6 +70,11 @@ public final class Payload {
     return exactly(2).order(ByteOrder.BIG_ENDIAN).getShort() & 0xffff;
   }
 
+  /** Four octets in network order, as a signed int. */
+  public int be32() {
+    return exactly(4).order(ByteOrder.BIG_ENDIAN).getInt();
+  }
+
   /** Four octets in host order, as a signed int. */
   public int s32() {
     return exactly(4).getInt();

@@ -1,0 +1,80 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.membership.Urgency;
+import io.vrouter.netlink.socket.Scheduling;
+import io.vrouter.netlink.socket.SyscallException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Real-time threads: those on which it hangs whether others take this host for alive. Where the
+ * kernel refuses, they are scheduled as usual, which {@code meshctl doctor} tells. Thread-safe.
+ */
+final class RealTime implements Urgency {
+  private static final Logger LOG = LoggerFactory.getLogger(RealTime.class);
+  private static final Path TASKS = Path.of("/proc/self/task");
+
+  /** HotSpot's name for the thread that collects garbage while all others wait. */
+  private static final String VM_THREAD = "VM Thread";
+
+  private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
+
+  /** Why threads can't go first; empty when they do. */
+  Optional<String> refusal() {
+    return Optional.ofNullable(refusal.get());
+  }
+
+  @Override
+  public void raise() {
+    raise(Scheduling.SELF);
+  }
+
+  @Override
+  public void lower() {
+    try {
+      Scheduling.usual();
+    } catch (SyscallException e) {
+      LOG.debug("a thread that has too much to do stays real-time", e);
+    }
+  }
+
+  /** The virtual machine's own thread, too: who waits for it is not in time either. */
+  void raiseMachine() {
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+      for (Path task : tasks) {
+        if (name(task).equals(VM_THREAD)) {
+          raise(Integer.parseInt(task.getFileName().toString()));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.info("the virtual machine's threads can't be listed: {}", e.toString());
+    }
+  }
+
+  private static String name(Path task) {
+    try {
+      return Files.readString(task.resolve("comm")).strip();
+    } catch (IOException e) {
+      LOG.debug("a thread has ended", e);
+      return "";
+    }
+  }
+
+  private void raise(int thread) {
+    try {
+      Scheduling.roundRobin(thread);
+    } catch (SyscallException e) {
+      if (refusal.compareAndSet(null, e.getMessage())) {
+        LOG.info("no real-time threads: {}; 'meshctl doctor' tells what to do", e.getMessage());
+      }
+    }
+  }
+}
