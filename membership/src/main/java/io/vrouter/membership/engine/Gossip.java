@@ -50,6 +50,7 @@ final class Gossip {
   private final List<Deque<Item>> tiers = new ArrayList<>();
   private long lastRound = Long.MIN_VALUE / 2;
   private long lastWhole = Long.MIN_VALUE / 2;
+  private final Spurt spurt;
   private Timers.@Nullable Timer next;
   private long nextDue;
   private int limitFor;
@@ -59,6 +60,7 @@ final class Gossip {
 
   Gossip(Context ctx) {
     this.ctx = ctx;
+    this.spurt = new Spurt(ctx.config.gossip().interval().toNanos());
   }
 
   int size() {
@@ -224,7 +226,8 @@ final class Gossip {
   private void kick() {
     long interval = ctx.config.gossip().interval().toNanos();
     long whole = lastWhole + interval;
-    long wanted = fresh() ? Math.min(whole, lastRound + interval / FRESH_SPEED) : whole;
+    boolean early = fresh() && spurt.left(ctx.now);
+    long wanted = early ? Math.min(whole, lastRound + interval / FRESH_SPEED) : whole;
     long due = Math.max(ctx.now, wanted);
     if (next == null || due < nextDue) {
       if (next != null) {
@@ -256,6 +259,8 @@ final class Gossip {
     boolean whole = ctx.now - lastWhole >= ctx.config.gossip().interval().toNanos();
     if (whole) {
       lastWhole = ctx.now;
+    } else {
+      spurt.take(ctx.now);
     }
     int depth = whole ? Integer.MAX_VALUE : twoRounds();
     for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {

@@ -54,7 +54,8 @@ public record SwimConfig(
    * How news spread.
    *
    * @param interval between two rounds. The first round after a calm goes at once, so a single
-   *     piece of news spreads at the speed of the network. With no news nothing is sent. 100 ms
+   *     piece of news spreads at the speed of the network; fresh news go four times as often, up to
+   *     20 rounds and one more for every two intervals. With no news nothing is sent. 100 ms
    * @param fanout members told per round. {@code log(n)/log(fanout+1)} rounds reach everybody. 3
    * @param retransmit each node passes a piece of news on {@code ceil(retransmit·ln(n+1))} times. A
    *     given node is missed with probability {@code e^(-retransmit·ln(n+1)·(1-loss))} and then
