@@ -130,7 +130,7 @@ function report(   i, j, n, m, at, key) {
     if (observers[i] == targets[j]) continue
     key = observers[i] SUBSEP targets[j]
     if (last[key] != what) exit 1
-    times[key] = when[key]
+    times[key] = first ? earliest[key] : when[key]
   }
   for (key in times) printf "%.0f\n", times[key]
 }
@@ -154,18 +154,19 @@ paths() {
     END { report() }' "$LAB_DIR/route.events"
 }
 
-# When the daemon of each host of FROM said that each host of TO was in this state since SINCE.
+# When the daemon of each host of FROM first said that each host of TO was in this state since SINCE; fails unless it is.
 states() {
   local what=$1 since=$2 from=$3 to=$4 n
   local -a logs=()
   for n in $from; do logs+=("$LAB_DIR/h$n/meshd.log"); done
-  awk -v what="$what" -v since="$since" -v from="$from" -v to="$to" "$CLOCK"'
+  awk -v what="$what" -v since="$since" -v from="$from" -v to="$to" -v first=1 "$CLOCK"'
     FNR == 1 { n = split(FILENAME, part, "/"); host = substr(part[n - 1], 2) }
     / EventLog: transition h[0-9]+ / {
       at = micros($1)
       if (at + 1000 < since) next
       target = substr($5, 2); state = $6; sub(/:$/, "", state)
-      last[host, target] = state; when[host, target] = at
+      last[host, target] = state
+      if (state == what && !((host, target) in earliest)) earliest[host, target] = at
     }
     END { report() }' "${logs[@]}"
 }
@@ -227,6 +228,9 @@ join_and_leave() {
     (( turn )) && note_last join "$accepts"
     await "h$host has the way to all" happened paths added "$began" "$host" "$rest"
     nap 1
+    # The log of the host that joined is a new one each time.
+    FIGURES[wrong]+="$(said failed "$began") "
+    FIGURES[suspected]+="$(said suspect "$began") "
   done
 }
 
@@ -245,6 +249,14 @@ killed() {
     if (( $(losses "$host" "$killed") )); then die "a route to h$host went though its kernel answered"; fi
     nap 1
   done
+}
+
+# How often a daemon said since SINCE that another was in this state.
+said() {
+  local what=$1 since=$2
+  awk -v what="$what:" -v since="$since" "$CLOCK"'
+    / EventLog: transition h[0-9]+ / && $6 == what && micros($1) >= since { count++ }
+    END { print count + 0 }' "$LAB_DIR"/h*/meshd.log
 }
 
 # How many routes to a host went since SINCE, anywhere.
@@ -367,6 +379,8 @@ printf '%s cores, kernel %s, load %s before; %s hosts, cuts of %s s; each figure
 printf '%-62s %8s %8s %8s %5s\n' what median p99 worst of
 line join-seen "join: its control socket accepts -> listed by all, ms" p99 300
 line join "  -> all have the route to it, ms" p99 ''
+line wrong "  running hosts failed meanwhile, times anybody said so" p99 0
+line suspected "  suspected meanwhile, times anybody said so" p99 ''
 line leave-seen "leave: SIGTERM -> listed as left by all, ms" p99 200
 line leave "  -> no route to it anywhere, ms" p99 ''
 line silent3 "silent host: link down -> no route to it anywhere, of 3, ms" p99 2000

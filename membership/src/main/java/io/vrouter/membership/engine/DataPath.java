@@ -18,6 +18,11 @@ final class DataPath {
 
   private static final int SILENCES = 2;
 
+  /** A kernel answers one node so often in a row, then once in {@link #LIMIT} (icmp_ratelimit). */
+  private static final int BURST = 6;
+
+  private static final long LIMIT = Duration.ofSeconds(1).toNanos();
+
   private final Context ctx;
   private long number;
 
@@ -28,6 +33,7 @@ final class DataPath {
   void ask(Peer peer) {
     boolean pending = peer.dataPathProbe != 0 && ctx.now - peer.dataPathAsked < PATIENCE;
     if (!pending
+        && ctx.now >= peer.dataPathLimited
         && (peer.state() == MemberState.SUSPECT || peer.state() == MemberState.RESTARTING)) {
       number++;
       peer.dataPathProbe = number;
@@ -42,7 +48,12 @@ final class DataPath {
       return;
     }
     peer.dataPathProbe = 0;
+    if (answer == Answer.SILENT && mayBeLimited(peer)) {
+      askAgain(peer);
+      return;
+    }
     peer.dataPathTold = ctx.now;
+    peer.dataPathLimited = Long.MIN_VALUE / 2;
     switch (answer) {
       case ANSWERED -> {
         peer.dataPathAnswered = ctx.now;
@@ -61,13 +72,28 @@ final class DataPath {
     ctx.suspects.dataPathTold(peer);
   }
 
+  /** Whether its kernel may have kept silent because it was asked too often lately. */
+  private boolean mayBeLimited(Peer peer) {
+    return peer.state() == MemberState.SUSPECT
+        && peer.dataPathLimited < peer.dataPathAnswered
+        && ctx.now - peer.dataPathAnswered < BURST * LIMIT;
+  }
+
+  private void askAgain(Peer peer) {
+    peer.dataPathLimited = ctx.now + LIMIT;
+    ctx.timers.at(peer.dataPathLimited, () -> ask(peer));
+  }
+
   /**
    * Until when a suspect may not be failed because its kernel was asked and nothing has come of it
    * since the suspicion began; in the past when nothing is waited for.
    */
   long undecidedUntil(Peer peer) {
     boolean told = peer.dataPathTold >= peer.since();
-    return peer.dataPathProbe == 0 || told ? ctx.now : peer.dataPathAsked + PATIENCE;
+    if (told) {
+      return ctx.now;
+    }
+    return PATIENCE + (peer.dataPathProbe == 0 ? peer.dataPathLimited : peer.dataPathAsked);
   }
 
   boolean answeredLately(Peer peer) {

@@ -21,6 +21,9 @@ final class Peer {
   private long since;
   private @Nullable Member member;
 
+  /** When this boot of it was first heard of. */
+  long started;
+
   /** The running suspicion, while suspect. */
   @Nullable Accusation accusation;
 
@@ -42,6 +45,9 @@ final class Peer {
   /** When its kernel last answered or was found silent, or could not be asked. */
   long dataPathTold = Long.MIN_VALUE / 2;
 
+  /** Until when its kernel may be silent because it was asked too often. */
+  long dataPathLimited = Long.MIN_VALUE / 2;
+
   /** Silences in a row while restarting. */
   int silences;
 
@@ -61,9 +67,13 @@ final class Peer {
     this.payload = payload;
     this.state = claim.state();
     this.since = now;
+    this.started = now;
   }
 
   void set(Claim newClaim, Bytes newPayload, long now) {
+    if (newClaim.head().bootNonce() != head.bootNonce()) {
+      started = now;
+    }
     head = newClaim.head();
     standing = newClaim.standing();
     payload = newPayload;

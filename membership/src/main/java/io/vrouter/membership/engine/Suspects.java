@@ -5,12 +5,19 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
+import java.time.Duration;
 import java.util.List;
 
 /** Runs suspicions from the accusation to the refutation or the end. */
 final class Suspects {
   /** Meshes so small that the accuser tells the suspect again and again, not only the gossip. */
   private static final int SMALL = 8;
+
+  /**
+   * A node that came so lately has the longest time to refute, whoever confirms: it has everybody's
+   * signatures to check, and its kernel can't be asked before the path to it is installed.
+   */
+  private static final long YOUNG = Duration.ofSeconds(3).toNanos();
 
   /** How often a standstill gives one suspect the whole time again. */
   private static final int RESTARTS = 5;
@@ -48,7 +55,7 @@ final class Suspects {
         new Claim(peer.head(), Standing.SUSPECT),
         peer.payload(),
         ownEvidence ? cause : "suspected by " + by.abbreviated());
-    Accusation accusation = accusation(by, shortest);
+    Accusation accusation = accusation(peer, by, shortest);
     peer.accusation = accusation;
     ctx.gossip.tell(rumor(peer, by));
     schedule(peer, accusation);
@@ -60,9 +67,10 @@ final class Suspects {
     }
   }
 
-  private Accusation accusation(NodeId by, boolean shortest) {
+  private Accusation accusation(Peer peer, NodeId by, boolean shortest) {
     SwimConfig.Suspicion config = ctx.config.suspicion();
-    long min = ctx.scaled(config.min());
+    boolean young = ctx.now - peer.started < YOUNG;
+    long min = ctx.scaled(young ? config.max() : config.min());
     long max = shortest ? min : ctx.scaled(config.max());
     int k = Math.min(config.confirmations(), ctx.roster.count() - 2);
     return new Accusation(ctx.now, min, max, k, by);
@@ -150,7 +158,7 @@ final class Suspects {
     for (Peer peer : List.copyOf(ctx.roster.live())) {
       Accusation old = peer.accusation;
       if (old != null && old.restarts < RESTARTS) {
-        Accusation accusation = accusation(ctx.self(), false);
+        Accusation accusation = accusation(peer, ctx.self(), false);
         accusation.restarts = old.restarts + 1;
         peer.accusation = accusation;
         schedule(peer, accusation);

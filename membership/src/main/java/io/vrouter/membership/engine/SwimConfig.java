@@ -40,7 +40,7 @@ public record SwimConfig(
    * (max-min)·ln(c+1)/ln(k+1))} after c independent confirmations, both multiplied by {@link
    * #scale}. One that answers pings but does not refute gets {@code min} from each answer, up to
    * {@code 5·max} in all; one that is suspected when this process stood still gets all of it again,
-   * up to five times.
+   * up to five times; one that is known for less than 3 s has {@code max}, whoever confirms.
    *
    * @param min the shortest, taken at k confirmations or where nobody could confirm (two hosts).
    *     Must cover telling the suspect and hearing its refutation. 500 ms

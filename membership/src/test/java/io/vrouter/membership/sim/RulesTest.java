@@ -37,6 +37,9 @@ class RulesTest {
   @Test
   void ofTwoHostsWhereNobodyCanConfirmTheShortestTimeoutApplies() {
     Solo solo = new Solo(DEFAULTS, 1);
+    solo.answers = (node, message) -> true;
+    solo.pass(Duration.ofSeconds(4));
+    solo.answers = (node, message) -> false;
     solo.pass(Duration.ofMillis(1100));
     assertThat(solo.state(solo.others.get(0))).isEqualTo(MemberState.FAILED);
   }
@@ -129,6 +132,58 @@ class RulesTest {
     solo.dataPath.add(Answer.SILENT);
     solo.pass(Duration.ofSeconds(3));
     assertThat(solo.state(restarting)).isEqualTo(MemberState.FAILED);
+  }
+
+  /** Port-unreachables are limited: who asks often hears nothing, and must not conclude from it. */
+  @Test
+  void aKernelThatAnsweredLatelyIsAskedAgainBeforeItsSilenceCounts() {
+    Solo solo = new Solo(DEFAULTS, 2);
+    SimNode other = solo.others.get(0);
+    SimNode busy = solo.others.get(1);
+    solo.answers = (node, message) -> node == other;
+    solo.dataPath.add(Answer.ANSWERED);
+    solo.pass(Duration.ofSeconds(2));
+    assertThat(solo.state(busy)).isEqualTo(MemberState.RESTARTING);
+
+    solo.hear(busy, new News.Heard(Solo.head(busy, Solo.FIRST + 1), null, Standing.ALIVE));
+    solo.dataPath.addAll(List.of(Answer.SILENT, Answer.ANSWERED));
+    solo.pass(Duration.ofMillis(2500));
+    assertThat(solo.dataPath).isEmpty();
+    assertThat(solo.state(busy)).as("limited").isEqualTo(MemberState.RESTARTING);
+
+    solo.hear(busy, new News.Heard(Solo.head(busy, Solo.FIRST + 2), null, Standing.ALIVE));
+    solo.dataPath.addAll(List.of(Answer.SILENT, Answer.SILENT));
+    solo.pass(Duration.ofMillis(3500));
+    assertThat(solo.state(busy)).as("dead").isEqualTo(MemberState.FAILED);
+  }
+
+  @Test
+  void aNewcomerHasTheLongestTimeToRefute() {
+    Solo solo = new Solo(DEFAULTS, 5);
+    SimNode suspect = solo.others.get(4);
+    solo.answers = (node, message) -> node != suspect;
+    long first = failsAfter(solo, suspect, Solo.FIRST);
+    assertThat(first).as("it has just come").isGreaterThanOrEqualTo(1200);
+
+    solo.hear(suspect, new News.Heard(Solo.head(suspect, Solo.FIRST + 1), null, Standing.ALIVE));
+    solo.answers = (node, message) -> true;
+    solo.pass(Duration.ofSeconds(4));
+    solo.answers = (node, message) -> node != suspect;
+    assertThat(failsAfter(solo, suspect, Solo.FIRST + 1)).isLessThan(700);
+  }
+
+  /** Milliseconds from the accusation by four members. */
+  private static long failsAfter(Solo solo, SimNode suspect, long incarnation) {
+    for (SimNode by : solo.others.subList(0, 4)) {
+      solo.hear(by, new News.Rumor(Standing.SUSPECT, suspect.id(), incarnation, by.id()));
+    }
+    assertThat(solo.state(suspect)).isEqualTo(MemberState.SUSPECT);
+    long millis = 0;
+    while (solo.state(suspect) == MemberState.SUSPECT && millis < 10_000) {
+      solo.pass(Duration.ofMillis(20));
+      millis += 20;
+    }
+    return millis;
   }
 
   @Test
