@@ -123,12 +123,13 @@ function micros(stamp,   y, m, d, days) {
   days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * (m - 3) + 2) / 5) + d - 719469
   return (days * 86400 + substr(stamp, 12, 2) * 3600 + substr(stamp, 15, 2) * 60 + substr(stamp, 18)) * 1e6
 }
-# The last thing that happened to each pair must be the one that was waited for.
+# The last thing that happened to each pair must be the one that was waited for; where nothing ever did, KEPT is its time.
 function report(   i, j, n, m, at, key) {
   n = split(from, observers, " "); m = split(to, targets, " ")
   for (i = 1; i <= n; i++) for (j = 1; j <= m; j++) {
     if (observers[i] == targets[j]) continue
     key = observers[i] SUBSEP targets[j]
+    if (!(key in last) && kept) { times[key] = kept; continue }
     if (last[key] != what) exit 1
     times[key] = first ? earliest[key] : when[key]
   }
@@ -137,9 +138,10 @@ function report(   i, j, n, m, at, key) {
 AWK
 
 # When each host of FROM got (added) or lost (deleted) its route to each host of TO since SINCE; fails unless all have.
+# With KEPT a route of which nothing was heard since then is one that stayed: one who is alone gives up others slowly.
 paths() {
-  local what=$1 since=$2 from=$3 to=$4
-  awk -v what="$what" -v since="$since" -v from="$from" -v to="$to" "$CLOCK"'
+  local what=$1 since=$2 from=$3 to=$4 kept=${5:-0}
+  awk -v what="$what" -v since="$since" -v from="$from" -v to="$to" -v kept="$kept" "$CLOCK"'
     match($0, /nsid [0-9]+\]/) && / proto 158 / {
       host = substr($0, RSTART + 5, RLENGTH - 6)
       rest = substr($0, RSTART + RLENGTH)
@@ -280,7 +282,7 @@ cut_link() {
     ip -n "$LAB-lan" link set "p$host" up
     await_times "the way to h$host is back" paths added "$mended" "$rest" "$host"
     note_each link "$mended"
-    await_times "h$host has all ways back" paths added "$mended" "$host" "$rest"
+    await_times "h$host has all ways back" paths added "$cut" "$host" "$rest" "$mended"
     note_each link "$mended"
     nap 1
   done
@@ -297,9 +299,9 @@ cut_path() {
     paths deleted "$cut" "$left" "$right" > /dev/null || die "the halves were cut for $CUT s and not all failed"
     mended=$(now)
     ip -n "$LAB-lan" link set between-a up
-    await_times "the right half is back on the left" paths added "$mended" "$left" "$right"
+    await_times "the right half is back on the left" paths added "$cut" "$left" "$right" "$mended"
     note_each path "$mended"
-    await_times "the left half is back on the right" paths added "$mended" "$right" "$left"
+    await_times "the left half is back on the right" paths added "$cut" "$right" "$left" "$mended"
     note_each path "$mended"
     nap 2
   done

@@ -20,7 +20,6 @@ import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.mesh.plan.World;
 import io.vrouter.mesh.record.HostRecords;
 import io.vrouter.netlink.NetlinkException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Core {
   private static final Logger LOG = LoggerFactory.getLogger(Core.class);
 
-  /** Membership doesn't say when it has settled, so a pass looks. */
-  private static final Duration UNSETTLED = Duration.ofMillis(100);
-
   private final Membership membership;
   private final Observer observer;
   private final FirewallTarget firewall;
@@ -49,18 +45,12 @@ final class Core {
   private final Movements movements = new Movements();
   private final Roster roster = new Roster();
   private final RouteStates routeStates;
-  private final Pacing pacing;
   private final Adoption adoption;
+  private final Agenda agenda;
   private final ProblemLog problemLog = new ProblemLog();
 
   private LocalState local;
-  private boolean pending;
-  private boolean told;
-  private boolean localChanged;
   private List<Roster.Heeded> heeded = List.of();
-  private boolean kernelChanged;
-  private boolean settled;
-  private long lastPass;
   private Plan lastWritten = Plan.EMPTY;
   private MeshSnapshot snapshot;
   private long passes;
@@ -86,8 +76,8 @@ final class Core {
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.routeStates = new RouteStates(observer);
-    this.pacing = new Pacing(clock.getAsLong());
     this.adoption = new Adoption(clock.getAsLong());
+    this.agenda = new Agenda(clock.getAsLong(), this::timers);
     this.snapshot = MeshSnapshot.before(local);
   }
 
@@ -122,25 +112,14 @@ final class Core {
    */
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
-    kernelChanged |= causes.contains(Cause.KERNEL);
-    if (causes.contains(Cause.FIREWALL)
-        || (causes.contains(Cause.RULES) && firewall.rulesChanged())) {
-      pacing.firewall(begin);
+    agenda.hear(causes, firewall::rulesChanged, begin);
+    if (agenda.deadline() - begin > 0 || onlyStatesChanged(begin)) {
+      return agenda.deadline();
     }
-    told |= causes.contains(Cause.MEMBERSHIP) || causes.contains(Cause.LOCAL);
-    localChanged |= causes.contains(Cause.LOCAL);
-    if (deadline() - begin > 0 || onlyStatesChanged(begin)) {
-      return deadline();
-    }
-    localChanged = false;
-    boolean full = pacing.fullDue(begin);
-    boolean kernelOnly = !told && kernelChanged && !full;
-    kernelChanged = false;
-    told = false;
+    Agenda.Look look = agenda.begin(begin);
     passes++;
-    lastPass = begin;
     try {
-      run(begin, full, kernelOnly);
+      run(begin, look);
     } catch (NetlinkException e) {
       failed(
           new Problem(
@@ -156,8 +135,8 @@ final class Core {
               "a pass of the loop ended early: " + e,
               "report it with 'meshctl report'; it is tried again"));
     }
-    pacing.rest(begin, clock.getAsLong());
-    return deadline();
+    agenda.end(begin, clock.getAsLong());
+    return agenda.deadline();
   }
 
   /**
@@ -165,7 +144,7 @@ final class Core {
    * In a large mesh that is most of what happens, and a pass dumps the kernel.
    */
   private boolean onlyStatesChanged(long begin) {
-    if (!told || localChanged || kernelChanged || pending || !settled || timer() - begin <= 0) {
+    if (!agenda.onlyNews(begin)) {
       return false;
     }
     MembershipView view = membership.view();
@@ -173,7 +152,7 @@ final class Core {
     if (!view.settled() || !read.heeded().equals(heeded)) {
       return false;
     }
-    told = false;
+    agenda.taken();
     snapshot = snapshot.listing(read.members());
     return true;
   }
@@ -200,7 +179,7 @@ final class Core {
         local, claims.claims(), peers, movements.moving(), observed.surroundings(), memory.known());
   }
 
-  private void run(long begin, boolean full, boolean kernelOnly) {
+  private void run(long begin, Agenda.Look look) {
     MembershipView view = membership.view();
     Roster.Reader read = roster.read(view);
     heeded = read.heeded();
@@ -211,8 +190,8 @@ final class Core {
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
     FirewallPolicy policy = Planner.firewall(desired, observed);
-    boolean holds = firewall.holds(policy, full);
-    boolean open = firewall.isOpen(policy, full);
+    boolean holds = firewall.holds(policy, look.full());
+    boolean open = firewall.isOpen(policy, look.full());
     problems.addAll(firewall.problems());
     memory.gone(observed);
     Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
@@ -220,7 +199,7 @@ final class Core {
     if (adopting) {
       plan = Adoption.kept(plan, firewall.stands());
     }
-    settled = view.settled() && !adopting;
+    agenda.settled(view.settled() && !adopting);
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
@@ -230,22 +209,17 @@ final class Core {
     tell(desired).ifPresent(problems::add);
     long end = clock.getAsLong();
     if (plan.isEmpty()) {
-      pending = false;
       lastWritten = Plan.EMPTY;
-      pacing.idle(kernelOnly, full, end);
-      if (!observed.interrupted().isEmpty()) {
-        pacing.busy(end);
-      }
+      agenda.idle(look, !observed.interrupted().isEmpty(), end);
     } else {
-      pending = true;
       boolean again = plan.steps().equals(lastWritten.steps());
-      pacing.wrote(failed.isEmpty() && !again, full, end);
+      agenda.wrote(look, failed.isEmpty() && !again, end);
       if (again && failed.isEmpty()) {
         failed = List.of(ineffective(plan));
       }
       lastWritten = plan;
     }
-    RouteStates.Report routes = routeStates.report(desired, observed, plan, full);
+    RouteStates.Report routes = routeStates.report(desired, observed, plan, look.full());
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
@@ -259,7 +233,7 @@ final class Core {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            plan.isEmpty() && settled && observed.interrupted().isEmpty(),
+            plan.isEmpty() && agenda.settled() && observed.interrupted().isEmpty(),
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
@@ -309,8 +283,7 @@ final class Core {
   }
 
   private void failed(Problem problem) {
-    pending = true;
-    pacing.failed(clock.getAsLong());
+    agenda.failed(clock.getAsLong());
     publish(List.of(problem), false);
   }
 
@@ -318,28 +291,10 @@ final class Core {
     snapshot = snapshot.told(problemLog.told(problems), looked);
   }
 
-  private long deadline() {
-    long timer = timer();
-    return told && pacing.toldNotBefore() - timer < 0 ? pacing.toldNotBefore() : timer;
-  }
-
   /** When to run though nobody tells anything. */
-  private long timer() {
-    long deadline = pacing.deadline(pending);
-    List<Optional<Long>> others =
-        List.of(
-            claims.deadline(local),
-            pool.deadline(),
-            movements.deadline(),
-            adoption.deadline(),
-            settled ? Optional.empty() : Optional.of(lastPass + UNSETTLED.toNanos()),
-            kernelChanged ? Optional.of(pacing.kernelNotBefore()) : Optional.empty());
-    for (Optional<Long> other : others) {
-      if (other.isPresent() && other.get() - deadline < 0) {
-        deadline = other.get();
-      }
-    }
-    return deadline;
+  private List<Optional<Long>> timers() {
+    return List.of(
+        claims.deadline(local), pool.deadline(), movements.deadline(), adoption.deadline());
   }
 
   /** Removes all that is ours. */
