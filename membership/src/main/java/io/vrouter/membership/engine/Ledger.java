@@ -165,11 +165,16 @@ final class Ledger {
     }
   }
 
-  /** Nobody is failed here without having been suspect here: the accused must get a chance. */
+  /**
+   * Nobody is failed here without having been suspect here for a while: the accused must get a
+   * chance. Who comes back from being cut off has failed everybody, and says so more than once.
+   */
   private void failedElsewhere(Peer peer, NodeId by) {
-    if (peer.state() == MemberState.SUSPECT) {
+    long chance = ctx.scaled(ctx.config.suspicion().min()) / 2;
+    boolean hadIt = peer.state() == MemberState.SUSPECT && ctx.now - peer.since() >= chance;
+    if (hadIt) {
       failed(peer, "failed at " + by.abbreviated());
-    } else if (peer.state() == MemberState.ALIVE) {
+    } else if (peer.live()) {
       ctx.suspects.accuse(peer, by, true, "failed at " + by.abbreviated());
     } else if (peer.state() == MemberState.RESTARTING && !ctx.dataPath.answeredLately(peer)) {
       failed(peer, "failed at " + by.abbreviated());

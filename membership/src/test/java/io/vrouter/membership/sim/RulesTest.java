@@ -157,6 +157,24 @@ class RulesTest {
     assertThat(solo.state(busy)).as("dead").isEqualTo(MemberState.FAILED);
   }
 
+  /** Who comes back from being cut off has failed everybody, and tells everybody, each twice. */
+  @Test
+  void aRumourOfFailureDoesNotOutweighAMemberThatNobodySuspects() {
+    Solo solo = new Solo(DEFAULTS, 3);
+    SimNode cutOff = solo.others.get(0);
+    SimNode alive = solo.others.get(1);
+    solo.answers = (node, message) -> node != alive;
+    solo.pass(Duration.ofMillis(100));
+    News failed = new News.Rumor(Standing.FAILED, alive.id(), Solo.FIRST, cutOff.id());
+    solo.hear(cutOff, failed);
+    solo.hear(cutOff, failed);
+    solo.hear(solo.others.get(2), failed);
+    assertThat(solo.state(alive)).as("it may refute").isEqualTo(MemberState.SUSPECT);
+    solo.pass(Duration.ofMillis(260));
+    solo.hear(cutOff, failed);
+    assertThat(solo.state(alive)).as("it had its chance").isEqualTo(MemberState.FAILED);
+  }
+
   @Test
   void aNewcomerHasTheLongestTimeToRefute() {
     Solo solo = new Solo(DEFAULTS, 5);
