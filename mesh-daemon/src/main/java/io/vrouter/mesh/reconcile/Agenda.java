@@ -19,6 +19,7 @@ final class Agenda {
   private boolean kernelChanged;
   private boolean pending;
   private boolean settled;
+  private boolean looked;
   private long lastPass;
 
   /**
@@ -60,9 +61,10 @@ final class Agenda {
     told = false;
   }
 
-  /** A pass begins. */
+  /** A pass begins. News don't wait for a look at everything, which follows then. */
   Look begin(long now) {
-    boolean full = pacing.fullDue(now);
+    boolean full = pacing.fullDue(now) && (!told || !looked || pacing.fullOverdue(now));
+    looked |= full;
     Look look = new Look(full, !told && kernelChanged && !full);
     localChanged = false;
     kernelChanged = false;

@@ -22,6 +22,7 @@ final class Pacing {
   static final Duration QUIET = Duration.ofSeconds(60);
 
   private static final Duration FIREWALL = Duration.ofMillis(200);
+  private static final Duration OVERDUE = Duration.ofMillis(300);
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
   private static final Duration IDLE_FIRST = Duration.ofMillis(10);
   private static final Duration IDLE_LAST = Duration.ofSeconds(1);
@@ -67,6 +68,11 @@ final class Pacing {
   /** Whether everything must be looked at, firewall included. */
   boolean fullDue(long now) {
     return now - nextFull >= 0;
+  }
+
+  /** Whether that was so for long enough to come before news. */
+  boolean fullOverdue(long now) {
+    return now - nextFull >= OVERDUE.toNanos();
   }
 
   /**

@@ -103,6 +103,11 @@ final class Host {
     now = end;
   }
 
+  /** Lets time pass as where the thread gets no processor. */
+  void advance(Duration duration) {
+    now += duration.toNanos();
+  }
+
   PoolBook pool() {
     return core.pool();
   }

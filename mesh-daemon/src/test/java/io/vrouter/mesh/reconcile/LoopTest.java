@@ -131,6 +131,27 @@ class LoopTest {
   }
 
   @Test
+  void newsDoNotWaitForALookAtEverything() {
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    int looks = host.firewall.looks.get();
+    host.pass(Cause.RULES);
+    host.advance(Duration.ofMillis(250)); // the look that follows is due
+    host.peers(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.22.0.0/16"));
+    host.pass(Cause.MEMBERSHIP);
+    assertThat(host.firewall.looks).as("first the route").hasValue(looks);
+    assertThat(host.lines("route 172.22.0.0/16")).hasSize(1);
+    host.settle();
+    assertThat(host.firewall.looks).as("then the look").hasValue(looks + 1);
+
+    host.pass(Cause.RULES);
+    host.advance(Duration.ofMillis(600)); // overdue
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.pass(Cause.MEMBERSHIP);
+    assertThat(host.firewall.looks).as("not put off for ever").hasValue(looks + 2);
+  }
+
+  @Test
   void aSuspicionIsShownWithoutAPassAndAFailureIsNot() {
     host.peers(Worlds.peer(2, "172.31.0.0/16"));
     host.settle();
