@@ -2,21 +2,15 @@ package io.vrouter.membership.crypto;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.MessageDigest;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.interfaces.EdECPublicKey;
-import java.security.spec.EdECPoint;
-import java.security.spec.EdECPrivateKeySpec;
-import java.security.spec.EdECPublicKeySpec;
-import java.security.spec.NamedParameterSpec;
+import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** Raw Ed25519 keys (RFC 8032) to and from the JDK's, and what is done with them. */
+/**
+ * Ed25519 (RFC 8032) with raw keys, by Bouncy Castle: the JDK's takes several times as long to
+ * check a signature, see docs/adr/0008.
+ */
 final class Ed25519 {
   /** Octets of a private seed and of a public key. */
   static final int KEY_LENGTH = 32;
@@ -26,56 +20,33 @@ final class Ed25519 {
 
   private Ed25519() {}
 
-  /** RFC 8032 section 5.1.2: y little-endian, the lowest bit of x on top. */
-  static byte[] raw(EdECPublicKey key) {
-    byte[] bigEndian = key.getPoint().getY().toByteArray();
-    byte[] raw = new byte[KEY_LENGTH];
-    for (int i = 0; i < Math.min(KEY_LENGTH, bigEndian.length); i++) {
-      raw[i] = bigEndian[bigEndian.length - 1 - i];
-    }
-    if (key.getPoint().isXOdd()) {
-      raw[KEY_LENGTH - 1] |= (byte) 0x80;
-    }
-    return raw;
+  /** A new private seed. */
+  static byte[] seed(SecureRandom random) {
+    byte[] seed = new byte[KEY_LENGTH];
+    org.bouncycastle.math.ec.rfc8032.Ed25519.generatePrivateKey(random, seed);
+    return seed;
   }
 
-  static PublicKey publicKey(byte[] raw) throws GeneralSecurityException {
-    byte[] bigEndian = new byte[KEY_LENGTH];
-    for (int i = 0; i < KEY_LENGTH; i++) {
-      bigEndian[i] = raw[KEY_LENGTH - 1 - i];
-    }
-    boolean odd = (bigEndian[0] & 0x80) != 0;
-    bigEndian[0] &= 0x7f;
-    EdECPoint point = new EdECPoint(odd, new BigInteger(1, bigEndian));
-    return KeyFactory.getInstance("Ed25519")
-        .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
+  /** The public key of a seed. */
+  static byte[] publicKey(byte[] seed) {
+    byte[] key = new byte[KEY_LENGTH];
+    org.bouncycastle.math.ec.rfc8032.Ed25519.generatePublicKey(seed, 0, key, 0);
+    return key;
   }
 
-  static PrivateKey privateKey(byte[] seed) throws GeneralSecurityException {
-    return KeyFactory.getInstance("Ed25519")
-        .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
-  }
-
-  static byte[] sign(PrivateKey key, byte[] message) throws GeneralSecurityException {
-    Signature signature = Signature.getInstance("Ed25519");
-    signature.initSign(key);
-    signature.update(message);
-    return signature.sign();
+  static byte[] sign(byte[] seed, byte[] message) {
+    byte[] signature = new byte[SIGNATURE_LENGTH];
+    org.bouncycastle.math.ec.rfc8032.Ed25519.sign(
+        seed, 0, message, 0, message.length, signature, 0);
+    return signature;
   }
 
   /** False, and never an exception, for anything that isn't a signature of the message. */
   static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-    if (publicKey.length != KEY_LENGTH || signature.length != SIGNATURE_LENGTH) {
-      return false;
-    }
-    try {
-      Signature check = Signature.getInstance("Ed25519");
-      check.initVerify(publicKey(publicKey));
-      check.update(message);
-      return check.verify(signature);
-    } catch (GeneralSecurityException | IllegalArgumentException | ArithmeticException e) {
-      return false;
-    }
+    return publicKey.length == KEY_LENGTH
+        && signature.length == SIGNATURE_LENGTH
+        && org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
+            signature, 0, publicKey, 0, message, 0, message.length);
   }
 
   static NodeId idOf(Bytes publicKey) {

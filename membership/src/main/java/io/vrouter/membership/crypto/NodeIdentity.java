@@ -9,15 +9,9 @@ import io.vrouter.membership.Signer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.interfaces.EdECPrivateKey;
-import java.security.interfaces.EdECPublicKey;
-import java.security.spec.NamedParameterSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -45,7 +39,7 @@ public final class NodeIdentity implements Signer {
 
   private final Bytes publicKey;
   private final NodeId id;
-  private final PrivateKey privateKey;
+  private final byte[] seed;
   private final long bootCount;
   private final long bootNonce;
   private final List<Warning> problems;
@@ -56,7 +50,7 @@ public final class NodeIdentity implements Signer {
     this.bootFile = bootFile;
     this.publicKey = keys.publicKey;
     this.id = Ed25519.idOf(keys.publicKey);
-    this.privateKey = keys.privateKey;
+    this.seed = keys.seed;
     this.bootCount = bootCount;
     this.bootNonce = bootNonce;
     this.problems = List.copyOf(problems);
@@ -131,15 +125,8 @@ public final class NodeIdentity implements Signer {
   }
 
   private static Keys generate(SecureRandom random) {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
-      generator.initialize(NamedParameterSpec.ED25519, random);
-      KeyPair pair = generator.generateKeyPair();
-      byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
-      return new Keys(seed, Ed25519.raw((EdECPublicKey) pair.getPublic()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform from 15 on has Ed25519", e);
-    }
+    byte[] seed = Ed25519.seed(random);
+    return new Keys(seed, Ed25519.publicKey(seed));
   }
 
   @Override
@@ -154,11 +141,7 @@ public final class NodeIdentity implements Signer {
 
   @Override
   public Bytes sign(Bytes message) {
-    try {
-      return Bytes.of(Ed25519.sign(privateKey, message.toArray()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a key that was checked when it was read signs", e);
-    }
+    return Bytes.of(Ed25519.sign(seed, message.toArray()));
   }
 
   /** Boots of this identity, this one included: from 1. */
@@ -202,21 +185,14 @@ public final class NodeIdentity implements Signer {
   private static final class Keys {
     private final byte[] seed;
     private final Bytes publicKey;
-    private final PrivateKey privateKey;
 
     /** Checks that the two halves belong together. */
     Keys(byte[] seed, byte[] publicKey) {
-      byte[] probe = "vrouter identity".getBytes(US_ASCII);
-      try {
-        this.seed = seed;
-        this.publicKey = Bytes.of(publicKey);
-        this.privateKey = Ed25519.privateKey(seed);
-        if (!Ed25519.verify(publicKey, probe, Ed25519.sign(privateKey, probe))) {
-          throw new IllegalArgumentException("the halves of the key don't belong together");
-        }
-      } catch (GeneralSecurityException e) {
-        throw new IllegalArgumentException("not an Ed25519 key", e);
+      if (seed.length != Ed25519.KEY_LENGTH || !Arrays.equals(Ed25519.publicKey(seed), publicKey)) {
+        throw new IllegalArgumentException("the halves of the key don't belong together");
       }
+      this.seed = seed;
+      this.publicKey = Bytes.of(publicKey);
     }
 
     String text() {
