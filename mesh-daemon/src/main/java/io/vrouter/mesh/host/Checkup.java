@@ -193,7 +193,7 @@ public final class Checkup {
                 "Gossip waits for the processor like all else, so others may suspect this host when"
                     + " it is busy: "
                     + refusal,
-                "Let meshd have real-time threads: LimitRTPRIO=1 in the unit, 'ulimits: {rtprio: 1}'"
+                "Let meshd have real-time threads: LimitRTPRIO=1 in the unit, 'cap_add: [SYS_NICE]'"
                     + " in the compose file; in a control group of version 1 that has no"
                     + " cpu.rt_runtime_us, give it some"),
         "Gossip goes before the host's other work");
