@@ -115,7 +115,9 @@ public final class HostFirewall implements FirewallTarget {
     Outcome outcome = own.apply(List.of(step)).get(0);
     if (outcome.problem() == null
         && step instanceof Step.SetFirewall set
-        && (before == null || StaleConnections.reachesMore(set.policy(), before))) {
+        && (before == null
+            || connections.problem().isPresent()
+            || StaleConnections.reachesMore(set.policy(), before))) {
       connections.forget(set.policy());
     }
     return outcome;
