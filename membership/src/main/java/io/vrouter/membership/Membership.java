@@ -31,8 +31,8 @@ public interface Membership extends AutoCloseable {
   MembershipView view();
 
   /**
-   * Adds a listener, called on the gossip thread after the snapshot was replaced. It must return at
-   * once.
+   * Adds a listener, called by one thread at a time after the snapshot was replaced. It must return
+   * at once.
    */
   void listen(Consumer<MembershipEvent> listener);
 
@@ -40,6 +40,12 @@ public interface Membership extends AutoCloseable {
    * Tells that a link came up or an address changed: an immediate round of discovery and gossip.
    */
   void linkChanged();
+
+  /**
+   * Tells that this host's link has no carrier: until {@link #linkChanged} those who are gone are
+   * not tried.
+   */
+  void linkLost();
 
   /** Drops a failed, left or replaced member from this view, and tells the others to. */
   void forget(NodeId id);

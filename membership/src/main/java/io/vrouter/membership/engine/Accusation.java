@@ -57,6 +57,11 @@ final class Accusation {
     }
   }
 
+  /** Whether its answers buy no more time. */
+  boolean exhausted() {
+    return floor >= latest;
+  }
+
   long deadline() {
     return Math.max(floor, started + timeout(min, max, by.size() - 1, k));
   }

@@ -126,6 +126,8 @@ public final class Engine {
       departure.begin(leave.intent());
     } else if (input instanceof Input.LinkUp) {
       ctx.retry.linkUp();
+    } else if (input instanceof Input.LinkDown) {
+      ctx.retry.linkDown();
     } else if (input instanceof Input.Moved moved) {
       ctx.own.moved(moved.self());
     } else if (input instanceof Input.Forget forget) {

@@ -90,11 +90,20 @@ final class Exchange {
     return Math.min(Message.Digest.MAX_BUCKETS, wanted);
   }
 
-  /** A member came back: compare at once, but with few when many come back at once. */
+  /**
+   * A member came back: compare soon, but with few when many come back at once. Not at once: each
+   * is still asking whether the other is there, and would be told of its own failure.
+   */
   void healed(Peer peer) {
     if (ctx.now - lastHealed >= ctx.config.gossip().interval().toNanos()) {
       lastHealed = ctx.now;
-      open(peer.head().endpoint(), peer);
+      ctx.after(
+          ctx.config.gossip().interval(),
+          () -> {
+            if (peer.live()) {
+              open(peer.head().endpoint(), peer);
+            }
+          });
     }
   }
 
@@ -149,7 +158,8 @@ final class Exchange {
     do {
       int end = Math.min(members.size(), start + Message.Detail.MAX_ENTRIES);
       NodeId until = end == members.size() ? last : members.get(end - 1).id;
-      List<Message.Entry> entries = members.subList(start, end).stream().map(Peer::entry).toList();
+      List<Message.Entry> entries =
+          members.subList(start, end).stream().map(peer -> entry(peer, whom)).toList();
       NodeId low = from;
       ctx.send(
           to,
@@ -159,6 +169,14 @@ final class Exchange {
       start = end;
       from = next(until);
     } while (start < members.size());
+  }
+
+  /** Who speaks to one that thinks it gone is asked by a ping, and not accused besides. */
+  private static Message.Entry entry(Peer peer, NodeId whom) {
+    Message.Entry entry = peer.entry();
+    return peer.id.equals(whom) && peer.acquittable()
+        ? new Message.Entry(entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
+        : entry;
   }
 
   private static NodeId next(NodeId id) {
@@ -239,6 +257,9 @@ final class Exchange {
       boolean worse = entry.standing().compareTo(peer.standing()) > 0;
       if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
         ctx.ledger.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
+        if (ctx.ledger.returnedLately(peer)) {
+          tell.add(peer.rumor(ctx.self()));
+        }
       } else if (peer.standing().compareTo(entry.standing()) > 0
           && peer.standing().compareTo(Standing.RESTARTING) > 0) {
         tell.add(peer.rumor(ctx.self()));

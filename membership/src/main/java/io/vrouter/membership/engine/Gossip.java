@@ -87,6 +87,14 @@ final class Gossip {
     }
   }
 
+  /** Ceases to say that a member is gone. */
+  void drop(Peer subject) {
+    Item item = items.remove(new Key(subject.id, ctx.self()));
+    if (item != null) {
+      item.superseded = true;
+    }
+  }
+
   static News.Heard heard(Peer peer, boolean withPayload) {
     boolean fits = peer.payload().length() <= Pulls.LARGEST_ATTACHED;
     boolean whole = peer.payload().length() == peer.head().payloadLength();
@@ -175,8 +183,11 @@ final class Gossip {
     return news;
   }
 
+  /**
+   * One thought gone is not accused either: its answer is enough, and it need not sign anything.
+   */
   private static boolean innocent(Peer peer) {
-    return peer.standing() == Standing.ALIVE;
+    return peer.standing() == Standing.ALIVE || peer.acquittable();
   }
 
   private void freshest(@Nullable Peer whom, List<News> news, int room, int depth) {

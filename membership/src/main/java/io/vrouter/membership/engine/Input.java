@@ -41,6 +41,9 @@ public sealed interface Input {
   /** A link came up: retry everybody that is failed, exchange state and ask for discovery now. */
   record LinkUp() implements Input {}
 
+  /** This host's link has no carrier any more. */
+  record LinkDown() implements Input {}
+
   /** This node's underlay address changed; its record follows. */
   record Moved(InetSocketAddress self) implements Input {}
 

@@ -10,6 +10,7 @@ import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * them; rumours only for an incarnation that was seen signed.
  */
 final class Ledger {
+  /** How long after a cut has healed both sides may still tell what they thought during it. */
+  private static final long RETURN = Duration.ofSeconds(5).toNanos();
+
   private final Context ctx;
 
   Ledger(Context ctx) {
@@ -147,8 +151,16 @@ final class Ledger {
       return;
     }
     ctx.gossip.again(rumor);
+    if (hearsayOfReturned(peer, rumor)) {
+      return;
+    }
     switch (rumor.standing()) {
-      case ALIVE -> {}
+      case ALIVE -> {
+        if (peer.acquittable()
+            && ctx.now - peer.nudged > ctx.config.gossip().interval().toNanos()) {
+          ctx.probes.nudge(peer);
+        }
+      }
       case SUSPECT -> ctx.suspects.accuse(peer, rumor.by(), false, "a rumour");
       case RESTARTING -> {
         if (peer.live()) {
@@ -162,6 +174,35 @@ final class Ledger {
         }
       }
       case FORGOTTEN -> forget(peer, "forgotten at " + rumor.by().abbreviated());
+    }
+  }
+
+  /**
+   * Halves of a mesh that find each other again have given each other up, and tell so for a while.
+   * It is void when told by one who has just come back, and of one who has; what lasts is told
+   * again by a later exchange.
+   */
+  private boolean hearsayOfReturned(Peer peer, News.Rumor rumor) {
+    boolean gone = rumor.standing() == Standing.FAILED || rumor.standing() == Standing.RESTARTING;
+    Peer teller = ctx.roster.get(rumor.by());
+    return gone
+        && peer.state() == MemberState.ALIVE
+        && (returnedLately(peer) || (teller != null && (teller.lost() || returnedLately(teller))));
+  }
+
+  boolean returnedLately(Peer peer) {
+    return ctx.now - peer.returned < RETURN;
+  }
+
+  /**
+   * A member answered a ping that was sent since it has been thought gone: it is not. It need not
+   * sign a refutation for everybody to check, and nobody else is told: they ask themselves.
+   */
+  void acquit(Peer peer) {
+    if (peer.acquittable()) {
+      ctx.gossip.drop(peer);
+      become(peer, new Claim(peer.head(), Standing.ALIVE), peer.payload(), "answered again");
+      ctx.retry.found();
     }
   }
 
@@ -214,8 +255,11 @@ final class Ledger {
 
   /** Merges a claim in and tells what became of the member. */
   void change(Peer peer, Claim claim, Bytes payload, String cause) {
+    become(peer, Claim.merge(peer.claim(), claim), payload, cause);
+  }
+
+  private void become(Peer peer, Claim merged, Bytes payload, String cause) {
     Claim old = peer.claim();
-    Claim merged = Claim.merge(old, claim);
     MemberState before = peer.state();
     boolean wasHidden = peer.hidden();
     ctx.roster.change(peer, () -> peer.set(merged, payload, ctx.now));

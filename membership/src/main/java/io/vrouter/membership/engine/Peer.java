@@ -3,6 +3,7 @@ package io.vrouter.membership.engine;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.wire.Message;
@@ -51,8 +52,14 @@ final class Peer {
   /** Silences in a row while restarting. */
   int silences;
 
-  /** When it was last told that it is thought gone. */
+  /** The incarnation that answered as a suspect for as long as is allowed, and did not refute. */
+  long obstinate = -1;
+
+  /** When it was last pinged out of turn because it is thought gone, or to hear who it is. */
   long nudged = Long.MIN_VALUE / 2;
+
+  /** When this boot of it, thought gone before, was last seen to live. */
+  long returned = Long.MIN_VALUE / 2;
 
   /** When, as a suspect that answered, it was last shown what is held of it. */
   long confronted = Long.MIN_VALUE / 2;
@@ -79,8 +86,12 @@ final class Peer {
     payload = newPayload;
     MemberState next = newClaim.state();
     if (next != state) {
+      boolean wasLost = lost();
       state = next;
       since = now;
+      if (wasLost && live() && started != now) {
+        returned = now;
+      }
     }
     member = null;
   }
@@ -117,6 +128,11 @@ final class Peer {
   /** Whether it is to be retried. */
   boolean lost() {
     return state == MemberState.FAILED || state == MemberState.RESTARTING;
+  }
+
+  /** Whether it is thought gone by evidence that an answer of its own outweighs. */
+  boolean acquittable() {
+    return lost() && head.intent() == Intent.STAY && head.incarnation() != obstinate;
   }
 
   boolean hidden() {

@@ -28,14 +28,16 @@ final class Probes {
   private static final class Probe {
     final Peer peer;
     final Kind kind;
+    final long began;
     int helpers;
     int nacks;
     Timers.@Nullable Timer help;
     Timers.@Nullable Timer end;
 
-    Probe(Peer peer, Kind kind) {
+    Probe(Peer peer, Kind kind, long now) {
       this.peer = peer;
       this.kind = kind;
+      this.began = now;
     }
 
     void answered() {
@@ -89,7 +91,7 @@ final class Probes {
 
   private void probe(Peer peer, long interval) {
     long timeout = ctx.config.probing().ackTimeout().toNanos() * ctx.health.factor();
-    Probe probe = new Probe(peer, Kind.ROUND);
+    Probe probe = new Probe(peer, Kind.ROUND, ctx.now);
     long number = ping(probe);
     probe.help = ctx.after(timeout, () -> askHelpers(number, probe));
     probe.end = ctx.after(interval, () -> conclude(number, probe));
@@ -190,7 +192,7 @@ final class Probes {
   }
 
   private void extra(Peer peer, boolean helped) {
-    Probe probe = new Probe(peer, Kind.EXTRA);
+    Probe probe = new Probe(peer, Kind.EXTRA, ctx.now);
     long number = ping(probe);
     if (helped) {
       askHelpers(number, probe);
@@ -203,7 +205,7 @@ final class Probes {
     extra(peer, true);
   }
 
-  /** Pings out of turn, mainly to let the member know what is thought of it. */
+  /** Pings out of turn: to let a suspect know what is thought of it, and to hear of the lost. */
   void nudge(Peer peer) {
     peer.nudged = ctx.now;
     extra(peer, false);
@@ -234,6 +236,10 @@ final class Probes {
         ctx.health.better();
       }
       ctx.suspects.answered(probe.peer);
+      boolean firstHand = ack.from().equals(probe.peer.id);
+      if (firstHand && probe.began >= probe.peer.since()) {
+        ctx.ledger.acquit(probe.peer);
+      }
     }
     return true;
   }

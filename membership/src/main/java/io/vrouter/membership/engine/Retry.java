@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Tries those who are gone and those not met yet, for ever, under one fixed budget: one of them per
- * interval, in turn.
+ * interval, in turn; and more for as long as some of those who were gone answer.
  */
 final class Retry {
   /** Times a discovered address is tried; discovery will name it again. */
@@ -21,6 +21,15 @@ final class Retry {
 
   private static final int AT_LINK_UP = 32;
 
+  /** How many of the lost are tried per interval of the gossip when some answer. */
+  private static final int WAVE = 16;
+
+  /** For so many intervals after the last answer: longer than a kernel asks for a link address. */
+  private static final int WAVES = 15;
+
+  /** See {@link SwimConfig.Healing}. */
+  private static final int MOST_SHARE = 16;
+
   private record Address(InetSocketAddress where, int triesLeft) {}
 
   private final Context ctx;
@@ -28,6 +37,8 @@ final class Retry {
   private final Set<InetSocketAddress> queued = new HashSet<>();
   private boolean scheduled;
   private boolean addressNext;
+  private int waves;
+  private boolean noCarrier;
   private int cursor;
 
   Retry(Context ctx) {
@@ -35,14 +46,23 @@ final class Retry {
   }
 
   void kick() {
-    if (!scheduled && !(addresses.isEmpty() && ctx.roster.lost().isEmpty())) {
+    if (!scheduled && !noCarrier && !(addresses.isEmpty() && ctx.roster.lost().isEmpty())) {
       scheduled = true;
-      ctx.after(ctx.config.healing().retry(), this::turn);
+      ctx.after(interval(), this::turn);
     }
+  }
+
+  private long interval() {
+    long retry = ctx.config.healing().retry().toNanos();
+    int share = addresses.isEmpty() ? ctx.roster.count() / 4 : 1;
+    return retry * Math.max(1, Math.min(share, MOST_SHARE));
   }
 
   private void turn() {
     scheduled = false;
+    if (noCarrier) {
+      return;
+    }
     addressNext = !addressNext;
     if ((addressNext || ctx.roster.lost().isEmpty()) && !addresses.isEmpty()) {
       tryAddress();
@@ -57,6 +77,30 @@ final class Retry {
     if (!lost.isEmpty()) {
       cursor = (cursor + 1) % lost.size();
       ctx.probes.nudge(lost.get(cursor));
+    }
+  }
+
+  /** One of the lost answered: where one is back there may be more. */
+  void found() {
+    boolean surging = waves > 0;
+    waves = WAVES;
+    if (!surging) {
+      surge();
+    }
+  }
+
+  private void surge() {
+    waves = ctx.roster.lost().isEmpty() ? 0 : waves - 1;
+    if (waves > 0) {
+      long interval = ctx.config.gossip().interval().toNanos();
+      List<Peer> lost = ctx.roster.lost();
+      for (int i = 0; i < Math.min(WAVE, lost.size()); i++) {
+        cursor = (cursor + 1) % lost.size();
+        if (ctx.now - lost.get(cursor).nudged > interval) {
+          ctx.probes.nudge(lost.get(cursor));
+        }
+      }
+      ctx.after(interval, this::surge);
     }
   }
 
@@ -105,7 +149,18 @@ final class Retry {
     kick();
   }
 
+  /**
+   * Nothing leaves this host, so nobody is tried: the kernel would ask for each one's link address
+   * in vain, and ask again only a second later though the link is up by then (arp(7),
+   * retrans_time).
+   */
+  void linkDown() {
+    noCarrier = true;
+  }
+
   void linkUp() {
+    noCarrier = false;
+    kick();
     List<Peer> lost = ctx.roster.lost();
     for (int i = 0; i < Math.min(AT_LINK_UP, lost.size()); i++) {
       cursor = (cursor + 1) % lost.size();

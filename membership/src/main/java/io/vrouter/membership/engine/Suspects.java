@@ -145,6 +145,9 @@ final class Suspects {
       // The answer may be here already: a busy host is slow to read it.
       ctx.timers.at(until, () -> expire(peer, accusation));
     } else {
+      if (accusation.exhausted()) {
+        peer.obstinate = peer.head().incarnation();
+      }
       long silent = (ctx.now - peer.since()) / 1_000_000;
       ctx.ledger.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
     }

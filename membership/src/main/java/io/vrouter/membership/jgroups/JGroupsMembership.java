@@ -227,6 +227,11 @@ public final class JGroupsMembership implements Membership {
   }
 
   @Override
+  public void linkLost() {
+    submit(new Input.LinkDown());
+  }
+
+  @Override
   public void forget(NodeId id) {
     submit(new Input.Forget(id));
   }

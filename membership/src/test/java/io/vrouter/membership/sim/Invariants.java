@@ -11,10 +11,15 @@ import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.engine.Glimpse;
 import io.vrouter.membership.wire.Codec;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold at every single step, whatever the world does. */
 final class Invariants {
+  /** What a node took for gone, and when; the failed may come back by an answer of their own. */
+  record Gone(long incarnation, boolean failed, long at) {}
+
   private final long seed;
   private final Set<Bytes> signed = new HashSet<>();
 
@@ -44,12 +49,12 @@ final class Invariants {
     };
   }
 
-  void check(SimNode node, Effect effect, long now) {
+  void check(SimNode node, Effect effect, long now, Map<NodeId, SimNode> holders) {
     if (effect instanceof Effect.Send send) {
       hold(send.bytes().length() <= Codec.MAX_DATAGRAM, node, now, "sent a long datagram");
     } else if (effect instanceof Effect.Emit emit) {
       if (emit.event() instanceof MembershipEvent.Transition transition) {
-        check(node, transition, now);
+        check(node, transition, now, holders.get(transition.id()));
       } else if (emit.event() instanceof MembershipEvent.Updated updated) {
         hold(ownersWord(updated.record()), node, now, "took a record that nobody signed");
       }
@@ -60,7 +65,8 @@ final class Invariants {
     return signed.contains(record.signature());
   }
 
-  private void check(SimNode node, MembershipEvent.Transition transition, long now) {
+  private void check(
+      SimNode node, MembershipEvent.Transition transition, long now, @Nullable SimNode holder) {
     MemberRecord record = transition.record();
     hold(ownersWord(record), node, now, "took a record that nobody signed");
     boolean gone =
@@ -68,11 +74,16 @@ final class Invariants {
             || transition.to() == MemberState.REPLACED
             || transition.to() == MemberState.FAILED;
     if (gone) {
-      node.goneAt.put(transition.id(), record.incarnation());
+      boolean failed = transition.to() == MemberState.FAILED;
+      node.gone.put(transition.id(), new Gone(record.incarnation(), failed, now));
     } else {
-      Long goneAt = node.goneAt.remove(transition.id());
+      Gone before = node.gone.remove(transition.id());
+      boolean speaks =
+          before != null && before.failed && holder != null && holder.spoke >= before.at;
       hold(
-          goneAt == null || Long.compareUnsigned(record.incarnation(), goneAt) > 0,
+          before == null
+              || Long.compareUnsigned(record.incarnation(), before.incarnation) > 0
+              || (speaks && transition.to() == MemberState.ALIVE),
           node,
           now,
           "resurrected",

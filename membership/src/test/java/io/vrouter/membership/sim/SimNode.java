@@ -47,7 +47,11 @@ public final class SimNode {
   long tickAt = Long.MAX_VALUE;
   final Deque<Input> backlog = new ArrayDeque<>();
   final List<MembershipEvent> events = new ArrayList<>();
-  final Map<NodeId, Long> goneAt = new HashMap<>();
+  final Map<NodeId, Invariants.Gone> gone = new HashMap<>();
+
+  /** When it last sent something. */
+  long spoke = Long.MIN_VALUE;
+
   boolean keepEvents;
 
   SimNode(int index, InetSocketAddress address, Signer signer, Bytes payload) {

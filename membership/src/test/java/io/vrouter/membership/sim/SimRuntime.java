@@ -107,7 +107,10 @@ final class SimRuntime {
     for (Effect effect : engine.step(input, clock.now() + node.skew)) {
       digest =
           SimKeys.mix(digest ^ SimKeys.mix(clock.now() ^ ((long) node.index << 48)) ^ hash(effect));
-      invariants.check(node, effect, clock.now());
+      if (effect instanceof Effect.Send) {
+        node.spoke = clock.now();
+      }
+      invariants.check(node, effect, clock.now(), holders);
       carryOut(node, engine, effect);
     }
     if ((steps & 0x3ff) == 0) {

@@ -169,7 +169,7 @@ public final class Simulator {
     node.boot++;
     node.truth = SimNode.Truth.RUNNING;
     node.backlog.clear();
-    node.goneAt.clear();
+    node.gone.clear();
     node.pausedUntil = Long.MIN_VALUE;
     Engine engine =
         new Engine(

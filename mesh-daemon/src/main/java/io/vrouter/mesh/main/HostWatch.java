@@ -57,53 +57,11 @@ final class HostWatch implements AutoCloseable {
             return made;
           });
   private volatile Optional<Problem> problem = Optional.empty();
-  private volatile Listener listener = Listener.NOBODY;
+  private volatile HostListener listener = HostListener.NOBODY;
   private volatile DockerSnapshot docker = DockerSnapshot.unknown();
   private volatile Underlay underlay;
   private volatile LocalState last;
-
-  /** What to tell whom. */
-  interface Listener {
-    /** This host is another than before. */
-    void changed(LocalState state);
-
-    /** A link came up or an address appeared. */
-    void linkUp();
-
-    /** Something in the kernel that a plan may depend on. */
-    void kernelChanged();
-
-    /** Somebody wrote to nftables, perhaps we. */
-    void rulesChanged();
-
-    /** Rules were changed, or may have been, of which nftables tells nothing. */
-    void firewallChanged();
-
-    /** The address that gossip is bound to is gone, and there is another one. */
-    void underlayMoved();
-
-    /** Before anybody listens. */
-    Listener NOBODY =
-        new Listener() {
-          @Override
-          public void changed(LocalState state) {}
-
-          @Override
-          public void linkUp() {}
-
-          @Override
-          public void kernelChanged() {}
-
-          @Override
-          public void rulesChanged() {}
-
-          @Override
-          public void firewallChanged() {}
-
-          @Override
-          public void underlayMoved() {}
-        };
-  }
+  private volatile boolean carrier = true;
 
   /**
    * Looks once.
@@ -144,6 +102,14 @@ final class HostWatch implements AutoCloseable {
   List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(docker.problems());
     problem.ifPresent(problems::add);
+    if (!carrier) {
+      problems.add(
+          new Problem(
+              "underlay-down",
+              "the link that has the underlay address %s is down or has no carrier"
+                  .formatted(underlay.address().getHostAddress()),
+              "look at it with 'ip link', and at its cable or the switch; it is followed"));
+    }
     return problems;
   }
 
@@ -153,7 +119,7 @@ final class HostWatch implements AutoCloseable {
    * @param silentRules whether rules of which the kernel tells nobody have changed; asked on the
    *     host thread
    */
-  void start(Listener listener, BooleanSupplier silentRules) {
+  void start(HostListener listener, BooleanSupplier silentRules) {
     this.listener = listener;
     Monitor routes = Monitor.open();
     watches.add(
@@ -225,6 +191,7 @@ final class HostWatch implements AutoCloseable {
     boolean known = docker.state() != DockerSnapshot.State.UNKNOWN;
     try {
       follow();
+      carrier();
       LocalState now = state();
       if (!now.equals(last)) {
         last = now;
@@ -272,6 +239,21 @@ final class HostWatch implements AutoCloseable {
       }
     } catch (HostException e) {
       problem = there ? Optional.empty() : Optional.of(e.problem());
+    }
+  }
+
+  private void carrier() {
+    boolean now =
+        netlink.links().entries().stream()
+            .filter(link -> link.index() == underlay.ifIndex())
+            .allMatch(link -> link.isUp() && link.hasCarrier());
+    if (now != carrier) {
+      carrier = now;
+      if (now) {
+        listener.linkUp();
+      } else {
+        listener.linkDown();
+      }
     }
   }
 

@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running daemon: who talks to whom, and the order in which they start and end. */
-final class Node implements HostWatch.Listener {
+final class Node implements HostListener {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   /** How long peers may take to say that they have heard of the farewell. */
@@ -220,6 +220,11 @@ final class Node implements HostWatch.Listener {
   @Override
   public void linkUp() {
     membership.linkChanged();
+  }
+
+  @Override
+  public void linkDown() {
+    membership.linkLost();
   }
 
   @Override

@@ -99,6 +99,9 @@ final class FakeMembership implements Membership {
   }
 
   @Override
+  public void linkLost() {}
+
+  @Override
   public void linkChanged() {}
 
   @Override
