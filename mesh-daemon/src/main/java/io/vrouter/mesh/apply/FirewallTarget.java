@@ -33,6 +33,9 @@ public interface FirewallTarget extends Target {
    */
   boolean isOpen(FirewallPolicy policy, boolean fresh);
 
+  /** Does what is left to do once everything else of a plan is in place. */
+  void afterwards();
+
   /** What the last look found that no step can put right. */
   List<Problem> problems();
 }

@@ -26,6 +26,7 @@ public final class HostFirewall implements FirewallTarget {
   private final StaleConnections connections;
   private final Rules rules;
   private @Nullable FirewallPolicy inForce;
+  private @Nullable FirewallPolicy stale;
 
   /** With the tools of the path. */
   public HostFirewall() {
@@ -65,6 +66,16 @@ public final class HostFirewall implements FirewallTarget {
       // Not known to be open is enough: the step that follows meets the same error and reports it.
       LOG.debug("other chains can't be looked at", e);
       return false;
+    }
+  }
+
+  /** Looks for connections that were masqueraded: it takes longer than all the rest of a pass. */
+  @Override
+  public void afterwards() {
+    FirewallPolicy policy = stale;
+    if (policy != null) {
+      stale = null;
+      connections.forget(policy);
     }
   }
 
@@ -118,7 +129,7 @@ public final class HostFirewall implements FirewallTarget {
         && (before == null
             || connections.problem().isPresent()
             || StaleConnections.reachesMore(set.policy(), before))) {
-      connections.forget(set.policy());
+      stale = set.policy();
     }
     return outcome;
   }
@@ -127,7 +138,7 @@ public final class HostFirewall implements FirewallTarget {
     try {
       if (step instanceof Step.OpenForwarding open) {
         if (others.open(open.policy())) {
-          connections.forget(open.policy());
+          stale = open.policy();
         }
       } else {
         others.close();

@@ -254,6 +254,7 @@ final class Core {
         }
       }
     }
+    firewall.afterwards();
     return failed;
   }
 

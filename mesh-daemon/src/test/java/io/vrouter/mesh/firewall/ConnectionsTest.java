@@ -51,6 +51,7 @@ class ConnectionsTest {
 
   private void take(Step... steps) {
     assertThat(firewall.apply(List.of(steps))).extracting(Outcome::problem).containsOnlyNulls();
+    firewall.afterwards();
   }
 
   private static void restore(String rules) {

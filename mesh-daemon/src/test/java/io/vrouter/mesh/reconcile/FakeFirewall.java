@@ -45,6 +45,9 @@ final class FakeFirewall implements FirewallTarget {
   }
 
   @Override
+  public void afterwards() {}
+
+  @Override
   public List<Problem> problems() {
     return List.of();
   }
