@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the engine: carries its effects out and looks for others. Lives on the gossip thread. */
+/** Runs the engine: carries its effects out and looks for others. One thread at a time. */
 final class Gossip implements GossipLoop.Work {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
 

@@ -6,16 +6,20 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that owns the engine. Datagrams come by bounded queues, which drop when full; what the
- * daemon itself asks for comes by another, which doesn't, and goes first. Probes and their answers
- * overtake other datagrams: a node that has a whole mesh's signatures to check must not seem dead.
+ * Has the engine used by one thread at a time. Datagrams come by bounded queues, which drop when
+ * full; what the daemon itself asks for comes by another, which doesn't, and goes first. Probes and
+ * their answers overtake other datagrams: a node that has a whole mesh's signatures to check must
+ * not seem dead. One that finds nothing else waiting, which is nearly each in a calm mesh, is taken
+ * by the thread that has read it: to wake another costs more than to answer.
  */
 final class GossipLoop {
   /** Datagrams that may wait: about 40 ms of work where each carries a signature to check. */
@@ -33,12 +37,18 @@ final class GossipLoop {
   private final Thread thread = new Thread(this::run, "gossip");
   private final Work work;
   private final LongSupplier nanoTime;
+  private final Lock turn = new ReentrantLock();
+  private volatile boolean started;
   private volatile boolean stopped;
+
+  /** When the thread wakes by itself; guarded by {@link #turn}. */
+  private long alarm;
+
   private int row;
 
-  /** What the thread does; all its methods are called on it. */
+  /** What is done; its methods are called by one thread at a time. */
   interface Work {
-    /** Called once, before all else. */
+    /** Called once, before all else, on the thread that keeps time. */
     void begin();
 
     /** Takes one input. */
@@ -64,12 +74,38 @@ final class GossipLoop {
     thread.start();
   }
 
-  /** Hands over something that may be lost; false when it is. */
+  /** Hands over something that may be lost, or does it at once; false when it is lost. */
   boolean offer(Input input) {
     boolean probe = input instanceof Input.Datagram it && Codec.isProbe(it.bytes());
+    if (probe && tookAtOnce(input)) {
+      return true;
+    }
     boolean taken = (probe ? probes : datagrams).offer(input);
     LockSupport.unpark(thread);
     return taken;
+  }
+
+  private boolean tookAtOnce(Input input) {
+    if (!started || stopped || !idle() || !turn.tryLock()) {
+      return false;
+    }
+    boolean sooner = true;
+    try {
+      work.take(input, nanoTime.getAsLong());
+      sooner = work.deadline() - alarm < 0;
+    } catch (RuntimeException e) {
+      fault(e);
+    } finally {
+      turn.unlock();
+    }
+    if (sooner) {
+      LockSupport.unpark(thread);
+    }
+    return true;
+  }
+
+  private boolean idle() {
+    return commands.isEmpty() && probes.isEmpty() && datagrams.isEmpty();
   }
 
   /** Hands over something that may not. */
@@ -96,14 +132,26 @@ final class GossipLoop {
 
   private void run() {
     work.begin();
+    started = true;
     while (!stopped) {
+      long wait = 0;
+      turn.lock();
       try {
-        once();
+        wait = once();
       } catch (RuntimeException e) {
-        LOG.error("the gossip thread goes on after a fault of its own", e);
-        work.fault(e);
+        fault(e);
+      } finally {
+        turn.unlock();
+      }
+      if (wait > 0) {
+        LockSupport.parkNanos(this, wait);
       }
     }
+  }
+
+  private void fault(RuntimeException e) {
+    LOG.error("the gossip thread goes on after a fault of its own", e);
+    work.fault(e);
   }
 
   private @Nullable Input datagram() {
@@ -117,7 +165,8 @@ final class GossipLoop {
     return other != null ? other : probes.poll();
   }
 
-  private void once() {
+  /** Does one thing; returns how long to sleep then. */
+  private long once() {
     Input input = commands.poll();
     if (input == null) {
       input = datagram();
@@ -130,7 +179,10 @@ final class GossipLoop {
     if (wait <= 0) {
       work.time(now);
     } else if (input == null) {
-      LockSupport.parkNanos(this, Math.min(wait, LONGEST_SLEEP));
+      long sleep = Math.min(wait, LONGEST_SLEEP);
+      alarm = now + sleep;
+      return sleep;
     }
+    return 0;
   }
 }
