@@ -23,6 +23,10 @@ final class Pacing {
 
   private static final Duration FIREWALL = Duration.ofMillis(200);
   private static final Duration OVERDUE = Duration.ofMillis(300);
+
+  /** A look whether it is as it was written comes soon, but does not keep news waiting. */
+  private static final Duration VERIFY = Duration.ofMillis(150);
+
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
   private static final Duration IDLE_FIRST = Duration.ofMillis(10);
   private static final Duration IDLE_LAST = Duration.ofSeconds(1);
@@ -112,10 +116,10 @@ final class Pacing {
   void wrote(boolean verified, boolean full, long now) {
     busy(now);
     looked(full, now);
-    kernelNotBefore = now;
+    kernelNotBefore = now + VERIFY.toNanos();
     if (verified) {
       retry = Duration.ZERO;
-      retryAt = now;
+      retryAt = kernelNotBefore;
     } else {
       failed(now);
     }
