@@ -7,5 +7,5 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mvn -q -B -ntp -DskipTests -pl bench -am package </dev/null >&2
-exec java -XX:+UseParallelGC -cp bench/target/classes:membership/target/classes:membership/target/test-classes \
+exec java -XX:+UseParallelGC -XX:+UseTransparentHugePages -cp bench/target/classes:membership/target/classes:membership/target/test-classes \
   io.vrouter.bench.MembershipBench "$@"

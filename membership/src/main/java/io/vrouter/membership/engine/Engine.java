@@ -144,7 +144,7 @@ public final class Engine {
     ctx.tally.received++;
     Message message;
     try {
-      message = Codec.decode(datagram.bytes());
+      message = Codec.decode(datagram.bytes(), ctx.roster);
     } catch (WireException e) {
       ctx.tally.malformed++;
       return;

@@ -5,9 +5,7 @@ import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +30,13 @@ final class Gossip {
 
   private record Key(NodeId subject, @Nullable NodeId by) {}
 
-  private static final class Item {
+  static final class Item {
     final Key key;
     final News news;
     int told;
     int heard;
     boolean superseded;
+    @Nullable Item next;
 
     Item(Key key, News news) {
       this.key = key;
@@ -47,7 +46,7 @@ final class Gossip {
 
   private final Context ctx;
   private final Map<Key, Item> items = new HashMap<>();
-  private final List<Deque<Item>> tiers = new ArrayList<>();
+  private final Tiers tiers = new Tiers();
   private long lastRound = Long.MIN_VALUE / 2;
   private long lastWhole = Long.MIN_VALUE / 2;
   private final Spurt spurt;
@@ -64,7 +63,7 @@ final class Gossip {
   }
 
   int size() {
-    return tiers.stream().mapToInt(Deque::size).sum();
+    return tiers.size();
   }
 
   /** Passes on a member's record; its payload too, when others can't know it yet and it fits. */
@@ -111,7 +110,7 @@ final class Gossip {
     if (old != null) {
       old.superseded = true;
     }
-    tier(0).addLast(item);
+    tiers.addLast(0, item);
     kick();
   }
 
@@ -141,13 +140,6 @@ final class Gossip {
         items.remove(key);
       }
     }
-  }
-
-  private Deque<Item> tier(int told) {
-    while (tiers.size() <= told) {
-      tiers.add(new ArrayDeque<>());
-    }
-    return tiers.get(told);
   }
 
   private int limit() {
@@ -193,11 +185,10 @@ final class Gossip {
   private void freshest(@Nullable Peer whom, List<News> news, int room, int depth) {
     int limit = limit();
     int misfits = 0;
-    int end = Math.min(depth, tiers.size());
+    int end = Math.min(depth, tiers.count());
     for (int tier = 0; tier < end && misfits < MISFITS; tier++) {
-      Deque<Item> deque = tiers.get(tier);
       while (misfits < MISFITS && room >= News.Rumor.LENGTH && news.size() < 255) {
-        Item item = deque.pollFirst();
+        Item item = tiers.pollFirst(tier);
         if (item == null) {
           break;
         }
@@ -220,12 +211,12 @@ final class Gossip {
         }
       }
       for (int i = aside.size() - 1; i >= 0; i--) {
-        deque.addFirst(aside.get(i));
+        tiers.addFirst(tier, aside.get(i));
       }
       aside.clear();
     }
     for (Item item : told) {
-      tier(item.told).addLast(item);
+      tiers.addLast(item.told, item);
     }
     told.clear();
   }
@@ -255,13 +246,7 @@ final class Gossip {
 
   /** Whether something has been told in fewer than two rounds. */
   private boolean fresh() {
-    int young = Math.min(tiers.size(), twoRounds());
-    for (int tier = 0; tier < young; tier++) {
-      if (!tiers.get(tier).isEmpty()) {
-        return true;
-      }
-    }
-    return false;
+    return tiers.anyBefore(twoRounds());
   }
 
   private void round() {

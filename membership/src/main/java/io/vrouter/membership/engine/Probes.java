@@ -108,7 +108,7 @@ final class Probes {
   private List<Peer> wards() {
     if (wardsOf != ctx.roster.arrivals()) {
       wardsOf = ctx.roster.arrivals();
-      wards = ctx.roster.after(ctx.self(), WARDS);
+      wards = ctx.roster.following(WARDS);
     }
     return wards;
   }

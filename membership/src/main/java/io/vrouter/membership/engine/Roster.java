@@ -4,12 +4,13 @@ import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** All members, indexed so that no step costs more than it touches. */
-final class Roster {
+final class Roster implements Codec.Heads {
   private final Map<NodeId, Peer> peers = new HashMap<>();
   private final Map<InetSocketAddress, List<Peer>> byEndpoint = new HashMap<>();
   private final List<Peer> live = new ArrayList<>();
@@ -26,6 +27,7 @@ final class Roster {
   private final Peer self;
   private final RandomGenerator random;
   private @Nullable MembershipView view;
+  private @Nullable Peer farthest;
   private long arrivals;
 
   Roster(Peer self, RandomGenerator random) {
@@ -42,6 +44,13 @@ final class Roster {
 
   @Nullable Peer get(NodeId id) {
     return peers.get(id);
+  }
+
+  /** What most news hold is held already: reading it makes nothing new then. */
+  @Override
+  public @Nullable SignedHead of(NodeId id) {
+    Peer peer = peers.get(id);
+    return peer == null ? null : peer.head();
   }
 
   Collection<Peer> all() {
@@ -75,59 +84,71 @@ final class Roster {
     index(peer);
     rehash(peer, true);
     place(peer);
-    arrivals++;
+    arrived(peer);
     view = null;
   }
 
   void remove(Peer peer) {
     peers.remove(peer.id);
-    unindex(peer);
+    unindex(peer, peer.head().endpoint());
     buckets[bucket(peer.id, buckets.length)] ^= peer.hashed;
     unplace(peer, live);
     unplace(peer, lost);
-    arrivals++;
+    arrived(peer);
     view = null;
   }
 
   /** Runs a change of a member's claim and keeps the indexes right. */
   void change(Peer peer, Runnable change) {
-    unindex(peer);
+    InetSocketAddress before = peer.head().endpoint();
+    boolean alone = byEndpoint.size() == peers.size(); // each is then, wherever it is indexed
     boolean lived = peer.live();
     if (peer != self) {
       unplace(peer, lived ? live : lost);
     }
     change.run();
-    index(peer);
+    if (!alone || !before.equals(peer.head().endpoint())) {
+      unindex(peer, before);
+      index(peer);
+    }
     place(peer);
     rehash(peer, true);
     if (lived != peer.live()) {
-      arrivals++;
+      arrived(peer);
     }
     view = null;
   }
 
-  /** Changes whenever a member begins or ceases to live. */
+  /** Changes whenever {@link #following} may find others than before. */
   long arrivals() {
     return arrivals;
   }
 
-  /** The live members that follow an id in the circle of ids, the nearest first. */
-  List<Peer> after(NodeId id, int count) {
-    Comparator<Peer> near =
-        (a, b) -> {
-          int order = Long.compareUnsigned(a.id.high() - id.high(), b.id.high() - id.high());
-          return order != 0 ? order : Long.compareUnsigned(a.id.low(), b.id.low());
-        };
+  private void arrived(Peer peer) {
+    if (farthest == null || near(peer, farthest) <= 0) {
+      arrivals++;
+    }
+  }
+
+  private int near(Peer a, Peer b) {
+    long from = self.id.high();
+    int order = Long.compareUnsigned(a.id.high() - from, b.id.high() - from);
+    return order != 0 ? order : Long.compareUnsigned(a.id.low(), b.id.low());
+  }
+
+  /** The live members that follow this node in the circle of ids, the nearest first. */
+  List<Peer> following(int count) {
     List<Peer> nearest = new ArrayList<>(count + 1);
     for (Peer peer : live) {
-      if (nearest.size() < count || near.compare(peer, nearest.get(count - 1)) < 0) {
+      if (nearest.size() < count || near(peer, nearest.get(count - 1)) < 0) {
         nearest.add(peer);
-        nearest.sort(near);
+        nearest.sort(this::near);
         if (nearest.size() > count) {
           nearest.remove(count);
         }
       }
     }
+    farthest = nearest.size() < count ? null : nearest.get(count - 1);
     return nearest;
   }
 
@@ -135,8 +156,7 @@ final class Roster {
     byEndpoint.computeIfAbsent(peer.head().endpoint(), e -> new ArrayList<>(1)).add(peer);
   }
 
-  private void unindex(Peer peer) {
-    InetSocketAddress endpoint = peer.head().endpoint();
+  private void unindex(Peer peer, InetSocketAddress endpoint) {
     List<Peer> there = byEndpoint.get(endpoint);
     if (there != null) {
       there.remove(peer);

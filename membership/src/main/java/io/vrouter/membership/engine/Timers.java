@@ -1,22 +1,22 @@
 package io.vrouter.membership.engine;
 
-import java.util.PriorityQueue;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is to happen later. Most actions check, when their time has come, whether they still apply;
  * those that seldom do are cancelled, so that they don't wake the owner.
+ *
+ * <p>A binary heap whose times lie next to each other: to order them, no timer is looked at.
  */
 final class Timers {
+  private static final int ROOM = 16;
+
   /** One action that is to come. */
-  static final class Timer implements Comparable<Timer> {
-    private final long at;
-    private final long order;
+  static final class Timer {
     private @Nullable Runnable action;
 
-    private Timer(long at, long order, Runnable action) {
-      this.at = at;
-      this.order = order;
+    private Timer(Runnable action) {
       this.action = action;
     }
 
@@ -24,48 +24,93 @@ final class Timers {
     void cancel() {
       action = null;
     }
-
-    @Override
-    public int compareTo(Timer other) {
-      return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
-    }
   }
 
-  private final PriorityQueue<Timer> queue = new PriorityQueue<>();
-  private long order;
+  private long[] at = new long[ROOM];
+  private long[] order = new long[ROOM];
+  private @Nullable Timer[] timers = new Timer[ROOM];
+  private int size;
+  private long ordered;
 
-  Timer at(long at, Runnable action) {
-    Timer timer = new Timer(at, order++, action);
-    queue.add(timer);
+  Timer at(long when, Runnable action) {
+    if (size == at.length) {
+      at = Arrays.copyOf(at, 2 * size);
+      order = Arrays.copyOf(order, 2 * size);
+      timers = Arrays.copyOf(timers, 2 * size);
+    }
+    Timer timer = new Timer(action);
+    int hole = size++;
+    while (hole > 0) {
+      int parent = (hole - 1) >>> 1;
+      if (at[parent] <= when) {
+        break; // of two at one time the one that was asked for first comes first
+      }
+      move(parent, hole);
+      hole = parent;
+    }
+    at[hole] = when;
+    order[hole] = ordered++;
+    timers[hole] = timer;
     return timer;
   }
 
-  private @Nullable Timer first() {
-    Timer first = queue.peek();
-    while (first != null && first.action == null) {
-      queue.poll();
-      first = queue.peek();
+  private void move(int from, int to) {
+    at[to] = at[from];
+    order[to] = order[from];
+    timers[to] = timers[from];
+  }
+
+  private boolean before(int one, int other) {
+    return at[one] != at[other] ? at[one] < at[other] : order[one] < order[other];
+  }
+
+  private void removeFirst() {
+    int last = --size;
+    int hole = 0;
+    while (true) {
+      int child = 2 * hole + 1;
+      if (child >= last) {
+        break;
+      }
+      if (child + 1 < last && before(child + 1, child)) {
+        child++;
+      }
+      if (before(last, child)) {
+        break;
+      }
+      move(child, hole);
+      hole = child;
     }
-    return first;
+    move(last, hole);
+    timers[last] = null;
+  }
+
+  /** What the first is to do that was not cancelled, or null when there is none. */
+  private @Nullable Runnable first() {
+    while (size > 0) {
+      Timer first = timers[0];
+      Runnable action = first == null ? null : first.action;
+      if (action != null) {
+        return action;
+      }
+      removeFirst();
+    }
+    return null;
   }
 
   /** When the first is due, or {@link Long#MAX_VALUE}. */
   long next() {
-    Timer first = first();
-    return first == null ? Long.MAX_VALUE : first.at;
+    return first() == null ? Long.MAX_VALUE : at[0];
   }
 
   int size() {
-    return queue.size();
+    return size;
   }
 
   void run(long now) {
-    for (Timer first = first(); first != null && first.at <= now; first = first()) {
-      queue.poll();
-      Runnable action = first.action;
-      if (action != null) {
-        action.run();
-      }
+    for (Runnable first = first(); first != null && at[0] <= now; first = first()) {
+      removeFirst();
+      first.run();
     }
   }
 }

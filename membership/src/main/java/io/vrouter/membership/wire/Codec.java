@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages to bytes and back.
@@ -39,12 +40,18 @@ public final class Codec {
 
   private Codec() {}
 
+  /** Heads that were read or signed before. */
+  public interface Heads {
+    /** The one of a member, or null. */
+    @Nullable SignedHead of(NodeId id);
+  }
+
   /** Whether a datagram, which may be malformed, is a probe or an answer to one. */
   public static boolean isProbe(Bytes datagram) {
     if (datagram.length() < 2) {
       return false;
     }
-    byte type = datagram.buffer().get(1);
+    byte type = datagram.byteAt(1);
     return type >= PING && type <= NACK;
   }
 
@@ -84,7 +91,10 @@ public final class Codec {
       throw new IllegalArgumentException(
           "a datagram of " + length + " bytes, at most " + MAX_DATAGRAM + " are allowed");
     }
-    Writer out = new Writer(length);
+    return Bytes.written(length, datagram -> write(new Writer(datagram), message));
+  }
+
+  private static void write(Writer out, Message message) {
     out.u8(VERSION);
     if (message instanceof Message.Ping m) {
       out.u8(PING).id(m.from()).s64(m.number());
@@ -122,7 +132,6 @@ public final class Codec {
     for (News news : message.news()) {
       write(out, news);
     }
-    return out.done();
   }
 
   private static void write(Writer out, News news) {
@@ -143,7 +152,16 @@ public final class Codec {
    * @throws WireException when the bytes are not exactly one message
    */
   public static Message decode(Bytes datagram) throws WireException {
-    Reader in = new Reader(datagram.buffer());
+    return decode(datagram, id -> null);
+  }
+
+  /**
+   * The same by one who holds heads: those that came again are the very objects that he holds.
+   *
+   * @throws WireException when the bytes are not exactly one message
+   */
+  public static Message decode(Bytes datagram, Heads held) throws WireException {
+    Reader in = new Reader(datagram, held);
     if (datagram.length() > MAX_DATAGRAM) {
       throw in.error("a datagram of " + datagram.length() + " bytes");
     }

@@ -5,77 +5,98 @@ import io.vrouter.membership.NodeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads big-endian fields; every read is checked against what is left before it allocates. */
 final class Reader {
-  private final ByteBuffer in;
+  private final Bytes in;
+  private final Codec.Heads heads;
+  private int position;
 
-  Reader(ByteBuffer in) {
+  Reader(Bytes in, Codec.Heads heads) {
     this.in = in;
+    this.heads = heads;
   }
 
   WireException error(String message) {
-    return new WireException(message, in.position());
+    return new WireException(message, position);
+  }
+
+  private int remaining() {
+    return in.length() - position;
   }
 
   private void need(int octets) throws WireException {
-    if (in.remaining() < octets) {
-      throw error(octets + " bytes wanted, " + in.remaining() + " left");
+    if (remaining() < octets) {
+      throw error(octets + " bytes wanted, " + remaining() + " left");
     }
   }
 
+  /** Reads over octets and tells where they begin. */
+  private int take(int octets) throws WireException {
+    need(octets);
+    int start = position;
+    position = start + octets;
+    return start;
+  }
+
   int u8() throws WireException {
-    need(1);
-    return in.get() & 0xff;
+    return in.byteAt(take(1)) & 0xff;
   }
 
   int u16() throws WireException {
-    need(2);
-    return in.getShort() & 0xffff;
+    return in.shortAt(take(2)) & 0xffff;
   }
 
   int s32() throws WireException {
-    need(4);
-    return in.getInt();
+    return in.intAt(take(4));
   }
 
   long s64() throws WireException {
-    need(8);
-    return in.getLong();
+    return in.longAt(take(8));
   }
 
   NodeId id() throws WireException {
-    need(NodeId.BYTES);
-    return new NodeId(in.getLong(), in.getLong());
+    int start = take(NodeId.BYTES);
+    return new NodeId(in.longAt(start), in.longAt(start + 8));
   }
 
   Bytes bytes(int octets) throws WireException {
-    need(octets);
-    ByteBuffer slice = in.slice(in.position(), octets);
-    in.position(in.position() + octets);
-    return Bytes.from(slice);
+    return in.part(take(octets), octets);
   }
 
   int position() {
-    return in.position();
+    return position;
   }
 
   void skip(int octets) throws WireException {
-    need(octets);
-    in.position(in.position() + octets);
+    take(octets);
   }
 
   /** What was read since a position. */
   Bytes since(int start) {
-    return Bytes.from(in.slice(start, in.position() - start));
+    return in.part(start, position - start);
+  }
+
+  /** The head that the caller holds of a member, or null. */
+  @Nullable SignedHead held(NodeId id) {
+    return heads.of(id);
+  }
+
+  /** Whether these octets are there at the position, which then moves behind them. */
+  boolean reads(Bytes octets, int start) {
+    boolean there = octets.isPartOf(in, start);
+    if (there) {
+      position = start + octets.length();
+    }
+    return there;
   }
 
   /** One byte of address length, the address, two bytes of port. */
   InetSocketAddress endpoint() throws WireException {
-    int start = in.position();
+    int start = position;
     checkEndpoint();
-    return endpoint(in.duplicate().position(start));
+    return endpoint(in, start);
   }
 
   /** Reads over an endpoint that somebody may be reached at. */
@@ -85,19 +106,18 @@ final class Reader {
       throw error("an address of " + length + " bytes");
     }
     need(length + 2);
-    int start = in.position();
-    in.position(start + length);
+    int start = take(length);
     boolean zero = true;
     boolean mapped = length == 16;
     for (int i = 0; i < length; i++) {
-      byte octet = in.get(start + i);
+      byte octet = in.byteAt(start + i);
       zero &= octet == 0;
       mapped &= i >= 12 || octet == (i < 10 ? 0 : -1);
     }
     if (mapped) {
       throw error("an IPv4 address dressed as IPv6");
     }
-    int first = in.get(start) & 0xff;
+    int first = in.byteAt(start) & 0xff;
     boolean multicast = length == 4 ? first >> 4 == 0xe : first == 0xff;
     int port = u16();
     if (port == 0 || zero || multicast) {
@@ -106,19 +126,20 @@ final class Reader {
   }
 
   /** Reads an endpoint that was checked. */
-  static InetSocketAddress endpoint(ByteBuffer in) {
-    byte[] octets = new byte[in.get()];
-    in.get(octets);
+  static InetSocketAddress endpoint(Bytes in, int start) {
+    int length = in.byteAt(start);
     try {
-      return new InetSocketAddress(InetAddress.getByAddress(octets), in.getShort() & 0xffff);
+      byte[] octets = in.part(start + 1, length).toArray();
+      int port = in.shortAt(start + 1 + length) & 0xffff;
+      return new InetSocketAddress(InetAddress.getByAddress(octets), port);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("4 or 16 octets are an address", e);
     }
   }
 
   void end() throws WireException {
-    if (in.hasRemaining()) {
-      throw error(in.remaining() + " bytes too many");
+    if (remaining() > 0) {
+      throw error(remaining() + " bytes too many");
     }
   }
 }

@@ -94,32 +94,37 @@ public final class SignedHead implements Comparable<SignedHead> {
       throw new IllegalArgumentException("the endpoint " + endpoint + " is not resolved");
     }
     NodeId id = signer.id();
-    Writer fields = new Writer(FIXED - SIGNATURE + Writer.endpointLength(endpoint));
-    fields.u8(VERSION).id(id).bytes(signer.publicKey());
-    fields.s64(incarnation).s64(version).s64(bootNonce);
-    fields.endpoint(endpoint).u8(code(intent)).s32(payload.length()).bytes(hash(payload));
-    Bytes unsigned = fields.done();
-    Bytes signature = signer.sign(covered(unsigned.buffer()));
+    int length = FIXED - SIGNATURE + Writer.endpointLength(endpoint);
+    Bytes unsigned =
+        Bytes.written(
+            length,
+            out -> {
+              Writer fields = new Writer(out);
+              fields.u8(VERSION).id(id).bytes(signer.publicKey());
+              fields.s64(incarnation).s64(version).s64(bootNonce);
+              fields.endpoint(endpoint).u8(code(intent)).s32(payload.length()).bytes(hash(payload));
+            });
+    Bytes signature = signer.sign(covered(unsigned, length));
     Bytes octets =
-        new Writer(unsigned.length() + SIGNATURE).bytes(unsigned).bytes(signature).done();
+        Bytes.written(length + SIGNATURE, out -> new Writer(out).bytes(unsigned).bytes(signature));
     return new SignedHead(id, incarnation, version, bootNonce, intent, payload.length(), octets);
   }
 
   /** What a signature covers. */
-  private static Bytes covered(ByteBuffer fields) {
-    ByteBuffer out = ByteBuffer.allocate(DOMAIN.length() + fields.remaining());
-    return Bytes.from(out.put(DOMAIN.buffer()).put(fields).flip());
-  }
-
-  private Bytes part(int from, int length) {
-    return Bytes.from(octets.buffer().slice(from, length));
+  private static Bytes covered(Bytes octets, int length) {
+    return Bytes.written(
+        DOMAIN.length() + length,
+        out -> {
+          DOMAIN.putInto(out);
+          octets.putInto(out, 0, length);
+        });
   }
 
   /** Whether the id belongs to the key and the key's owner signed this. */
   public boolean authentic(Verifier verifier) {
     Bytes key = publicKey();
-    ByteBuffer fields = octets.buffer().limit(octets.length() - SIGNATURE);
-    return verifier.idOf(key).equals(id) && verifier.verify(key, covered(fields), signature());
+    Bytes covered = covered(octets, octets.length() - SIGNATURE);
+    return verifier.idOf(key).equals(id) && verifier.verify(key, covered, signature());
   }
 
   /** Whether this is the payload that was signed. */
@@ -177,6 +182,10 @@ public final class SignedHead implements Comparable<SignedHead> {
       throw in.error("a head of version " + version + ", this reads " + VERSION);
     }
     NodeId id = in.id();
+    SignedHead held = in.held(id);
+    if (held != null && in.reads(held.octets, start)) {
+      return held;
+    }
     in.skip(KEY);
     long incarnation = in.s64();
     long recordVersion = in.s64();
@@ -235,7 +244,7 @@ public final class SignedHead implements Comparable<SignedHead> {
   public InetSocketAddress endpoint() {
     InetSocketAddress known = endpoint;
     if (known == null) {
-      known = Reader.endpoint(octets.buffer().position(ENDPOINT_AT));
+      known = Reader.endpoint(octets, ENDPOINT_AT);
       endpoint = known;
     }
     return known;
@@ -253,15 +262,15 @@ public final class SignedHead implements Comparable<SignedHead> {
 
   /** SHA-256 of the payload. */
   public Bytes payloadHash() {
-    return part(octets.length() - SIGNATURE - HASH, HASH);
+    return octets.part(octets.length() - SIGNATURE - HASH, HASH);
   }
 
   private Bytes publicKey() {
-    return part(KEY_AT, KEY);
+    return octets.part(KEY_AT, KEY);
   }
 
   private Bytes signature() {
-    return part(octets.length() - SIGNATURE, SIGNATURE);
+    return octets.part(octets.length() - SIGNATURE, SIGNATURE);
   }
 
   @Override
@@ -271,7 +280,7 @@ public final class SignedHead implements Comparable<SignedHead> {
 
   @Override
   public int hashCode() {
-    return octets.hashCode();
+    return (id.hashCode() * 31 + Long.hashCode(incarnation)) * 31 + Long.hashCode(version);
   }
 
   @Override

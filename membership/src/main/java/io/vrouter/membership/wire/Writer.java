@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 final class Writer {
   private final ByteBuffer out;
 
-  Writer(int capacity) {
-    this.out = ByteBuffer.allocate(capacity);
+  Writer(ByteBuffer out) {
+    this.out = out;
   }
 
   Writer u8(int value) {
@@ -39,7 +39,7 @@ final class Writer {
   }
 
   Writer bytes(Bytes bytes) {
-    out.put(bytes.buffer());
+    bytes.putInto(out);
     return this;
   }
 
@@ -51,9 +51,5 @@ final class Writer {
 
   static int endpointLength(InetSocketAddress endpoint) {
     return 3 + endpoint.getAddress().getAddress().length;
-  }
-
-  Bytes done() {
-    return Bytes.from(out.flip());
   }
 }

@@ -54,7 +54,7 @@ public final class SimNetwork {
   }
 
   boolean connected(int from, int to) {
-    return islanders.contains(from) == islanders.contains(to)
+    return (islanders.isEmpty() || islanders.contains(from) == islanders.contains(to))
         && (cuts.isEmpty() || !cuts.contains(new Path(from, to)));
   }
 

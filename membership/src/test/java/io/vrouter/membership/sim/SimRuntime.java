@@ -12,7 +12,6 @@ import io.vrouter.membership.engine.Glimpse;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.wire.SignedHead;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,18 +128,19 @@ final class SimRuntime {
 
   private static long hash(Effect effect) {
     return effect instanceof Effect.Send send
-        ? hash(send.bytes().buffer()) * 31L + send.to().hashCode()
+        ? hash(send.bytes()) * 31L + send.to().hashCode()
         : effect instanceof Effect.Emit emit ? emit.event().id().low() : 7;
   }
 
-  private static long hash(ByteBuffer octets) {
-    long hash = octets.remaining();
-    while (octets.remaining() >= Long.BYTES) {
-      hash = (hash ^ octets.getLong()) * 0x9e3779b97f4a7c15L;
+  private static long hash(Bytes octets) {
+    long hash = octets.length();
+    int at = 0;
+    for (; at + Long.BYTES <= octets.length(); at += Long.BYTES) {
+      hash = (hash ^ octets.longAt(at)) * 0x9e3779b97f4a7c15L;
       hash ^= hash >>> 32;
     }
-    while (octets.hasRemaining()) {
-      hash = (hash ^ octets.get()) * 0x9e3779b97f4a7c15L;
+    for (; at < octets.length(); at++) {
+      hash = (hash ^ octets.byteAt(at)) * 0x9e3779b97f4a7c15L;
     }
     return hash;
   }
