@@ -17,7 +17,7 @@ CUT=10
 TURNS=10
 ONLY=
 LOAD=$(cut -d " " -f 1 /proc/loadavg)
-SETTLE=${SETTLE:-60}
+SETTLE=${SETTLE:-120}
 WATCH=${WATCH:-60}
 for argument in "$@"; do
   case $argument in

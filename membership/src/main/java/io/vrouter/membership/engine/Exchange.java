@@ -257,9 +257,6 @@ final class Exchange {
       boolean worse = entry.standing().compareTo(peer.standing()) > 0;
       if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
         ctx.ledger.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
-        if (ctx.ledger.returnedLately(peer)) {
-          tell.add(peer.rumor(ctx.self()));
-        }
       } else if (peer.standing().compareTo(entry.standing()) > 0
           && peer.standing().compareTo(Standing.RESTARTING) > 0) {
         tell.add(peer.rumor(ctx.self()));

@@ -155,12 +155,7 @@ final class Ledger {
       return;
     }
     switch (rumor.standing()) {
-      case ALIVE -> {
-        if (peer.acquittable()
-            && ctx.now - peer.nudged > ctx.config.gossip().interval().toNanos()) {
-          ctx.probes.nudge(peer);
-        }
-      }
+      case ALIVE -> {}
       case SUSPECT -> ctx.suspects.accuse(peer, rumor.by(), false, "a rumour");
       case RESTARTING -> {
         if (peer.live()) {
@@ -190,7 +185,7 @@ final class Ledger {
         && (returnedLately(peer) || (teller != null && (teller.lost() || returnedLately(teller))));
   }
 
-  boolean returnedLately(Peer peer) {
+  private boolean returnedLately(Peer peer) {
     return ctx.now - peer.returned < RETURN;
   }
 

@@ -111,6 +111,10 @@ final class Solo {
     }
   }
 
+  void input(Input input) {
+    take(engine.step(input, now));
+  }
+
   /** The process stands still. */
   void pause(Duration time) {
     now += time.toNanos();

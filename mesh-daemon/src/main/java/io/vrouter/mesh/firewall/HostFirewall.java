@@ -99,6 +99,11 @@ public final class HostFirewall implements FirewallTarget {
     }
   }
 
+  /** Whether the last look found rules in iptables-legacy. From any thread. */
+  public boolean legacyRules() {
+    return !others.legacy().isEmpty();
+  }
+
   @Override
   public boolean takes(Step step) {
     return own.takes(step)

@@ -4,6 +4,7 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.config.Subnet;
 import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
+import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.UnderlayFinder;
 import io.vrouter.mesh.model.Prefix;
@@ -28,7 +29,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +40,13 @@ import org.slf4j.LoggerFactory;
 final class HostWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
 
-  /** With the loop's own delay less than a second. */
+  /**
+   * Between two looks at rules of which the kernel tells nobody: with the loop's delay under 1 s.
+   */
   private static final Duration SILENT_RULES = Duration.ofMillis(700);
+
+  /** The same where there are none: somebody would have to begin to use what is obsolete. */
+  private static final Duration NO_SILENT_RULES = Duration.ofSeconds(3);
 
   private final MeshConfig config;
   private final LocalStates states;
@@ -116,10 +121,9 @@ final class HostWatch implements AutoCloseable {
   /**
    * Begins to follow.
    *
-   * @param silentRules whether rules of which the kernel tells nobody have changed; asked on the
-   *     host thread
+   * @param firewall asked on the host thread about rules of which the kernel tells nobody
    */
-  void start(HostListener listener, BooleanSupplier silentRules) {
+  void start(HostListener listener, HostFirewall firewall) {
     this.listener = listener;
     Monitor routes = Monitor.open();
     watches.add(
@@ -133,20 +137,28 @@ final class HostWatch implements AutoCloseable {
               listener.kernelChanged();
               look();
             }));
-    Monitor firewall = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
-    watches.add(new Watch(firewall, List.of(), change -> listener.rulesChanged()));
-    Future<?> rules =
-        thread.scheduleWithFixedDelay(
-            () -> {
-              if (silentRules.getAsBoolean()) {
-                listener.firewallChanged();
-              }
-            },
-            SILENT_RULES.toMillis(),
-            SILENT_RULES.toMillis(),
-            TimeUnit.MILLISECONDS);
-    watches.add(() -> rules.cancel(false));
+    Monitor rules = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
+    watches.add(new Watch(rules, List.of(), change -> listener.rulesChanged()));
+    silentRules(firewall);
     look();
+  }
+
+  private void silentRules(HostFirewall firewall) {
+    Duration pause = firewall.legacyRules() ? SILENT_RULES : NO_SILENT_RULES;
+    try {
+      Future<?> unused =
+          thread.schedule(
+              () -> {
+                if (firewall.legacyChanged()) {
+                  listener.firewallChanged();
+                }
+                silentRules(firewall);
+              },
+              pause.toMillis(),
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("closed meanwhile", e);
+    }
   }
 
   /** What Docker has now. From any thread. */

@@ -127,7 +127,7 @@ final class Node implements HostListener {
     parts.add(new WarmUp(commands));
     membership.start(payload);
     reconciler.start();
-    host.start(this, firewall::legacyChanged);
+    host.start(this, firewall);
     discovery.ifPresent(this::keepMembers);
     LOG.info(
         "{} is in the mesh from {}, node id {}",

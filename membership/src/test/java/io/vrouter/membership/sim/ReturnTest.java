@@ -1,0 +1,156 @@
+package io.vrouter.membership.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.engine.Input;
+import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.Standing;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How those come back who were cut off, or from whom this node was. */
+class ReturnTest {
+  private final Set<SimNode> silent = new HashSet<>();
+
+  private Solo solo(int others) {
+    Solo solo = new Solo(SwimConfig.defaults(), others);
+    solo.answers = (node, message) -> !silent.contains(node);
+    return solo;
+  }
+
+  private static void passUntil(Solo solo, SimNode node, MemberState state, Duration patience) {
+    long millis = 0;
+    while (solo.state(node) != state && millis < patience.toMillis()) {
+      solo.pass(Duration.ofMillis(5));
+      millis += 5;
+    }
+    assertThat(solo.state(node)).isEqualTo(state);
+  }
+
+  /** Has one fail, and come back. */
+  private void returned(Solo solo, SimNode node) {
+    silent.add(node);
+    passUntil(solo, node, MemberState.FAILED, Duration.ofSeconds(20));
+    silent.remove(node);
+    passUntil(solo, node, MemberState.ALIVE, Duration.ofSeconds(5));
+  }
+
+  private static News gone(Standing standing, SimNode whom, SimNode by) {
+    return new News.Rumor(standing, whom.id(), Solo.FIRST, by.id());
+  }
+
+  private static boolean accuses(Message message, SimNode whom) {
+    return message.news().stream()
+        .anyMatch(n -> n instanceof News.Rumor && n.subject().equals(whom.id()));
+  }
+
+  @Test
+  void theLostIsAskedAndNotAccusedAndItsAnswerIsEnough() {
+    Solo solo = solo(3);
+    SimNode lost = solo.others.get(2);
+    silent.add(lost);
+    passUntil(solo, lost, MemberState.FAILED, Duration.ofSeconds(20));
+    solo.forget();
+    solo.pass(Duration.ofSeconds(2));
+    assertThat(solo.said)
+        .filteredOn(sent -> sent.to().equals(lost.address()))
+        .isNotEmpty()
+        .noneMatch(sent -> accuses(sent.message(), lost));
+    silent.remove(lost);
+    passUntil(solo, lost, MemberState.ALIVE, Duration.ofSeconds(1));
+    assertThat(Scenario.held(solo.engine.view(), lost.id()).record().incarnation())
+        .isEqualTo(Solo.FIRST);
+    solo.forget();
+    solo.pass(Duration.ofMillis(500));
+    assertThat(solo.said).noneMatch(sent -> accuses(sent.message(), lost));
+  }
+
+  @Test
+  void anAnswerToWhatWasAskedBeforeItFailedProvesNothing() {
+    Solo solo = solo(3);
+    SimNode lost = solo.others.get(2);
+    silent.add(lost);
+    passUntil(solo, lost, MemberState.FAILED, Duration.ofSeconds(20));
+    List<Message.Ping> asked =
+        solo.said.stream()
+            .filter(sent -> sent.to().equals(lost.address()))
+            .map(Solo.Sent::message)
+            .filter(Message.Ping.class::isInstance)
+            .map(Message.Ping.class::cast)
+            .toList();
+    assertThat(asked).isNotEmpty();
+    for (Message.Ping ping : asked) {
+      solo.hear(lost, new Message.Ack(lost.id(), ping.number(), lost.id(), List.of()));
+    }
+    assertThat(solo.state(lost)).isEqualTo(MemberState.FAILED);
+  }
+
+  @Test
+  void anAnswerThatAHelperBringsProvesNothing() {
+    Solo solo = solo(3);
+    SimNode lost = solo.others.get(2);
+    SimNode helper = solo.others.get(0);
+    silent.add(lost);
+    passUntil(solo, lost, MemberState.FAILED, Duration.ofSeconds(20));
+    solo.forget();
+    solo.pass(Duration.ofSeconds(1));
+    for (Message.Ping ping : solo.said(Message.Ping.class)) {
+      solo.hear(helper, new Message.Ack(helper.id(), ping.number(), lost.id(), List.of()));
+    }
+    assertThat(solo.state(lost)).isEqualTo(MemberState.FAILED);
+  }
+
+  @Test
+  void whatIsSaidOfOneWhoHasJustComeBackOrByOneIsVoidForAWhile() {
+    Solo solo = solo(4);
+    SimNode other = solo.others.get(0);
+    SimNode back = solo.others.get(1);
+    returned(solo, back);
+    for (Standing standing : List.of(Standing.FAILED, Standing.RESTARTING)) {
+      solo.hear(other, gone(standing, back, other));
+      solo.hear(back, gone(standing, other, back));
+    }
+    assertThat(solo.state(back)).as("of it").isEqualTo(MemberState.ALIVE);
+    assertThat(solo.state(other)).as("by it").isEqualTo(MemberState.ALIVE);
+    solo.pass(Duration.ofSeconds(6));
+    solo.hear(back, gone(Standing.FAILED, other, back));
+    assertThat(solo.state(other)).as("it may refute").isEqualTo(MemberState.SUSPECT);
+  }
+
+  @Test
+  void whereOneIsBackAllAreTried() {
+    Solo solo = solo(12);
+    silent.addAll(solo.others);
+    for (SimNode lost : solo.others) {
+      passUntil(solo, lost, MemberState.FAILED, Duration.ofMinutes(2));
+    }
+    silent.clear();
+    passUntil(solo, solo.others.get(3), MemberState.ALIVE, Duration.ofSeconds(5));
+    solo.pass(Duration.ofMillis(250));
+    assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
+  }
+
+  @Test
+  void withoutACarrierTheLostAreNotTried() {
+    Solo solo = solo(2);
+    silent.addAll(solo.others);
+    for (SimNode lost : solo.others) {
+      passUntil(solo, lost, MemberState.FAILED, Duration.ofMinutes(1));
+    }
+    solo.input(new Input.LinkDown());
+    solo.pass(Duration.ofMillis(200)); // what was under way ends
+    solo.forget();
+    solo.pass(Duration.ofSeconds(10));
+    assertThat(solo.said(Message.Ping.class)).isEmpty();
+    silent.clear();
+    solo.input(new Input.LinkUp());
+    solo.pass(Duration.ofMillis(5));
+    assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
+  }
+}
