@@ -26,6 +26,9 @@ final class Exchange {
   /** Records pushed unasked; beyond it the other side is told what there is and pulls. */
   private static final int PUSH = 8;
 
+  /** Rumours of restarting members that go along: in the hashes these count as alive. */
+  private static final int RESTARTING_TOLD = 8;
+
   /** How many times sooner the next exchange comes after one that found a difference. */
   private static final int HURRY = 8;
 
@@ -80,8 +83,14 @@ final class Exchange {
   /** Opens an exchange with whoever is there; the own record goes first. */
   void open(InetSocketAddress to, @Nullable Peer whom) {
     List<Long> hashes = ctx.roster.digest(buckets(ctx.roster.size()));
-    boolean stranger = whom == null || !whom.live();
-    List<News> first = stranger ? List.of(Gossip.heard(ctx.roster.self(), true)) : List.of();
+    List<News> first = new ArrayList<>();
+    if (whom == null || !whom.live()) {
+      first.add(Gossip.heard(ctx.roster.self(), true));
+    }
+    ctx.roster.lost().stream()
+        .filter(peer -> peer.standing() == Standing.RESTARTING)
+        .limit(RESTARTING_TOLD)
+        .forEach(peer -> first.add(peer.rumor(ctx.self())));
     ctx.send(to, whom, first, news -> new Message.Digest(ctx.self(), hashes, news));
   }
 

@@ -152,6 +152,9 @@ final class Ledger {
     }
     ctx.gossip.again(rumor);
     if (hearsayOfReturned(peer, rumor)) {
+      if (rumor.standing() == Standing.RESTARTING) {
+        check(peer);
+      }
       return;
     }
     switch (rumor.standing()) {
@@ -174,15 +177,30 @@ final class Ledger {
 
   /**
    * Halves of a mesh that find each other again have given each other up, and tell so for a while.
-   * It is void when told by one who has just come back, and of one who has; what lasts is told
-   * again by a later exchange.
+   * It is void when told by one who has just come back, and so is all that is said of one who has;
+   * what lasts is told again by a later exchange.
    */
   private boolean hearsayOfReturned(Peer peer, News.Rumor rumor) {
-    boolean gone = rumor.standing() == Standing.FAILED || rumor.standing() == Standing.RESTARTING;
-    Peer teller = ctx.roster.get(rumor.by());
-    return gone
-        && peer.state() == MemberState.ALIVE
-        && (returnedLately(peer) || (teller != null && (teller.lost() || returnedLately(teller))));
+    if (peer.state() != MemberState.ALIVE) {
+      return false;
+    }
+    return switch (rumor.standing()) {
+      case RESTARTING -> returnedLately(peer);
+      case FAILED -> returnedLately(peer) || isBackLately(ctx.roster.get(rumor.by()));
+      case ALIVE, SUSPECT, REPLACED, FORGOTTEN -> false;
+    };
+  }
+
+  /** Finds out itself: an exchange tells who failed, but not who restarts. */
+  private void check(Peer peer) {
+    if (ctx.now - peer.nudged > ctx.config.gossip().interval().toNanos()) {
+      peer.nudged = ctx.now;
+      ctx.probes.soon(peer);
+    }
+  }
+
+  private boolean isBackLately(@Nullable Peer teller) {
+    return teller != null && (teller.lost() || returnedLately(teller));
   }
 
   private boolean returnedLately(Peer peer) {

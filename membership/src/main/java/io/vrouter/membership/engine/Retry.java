@@ -28,7 +28,10 @@ final class Retry {
   private static final int WAVES = 15;
 
   /** See {@link SwimConfig.Healing}. */
-  private static final int MOST_SHARE = 16;
+  private static final int MOST_SHARE = 4;
+
+  /** In intervals, the longest turn of all the lost that is made longer. */
+  private static final int TURN = 48;
 
   private record Address(InetSocketAddress where, int triesLeft) {}
 
@@ -54,8 +57,12 @@ final class Retry {
 
   private long interval() {
     long retry = ctx.config.healing().retry().toNanos();
-    int share = addresses.isEmpty() ? ctx.roster.count() / 4 : 1;
-    return retry * Math.max(1, Math.min(share, MOST_SHARE));
+    int lost = ctx.roster.lost().size();
+    if (lost == 0 || !addresses.isEmpty()) {
+      return retry;
+    }
+    int share = Math.min(MOST_SHARE, Math.min(ctx.roster.count() / 4, TURN / lost));
+    return retry * Math.max(1, share);
   }
 
   private void turn() {

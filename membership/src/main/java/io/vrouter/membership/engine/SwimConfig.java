@@ -73,10 +73,10 @@ public record SwimConfig(
    *
    * @param retry one failed member or one undiscovered address is tried per interval, for ever: a
    *     fixed budget per node whatever fails. Where only failed ones are left to try it is
-   *     multiplied by {@code max(1, min(n/4, 16))}: all try them, so up to 64 nodes one is tried
-   *     every 63 ms by somebody, and who answers has all others tried at once. Each try of a
-   *     neighbour that is not there keeps the kernel from asking for its link address for up to a
-   *     second, so more tries don't find it sooner. 250 ms
+   *     multiplied by {@code max(1, min(4, n/4, 48/failed))}: all try them, so from 4 to 16 nodes
+   *     one is tried every 63 ms by somebody, and who answers has all others tried at once. Each
+   *     try of a neighbour that is not there keeps the kernel from asking for its link address for
+   *     up to a second, so more tries don't find it sooner. 250 ms
    * @param grace how long a member stays {@code RESTARTING} before it is failed. Longer survives
    *     slower upgrades; shorter drops routes to a daemon that never returns sooner. 60 s
    * @param recheck while a member is restarting its data path is asked again this often; two

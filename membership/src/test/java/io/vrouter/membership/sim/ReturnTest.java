@@ -112,10 +112,8 @@ class ReturnTest {
     SimNode other = solo.others.get(0);
     SimNode back = solo.others.get(1);
     returned(solo, back);
-    for (Standing standing : List.of(Standing.FAILED, Standing.RESTARTING)) {
-      solo.hear(other, gone(standing, back, other));
-      solo.hear(back, gone(standing, other, back));
-    }
+    solo.hear(other, gone(Standing.FAILED, back, other), gone(Standing.RESTARTING, back, other));
+    solo.hear(back, gone(Standing.FAILED, other, back));
     assertThat(solo.state(back)).as("of it").isEqualTo(MemberState.ALIVE);
     assertThat(solo.state(other)).as("by it").isEqualTo(MemberState.ALIVE);
     solo.pass(Duration.ofSeconds(6));
