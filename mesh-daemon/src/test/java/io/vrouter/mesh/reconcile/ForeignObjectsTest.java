@@ -16,6 +16,7 @@ import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,8 @@ class ForeignObjectsTest {
     host.local(Worlds.local());
     host.settle();
     assertThat(host.lines("link br-mesh")).first().asString().endsWith("forwarding false");
-    assertThat(host.store.saved.former()).isEmpty();
+    host.elapse(Duration.ofMillis(200));
+    assertThat(host.store.saved.former()).as("once it was looked at").isEmpty();
   }
 
   @Test
@@ -110,6 +112,7 @@ class ForeignObjectsTest {
     kernel.seed(foreignRoute("172.31.0.0", 5));
     host.peers(Worlds.peer(2, "172.31.0.0/16"));
     host.settle();
+    host.elapse(Duration.ofMillis(200));
     assertThat(host.text()).contains("proto 158", "proto 4");
     assertThat(host.snapshot().routes().get(0).state()).isEqualTo(RouteState.FOREIGN);
     assertThat(host.problems()).contains("route-shadowed");

@@ -50,6 +50,8 @@ class ReplayTest {
         Host inFake = host(new FakeKernel().open());
         stage.enter(inReal);
         stage.enter(inFake);
+        inReal.elapse(Duration.ofMillis(200));
+        inFake.elapse(Duration.ofMillis(200));
         assertThat(inReal.text()).isEqualTo(inFake.text());
         assertThat(inReal.problems()).isEqualTo(inFake.problems());
         assertThat(inReal.snapshot().converged()).isTrue();
