@@ -191,7 +191,7 @@ final class Ledger {
     };
   }
 
-  /** Finds out itself: an exchange tells who failed, but not who restarts. */
+  /** Finds out itself whether it restarts again. */
   private void check(Peer peer) {
     if (ctx.now - peer.nudged > ctx.config.gossip().interval().toNanos()) {
       peer.nudged = ctx.now;
