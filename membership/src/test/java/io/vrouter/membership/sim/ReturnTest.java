@@ -129,9 +129,42 @@ class ReturnTest {
       passUntil(solo, lost, MemberState.FAILED, Duration.ofMinutes(2));
     }
     silent.clear();
-    passUntil(solo, solo.others.get(3), MemberState.ALIVE, Duration.ofSeconds(5));
-    solo.pass(Duration.ofMillis(250));
+    while (solo.others.stream().noneMatch(node -> solo.state(node) == MemberState.ALIVE)) {
+      solo.pass(Duration.ofMillis(5));
+    }
+    solo.pass(Duration.ofMillis(150));
     assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
+  }
+
+  @Test
+  void whoIsBackIsNotCalledGoneAnyLonger() {
+    Solo solo = solo(6);
+    SimNode back = solo.others.get(2);
+    silent.add(back);
+    passUntil(solo, back, MemberState.FAILED, Duration.ofSeconds(20));
+    silent.remove(back);
+    solo.pass(Duration.ofMillis(1));
+    solo.hear(back, new Message.Gossip(back.id(), List.of()));
+    passUntil(solo, back, MemberState.ALIVE, Duration.ofMillis(120));
+    solo.forget();
+    solo.pass(Duration.ofMillis(500));
+    assertThat(solo.said).noneMatch(sent -> accuses(sent.message(), back));
+  }
+
+  /** In the hashes of an exchange these count as alive. */
+  @Test
+  void whoRestartsIsNamedWithEveryExchange() {
+    Solo solo = solo(3);
+    SimNode restarting = solo.others.get(2);
+    silent.add(restarting);
+    solo.hear(solo.others.get(0), gone(Standing.RESTARTING, restarting, solo.others.get(0)));
+    assertThat(solo.state(restarting)).isEqualTo(MemberState.RESTARTING);
+    solo.pass(Duration.ofSeconds(2));
+    solo.forget();
+    solo.pass(Duration.ofSeconds(9));
+    assertThat(solo.said(Message.Digest.class))
+        .isNotEmpty()
+        .allMatch(digest -> accuses(digest, restarting));
   }
 
   @Test
