@@ -43,7 +43,7 @@ public interface Membership extends AutoCloseable {
 
   /**
    * Tells that this host's link has no carrier: until {@link #linkChanged} those who are gone are
-   * not tried.
+   * tried but seldom.
    */
   void linkLost();
 

@@ -79,16 +79,17 @@ final class Gossip {
   /** Ceases to pass on accusations that have been refuted or surpassed: they are void. */
   void drop(Peer subject, Accusation accusation) {
     for (NodeId by : accusation.by()) {
-      Item item = items.remove(new Key(subject.id, by));
-      if (item != null) {
-        item.superseded = true;
-      }
+      drop(new Key(subject.id, by));
     }
   }
 
   /** Ceases to say that a member is gone. */
   void drop(Peer subject) {
-    Item item = items.remove(new Key(subject.id, ctx.self()));
+    drop(new Key(subject.id, ctx.self()));
+  }
+
+  private void drop(Key key) {
+    Item item = items.remove(key);
     if (item != null) {
       item.superseded = true;
     }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries those who are gone and those not met yet, for ever, under one fixed budget: one of them per
@@ -33,12 +34,15 @@ final class Retry {
   /** In intervals, the longest turn of all the lost that is made longer. */
   private static final int TURN = 48;
 
+  /** How many times more seldom somebody is tried while the link has no carrier. */
+  private static final int NO_CARRIER = 40;
+
   private record Address(InetSocketAddress where, int triesLeft) {}
 
   private final Context ctx;
   private final Deque<Address> addresses = new ArrayDeque<>();
   private final Set<InetSocketAddress> queued = new HashSet<>();
-  private boolean scheduled;
+  private Timers.@Nullable Timer next;
   private boolean addressNext;
   private int waves;
   private boolean noCarrier;
@@ -49,14 +53,16 @@ final class Retry {
   }
 
   void kick() {
-    if (!scheduled && !noCarrier && !(addresses.isEmpty() && ctx.roster.lost().isEmpty())) {
-      scheduled = true;
-      ctx.after(interval(), this::turn);
+    if (next == null && !(addresses.isEmpty() && ctx.roster.lost().isEmpty())) {
+      next = ctx.after(interval(), this::turn);
     }
   }
 
   private long interval() {
     long retry = ctx.config.healing().retry().toNanos();
+    if (noCarrier) {
+      return retry * NO_CARRIER;
+    }
     int lost = ctx.roster.lost().size();
     if (lost == 0 || !addresses.isEmpty()) {
       return retry;
@@ -66,10 +72,7 @@ final class Retry {
   }
 
   private void turn() {
-    scheduled = false;
-    if (noCarrier) {
-      return;
-    }
+    next = null;
     addressNext = !addressNext;
     if ((addressNext || ctx.roster.lost().isEmpty()) && !addresses.isEmpty()) {
       tryAddress();
@@ -157,17 +160,26 @@ final class Retry {
   }
 
   /**
-   * Nothing leaves this host, so nobody is tried: the kernel would ask for each one's link address
-   * in vain, and ask again only a second later though the link is up by then (arp(7),
-   * retrans_time).
+   * Nothing leaves by this host's link, so hardly anybody is tried: the kernel would ask for each
+   * one's link address in vain, and ask again only a second later though the link is up by then
+   * (arp(7), retrans_time). Seldom, not never: the way to the others may be another link.
    */
   void linkDown() {
     noCarrier = true;
+    startOver();
+  }
+
+  private void startOver() {
+    if (next != null) {
+      next.cancel();
+      next = null;
+    }
+    kick();
   }
 
   void linkUp() {
     noCarrier = false;
-    kick();
+    startOver();
     List<Peer> lost = ctx.roster.lost();
     for (int i = 0; i < Math.min(AT_LINK_UP, lost.size()); i++) {
       cursor = (cursor + 1) % lost.size();

@@ -168,20 +168,37 @@ class ReturnTest {
   }
 
   @Test
-  void withoutACarrierTheLostAreNotTried() {
+  void withoutACarrierTheLostAreTriedSeldom() {
+    Solo solo = lonely();
+    solo.input(new Input.LinkDown());
+    solo.pass(Duration.ofMillis(200)); // what was under way ends
+    solo.forget();
+    solo.pass(Duration.ofSeconds(9));
+    assertThat(solo.said(Message.Ping.class)).isEmpty();
+    silent.clear();
+    solo.pass(Duration.ofSeconds(2));
+    assertThat(solo.others)
+        .as("there may be another way")
+        .allMatch(node -> solo.state(node) == MemberState.ALIVE);
+  }
+
+  @Test
+  void whenTheLinkComesUpTheLostAreTriedAtOnceAndThenAsUsual() {
+    Solo solo = lonely();
+    solo.input(new Input.LinkDown());
+    solo.input(new Input.LinkUp());
+    solo.pass(Duration.ofMillis(5));
+    silent.clear();
+    solo.pass(Duration.ofMillis(500));
+    assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
+  }
+
+  private Solo lonely() {
     Solo solo = solo(2);
     silent.addAll(solo.others);
     for (SimNode lost : solo.others) {
       passUntil(solo, lost, MemberState.FAILED, Duration.ofMinutes(1));
     }
-    solo.input(new Input.LinkDown());
-    solo.pass(Duration.ofMillis(200)); // what was under way ends
-    solo.forget();
-    solo.pass(Duration.ofSeconds(10));
-    assertThat(solo.said(Message.Ping.class)).isEmpty();
-    silent.clear();
-    solo.input(new Input.LinkUp());
-    solo.pass(Duration.ofMillis(5));
-    assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
+    return solo;
   }
 }
