@@ -4,16 +4,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When to look for others: at once, after 100 ms and 300 ms, then every second while alone and
- * every 10 seconds with company, in a mesh of N > 10 every N seconds: all members hear each look,
- * so however many there are, each hears about one a second. From the start again when a link comes
- * up. Times are monotonic nanoseconds; not thread-safe.
+ * every 10 seconds with company, in a mesh of N > 5 every 2·N seconds: all members hear each look,
+ * so however many there are, each hears about one in two seconds. From the start again when a link
+ * comes up. Times are monotonic nanoseconds; not thread-safe.
  */
 final class DiscoverySchedule {
   private static final long[] FIRST = {
     0, TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.MILLISECONDS.toNanos(200)
   };
   private static final long ALONE = TimeUnit.SECONDS.toNanos(1);
-  private static final int FEW = 10;
+  private static final int LEAST = 10;
 
   private long next;
   private int step;
@@ -55,7 +55,7 @@ final class DiscoverySchedule {
     } else if (others == 0) {
       next = now + ALONE;
     } else {
-      next = now + ALONE * Math.max(FEW, others);
+      next = now + ALONE * Math.max(LEAST, 2 * others);
     }
   }
 

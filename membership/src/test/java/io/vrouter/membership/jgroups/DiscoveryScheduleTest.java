@@ -31,9 +31,9 @@ class DiscoveryScheduleTest {
     assertThat(rounds(new DiscoverySchedule(0), 0, 5, 3))
         .containsExactly(0L, 100L, 300L, 10_300L, 20_300L);
     assertThat(rounds(new DiscoverySchedule(0), 0, 5, 29))
-        .containsExactly(0L, 100L, 300L, 29_300L, 58_300L);
+        .containsExactly(0L, 100L, 300L, 58_300L, 116_300L);
     assertThat(rounds(new DiscoverySchedule(0), 0, 5, 1000))
-        .containsExactly(0L, 100L, 300L, 1_000_300L, 2_000_300L);
+        .containsExactly(0L, 100L, 300L, 2_000_300L, 4_000_300L);
   }
 
   @Test

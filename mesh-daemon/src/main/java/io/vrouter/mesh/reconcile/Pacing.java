@@ -17,9 +17,10 @@ final class Pacing {
 
   /**
    * The same once looks found nothing again and again: the kernel tells of nearly all that matters,
-   * and a look costs two runs of nft.
+   * and a look costs two runs of nft, which are a twentieth of what an idle daemon does when it
+   * looks once a minute.
    */
-  static final Duration QUIET = Duration.ofSeconds(60);
+  static final Duration QUIET = Duration.ofMinutes(5);
 
   private static final Duration FIREWALL = Duration.ofMillis(200);
   private static final Duration OVERDUE = Duration.ofMillis(300);
