@@ -27,6 +27,7 @@ final class Envelope {
   /** The one version there is. */
   static final byte VERSION = 1;
 
+  /** Keeps the key that it had last: the next datagram under the same needs no schedule of it. */
   private final Cipher cipher;
 
   Envelope() {

@@ -1,6 +1,7 @@
 package io.vrouter.membership.crypto;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Names one sender's boot: 16 random octets. */
 record Salt(long high, long low) {
@@ -17,5 +18,16 @@ record Salt(long high, long low) {
 
   byte[] toArray() {
     return ByteBuffer.allocate(LENGTH).putLong(high).putLong(low).array();
+  }
+
+  // Written out as in NodeId, for the same reason.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Salt that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(high) + Long.hashCode(low);
   }
 }

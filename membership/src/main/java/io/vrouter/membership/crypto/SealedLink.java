@@ -44,7 +44,8 @@ public final class SealedLink {
   private final LongSupplier nanoTime;
   private final Salt salt;
   private final Cookies cookies;
-  private final Envelope envelope = new Envelope();
+  private final Envelope sealing = new Envelope();
+  private final Envelope unknown = new Envelope();
   private final SessionTable sessions = new SessionTable();
   private final Held held = new Held();
 
@@ -116,7 +117,7 @@ public final class SealedLink {
     plain.put(first(kind, address)).put(address).putShort((short) to.getPort());
     plain.put(body.duplicate()).flip();
     Header header = new Header(keyring.current().id(), salt, ++counter);
-    return ByteBuffer.wrap(envelope.seal(sendKey, header, plain));
+    return ByteBuffer.wrap(sealing.seal(sendKey, header, plain));
   }
 
   private static byte first(int kind, byte[] address) {
@@ -142,6 +143,7 @@ public final class SealedLink {
       }
       key = epoch.session(header.salt().toArray());
     }
+    Envelope envelope = session != null ? session.envelope() : unknown;
     ByteBuffer plain = envelope.open(key, header, datagram);
     if (plain == null) {
       return new Dropped(Reason.FORGED);

@@ -16,11 +16,26 @@ final class SessionTable {
   static final int CAPACITY = 4096;
 
   /** One sender's boot, from one address, under one epoch's key. */
-  record Id(int keyId, Salt salt, InetSocketAddress source) {}
+  record Id(int keyId, Salt salt, InetSocketAddress source) {
+    // Written out as in NodeId, for the same reason.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Id that
+          && keyId == that.keyId
+          && salt.equals(that.salt)
+          && source.equals(that.source);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * keyId + salt.hashCode()) + source.hashCode();
+    }
+  }
 
   /** What is known of one. */
   static final class Session {
     private final SecretKey key;
+    private final Envelope envelope = new Envelope();
     private final ReplayWindow window;
     private long heard;
 
@@ -32,6 +47,11 @@ final class SessionTable {
 
     SecretKey key() {
       return key;
+    }
+
+    /** Opens what comes under this session's key. */
+    Envelope envelope() {
+      return envelope;
     }
 
     /** Whether a proven datagram with this counter counts. */

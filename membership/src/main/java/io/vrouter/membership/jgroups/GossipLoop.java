@@ -89,16 +89,16 @@ final class GossipLoop {
     if (!started || stopped || !idle() || !turn.tryLock()) {
       return false;
     }
-    boolean sooner = true;
+    boolean other = true;
     try {
       work.take(input, nanoTime.getAsLong());
-      sooner = work.deadline() - alarm < 0;
+      other = work.deadline() != alarm;
     } catch (RuntimeException e) {
       fault(e);
     } finally {
       turn.unlock();
     }
-    if (sooner) {
+    if (other) {
       LockSupport.unpark(thread);
     }
     return true;

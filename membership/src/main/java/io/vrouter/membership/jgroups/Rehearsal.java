@@ -5,6 +5,7 @@ import io.vrouter.membership.crypto.Verdict;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
@@ -28,9 +29,10 @@ final class Rehearsal {
   /**
    * Runs it.
    *
+   * @return what it taught of the form of our messages
    * @throws IllegalStateException when the message doesn't come out as it went in
    */
-  static void run(JGroupsConfig config, FrameCheck check, String cluster) {
+  static SwimFrame run(JGroupsConfig config, FrameCheck check, String cluster) {
     InetSocketAddress a = new InetSocketAddress(config.underlay(), PORT);
     InetSocketAddress b = new InetSocketAddress(config.underlay(), PORT + 1);
     RandomGenerator random = config.random();
@@ -38,15 +40,27 @@ final class Rehearsal {
     long now = config.nanoTime().getAsLong();
     SealedLink from = new SealedLink(config.keyring(), a, null, random, () -> now);
     SealedLink to = new SealedLink(config.keyring(), b, null, random, () -> now);
-    ByteBuffer marshalled = marshalled(a, b, cluster);
+    SwimFrame form = new SwimFrame(Frame.compact(marshalled(a, b, cluster, new byte[0]), a, b));
+    byte[] payload = new byte[64];
+    ByteBuffer marshalled = marshalled(a, b, cluster, payload);
     ByteBuffer frame = Frame.compact(marshalled, a, b);
     Verdict arrived = exchange(to, a, from, b, from.seal(b, frame));
     if (!(arrived instanceof Verdict.Frame opened)
         || !check.accepts(opened.frame(), a, false)
-        || !Frame.expand(opened.frame(), a, b).equals(marshalled)) {
+        || !Frame.expand(opened.frame(), a, b).equals(marshalled)
+        || !sameInShort(form, opened.frame(), a, b, payload)) {
       throw new IllegalStateException(
           "this version of JGroups marshals messages otherwise than this program expects");
     }
+    return form;
+  }
+
+  private static boolean sameInShort(
+      SwimFrame form, ByteBuffer frame, InetSocketAddress a, InetSocketAddress b, byte[] payload) {
+    Message message = form.in(frame, address(a), address(b));
+    return message != null
+        && Arrays.equals(message.getArray(), payload)
+        && frame.equals(form.of(message));
   }
 
   /** Delivers a datagram and what it gives rise to; what the last one delivered came to. */
@@ -65,9 +79,14 @@ final class Rehearsal {
     return verdict;
   }
 
-  private static ByteBuffer marshalled(InetSocketAddress a, InetSocketAddress b, String cluster) {
-    Message message = new BytesMessage(new IpAddress(b.getAddress(), b.getPort()), new byte[64]);
-    message.setSrc(new IpAddress(a.getAddress(), a.getPort()));
+  private static IpAddress address(InetSocketAddress address) {
+    return new IpAddress(address.getAddress(), address.getPort());
+  }
+
+  private static ByteBuffer marshalled(
+      InetSocketAddress a, InetSocketAddress b, String cluster, byte[] payload) {
+    Message message = new BytesMessage(address(b), payload);
+    message.setSrc(address(a));
     message.putHeader(ClassConfigurator.getProtocolId(TP.class), new TpHeader(cluster));
     message.putHeader(SWIM.ID, new SwimHeader());
     ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(256);

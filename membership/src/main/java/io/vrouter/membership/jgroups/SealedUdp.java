@@ -11,12 +11,14 @@ import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import org.jgroups.Address;
+import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.NoBundler;
 import org.jgroups.protocols.UDP;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.util.LazyThreadFactory;
 import org.jgroups.util.Util;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JGroups' UDP transport with every datagram sealed: the finished octets on the way out, and on the
@@ -32,8 +34,10 @@ public final class SealedUdp extends UDP {
 
   private final SealedLink link;
   private final InetSocketAddress self;
+  private final IpAddress here;
   private final InetSocketAddress group;
   private final FrameCheck check;
+  private final SwimFrame form;
   private final TransportCounters counters;
   private final Remarks remarks;
   private final Precedence precedence;
@@ -55,12 +59,15 @@ public final class SealedUdp extends UDP {
       JGroupsConfig config,
       SealedLink link,
       FrameCheck check,
+      SwimFrame form,
       TransportCounters counters,
       Remarks remarks) {
     this.link = link;
     this.self = config.self();
+    this.here = new IpAddress(self.getAddress(), self.getPort());
     this.group = config.group();
     this.check = check;
+    this.form = form;
     this.counters = counters;
     this.remarks = remarks;
     this.precedence = new Precedence(config.urgency(), config.nanoTime());
@@ -139,6 +146,18 @@ public final class SealedUdp extends UDP {
     }
   }
 
+  /** Messages of ours in short; all others as the superclass does. */
+  @Override
+  public @Nullable Object down(Message message) {
+    ByteBuffer frame = form.of(message);
+    if (frame == null || !(message.getDest() instanceof IpAddress to)) {
+      return super.down(message);
+    }
+    InetSocketAddress address = new InetSocketAddress(to.getIpAddress(), to.getPort());
+    transmit(address, link.seal(address, frame));
+    return null;
+  }
+
   @Override
   public void sendUnicast(PhysicalAddress dest, byte[] data, int offset, int length) {
     IpAddress to = (IpAddress) dest;
@@ -189,7 +208,10 @@ public final class SealedUdp extends UDP {
     InetSocketAddress from = new InetSocketAddress(address, source.getPort());
     Verdict verdict = link.open(from, ByteBuffer.wrap(data, offset, length).slice());
     if (verdict instanceof Verdict.Frame opened) {
-      if (check.accepts(opened.frame(), from, opened.group())) {
+      Message ours = opened.group() ? null : form.in(opened.frame(), source, here);
+      if (ours != null) {
+        up_prot.up(ours);
+      } else if (check.accepts(opened.frame(), from, opened.group())) {
         ByteBuffer message = Frame.expand(opened.frame(), from, self);
         super.receive(sender, message.array(), message.arrayOffset(), message.remaining());
       } else {

@@ -65,8 +65,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     this.swim = new SWIM(messages, discovered);
     List<Protocol> stack = new ArrayList<>();
     FrameCheck check = new FrameCheck(CLUSTER, SWIM.ID);
-    Rehearsal.run(config, check, CLUSTER);
-    this.udp = new SealedUdp(config, link, check, counters, this);
+    SwimFrame form = Rehearsal.run(config, check, CLUSTER);
+    this.udp = new SealedUdp(config, link, check, form, counters, this);
     stack.add(udp);
     if (config.multicast()) {
       stack.add(new PING());
