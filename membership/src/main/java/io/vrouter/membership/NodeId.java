@@ -2,6 +2,7 @@ package io.vrouter.membership;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names one host for ever: the first 128 bits of SHA-256 over its Ed25519 public key.
@@ -46,6 +47,18 @@ public record NodeId(long high, long low) implements Comparable<NodeId> {
   /** The first eight digits: enough for a table, never for a decision. */
   public String abbreviated() {
     return toString().substring(0, 8);
+  }
+
+  // Written out, for the one that a record gets is a chain of method handles, many times slower
+  // where only the client compiler works, and this is asked several times for each datagram.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NodeId that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(high) + Long.hashCode(low);
   }
 
   @Override

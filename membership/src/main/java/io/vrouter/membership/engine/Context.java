@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -117,16 +116,11 @@ final class Context {
    * @param to where; nothing is sent to this node itself
    * @param whom who is there, if known: news about it go first
    * @param first news that must go along
-   * @param shape makes the message from its news
+   * @param bare the message without news
    */
-  void send(
-      InetSocketAddress to,
-      @Nullable Peer whom,
-      List<News> first,
-      Function<List<News>, Message> shape) {
-    int room = Codec.MAX_DATAGRAM - Codec.bareLength(shape.apply(List.of()));
-    List<News> news = gossip.fill(whom, first, room);
-    sendBare(to, shape.apply(news));
+  void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, Message bare) {
+    List<News> news = gossip.fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare));
+    sendBare(to, news.isEmpty() ? bare : bare.with(news));
   }
 
   /** Sends a message just as it is. */

@@ -54,7 +54,7 @@ final class Departure {
         long number = ctx.random.nextLong();
         told.put(number, peer);
         ctx.send(
-            peer.head().endpoint(), peer, own, news -> new Message.Ping(ctx.self(), number, news));
+            peer.head().endpoint(), peer, own, new Message.Ping(ctx.self(), number, List.of()));
       }
     }
     ctx.after(ctx.config.probing().ackTimeout(), this::tell);

@@ -196,7 +196,7 @@ public final class Engine {
           from,
           peer,
           selfIfNeeded(peer),
-          news -> new Message.Ack(ctx.self(), ping.number(), ctx.self(), news));
+          new Message.Ack(ctx.self(), ping.number(), ctx.self(), List.of()));
     } else if (message instanceof Message.PingReq request) {
       ctx.relays.asked(request, from);
     } else if (message instanceof Message.Ack ack) {

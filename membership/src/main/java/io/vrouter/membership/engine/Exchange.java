@@ -91,7 +91,7 @@ final class Exchange {
         .filter(peer -> peer.standing() == Standing.RESTARTING)
         .limit(RESTARTING_TOLD)
         .forEach(peer -> first.add(peer.rumor(ctx.self())));
-    ctx.send(to, whom, first, news -> new Message.Digest(ctx.self(), hashes, news));
+    ctx.send(to, whom, first, new Message.Digest(ctx.self(), hashes, List.of()));
   }
 
   static int buckets(int members) {
@@ -174,7 +174,7 @@ final class Exchange {
           to,
           end == members.size() ? ctx.roster.get(whom) : null,
           start == 0 && entries.size() < 20 ? own : List.of(),
-          news -> new Message.Detail(ctx.self(), answer, buckets, mask, low, until, entries, news));
+          new Message.Detail(ctx.self(), answer, buckets, mask, low, until, entries, List.of()));
       start = end;
       from = next(until);
     } while (start < members.size());

@@ -99,7 +99,7 @@ final class Own {
   void push(boolean withPayload) {
     List<News> news = List.of(Gossip.heard(ctx.roster.self(), withPayload));
     for (Peer peer : ctx.roster.pick(ctx.config.gossip().announce(), null)) {
-      ctx.send(peer.head().endpoint(), peer, news, n -> new Message.Gossip(ctx.self(), n));
+      ctx.send(peer.head().endpoint(), peer, news, new Message.Gossip(ctx.self(), List.of()));
     }
   }
 

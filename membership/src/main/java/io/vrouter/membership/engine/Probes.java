@@ -25,7 +25,8 @@ final class Probes {
     EXTRA
   }
 
-  private static final class Probe {
+  private final class Probe {
+    final long number = ctx.random.nextLong();
     final Peer peer;
     final Kind kind;
     final long began;
@@ -38,6 +39,25 @@ final class Probes {
       this.peer = peer;
       this.kind = kind;
       this.began = now;
+    }
+
+    /** No lambda, nor below: to make one that captures takes a chain of method handles. */
+    Runnable help() {
+      return new Runnable() {
+        @Override
+        public void run() {
+          askHelpers(Probe.this);
+        }
+      };
+    }
+
+    Runnable end() {
+      return new Runnable() {
+        @Override
+        public void run() {
+          conclude(Probe.this);
+        }
+      };
     }
 
     void answered() {
@@ -58,18 +78,17 @@ final class Probes {
   private static final int FEW = 8;
 
   /**
-   * Among more, every second probe goes to one of so many wards: the next members in the circle of
-   * ids. Each member so has guards who look after it by turns, which cuts off the long tail of the
-   * time until somebody happens to probe it.
+   * Among more, every second probe goes to the ward: the next member in the circle of ids. Each
+   * member so has a guard who looks after it, which cuts off the long tail of the time until
+   * somebody happens to probe it. And both probes are sent at once, every two intervals: the
+   * processor is woken for the two where it would be for each.
    */
-  private static final int WARDS = 2;
+  private static final int TOGETHER = 2;
 
   private final Context ctx;
   private final Map<Long, Probe> open = new HashMap<>();
   private final List<Peer> turn = new ArrayList<>();
-  private List<Peer> wards = List.of();
-  private long wardsOf = -1;
-  private long rounds;
+  private final Runnable round = this::round;
 
   Probes(Context ctx) {
     this.ctx = ctx;
@@ -77,13 +96,17 @@ final class Probes {
 
   void start() {
     long interval = ctx.config.probing().interval().toNanos();
-    ctx.after((long) (interval * ctx.random.nextDouble()), this::round);
+    ctx.after((long) (interval * ctx.random.nextDouble()), round);
   }
 
   private void round() {
     long interval = ctx.config.probing().interval().toNanos() * ctx.health.factor();
-    ctx.after(interval, this::round);
-    Peer peer = next();
+    Peer ward = ctx.roster.live().size() > FEW ? ctx.roster.following() : null;
+    ctx.after(ward == null ? interval : TOGETHER * interval, round);
+    if (ward != null) {
+      probe(ward, interval);
+    }
+    Peer peer = inTurn(ward);
     if (peer != null) {
       probe(peer, interval);
     }
@@ -92,32 +115,16 @@ final class Probes {
   private void probe(Peer peer, long interval) {
     long timeout = ctx.config.probing().ackTimeout().toNanos() * ctx.health.factor();
     Probe probe = new Probe(peer, Kind.ROUND, ctx.now);
-    long number = ping(probe);
-    probe.help = ctx.after(timeout, () -> askHelpers(number, probe));
-    probe.end = ctx.after(interval, () -> conclude(number, probe));
+    ping(probe);
+    probe.help = ctx.after(timeout, probe.help());
+    probe.end = ctx.after(interval, probe.end());
   }
 
-  private @Nullable Peer next() {
-    rounds++;
-    if (ctx.roster.live().size() > FEW && rounds % 2 == 0) {
-      return wards().get((int) (rounds / 2 % WARDS));
-    }
-    return inTurn();
-  }
-
-  private List<Peer> wards() {
-    if (wardsOf != ctx.roster.arrivals()) {
-      wardsOf = ctx.roster.arrivals();
-      wards = ctx.roster.following(WARDS);
-    }
-    return wards;
-  }
-
-  private @Nullable Peer inTurn() {
+  private @Nullable Peer inTurn(@Nullable Peer ward) {
     for (int attempt = 0; attempt < 2; attempt++) {
       while (!turn.isEmpty()) {
         Peer peer = turn.remove(turn.size() - 1);
-        if (peer.live()) {
+        if (peer.live() && peer != ward) {
           return peer;
         }
       }
@@ -146,33 +153,31 @@ final class Probes {
     probe(peer, ctx.config.probing().interval().toNanos() * ctx.health.factor());
   }
 
-  private long ping(Probe probe) {
-    long number = ctx.random.nextLong();
-    open.put(number, probe);
-    sendPing(number, probe.peer);
-    return number;
+  private void ping(Probe probe) {
+    open.put(probe.number, probe);
+    sendPing(probe);
   }
 
-  private void sendPing(long number, Peer peer) {
+  private void sendPing(Probe probe) {
     ctx.send(
-        peer.head().endpoint(),
-        peer,
+        probe.peer.head().endpoint(),
+        probe.peer,
         List.of(),
-        news -> new Message.Ping(ctx.self(), number, news));
+        new Message.Ping(ctx.self(), probe.number, List.of()));
   }
 
-  private void askHelpers(long number, Probe probe) {
-    if (open.get(number) != probe) {
+  private void askHelpers(Probe probe) {
+    if (open.get(probe.number) != probe) {
       return;
     }
-    sendPing(number, probe.peer); // its first may just have been lost
+    sendPing(probe); // its first may just have been lost
     for (Peer helper : ctx.roster.pick(ctx.config.probing().indirect(), probe.peer)) {
       probe.helpers++;
       ctx.send(
           helper.head().endpoint(),
           helper,
           doubts(probe.peer),
-          news -> new Message.PingReq(ctx.self(), number, probe.peer.head().endpoint(), news));
+          new Message.PingReq(ctx.self(), probe.number, probe.peer.head().endpoint(), List.of()));
     }
   }
 
@@ -181,8 +186,8 @@ final class Probes {
     return peer.standing() == Standing.ALIVE ? List.of() : List.of(peer.rumor(ctx.self()));
   }
 
-  private void conclude(long number, Probe probe) {
-    if (!open.remove(number, probe) || probe.kind != Kind.ROUND) {
+  private void conclude(Probe probe) {
+    if (!open.remove(probe.number, probe) || probe.kind != Kind.ROUND) {
       return;
     }
     ctx.health.worse(probe.helpers == 0 ? 1 : probe.helpers - probe.nacks);
@@ -193,11 +198,11 @@ final class Probes {
 
   private void extra(Peer peer, boolean helped) {
     Probe probe = new Probe(peer, Kind.EXTRA, ctx.now);
-    long number = ping(probe);
+    ping(probe);
     if (helped) {
-      askHelpers(number, probe);
+      askHelpers(probe);
     }
-    probe.end = ctx.after(ctx.config.probing().interval(), () -> conclude(number, probe));
+    probe.end = ctx.after(ctx.config.probing().interval(), probe.end());
   }
 
   /** The last direct and indirect attempt before a suspect is failed. */

@@ -60,7 +60,7 @@ final class Relays {
     List<News> doubts = target == null ? List.of() : doubts(request, target);
     Relay relay = new Relay(origin, request.number(), !doubts.isEmpty());
     open.put(number, relay);
-    ctx.send(request.target(), target, doubts, news -> new Message.Ping(ctx.self(), number, news));
+    ctx.send(request.target(), target, doubts, new Message.Ping(ctx.self(), number, List.of()));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
     relay.nack =
         ctx.after(
@@ -70,7 +70,7 @@ final class Relays {
                     relay.origin,
                     null,
                     List.of(),
-                    news -> new Message.Nack(ctx.self(), relay.number, news)));
+                    new Message.Nack(ctx.self(), relay.number, List.of())));
     relay.end = ctx.after(4 * timeout, () -> open.remove(number, relay));
   }
 
@@ -91,7 +91,7 @@ final class Relays {
           relay.origin,
           null,
           responder == null ? List.of() : List.of(Gossip.heard(responder, false)),
-          news -> new Message.Ack(ctx.self(), relay.number, ack.responder(), news));
+          new Message.Ack(ctx.self(), relay.number, ack.responder(), List.of()));
     }
   }
 

@@ -11,9 +11,11 @@ import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,7 @@ final class Roster implements Codec.Heads {
   private final Peer self;
   private final RandomGenerator random;
   private @Nullable MembershipView view;
-  private @Nullable Peer farthest;
-  private long arrivals;
+  private @Nullable Peer next;
 
   Roster(Peer self, RandomGenerator random) {
     this.self = self;
@@ -84,7 +85,7 @@ final class Roster implements Codec.Heads {
     index(peer);
     rehash(peer, true);
     place(peer);
-    arrived(peer);
+    passed(peer);
     view = null;
   }
 
@@ -94,7 +95,7 @@ final class Roster implements Codec.Heads {
     buckets[bucket(peer.id, buckets.length)] ^= peer.hashed;
     unplace(peer, live);
     unplace(peer, lost);
-    arrived(peer);
+    passed(peer);
     view = null;
   }
 
@@ -114,19 +115,15 @@ final class Roster implements Codec.Heads {
     place(peer);
     rehash(peer, true);
     if (lived != peer.live()) {
-      arrived(peer);
+      passed(peer);
     }
     view = null;
   }
 
-  /** Changes whenever {@link #following} may find others than before. */
-  long arrivals() {
-    return arrivals;
-  }
-
-  private void arrived(Peer peer) {
-    if (farthest == null || near(peer, farthest) <= 0) {
-      arrivals++;
+  /** A member came or went that may be, or have been, the one that follows. */
+  private void passed(Peer peer) {
+    if (next != null && near(peer, next) <= 0) {
+      next = null;
     }
   }
 
@@ -136,19 +133,17 @@ final class Roster implements Codec.Heads {
     return order != 0 ? order : Long.compareUnsigned(a.id.low(), b.id.low());
   }
 
-  /** The live members that follow this node in the circle of ids, the nearest first. */
-  List<Peer> following(int count) {
-    List<Peer> nearest = new ArrayList<>(count + 1);
-    for (Peer peer : live) {
-      if (nearest.size() < count || near(peer, nearest.get(count - 1)) < 0) {
-        nearest.add(peer);
-        nearest.sort(this::near);
-        if (nearest.size() > count) {
-          nearest.remove(count);
-        }
-      }
+  /**
+   * The live member that follows this node in the circle of ids.
+   *
+   * @throws NoSuchElementException when there is none
+   */
+  Peer following() {
+    Peer nearest = next;
+    if (nearest == null) {
+      nearest = Collections.min(live, this::near);
+      next = nearest;
     }
-    farthest = nearest.size() < count ? null : nearest.get(count - 1);
     return nearest;
   }
 

@@ -124,7 +124,7 @@ final class Suspects {
             peer.head().endpoint(),
             peer,
             List.of(Gossip.heard(peer, false)),
-            news -> new Message.Pull(ctx.self(), List.of(peer.id), news));
+            new Message.Pull(ctx.self(), List.of(peer.id), List.of()));
       }
     }
   }

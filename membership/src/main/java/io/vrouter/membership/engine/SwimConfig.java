@@ -16,14 +16,16 @@ public record SwimConfig(
   /**
    * How a failure is noticed (SWIM, section 3; Lifeguard, section IV-A).
    *
-   * @param interval each node probes one member per interval: by turns one of the two that follow
-   *     it in the circle of ids, and one of all in randomised round robin (up to 9 nodes, all in a
-   *     fixed order). Someone probes a given member every {@code interval} on average whatever n
-   *     is, so load and detection time don't depend on n. Traffic: one ping and one ack, about 107
-   *     bytes each with sealing, sent per interval. The wait for the first failing probe is longer
-   *     than {@code t} with probability {@code (1-t/(4·interval))²·e^(-t/(2·interval))}: 99 of 100
-   *     killed daemons are noticed within {@code 3.2·interval} and one interval more, where round
-   *     robin alone takes 4.6. Doubling it halves traffic. 180 ms
+   * @param interval each node probes one member per interval: two at once every two, the one that
+   *     follows it in the circle of ids and one of all others in randomised round robin (up to 9
+   *     nodes, one every interval in a fixed order). Someone probes a given member every {@code
+   *     interval} on average whatever n is, so load and detection time don't depend on n. Traffic:
+   *     one ping and one ack, about 107 bytes each with sealing, sent per interval. The wait for
+   *     the first failing probe is longer than {@code t} with probability {@code
+   *     (1-t/(2·interval))·e^(-t/(2·interval))}: all that are killed are noticed within {@code
+   *     2·interval} and one interval more, where round robin alone takes 4.6 for 99 of 100. Who is
+   *     killed together with the one before it in the circle waits for chance, as in round robin.
+   *     Doubling it halves traffic. 180 ms
    * @param ackTimeout after which a direct ping is helped by indirect ones. Above the round trip's
    *     99th percentile; lower accuses slow peers to the helpers, higher leaves them less time:
    *     they have {@code interval - ackTimeout}. 80 ms

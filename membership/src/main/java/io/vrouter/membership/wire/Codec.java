@@ -2,8 +2,10 @@ package io.vrouter.membership.wire;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +93,15 @@ public final class Codec {
       throw new IllegalArgumentException(
           "a datagram of " + length + " bytes, at most " + MAX_DATAGRAM + " are allowed");
     }
-    return Bytes.written(length, datagram -> write(new Writer(datagram), message));
+    return Bytes.written(length, new Octets(message));
+  }
+
+  /** No lambda: to make one that captures takes a chain of method handles, for each datagram. */
+  private record Octets(Message message) implements Consumer<ByteBuffer> {
+    @Override
+    public void accept(ByteBuffer datagram) {
+      write(new Writer(datagram), message);
+    }
   }
 
   private static void write(Writer out, Message message) {

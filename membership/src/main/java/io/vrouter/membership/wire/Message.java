@@ -13,28 +13,56 @@ public sealed interface Message {
   /** What travels along. */
   List<News> news();
 
+  /** The same with other news. */
+  Message with(List<News> other);
+
   /** Are you there? Answered by an {@link Ack} with the same number. */
-  record Ping(NodeId from, long number, List<News> news) implements Message {}
+  record Ping(NodeId from, long number, List<News> news) implements Message {
+    @Override
+    public Ping with(List<News> other) {
+      return new Ping(from, number, other);
+    }
+  }
 
   /**
    * Ping the target for me; answered by {@link Ack} or, in time for me to know you live, {@link
    * Nack}.
    */
   record PingReq(NodeId from, long number, InetSocketAddress target, List<News> news)
-      implements Message {}
+      implements Message {
+    @Override
+    public PingReq with(List<News> other) {
+      return new PingReq(from, number, target, other);
+    }
+  }
 
   /**
    * The answer to a ping.
    *
    * @param responder who answered: {@code from}, or the target when a helper relays
    */
-  record Ack(NodeId from, long number, NodeId responder, List<News> news) implements Message {}
+  record Ack(NodeId from, long number, NodeId responder, List<News> news) implements Message {
+    @Override
+    public Ack with(List<News> other) {
+      return new Ack(from, number, responder, other);
+    }
+  }
 
   /** The helper lives, but had no answer from the target yet. */
-  record Nack(NodeId from, long number, List<News> news) implements Message {}
+  record Nack(NodeId from, long number, List<News> news) implements Message {
+    @Override
+    public Nack with(List<News> other) {
+      return new Nack(from, number, other);
+    }
+  }
 
   /** News alone. */
-  record Gossip(NodeId from, List<News> news) implements Message {}
+  record Gossip(NodeId from, List<News> news) implements Message {
+    @Override
+    public Gossip with(List<News> other) {
+      return new Gossip(from, other);
+    }
+  }
 
   /**
    * Opens an exchange: one hash per bucket of members, a power of two of buckets. Answered by
@@ -46,6 +74,11 @@ public sealed interface Message {
 
     public Digest {
       hashes = List.copyOf(hashes);
+    }
+
+    @Override
+    public Digest with(List<News> other) {
+      return new Digest(from, hashes, other);
     }
   }
 
@@ -74,6 +107,11 @@ public sealed interface Message {
     public Detail {
       entries = List.copyOf(entries);
     }
+
+    @Override
+    public Detail with(List<News> other) {
+      return new Detail(from, answer, buckets, mask, first, last, entries, other);
+    }
   }
 
   /** The newest record of one member, in short. */
@@ -89,6 +127,11 @@ public sealed interface Message {
     public Pull {
       ids = List.copyOf(ids);
     }
+
+    @Override
+    public Pull with(List<News> other) {
+      return new Pull(from, ids, other);
+    }
   }
 
   /**
@@ -99,12 +142,22 @@ public sealed interface Message {
    * @param missing one bit per chunk that is wanted, the lowest is the first
    */
   record ChunkRequest(NodeId from, NodeId subject, Bytes hash, int missing, List<News> news)
-      implements Message {}
+      implements Message {
+    @Override
+    public ChunkRequest with(List<News> other) {
+      return new ChunkRequest(from, subject, hash, missing, other);
+    }
+  }
 
   /** One part of a payload; all but the last have {@link #SIZE} bytes. */
   record Chunk(NodeId from, NodeId subject, Bytes hash, int index, Bytes octets, List<News> news)
       implements Message {
     /** Bytes of a chunk. */
     public static final int SIZE = 1000;
+
+    @Override
+    public Chunk with(List<News> other) {
+      return new Chunk(from, subject, hash, index, octets, other);
+    }
   }
 }

@@ -1,0 +1,84 @@
+package io.vrouter.membership.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.wire.Message;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Who is probed, and when. */
+class ProbeTest {
+  private static final Duration INTERVAL = SwimConfig.defaults().probing().interval();
+
+  private static Map<InetSocketAddress, Integer> pinged(Solo solo, Duration time) {
+    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.pass(Duration.ofSeconds(1));
+    solo.forget();
+    solo.pass(time);
+    Map<InetSocketAddress, Integer> counts = new HashMap<>();
+    solo.said.stream()
+        .filter(sent -> sent.message() instanceof Message.Ping)
+        .forEach(sent -> counts.merge(sent.to(), 1, Integer::sum));
+    return counts;
+  }
+
+  private static SimNode following(Solo solo) {
+    long self = solo.one.id().high();
+    return solo.others.stream()
+        .min((a, b) -> Long.compareUnsigned(a.id().high() - self, b.id().high() - self))
+        .orElseThrow();
+  }
+
+  @Test
+  void ofFewEachIsProbedEveryTurn() {
+    Solo solo = new Solo(SwimConfig.defaults(), 8);
+    Map<InetSocketAddress, Integer> counts = pinged(solo, INTERVAL.multipliedBy(80));
+    assertThat(counts).hasSize(8);
+    assertThat(counts.values()).allMatch(count -> count >= 9 && count <= 11);
+  }
+
+  @Test
+  void amongManyHalfOfTheProbesGoToTheOneThatFollowsAndTheOthersToEachInTurn() {
+    Solo solo = new Solo(SwimConfig.defaults(), 21);
+    Map<InetSocketAddress, Integer> counts = pinged(solo, INTERVAL.multipliedBy(80));
+    Integer ward = counts.remove(following(solo).address());
+    assertThat(ward).isBetween(39, 41);
+    assertThat(counts).hasSize(20);
+    assertThat(counts.values()).allMatch(count -> count >= 1 && count <= 3);
+  }
+
+  @Test
+  void amongManyTheProcessorIsWokenOnceForTwo() {
+    Solo solo = new Solo(SwimConfig.defaults(), 21);
+    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.pass(Duration.ofSeconds(1));
+    solo.forget();
+    int rounds = 0;
+    for (int i = 0; i < 4 * INTERVAL.toMillis(); i++) {
+      solo.pass(Duration.ofMillis(1));
+      List<Message.Ping> pings = solo.said(Message.Ping.class);
+      if (!pings.isEmpty()) {
+        rounds++;
+        assertThat(pings).hasSize(2);
+      }
+      solo.forget();
+    }
+    assertThat(rounds).isEqualTo(2);
+  }
+
+  @Test
+  void whenTheOneThatFollowsIsGoneTheNextIsLookedAfter() {
+    Solo solo = new Solo(SwimConfig.defaults(), 21);
+    SimNode first = following(solo);
+    solo.answers = (node, message) -> message instanceof Message.Ping && node != first;
+    solo.pass(Duration.ofSeconds(5));
+    solo.others.remove(first);
+    Map<InetSocketAddress, Integer> counts = pinged(solo, INTERVAL.multipliedBy(80));
+    assertThat(counts.get(following(solo).address())).isBetween(39, 41);
+  }
+}
