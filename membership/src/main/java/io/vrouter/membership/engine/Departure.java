@@ -61,6 +61,9 @@ final class Departure {
   }
 
   void acked(Message.Ack ack) {
+    if (!begun) {
+      return;
+    }
     Peer peer = told.remove(ack.number());
     if (peer != null && peer.id.equals(ack.responder()) && acknowledged.add(peer)) {
       ctx.after(0, this::check);

@@ -34,6 +34,9 @@ final class Peer {
   /** Where it stands in the roster's list of live or of lost members; -1 in neither. */
   int slot = -1;
 
+  /** Where it stands among all members. */
+  int entry;
+
   /** The number of the data path probe that is under way, else 0. */
   long dataPathProbe;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The failure detector: one member per interval, all in random order before any again; a direct
- * ping, then another together with indirect ones.
+ * ping, then another together with indirect ones, then a last direct one.
  */
 final class Probes {
   private enum Kind {
@@ -47,6 +47,17 @@ final class Probes {
         @Override
         public void run() {
           askHelpers(Probe.this);
+        }
+      };
+    }
+
+    Runnable again() {
+      return new Runnable() {
+        @Override
+        public void run() {
+          if (open.get(number) == Probe.this) {
+            sendPing(Probe.this);
+          }
         }
       };
     }
@@ -171,6 +182,9 @@ final class Probes {
       return;
     }
     sendPing(probe); // its first may just have been lost
+    SwimConfig.Probing config = ctx.config.probing();
+    long left = config.interval().minus(config.ackTimeout()).toNanos() * ctx.health.factor();
+    probe.help = ctx.after(left / 2, probe.again());
     for (Peer helper : ctx.roster.pick(ctx.config.probing().indirect(), probe.peer)) {
       probe.helpers++;
       ctx.send(

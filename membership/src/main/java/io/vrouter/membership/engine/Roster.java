@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All members, indexed so that no step costs more than it touches. */
 final class Roster implements Codec.Heads {
-  private final Map<NodeId, Peer> peers = new HashMap<>();
+  private final PeerTable peers = new PeerTable();
   private final Map<InetSocketAddress, List<Peer>> byEndpoint = new HashMap<>();
   private final List<Peer> live = new ArrayList<>();
   private final List<Peer> lost = new ArrayList<>();
@@ -34,7 +34,7 @@ final class Roster implements Codec.Heads {
   Roster(Peer self, RandomGenerator random) {
     this.self = self;
     this.random = random;
-    peers.put(self.id, self);
+    peers.add(self);
     index(self);
     rehash(self, true);
   }
@@ -55,7 +55,7 @@ final class Roster implements Codec.Heads {
   }
 
   Collection<Peer> all() {
-    return peers.values();
+    return peers;
   }
 
   int size() {
@@ -81,7 +81,7 @@ final class Roster implements Codec.Heads {
   }
 
   void add(Peer peer) {
-    peers.put(peer.id, peer);
+    peers.add(peer);
     index(peer);
     rehash(peer, true);
     place(peer);
@@ -90,7 +90,7 @@ final class Roster implements Codec.Heads {
   }
 
   void remove(Peer peer) {
-    peers.remove(peer.id);
+    peers.remove(peer);
     unindex(peer, peer.head().endpoint());
     buckets[bucket(peer.id, buckets.length)] ^= peer.hashed;
     unplace(peer, live);
@@ -250,7 +250,7 @@ final class Roster implements Codec.Heads {
   /** The oldest tombstone, else the member that failed longest ago: what makes room. */
   @Nullable Peer leastMissed() {
     Peer least = null;
-    for (Peer peer : peers.values()) {
+    for (Peer peer : peers) {
       boolean tombstone = !peer.live() && !peer.lost();
       if (peer != self && (tombstone || peer.state() == MemberState.FAILED)) {
         boolean leastIsTombstone = least != null && !least.lost();
@@ -272,7 +272,7 @@ final class Roster implements Codec.Heads {
     MembershipView current = view;
     if (current == null || current.settled() != settled) {
       Map<NodeId, Member> members = new HashMap<>(peers.size() * 2);
-      for (Peer peer : peers.values()) {
+      for (Peer peer : peers) {
         if (!peer.hidden()) {
           members.put(peer.id, peer.member(origin));
         }

@@ -26,11 +26,12 @@ public record SwimConfig(
    *     2·interval} and one interval more, where round robin alone takes 4.6 for 99 of 100. Who is
    *     killed together with the one before it in the circle waits for chance, as in round robin.
    *     Doubling it halves traffic. 180 ms
-   * @param ackTimeout after which a direct ping is helped by indirect ones. Above the round trip's
-   *     99th percentile; lower accuses slow peers to the helpers, higher leaves them less time:
-   *     they have {@code interval - ackTimeout}. 80 ms
+   * @param ackTimeout after which a direct ping is repeated and helped by indirect ones; half way
+   *     from there to the end of the interval it is repeated once more. Above the round trip's 99th
+   *     percentile; lower accuses slow peers to the helpers, higher leaves them less time: they
+   *     have {@code interval - ackTimeout}. 80 ms
    * @param indirect how many helpers are asked. False suspicion falls by the factor {@code
-   *     1-(1-loss)⁴} with each. 3
+   *     1-(1-loss)⁴} with each, and by {@code 1-(1-loss)²} with each of the three direct pings. 3
    * @param maxLocalHealth ceiling of the local health score h: interval and timeouts of the own
    *     probes are multiplied by h+1. Higher tolerates slower hosts, but such a host detects later.
    *     8

@@ -2,6 +2,7 @@ package io.vrouter.membership.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.wire.Message;
 import java.net.InetSocketAddress;
@@ -80,5 +81,21 @@ class ProbeTest {
     solo.others.remove(first);
     Map<InetSocketAddress, Integer> counts = pinged(solo, INTERVAL.multipliedBy(80));
     assertThat(counts.get(following(solo).address())).isBetween(39, 41);
+  }
+
+  @Test
+  void whoDoesNotAnswerIsPingedThreeTimesBeforeItIsAccused() {
+    Solo solo = new Solo(SwimConfig.defaults(), 1);
+    SimNode silent = solo.others.get(0);
+    while (solo.said(Message.Ping.class).isEmpty()) {
+      solo.pass(Duration.ofMillis(1));
+    }
+    solo.pass(INTERVAL.minusMillis(2));
+    List<Message.Ping> pings = solo.said(Message.Ping.class);
+    assertThat(pings).hasSize(3);
+    assertThat(pings.stream().map(Message.Ping::number).distinct()).hasSize(1);
+    assertThat(solo.state(silent)).isEqualTo(MemberState.ALIVE);
+    solo.pass(Duration.ofMillis(3));
+    assertThat(solo.state(silent)).isEqualTo(MemberState.SUSPECT);
   }
 }
