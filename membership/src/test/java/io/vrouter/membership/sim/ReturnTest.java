@@ -171,9 +171,9 @@ class ReturnTest {
   void withoutACarrierTheLostAreTriedSeldom() {
     Solo solo = lonely();
     solo.input(new Input.LinkDown());
-    solo.pass(Duration.ofMillis(200)); // what was under way ends
+    solo.pass(Duration.ofMillis(1500)); // what was under way ends, slowly: who fails all is unwell
     solo.forget();
-    solo.pass(Duration.ofSeconds(9));
+    solo.pass(Duration.ofSeconds(8));
     assertThat(solo.said(Message.Ping.class)).isEmpty();
     silent.clear();
     solo.pass(Duration.ofSeconds(2));

@@ -11,12 +11,9 @@ import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Single rules of the engine, each seen from outside. */
@@ -81,28 +78,6 @@ class RulesTest {
     }
     assertThat(solo.engine.counters().suspicions()).isPositive();
     assertThat(solo.engine.counters().localHealth()).isZero();
-  }
-
-  @Test
-  void theNextInTheCircleOfIdsAreLookedAfterOften() {
-    Solo solo = new Solo(DEFAULTS, 40);
-    solo.answers = (node, message) -> message instanceof Message.Ping;
-    long self = solo.one.id().high();
-    List<SimNode> circle =
-        solo.others.stream()
-            .sorted((a, b) -> Long.compareUnsigned(a.id().high() - self, b.id().high() - self))
-            .toList();
-    solo.pass(Duration.ofSeconds(1));
-    for (int i = 0; i < 10; i++) {
-      solo.forget();
-      solo.pass(DEFAULTS.probing().interval().multipliedBy(4));
-      Set<InetSocketAddress> pinged =
-          solo.said.stream()
-              .filter(sent -> sent.message() instanceof Message.Ping)
-              .map(Solo.Sent::to)
-              .collect(Collectors.toSet());
-      assertThat(pinged).contains(circle.get(0).address(), circle.get(1).address());
-    }
   }
 
   @Test
