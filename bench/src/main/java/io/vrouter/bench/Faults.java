@@ -61,7 +61,7 @@ final class Faults {
     Line line =
         guarded
             ? Line.sum(what + "running nodes wrongly failed", nodes, "", 0)
-            : Line.count("  the same without Lifeguard and data-path answers", nodes);
+            : Line.count("  " + words(time) + " without Lifeguard and data-path answers", nodes);
     figures.count(line, mesh.sim.falseFailures() - before);
     return mesh.sim;
   }
