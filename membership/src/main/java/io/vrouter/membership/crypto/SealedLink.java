@@ -45,7 +45,7 @@ public final class SealedLink {
   private final Salt salt;
   private final Cookies cookies;
   private final Envelope sealing = new Envelope();
-  private final Envelope unknown = new Envelope();
+  private final Envelope opening = new Envelope();
   private final SessionTable sessions = new SessionTable();
   private final Held held = new Held();
 
@@ -143,8 +143,7 @@ public final class SealedLink {
       }
       key = epoch.session(header.salt().toArray());
     }
-    Envelope envelope = session != null ? session.envelope() : unknown;
-    ByteBuffer plain = envelope.open(key, header, datagram);
+    ByteBuffer plain = opening.open(key, header, datagram);
     if (plain == null) {
       return new Dropped(Reason.FORGED);
     }

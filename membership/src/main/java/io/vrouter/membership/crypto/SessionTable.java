@@ -35,7 +35,6 @@ final class SessionTable {
   /** What is known of one. */
   static final class Session {
     private final SecretKey key;
-    private final Envelope envelope = new Envelope();
     private final ReplayWindow window;
     private long heard;
 
@@ -47,11 +46,6 @@ final class SessionTable {
 
     SecretKey key() {
       return key;
-    }
-
-    /** Opens what comes under this session's key. */
-    Envelope envelope() {
-      return envelope;
     }
 
     /** Whether a proven datagram with this counter counts. */

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Probes {
   private enum Kind {
-    /** In turn: its failure accuses. */
+    /** In turn: its failure accuses, unless nobody at all was heard. */
     ROUND,
+    /** After one where nobody was heard: its failure accuses. */
+    SECOND,
     /** Out of turn: its answer helps, its failure says nothing. */
     EXTRA
   }
@@ -124,9 +126,12 @@ final class Probes {
   }
 
   private void probe(Peer peer, long interval) {
-    long timeout = ctx.config.probing().ackTimeout().toNanos() * ctx.health.factor();
-    Probe probe = new Probe(peer, Kind.ROUND, ctx.now);
+    probe(new Probe(peer, Kind.ROUND, ctx.now), interval, ctx.health.factor());
+  }
+
+  private void probe(Probe probe, long interval, int factor) {
     ping(probe);
+    long timeout = ctx.config.probing().ackTimeout().toNanos() * factor;
     probe.help = ctx.after(timeout, probe.help());
     probe.end = ctx.after(interval, probe.end());
   }
@@ -201,7 +206,18 @@ final class Probes {
   }
 
   private void conclude(Probe probe) {
-    if (!open.remove(probe.number, probe) || probe.kind != Kind.ROUND) {
+    if (!open.remove(probe.number, probe) || probe.kind == Kind.EXTRA) {
+      return;
+    }
+    if (probe.kind == Kind.ROUND && probe.helpers > 0 && probe.nacks == 0) {
+      // Not one of four was heard: that may be this node's fault, so it asks once more, as soon as
+      // it did before it felt unwell.
+      int factor = ctx.health.factor();
+      probe(
+          new Probe(probe.peer, Kind.SECOND, ctx.now),
+          ctx.config.probing().interval().toNanos() * factor,
+          factor);
+      ctx.health.worse(probe.helpers);
       return;
     }
     ctx.health.worse(probe.helpers == 0 ? 1 : probe.helpers - probe.nacks);
@@ -251,7 +267,7 @@ final class Probes {
     if (ack.responder().equals(probe.peer.id)) {
       open.remove(ack.number());
       probe.answered();
-      if (probe.kind == Kind.ROUND) {
+      if (probe.kind != Kind.EXTRA) {
         ctx.health.better();
       }
       ctx.suspects.answered(probe.peer);

@@ -62,9 +62,10 @@ final class Relays {
     open.put(number, relay);
     ctx.send(request.target(), target, doubts, new Message.Ping(ctx.self(), number, List.of()));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
+    // Early enough to be back before the asker concludes, also by a slow way.
     relay.nack =
         ctx.after(
-            timeout,
+            timeout / 2,
             () ->
                 ctx.send(
                     relay.origin,

@@ -30,8 +30,10 @@ public record SwimConfig(
    *     from there to the end of the interval it is repeated once more. Above the round trip's 99th
    *     percentile; lower accuses slow peers to the helpers, higher leaves them less time: they
    *     have {@code interval - ackTimeout}. 80 ms
-   * @param indirect how many helpers are asked. False suspicion falls by the factor {@code
-   *     1-(1-loss)⁴} with each, and by {@code 1-(1-loss)²} with each of the three direct pings. 3
+   * @param indirect how many helpers are asked. Where not one of them is heard either, the member
+   *     is probed once more before it is accused: perhaps it is this node that hears nothing. False
+   *     suspicion falls by the factor {@code 1-(1-loss)⁴} with each, and by {@code 1-(1-loss)²}
+   *     with each of the three direct pings. 3
    * @param maxLocalHealth ceiling of the local health score h: interval and timeouts of the own
    *     probes are multiplied by h+1. Higher tolerates slower hosts, but such a host detects later.
    *     8

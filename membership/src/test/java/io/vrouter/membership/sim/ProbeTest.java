@@ -77,7 +77,7 @@ class ProbeTest {
     Solo solo = new Solo(SwimConfig.defaults(), 21);
     SimNode first = following(solo);
     solo.answers = (node, message) -> message instanceof Message.Ping && node != first;
-    solo.pass(Duration.ofSeconds(5));
+    solo.pass(Duration.ofSeconds(30)); // its health gets well again, too
     solo.others.remove(first);
     Map<InetSocketAddress, Integer> counts = pinged(solo, INTERVAL.multipliedBy(80));
     assertThat(counts.get(following(solo).address())).isBetween(39, 41);
@@ -97,5 +97,31 @@ class ProbeTest {
     assertThat(solo.state(silent)).isEqualTo(MemberState.ALIVE);
     solo.pass(Duration.ofMillis(3));
     assertThat(solo.state(silent)).isEqualTo(MemberState.SUSPECT);
+  }
+
+  private static long silentFor(Duration unheard, boolean nacked) {
+    Solo solo = new Solo(SwimConfig.defaults(), 4);
+    while (solo.said(Message.Ping.class).isEmpty()) {
+      solo.pass(Duration.ofMillis(1));
+    }
+    long passed = 0;
+    while (solo.engine.counters().suspicions() == 0 && passed < unheard.toMillis()) {
+      solo.pass(Duration.ofMillis(1));
+      passed++;
+      List<Message.PingReq> asked = solo.said(Message.PingReq.class);
+      if (nacked && !asked.isEmpty()) {
+        SimNode helper = solo.others.get(0);
+        solo.hear(helper, new Message.Nack(helper.id(), asked.get(0).number(), List.of()));
+      }
+    }
+    return passed;
+  }
+
+  @Test
+  void whoHearsNobodyAtAllAsksAgainBeforeItAccuses() {
+    long interval = INTERVAL.toMillis();
+    assertThat(silentFor(INTERVAL.multipliedBy(4), true)).isBetween(interval - 2, interval + 2);
+    assertThat(silentFor(INTERVAL.multipliedBy(4), false))
+        .isBetween(2 * interval - 3, 2 * interval + 3);
   }
 }
