@@ -185,8 +185,20 @@ public final class Engine {
 
   /** A member thought gone speaks: it shall know, and refute. */
   private void nudge(Peer peer) {
-    if (ctx.now - peer.nudged > ctx.config.gossip().interval().toNanos()) {
+    long interval = ctx.config.gossip().interval().toNanos();
+    if (ctx.now - peer.nudged > interval) {
       ctx.probes.nudge(peer);
+    } else if (!peer.nudgeWaits) {
+      // It was asked a moment ago, perhaps in vain: a cut may have healed just now.
+      peer.nudgeWaits = true;
+      ctx.timers.at(peer.nudged + interval + 1, () -> nudgeAgain(peer));
+    }
+  }
+
+  private void nudgeAgain(Peer peer) {
+    peer.nudgeWaits = false;
+    if (peer.lost()) {
+      nudge(peer);
     }
   }
 

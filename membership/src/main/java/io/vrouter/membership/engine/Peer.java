@@ -61,6 +61,9 @@ final class Peer {
   /** When it was last pinged out of turn because it is thought gone, or to hear who it is. */
   long nudged = Long.MIN_VALUE / 2;
 
+  /** Whether it spoke since, and is to be pinged again. */
+  boolean nudgeWaits;
+
   /** When this boot of it, thought gone before, was last seen to live. */
   long returned = Long.MIN_VALUE / 2;
 

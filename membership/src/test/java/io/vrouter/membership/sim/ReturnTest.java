@@ -193,6 +193,20 @@ class ReturnTest {
     assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
   }
 
+  @Test
+  void whoSpeaksJustAfterItWasTriedInVainIsTriedAgainSoon() {
+    Solo solo = lonely();
+    SimNode back = solo.others.get(0);
+    solo.forget();
+    while (solo.said.stream().noneMatch(sent -> sent.to().equals(back.address()))) {
+      solo.pass(Duration.ofMillis(1));
+    }
+    silent.remove(back);
+    solo.hear(back, new Message.Ping(back.id(), 7, List.of()));
+    solo.pass(Duration.ofMillis(110));
+    assertThat(solo.state(back)).isEqualTo(MemberState.ALIVE);
+  }
+
   private Solo lonely() {
     Solo solo = solo(2);
     silent.addAll(solo.others);
