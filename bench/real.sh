@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# ./mesh bench real [HOSTS] [full] [only=WORD]: the membership's figures with real daemons, 30 by default, each on a
-# host of its own (a network namespace). Prints a table and fails when an aim is missed. `full` cuts for 60 s instead of
-# 10 and repeats more; only=silent|join|kill|link|path|idle measures one thing.
+# ./mesh bench real [HOSTS] [full] [cut=SECONDS] [only=WORD]: the membership's figures with real daemons, 30 by default,
+# each on a host of its own (a network namespace). Prints a table and fails when an aim is missed. `full` repeats more;
+# cut=10..300 is how long a cut lasts, by default 60; only=silent|join|kill|link|path|idle measures one thing.
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -13,7 +13,7 @@ declare -a DAEMON=()
 source "$ROOT/scripts/lab.sh"
 
 HOSTS=30
-CUT=10
+CUT=60
 TURNS=10
 ONLY=
 LOAD=$(cut -d " " -f 1 /proc/loadavg)
@@ -21,12 +21,13 @@ SETTLE=${SETTLE:-120}
 WATCH=${WATCH:-60}
 for argument in "$@"; do
   case $argument in
-    full) CUT=60 TURNS=25 ;;
+    full) TURNS=25 ;;
+    cut=[1-9][0-9] | cut=[12][0-9][0-9] | cut=300) CUT=${argument#cut=} ;;
     only=silent | only=join | only=kill | only=link | only=path | only=idle) ONLY=${argument#only=} ;;
     *)
       if [[ ! $argument =~ ^[1-9][0-9]?$ ]] || (( argument < 4 || argument > 32 )); then
         say "bench real: unknown argument '$argument'"
-        say "allowed: ./mesh bench real [4..32] [full] [only=silent|join|kill|link|path|idle]"
+        say "allowed: ./mesh bench real [4..32] [full] [cut=10..300] [only=silent|join|kill|link|path|idle]"
         exit 2
       fi
       HOSTS=$argument

@@ -14,6 +14,9 @@ final class Faults {
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration BETWEEN = Duration.ofSeconds(15);
 
+  /** In so many nodes a turn stops a hundred or more: fewer turns do, and each costs seconds. */
+  private static final int MANY = 1000;
+
   private final Figures figures;
 
   Faults(Figures figures) {
@@ -42,7 +45,7 @@ final class Faults {
     return sim.running().stream().mapToLong(n -> n.counters().suspicions()).sum();
   }
 
-  /** Stops a tenth of the processes for 5 s, every 15 s, each time others. */
+  /** Stops a tenth of the processes for 5 s, every 15 s, among many every minute; others each. */
   Simulator pauses(int nodes, long seed, Duration time, boolean guarded) {
     Mesh mesh =
         new Mesh(nodes, seed, guarded ? SwimConfig.defaults() : SwimConfig.withoutLifeguard());
@@ -51,11 +54,12 @@ final class Faults {
     }
     long before = mesh.sim.falseFailures();
     Random random = new Random(seed);
-    for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minus(BETWEEN)) {
+    Duration between = nodes < MANY ? BETWEEN : BETWEEN.multipliedBy(4);
+    for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minus(between)) {
       List<SimNode> hosts = new ArrayList<>(mesh.sim.nodes());
       Collections.shuffle(hosts, random);
       hosts.subList(0, Math.max(1, nodes / 10)).forEach(n -> mesh.sim.pause(n, PAUSE));
-      mesh.sim.run(BETWEEN);
+      mesh.sim.run(between);
     }
     String what = "5 s pauses on a tenth for " + words(time) + ": ";
     Line line =
