@@ -1,88 +1,23 @@
 package io.vrouter.mesh.engines;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.vrouter.mesh.lab.Spawner;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
-/**
- * Starts processes that the kernel kills when this JVM ends. PR_SET_PDEATHSIG fires when the thread
- * that spawned ends: so one thread that lives as long as the JVM spawns them all.
- */
+/** Processes that the kernel kills when this JVM ends; the lab's {@link Spawner} starts them. */
 final class Tied {
-  private static final ExecutorService THREAD =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "engines-spawner");
-            thread.setDaemon(true);
-            return thread;
-          });
-
   private Tied() {}
 
   /** Starts a command with both outputs appended to {@code log}. */
   static Process start(Path log, List<String> command) {
-    return spawn(
-        new ProcessBuilder(tied(command))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
+    return Spawner.launch(log, Map.of(), command);
   }
 
   /** Runs a command to its end. */
   static Output run(Duration patience, Map<String, String> environment, List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(tied(command));
-    builder.environment().putAll(environment);
-    Process process = spawn(builder);
-    CompletableFuture<String> stdout = text(process.getInputStream());
-    CompletableFuture<String> stderr = text(process.getErrorStream());
-    try {
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-        throw new AssertionError(command + " did not end within " + patience);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while running " + command, e);
-    }
-    return new Output(List.copyOf(command), process.exitValue(), stdout.join(), stderr.join());
-  }
-
-  private static List<String> tied(List<String> command) {
-    List<String> tied = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--"));
-    tied.addAll(command);
-    return tied;
-  }
-
-  private static CompletableFuture<String> text(InputStream stream) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try (stream) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-  }
-
-  private static Process spawn(ProcessBuilder builder) {
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    try {
-      return THREAD.submit(builder::start).get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while starting " + builder.command(), e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot start " + builder.command(), e.getCause());
-    }
+    Spawner.Output done = Spawner.run(patience, environment, command);
+    return new Output(done.command(), done.exit(), done.stdout(), done.stderr());
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  * <p>PR_SET_PDEATHSIG fires when the thread that spawned ends, not the process: so one thread that
  * lives as long as the JVM spawns them all.
  */
-final class Spawner {
-  private static final long TIMEOUT_SECONDS = 60;
+public final class Spawner {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final ExecutorService THREAD =
       Executors.newSingleThreadExecutor(
@@ -34,9 +35,9 @@ final class Spawner {
   private Spawner() {}
 
   /** What a finished command printed and how it ended. */
-  record Output(List<String> command, int exit, String stdout, String stderr) {
+  public record Output(List<String> command, int exit, String stdout, String stderr) {
     /** This output, when the command succeeded; else fails the test with what it said. */
-    Output ok() {
+    public Output ok() {
       if (exit != 0) {
         throw new AssertionError(command + " ended with " + exit + ": " + stderr + stdout);
       }
@@ -46,28 +47,33 @@ final class Spawner {
 
   /** Starts a command with both outputs appended to {@code log}. */
   static Child start(Path log, Map<String, String> environment, List<String> command) {
-    ProcessBuilder builder =
+    return new Child(launch(log, environment, command), log);
+  }
+
+  /** As {@link #start}, for those who look after the process themselves. */
+  public static Process launch(Path log, Map<String, String> environment, List<String> command) {
+    return spawn(
         new ProcessBuilder(tied(command))
             .redirectErrorStream(true)
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().putAll(environment);
-    return new Child(spawn(builder), log);
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())),
+        environment);
   }
 
   /** Runs a command to its end, at most a minute. */
   static Output run(Map<String, String> environment, List<String> command) {
-    ProcessBuilder builder =
-        new ProcessBuilder(tied(command))
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    builder.environment().putAll(environment);
-    Process process = spawn(builder);
+    return run(PATIENCE, environment, command);
+  }
+
+  /** Runs a command to its end. */
+  public static Output run(
+      Duration patience, Map<String, String> environment, List<String> command) {
+    Process process = spawn(new ProcessBuilder(tied(command)), environment);
     CompletableFuture<String> stdout = text(process.getInputStream());
     CompletableFuture<String> stderr = text(process.getErrorStream());
     try {
-      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
-        throw new AssertionError(command + " did not end within " + TIMEOUT_SECONDS + " s");
+        throw new AssertionError(command + " did not end within " + patience);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -93,7 +99,9 @@ final class Spawner {
         });
   }
 
-  private static Process spawn(ProcessBuilder builder) {
+  private static Process spawn(ProcessBuilder builder, Map<String, String> environment) {
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    builder.environment().putAll(environment);
     try {
       return THREAD.submit(builder::start).get();
     } catch (InterruptedException e) {

@@ -14,6 +14,7 @@ import io.vrouter.mesh.pool.PoolState;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.TestNetns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The thread, the watch and a real kernel together. */
 class ReconcilerTest {
-  private final Netns netns = new Netns();
+  private final TestNetns netns = new TestNetns();
   private final RtNetlink netlink = RtNetlink.open(netns.path());
   private final RtNetlink looking = RtNetlink.open(netns.path());
   private final FakeMembership membership = new FakeMembership(Worlds.id(1));
@@ -37,6 +38,7 @@ class ReconcilerTest {
 
   @BeforeEach
   void start() throws Exception {
+    netns.exec("ip", "link", "set", "lo", "up");
     netns.exec("ip", "link", "add", "br-mesh", "type", "bridge");
     netns.exec("ip", "address", "add", "172.30.0.1/16", "dev", "br-mesh");
     netns.exec("ip", "link", "set", "br-mesh", "up");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.TestNetns;
 import io.vrouter.netlink.fake.FakeKernel;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.AddressRequests;
@@ -31,8 +32,8 @@ class ReplayTest {
   @Test
   void norInARealKernel() {
     for (int seed = 0; seed < 4; seed++) {
-      try (Netns there = new Netns();
-          Netns straight = new Netns();
+      try (TestNetns there = new TestNetns();
+          TestNetns straight = new TestNetns();
           RtNetlink one = RtNetlink.open(there.path());
           RtNetlink other = RtNetlink.open(straight.path())) {
         replay(one, other, new Random(seed), 5);
@@ -43,7 +44,7 @@ class ReplayTest {
   @Test
   void theFakeKernelEndsAsTheRealOneDoes() {
     for (int seed = 0; seed < 4; seed++) {
-      try (Netns real = new Netns();
+      try (TestNetns real = new TestNetns();
           RtNetlink netlink = RtNetlink.open(real.path())) {
         Stage stage = Stage.random(new Random(seed));
         Host inReal = host(netlink);
