@@ -44,9 +44,9 @@ final class DockerMark {
    * The transaction that marks what has to be marked; blank when that is in force.
    *
    * @param tables what is there, each as {@code table FAMILY NAME}
-   * @throws NftException when nft couldn't say, or a foreign table has our name
+   * @throws FirewallException when nft couldn't say, or a foreign table has our name
    */
-  String change(FirewallPolicy policy, Set<String> tables) throws NftException {
+  String change(FirewallPolicy policy, Set<String> tables) throws FirewallException {
     String dockers = "";
     for (String table : DOCKERS) {
       if (tables.contains("table " + table)) {
@@ -58,7 +58,7 @@ final class DockerMark {
     boolean there = tables.contains("table " + TABLE);
     String listing = there ? list(TABLE) : "";
     if (there && !listing.contains("comment \"" + NftRuleset.MARK + "\"")) {
-      throw new NftException(
+      throw new FirewallException(
           "marking for Docker",
           "table " + TABLE + " is there without the comment \"" + NftRuleset.MARK + "\"",
           "It isn't ours and is left alone: rename or delete it",
@@ -72,7 +72,7 @@ final class DockerMark {
   }
 
   /** Takes a change, and remembers how it is listed. */
-  void write(FirewallPolicy policy, String change, Set<String> tables) throws NftException {
+  void write(FirewallPolicy policy, String change, Set<String> tables) throws FirewallException {
     nft.succeed("marking for Docker", List.of("-f", "-"), change);
     String dockers = "";
     for (String table : DOCKERS) {
@@ -82,7 +82,7 @@ final class DockerMark {
     listed = written.isEmpty() ? null : list(TABLE);
   }
 
-  private String list(String table) throws NftException {
+  private String list(String table) throws FirewallException {
     List<String> arguments =
         Stream.concat(Stream.of("-s", "list", "table"), Stream.of(table.split(" ", -1))).toList();
     return nft.succeed("listing table " + table, arguments, "");

@@ -62,7 +62,7 @@ public final class HostFirewall implements FirewallTarget {
   public boolean isOpen(FirewallPolicy policy, boolean fresh) {
     try {
       return others.isOpen(policy, fresh);
-    } catch (IptablesException e) {
+    } catch (FirewallException e) {
       // Not known to be open is enough: the step that follows meets the same error and reports it.
       LOG.debug("other chains can't be looked at", e);
       return false;
@@ -93,7 +93,7 @@ public final class HostFirewall implements FirewallTarget {
   public boolean legacyChanged() {
     try {
       return !others.legacyNow().equals(others.legacy());
-    } catch (IptablesException e) {
+    } catch (FirewallException e) {
       LOG.debug("legacy rules can't be looked at", e);
       return false;
     }
@@ -149,12 +149,8 @@ public final class HostFirewall implements FirewallTarget {
         others.close();
       }
       return Outcome.done(step);
-    } catch (IptablesException e) {
-      return Outcome.failed(
-          step,
-          OtherChains.CODE,
-          "%s: iptables says: %s".formatted(e.operation(), e.words()),
-          e.fix());
+    } catch (FirewallException e) {
+      return Outcome.failed(step, OtherChains.CODE, e.operation() + ": " + e.reason(), e.fix());
     }
   }
 }

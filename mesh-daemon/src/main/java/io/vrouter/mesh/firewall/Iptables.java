@@ -67,9 +67,9 @@ public final class Iptables {
    * All tables of one side.
    *
    * @return empty when there are none, or no tool that could see them
-   * @throws IptablesException when the tool couldn't say
+   * @throws FirewallException when the tool couldn't say
    */
-  Optional<IptablesDump> save(Side side) throws IptablesException {
+  Optional<IptablesDump> save(Side side) throws FirewallException {
     if (side.backend() == Backend.LEGACY && !legacyTables(side.ipv4())) {
       // Asked for a table that isn't there, the legacy tool would load it into the kernel.
       return Optional.empty();
@@ -90,13 +90,13 @@ public final class Iptables {
   /**
    * Takes the commands, each table at once and as a whole or not at all.
    *
-   * @throws IptablesException with the tool's words
+   * @throws FirewallException with the tool's words
    */
-  void restore(Side side, String commands) throws IptablesException {
+  void restore(Side side, String commands) throws FirewallException {
     String operation = "writing rules of " + side;
     Optional<String> program = program(side, "restore");
     if (program.isEmpty()) {
-      throw new IptablesException(
+      throw new FirewallException(
           operation,
           side + "-restore is not installed",
           "Install iptables (apt-get install iptables)",
@@ -106,29 +106,29 @@ public final class Iptables {
   }
 
   /** Whether the kernel has legacy tables of the family; loads none. */
-  boolean legacyTables(boolean ipv4) throws IptablesException {
+  boolean legacyTables(boolean ipv4) throws FirewallException {
     Path names = procNet.resolve(ipv4 ? "ip_tables_names" : "ip6_tables_names");
     try {
       return Files.exists(names) && !Files.readString(names).isBlank();
     } catch (IOException e) {
-      throw new IptablesException(
+      throw new FirewallException(
           "looking for legacy tables", "reading " + names + ": " + e, "Run meshd as root", e);
     }
   }
 
   private String run(String operation, List<String> arguments, String stdin)
-      throws IptablesException {
+      throws FirewallException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(arguments);
     try {
       Command.Outcome outcome = Command.run(command, stdin);
       if (outcome.status() != 0) {
-        String words = outcome.words("tables");
-        throw new IptablesException(operation, words, fix(outcome.output()), null);
+        String words = "iptables says: " + outcome.words("tables");
+        throw new FirewallException(operation, words, fix(outcome.output()), null);
       }
       return outcome.output();
     } catch (Command.NotRun e) {
-      throw new IptablesException(
+      throw new FirewallException(
           operation, String.valueOf(e.getMessage()), "It is tried again", e);
     }
   }

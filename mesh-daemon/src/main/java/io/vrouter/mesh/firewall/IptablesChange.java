@@ -28,9 +28,9 @@ final class IptablesChange {
   /**
    * The commands; empty when all is as wanted.
    *
-   * @throws IptablesException when a chain of our name is somebody else's
+   * @throws FirewallException when a chain of our name is somebody else's
    */
-  static String of(IptablesDump dump, Opening opening) throws IptablesException {
+  static String of(IptablesDump dump, Opening opening) throws FirewallException {
     IptablesChange change = new IptablesChange(dump, opening);
     return change.filter() + change.raw();
   }
@@ -43,7 +43,7 @@ final class IptablesChange {
   }
 
   /** Where Docker, or whoever set a policy of DROP, would drop what the mesh forwards. */
-  private String filter() throws IptablesException {
+  private String filter() throws FirewallException {
     IptablesDump.Table table = dump.table("filter");
     List<String> forward = table.rules("FORWARD");
     Optional<String> anchor = Optional.empty();
@@ -58,7 +58,7 @@ final class IptablesChange {
   }
 
   /** Docker 28 and later drops here what comes to a container's address from another device. */
-  private String raw() throws IptablesException {
+  private String raw() throws FirewallException {
     IptablesDump.Table table = dump.table("raw");
     boolean drops = table.rules("PREROUTING").stream().anyMatch(this::dropsOurs);
     return commands(
@@ -94,7 +94,7 @@ final class IptablesChange {
       Map<String, List<String>> wanted,
       Optional<String> anchor,
       Blocker blocker)
-      throws IptablesException {
+      throws FirewallException {
     Map<String, List<String>> chains = anchor.isPresent() ? wanted : Map.of();
     Set<String> there =
         table.policies().keySet().stream()
@@ -145,10 +145,10 @@ final class IptablesChange {
   }
 
   private static void refuseForeign(String table, String chain, List<String> rules)
-      throws IptablesException {
+      throws FirewallException {
     for (String rule : rules) {
       if (!rule.contains(Opening.COMMENT)) {
-        throw new IptablesException(
+        throw new FirewallException(
             "opening forwarding",
             "chain %s in table %s has a rule that isn't ours: %s".formatted(chain, table, rule),
             "It is left alone and nothing is opened: move the rule to another chain",

@@ -22,13 +22,14 @@ public final class Nft {
    *
    * @param operation what it is for, in words for the error
    * @param stdin what {@code -f -} reads
-   * @throws NftException when it couldn't be run to its end
+   * @throws FirewallException when it couldn't be run to its end
    */
-  Command.Outcome run(String operation, List<String> arguments, String stdin) throws NftException {
+  Command.Outcome run(String operation, List<String> arguments, String stdin)
+      throws FirewallException {
     try {
       return Command.run(Stream.concat(command.stream(), arguments.stream()).toList(), stdin);
     } catch (Command.NotRun e) {
-      throw new NftException(
+      throw new FirewallException(
           operation,
           String.valueOf(e.getMessage()),
           e.started() ? "It is tried again" : "Install nftables (apt-get install nftables)",
@@ -39,9 +40,9 @@ public final class Nft {
   /**
    * Runs nft and expects success.
    *
-   * @throws NftException with nft's words
+   * @throws FirewallException with nft's words
    */
-  String succeed(String operation, List<String> arguments, String stdin) throws NftException {
+  String succeed(String operation, List<String> arguments, String stdin) throws FirewallException {
     Command.Outcome outcome = run(operation, arguments, stdin);
     if (outcome.status() != 0) {
       throw refused(operation, outcome);
@@ -49,12 +50,12 @@ public final class Nft {
     return outcome.output();
   }
 
-  static NftException refused(String operation, Command.Outcome outcome) {
+  static FirewallException refused(String operation, Command.Outcome outcome) {
     String words = outcome.words("Error").replaceFirst("^/dev/stdin:", "line ");
     String fix =
         words.contains("Operation not permitted")
             ? "meshd needs CAP_NET_ADMIN"
             : "nftables 1.0.6 on a kernel of 5.10 or later is known to work; nothing was changed";
-    return new NftException(operation, words, fix, null);
+    return new FirewallException(operation, "nft says: " + words, fix, null);
   }
 }

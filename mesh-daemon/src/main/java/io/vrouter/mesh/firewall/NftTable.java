@@ -49,9 +49,9 @@ public final class NftTable {
   /**
    * Compares the kernel's table with the policy's. Writes nothing.
    *
-   * @throws NftException when nft couldn't say
+   * @throws FirewallException when nft couldn't say
    */
-  public State compare(FirewallPolicy wanted) throws NftException {
+  public State compare(FirewallPolicy wanted) throws FirewallException {
     String listing = list();
     foreignRuledOut = listing == null || marked(listing);
     if (listing == null || !foreignRuledOut) {
@@ -75,9 +75,9 @@ public final class NftTable {
   /**
    * Whether a table of ours is there, whatever is in it.
    *
-   * @throws NftException when nft couldn't say
+   * @throws FirewallException when nft couldn't say
    */
-  boolean stands() throws NftException {
+  boolean stands() throws FirewallException {
     String listing = list();
     return listing != null && marked(listing);
   }
@@ -91,24 +91,25 @@ public final class NftTable {
    * Makes the table the policy's. Connections go on: what the new table allows isn't interrupted,
    * and conntrack isn't touched.
    *
-   * @throws NftException with nft's words, nothing changed; also when a foreign table has the name
+   * @throws FirewallException with nft's words, nothing changed; also when a foreign table has the
+   *     name
    */
-  public void apply(FirewallPolicy wanted) throws NftException {
+  public void apply(FirewallPolicy wanted) throws FirewallException {
     FirewallPolicy before = written;
-    NftException refusal = null;
+    FirewallException refusal = null;
     if (before != null) {
       try {
         String update = NftUpdate.between(before, wanted);
         load("changing table " + NftRuleset.TABLE, update, wanted);
         return;
-      } catch (NftException e) {
+      } catch (FirewallException e) {
         // Somebody altered the table since: the whole of it puts that right, too.
         refusal = e;
       }
     }
     try {
       replace(wanted);
-    } catch (NftException e) {
+    } catch (FirewallException e) {
       if (refusal != null) {
         e.addSuppressed(refusal);
       }
@@ -120,9 +121,10 @@ public final class NftTable {
    * As {@link #apply}, but writes the whole table whatever is there: what a {@link State#STALE}
    * table of unknown content takes.
    *
-   * @throws NftException with nft's words, nothing changed; also when a foreign table has the name
+   * @throws FirewallException with nft's words, nothing changed; also when a foreign table has the
+   *     name
    */
-  public void replace(FirewallPolicy wanted) throws NftException {
+  public void replace(FirewallPolicy wanted) throws FirewallException {
     String operation = "replacing table " + NftRuleset.TABLE;
     if (!foreignRuledOut) {
       ruleOutForeign(operation);
@@ -130,7 +132,8 @@ public final class NftTable {
     load(operation, NftRuleset.render(wanted), wanted);
   }
 
-  private void load(String operation, String commands, FirewallPolicy wanted) throws NftException {
+  private void load(String operation, String commands, FirewallPolicy wanted)
+      throws FirewallException {
     // Forgotten first: whatever comes of it, the next comparison must not trust the last one.
     foreignRuledOut = false;
     forget();
@@ -151,9 +154,9 @@ public final class NftTable {
    * Removes the table, if it is there and ours.
    *
    * @return whether there was one to remove
-   * @throws NftException with nft's words; also when a foreign table has the name
+   * @throws FirewallException with nft's words; also when a foreign table has the name
    */
-  public boolean remove() throws NftException {
+  public boolean remove() throws FirewallException {
     String operation = "removing table " + NftRuleset.TABLE;
     if (!ruleOutForeign(operation)) {
       return false;
@@ -173,10 +176,10 @@ public final class NftTable {
     listedAfter = null;
   }
 
-  private boolean ruleOutForeign(String operation) throws NftException {
+  private boolean ruleOutForeign(String operation) throws FirewallException {
     String listing = list();
     if (listing != null && !marked(listing)) {
-      throw new NftException(
+      throw new FirewallException(
           operation,
           "a table of that name is there without the comment \"" + NftRuleset.MARK + "\"",
           "It isn't ours and is left alone: rename or delete it",
@@ -185,7 +188,7 @@ public final class NftTable {
     return listing != null;
   }
 
-  private @Nullable String list() throws NftException {
+  private @Nullable String list() throws FirewallException {
     String operation = "listing table " + NftRuleset.TABLE;
     // Stateless (no counters): the same table must give the same text at any time.
     Command.Outcome outcome =

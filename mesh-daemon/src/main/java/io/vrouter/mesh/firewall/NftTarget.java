@@ -28,7 +28,7 @@ final class NftTarget implements Target {
     }
     try {
       return table.compare(policy) == NftTable.State.CURRENT;
-    } catch (NftException e) {
+    } catch (FirewallException e) {
       // Not known to hold is enough: the step that follows meets the same error and reports it.
       LOG.debug("the firewall can't be looked at", e);
       return false;
@@ -39,7 +39,7 @@ final class NftTarget implements Target {
   boolean stands() {
     try {
       return table.stands();
-    } catch (NftException e) {
+    } catch (FirewallException e) {
       LOG.debug("the firewall can't be looked at", e);
       return false;
     }
@@ -63,9 +63,8 @@ final class NftTarget implements Target {
         table.remove();
       }
       return Outcome.done(step);
-    } catch (NftException e) {
-      return Outcome.failed(
-          step, CODE, "%s: nft says: %s".formatted(e.operation(), e.words()), e.fix());
+    } catch (FirewallException e) {
+      return Outcome.failed(step, CODE, e.operation() + ": " + e.reason(), e.fix());
     }
   }
 }

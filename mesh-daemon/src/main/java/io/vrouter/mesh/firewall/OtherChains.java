@@ -47,16 +47,16 @@ final class OtherChains {
    * Whether nothing has to be written.
    *
    * @param fresh false to trust the last look or write, without a look
-   * @throws IptablesException when iptables couldn't say
+   * @throws FirewallException when iptables couldn't say
    */
-  boolean isOpen(FirewallPolicy policy, boolean fresh) throws IptablesException {
+  boolean isOpen(FirewallPolicy policy, boolean fresh) throws FirewallException {
     Map<Boolean, Opening> wanted = wanted(policy);
     if (!fresh) {
       return wanted.equals(opened);
     }
     opened = null;
     Set<String> tables = nftTables();
-    boolean open = changes(wanted, tables).isEmpty() && markChange(policy, tables).isEmpty();
+    boolean open = changes(wanted, tables).isEmpty() && mark.change(policy, tables).isEmpty();
     opened = open ? wanted : null;
     return open;
   }
@@ -65,9 +65,9 @@ final class OtherChains {
    * Writes what {@link #isOpen} missed.
    *
    * @return whether anything was written
-   * @throws IptablesException with the tool's words; sides written before it stay written
+   * @throws FirewallException with the tool's words; sides written before it stay written
    */
-  boolean open(FirewallPolicy policy) throws IptablesException {
+  boolean open(FirewallPolicy policy) throws FirewallException {
     Map<Boolean, Opening> wanted = wanted(policy);
     boolean wrote = write(wanted);
     wrote |= writeMark(policy);
@@ -79,9 +79,9 @@ final class OtherChains {
   /**
    * Removes all that is ours.
    *
-   * @throws IptablesException with the tool's words
+   * @throws FirewallException with the tool's words
    */
-  void close() throws IptablesException {
+  void close() throws FirewallException {
     opened = null;
     everIpv6 = true;
     write(Map.of(true, Opening.none(), false, Opening.none()));
@@ -99,7 +99,7 @@ final class OtherChains {
   }
 
   /** Takes another look at the legacy rules alone: nothing tells of their changes. */
-  String legacyNow() throws IptablesException {
+  String legacyNow() throws FirewallException {
     StringBuilder text = new StringBuilder();
     for (Side side : Side.ALL) {
       if (side.backend() == Backend.LEGACY && (side.ipv4() || everIpv6)) {
@@ -110,28 +110,16 @@ final class OtherChains {
     return text.toString();
   }
 
-  private String markChange(FirewallPolicy policy, Set<String> tables) throws IptablesException {
-    try {
-      return mark.change(policy, tables);
-    } catch (NftException e) {
-      throw new IptablesException(e.operation(), e.words(), e.fix(), e);
-    }
-  }
-
-  private boolean writeMark(FirewallPolicy policy) throws IptablesException {
+  private boolean writeMark(FirewallPolicy policy) throws FirewallException {
     Set<String> tables = nftTables();
-    String change = markChange(policy, tables);
-    try {
-      if (!change.isEmpty()) {
-        mark.write(policy, change, tables);
-      }
-      return !change.isEmpty();
-    } catch (NftException e) {
-      throw new IptablesException(e.operation(), e.words(), e.fix(), e);
+    String change = mark.change(policy, tables);
+    if (!change.isEmpty()) {
+      mark.write(policy, change, tables);
     }
+    return !change.isEmpty();
   }
 
-  private boolean write(Map<Boolean, Opening> wanted) throws IptablesException {
+  private boolean write(Map<Boolean, Opening> wanted) throws FirewallException {
     Map<Side, String> changes = changes(wanted, nftTables());
     for (Map.Entry<Side, String> change : changes.entrySet()) {
       iptables.restore(change.getKey(), change.getValue());
@@ -140,7 +128,7 @@ final class OtherChains {
   }
 
   private Map<Side, String> changes(Map<Boolean, Opening> wanted, Set<String> tables)
-      throws IptablesException {
+      throws FirewallException {
     Map<Side, String> changes = new HashMap<>();
     List<Problem> found = new ArrayList<>();
     Set<Side> ours = new HashSet<>();
@@ -202,13 +190,9 @@ final class OtherChains {
   }
 
   /** Tables of nft: one run instead of two where there is nothing that iptables would show. */
-  private Set<String> nftTables() throws IptablesException {
-    try {
-      String listing = nft.succeed("listing tables", List.of("list", "tables"), "");
-      return listing.lines().map(String::strip).collect(Collectors.toSet());
-    } catch (NftException e) {
-      throw new IptablesException(e.operation(), e.words(), e.fix(), e);
-    }
+  private Set<String> nftTables() throws FirewallException {
+    String listing = nft.succeed("listing tables", List.of("list", "tables"), "");
+    return listing.lines().map(String::strip).collect(Collectors.toSet());
   }
 
   private static Problem notInstalled(Side side) {

@@ -12,10 +12,29 @@ public sealed interface Step {
     return false;
   }
 
+  /** A step that takes something away. */
+  sealed interface Removal extends Step {
+    @Override
+    default boolean removes() {
+      return true;
+    }
+  }
+
   /** A step at a device or at something that hangs on it. */
   sealed interface OnDevice extends Step {
     /** The device's name. */
     String device();
+  }
+
+  /** A step that brings about what is wanted on a device. */
+  sealed interface Fulfilment extends OnDevice {
+    /** What will be there. */
+    Wanted wanted();
+
+    @Override
+    default String device() {
+      return wanted().device();
+    }
   }
 
   /** Puts the nft table in place, replacing ours at once and as a whole. */
@@ -28,12 +47,7 @@ public sealed interface Step {
   }
 
   /** Removes the nft table and whatever else the firewall put in place; nothing there is fine. */
-  record RemoveFirewall() implements Step {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+  record RemoveFirewall() implements Removal {
     @Override
     public String toString() {
       return "del nft table inet vrouter";
@@ -52,12 +66,7 @@ public sealed interface Step {
   }
 
   /** Takes everything that is ours out of the chains of others; nothing there is fine. */
-  record CloseForwarding() implements Step {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+  record CloseForwarding() implements Removal {
     @Override
     public String toString() {
       return "close forwarding in other chains";
@@ -65,12 +74,7 @@ public sealed interface Step {
   }
 
   /** Makes a device, down. */
-  record CreateDevice(Wanted.Device wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record CreateDevice(Wanted.Device wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "add link " + wanted;
@@ -78,12 +82,7 @@ public sealed interface Step {
   }
 
   /** Changes what can be changed of our device in place. */
-  record ChangeDevice(Wanted.Device wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record ChangeDevice(Wanted.Device wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "set link " + wanted;
@@ -99,12 +98,7 @@ public sealed interface Step {
   }
 
   /** Deletes our device with all that hangs on it. */
-  record DeleteDevice(String device) implements OnDevice {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+  record DeleteDevice(String device) implements OnDevice, Removal {
     @Override
     public String toString() {
       return "del link " + device;
@@ -112,12 +106,7 @@ public sealed interface Step {
   }
 
   /** Adds an address to our device. */
-  record AddAddress(Wanted.Address wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record AddAddress(Wanted.Address wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "add address " + wanted;
@@ -125,12 +114,7 @@ public sealed interface Step {
   }
 
   /** Removes an address from our device. */
-  record DeleteAddress(Wanted.Address gone) implements OnDevice {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+  record DeleteAddress(Wanted.Address gone) implements OnDevice, Removal {
     @Override
     public String device() {
       return gone.device();
@@ -143,12 +127,7 @@ public sealed interface Step {
   }
 
   /** Appends an all-zeros FDB entry. */
-  record AppendFlood(Wanted.Flood wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record AppendFlood(Wanted.Flood wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "append fdb " + wanted;
@@ -156,12 +135,7 @@ public sealed interface Step {
   }
 
   /** Sets a unicast FDB entry, whatever was there for the MAC. */
-  record SetFdb(Wanted.Fdb wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record SetFdb(Wanted.Fdb wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "replace fdb " + wanted;
@@ -169,12 +143,7 @@ public sealed interface Step {
   }
 
   /** Deletes one FDB entry of our device; the destination is always named. */
-  record DeleteFdb(String device, MacAddress mac, InetAddress dst) implements OnDevice {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+  record DeleteFdb(String device, MacAddress mac, InetAddress dst) implements OnDevice, Removal {
     @Override
     public String toString() {
       return "del fdb %s dev %s dst %s".formatted(mac, device, dst.getHostAddress());
@@ -182,12 +151,7 @@ public sealed interface Step {
   }
 
   /** Sets a permanent neighbour on our device. */
-  record SetNeighbor(Wanted.Neighbor wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record SetNeighbor(Wanted.Neighbor wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "replace neighbor " + wanted;
@@ -195,12 +159,7 @@ public sealed interface Step {
   }
 
   /** Deletes a neighbour of our device. */
-  record DeleteNeighbor(String device, InetAddress address) implements OnDevice {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+  record DeleteNeighbor(String device, InetAddress address) implements OnDevice, Removal {
     @Override
     public String toString() {
       return "del neighbor %s dev %s".formatted(address.getHostAddress(), device);
@@ -208,12 +167,7 @@ public sealed interface Step {
   }
 
   /** Adds a route; fails when any route has its prefix and metric. */
-  record AddRoute(Wanted.Route wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record AddRoute(Wanted.Route wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "add route " + wanted;
@@ -221,12 +175,7 @@ public sealed interface Step {
   }
 
   /** Replaces our own route that has the same prefix and metric. */
-  record ReplaceRoute(Wanted.Route wanted) implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record ReplaceRoute(Wanted.Route wanted) implements Fulfilment {
     @Override
     public String toString() {
       return "replace route " + wanted;
@@ -241,12 +190,7 @@ public sealed interface Step {
    */
   record DeleteRoute(
       Prefix prefix, @Nullable InetAddress via, String device, int ifIndex, int metric, int type)
-      implements OnDevice {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+      implements OnDevice, Removal {
     @Override
     public String toString() {
       return "del route %s%s dev %s proto %d metric %d"
@@ -265,12 +209,7 @@ public sealed interface Step {
    * @param former what it was; null for our own device, which goes with its settings
    */
   record SetForwarding(Wanted.Forwarding wanted, @Nullable FormerSetting former)
-      implements OnDevice {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+      implements Fulfilment {
     @Override
     public String toString() {
       return "set link " + wanted;
@@ -278,12 +217,7 @@ public sealed interface Step {
   }
 
   /** Gives a device its former settings back. */
-  record RestoreForwarding(FormerSetting former) implements OnDevice {
-    @Override
-    public boolean removes() {
-      return true;
-    }
-
+  record RestoreForwarding(FormerSetting former) implements OnDevice, Removal {
     @Override
     public String device() {
       return former.device();

@@ -20,16 +20,16 @@ class FirewallFlowsTest {
   }
 
   @BeforeEach
-  void withoutTable() throws NftException {
+  void withoutTable() throws FirewallException {
     table.remove();
   }
 
-  private void guard() throws NftException {
+  private void guard() throws FirewallException {
     table.replace(MeshLab.policy());
   }
 
   @Test
-  void theFarSideSeesTheRealSource() throws NftException {
+  void theFarSideSeesTheRealSource() throws FirewallException {
     String[] tools = {"iptables", "ip6tables"};
     String[] sources = {"172.30.0.0/16", "fd30:0:0:1::/64"};
     for (int i = 0; i < 2; i++) {

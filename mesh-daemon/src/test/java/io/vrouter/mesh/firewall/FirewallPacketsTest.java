@@ -25,16 +25,16 @@ class FirewallPacketsTest {
   }
 
   @BeforeEach
-  void withoutTable() throws NftException {
+  void withoutTable() throws FirewallException {
     table.remove();
   }
 
-  private void guard() throws NftException {
+  private void guard() throws FirewallException {
     table.replace(MeshLab.policy());
   }
 
   @Test
-  void meshTrafficPassesBothWays() throws NftException {
+  void meshTrafficPassesBothWays() throws FirewallException {
     guard();
     assertThat(LAB.a1.pings("172.31.0.2")).as("container to container").isTrue();
     assertThat(LAB.b1.pings("172.30.0.2")).as("and back").isTrue();
@@ -57,7 +57,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void aStrangersTunnelPacketReachesNothing() throws NftException {
+  void aStrangersTunnelPacketReachesNothing() throws FirewallException {
     // The stranger takes b's overlay address and b's MAC, and host a is made to send its answers
     // where the stranger wants them: the packet is as good as a forged one can be.
     LAB.stranger.ip("link set vxlan1000 address 02:00:00:00:00:0b");
@@ -79,7 +79,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void aForeignVniOnTheSamePortIsUndisturbed() throws NftException {
+  void aForeignVniOnTheSamePortIsUndisturbed() throws FirewallException {
     guard();
     for (Namespace host : new Namespace[] {LAB.a, LAB.stranger}) {
       boolean a = host == LAB.a;
@@ -99,7 +99,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void fromATunnelThisHostAnswersOnlyIcmpAndTheProbePort() throws NftException {
+  void fromATunnelThisHostAnswersOnlyIcmpAndTheProbePort() throws FirewallException {
     assertThat(refused("10.1.1.1", 7952)).as("probe port, open").isTrue();
     assertThat(refused("10.1.1.1", 7953)).as("other port, open").isTrue();
     guard();
@@ -125,7 +125,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void aTunnelReachesNeitherOtherAddressesNorOtherNetworks() throws NftException {
+  void aTunnelReachesNeitherOtherAddressesNorOtherNetworks() throws FirewallException {
     LAB.a.ip("addr add 10.77.0.1/32 dev eth0");
     LAB.b.ip("route replace 10.77.0.1/32 via 10.1.1.1 dev vxlan1000 onlink");
     try {
@@ -141,7 +141,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void aPeersUnknownSourceIsDropped() throws NftException {
+  void aPeersUnknownSourceIsDropped() throws FirewallException {
     LAB.b.ip("addr add 10.99.0.1/32 dev lo");
     LAB.a.ip("route add 10.99.0.1/32 via 10.1.1.2 dev vxlan1000 onlink");
     try {
@@ -157,7 +157,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void vnisAreIsolated() throws NftException {
+  void vnisAreIsolated() throws FirewallException {
     LAB.b.ip("route replace 172.27.0.0/16 via 10.1.1.1 dev vxlan1000 onlink");
     try {
       assertThat(LAB.a1.pings("172.26.0.2")).as("1000 to remote 2000, open").isTrue();
@@ -175,7 +175,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void aWithdrawnPrefixDoesNotLeakToTheDefaultGateway() throws NftException {
+  void aWithdrawnPrefixDoesNotLeakToTheDefaultGateway() throws FirewallException {
     LAB.a.ip("route del 172.31.0.0/16");
     try {
       FirewallPolicy withdrawn =
@@ -197,7 +197,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void anEstablishedFlowDoesNotLeakEither() throws NftException {
+  void anEstablishedFlowDoesNotLeakEither() throws FirewallException {
     guard();
     assertThat(LAB.a1.pings("172.31.0.2", "-e", "4242")).isTrue();
     LAB.a.ip("route del 172.31.0.0/16");
@@ -209,7 +209,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void aNetworkWithoutItsDeviceIsClosed() throws NftException {
+  void aNetworkWithoutItsDeviceIsClosed() throws FirewallException {
     Zone zone = MeshLab.zone1000();
     Zone deviceless =
         new Zone(
@@ -223,7 +223,7 @@ class FirewallPacketsTest {
   }
 
   @Test
-  void onlyTheVnisOwnNetworksEnterItsTunnel() throws NftException {
+  void onlyTheVnisOwnNetworksEnterItsTunnel() throws FirewallException {
     LAB.b.nft(
         """
         table inet check {

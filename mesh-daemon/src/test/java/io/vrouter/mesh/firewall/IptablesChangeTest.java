@@ -64,17 +64,17 @@ class IptablesChangeTest {
     return new FirewallPolicy(4789, 7952, Set.of(zone), Set.of());
   }
 
-  private static String change(String dump, Opening opening) throws IptablesException {
+  private static String change(String dump, Opening opening) throws FirewallException {
     return IptablesChange.of(IptablesDump.parse(dump), opening);
   }
 
   @Test
-  void opensDockersOwnChainAheadOfItsReturn() throws IptablesException {
+  void opensDockersOwnChainAheadOfItsReturn() throws FirewallException {
     assertThat(change(DOCKER, opening)).isEqualTo(ADDED);
   }
 
   @Test
-  void writesNothingWhereAllIsAsWanted() throws IptablesException {
+  void writesNothingWhereAllIsAsWanted() throws FirewallException {
     assertThat(change(OPENED, opening)).isEmpty();
     assertThat(change("", opening)).as("no rules of anybody").isEmpty();
     assertThat(
@@ -86,7 +86,7 @@ class IptablesChangeTest {
   }
 
   @Test
-  void aPolicyOfDropIsOpenedWhereThereIsNoDocker() throws IptablesException {
+  void aPolicyOfDropIsOpenedWhereThereIsNoDocker() throws FirewallException {
     assertThat(change("*filter\n:FORWARD DROP [1:2]\nCOMMIT\n", opening))
         .contains("-I FORWARD 1 " + Opening.COMMENT + " -j VROUTER-MESH\n")
         .doesNotContain("DOCKER");
@@ -98,7 +98,7 @@ class IptablesChangeTest {
   }
 
   @Test
-  void aJumpBehindTheEndOfItsChainIsMoved() throws IptablesException {
+  void aJumpBehindTheEndOfItsChainIsMoved() throws FirewallException {
     String jump = "-A DOCKER-USER " + Opening.COMMENT + " -j VROUTER-MESH\n";
     String behind = OPENED.replace(jump, "").replace("-j RETURN\n", "-j RETURN\n" + jump);
     assertThat(change(behind, opening))
@@ -110,7 +110,7 @@ class IptablesChangeTest {
   }
 
   @Test
-  void rawIsOpenedOnlyWhereItDropsAMeshAddress() throws IptablesException {
+  void rawIsOpenedOnlyWhereItDropsAMeshAddress() throws FirewallException {
     String foreign =
         "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP\nCOMMIT\n";
     assertThat(change(foreign, opening)).isEmpty();
@@ -130,7 +130,7 @@ class IptablesChangeTest {
   }
 
   @Test
-  void removesExactlyOurs() throws IptablesException {
+  void removesExactlyOurs() throws FirewallException {
     assertThat(change(OPENED, Opening.none()))
         .isEqualTo(
             """
@@ -150,13 +150,13 @@ class IptablesChangeTest {
   void aChainOfOurNameWithSomebodysRuleIsLeftAlone() {
     String foreign = OPENED.replace("COMMIT", "-A VROUTER-MESH -s 10.0.0.1/32 -j DROP\nCOMMIT");
     assertThatThrownBy(() -> change(foreign, opening))
-        .isInstanceOf(IptablesException.class)
+        .isInstanceOf(FirewallException.class)
         .hasMessageContaining("-s 10.0.0.1/32 -j DROP")
         .hasMessageContaining("move the rule");
   }
 
   @Test
-  void aFamilyWithoutNetworksWantsNothing() throws IptablesException {
+  void aFamilyWithoutNetworksWantsNothing() throws FirewallException {
     assertThat(change(DOCKER, Opening.of(policy("172.30.0.0/16"), false))).isEmpty();
     Opening ipv6 = Opening.of(policy("fd30:0:0:1::/64"), false);
     String written = change(DOCKER, ipv6);

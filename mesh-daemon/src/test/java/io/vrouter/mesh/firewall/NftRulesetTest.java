@@ -37,7 +37,7 @@ class NftRulesetTest {
   @Property(tries = 60)
   void nftTakesWhateverIsRenderedAndListsItBack(
       @ForAll("policies") FirewallPolicy first, @ForAll("policies") FirewallPolicy second)
-      throws NftException {
+      throws FirewallException {
     NftTable table = new NftTable(new Nft(HOST.command("nft")));
     for (FirewallPolicy policy : List.of(first, second)) {
       table.apply(policy);
@@ -50,7 +50,7 @@ class NftRulesetTest {
 
   @Property(tries = 60)
   void elementsAloneTurnOneZoneIntoAnother(@ForAll("zones") Zone zone, @ForAll("peers") Peer peer)
-      throws NftException {
+      throws FirewallException {
     FirewallPolicy before = policy(zone);
     Set<Peer> more = new HashSet<>(zone.peers());
     more.add(peer);

@@ -27,7 +27,7 @@ class NftTableTest {
   }
 
   @Test
-  void isCurrentAfterItWasWritten() throws NftException {
+  void isCurrentAfterItWasWritten() throws FirewallException {
     assertThat(table.compare(policy)).isEqualTo(State.ABSENT);
     table.apply(policy);
     assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
@@ -36,7 +36,7 @@ class NftTableTest {
   }
 
   @Test
-  void aRestartedDaemonAdoptsWhatIsUnaltered() throws NftException {
+  void aRestartedDaemonAdoptsWhatIsUnaltered() throws FirewallException {
     table.apply(policy);
     assertThat(table().compare(policy)).isEqualTo(State.CURRENT);
     host.nft("flush chain inet vrouter admit");
@@ -44,7 +44,7 @@ class NftTableTest {
   }
 
   @Test
-  void noticesEveryAlteration() throws NftException {
+  void noticesEveryAlteration() throws FirewallException {
     for (String alteration :
         List.of(
             "delete table inet vrouter",
@@ -64,7 +64,7 @@ class NftTableTest {
   }
 
   @Test
-  void aPeerThatComesOrGoesChangesElementsOnly() throws NftException {
+  void aPeerThatComesOrGoesChangesElementsOnly() throws FirewallException {
     FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
     FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
     table.apply(without);
@@ -79,7 +79,7 @@ class NftTableTest {
   }
 
   @Test
-  void aDeltaThatNoLongerFitsBecomesAReplacement() throws NftException {
+  void aDeltaThatNoLongerFitsBecomesAReplacement() throws FirewallException {
     FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
     table.apply(with);
     host.nft("flush set inet vrouter remote_1000_4");
@@ -94,19 +94,19 @@ class NftTableTest {
   }
 
   @Test
-  void leavesAForeignTableOfThatNameAlone() throws NftException {
+  void leavesAForeignTableOfThatNameAlone() throws FirewallException {
     host.nft("table inet vrouter { chain theirs { counter; }; }");
     String before = host.run("nft", "list", "ruleset");
     assertThat(table.compare(policy)).isEqualTo(State.FOREIGN);
     assertThatThrownBy(() -> table.apply(policy))
-        .isInstanceOf(NftException.class)
+        .isInstanceOf(FirewallException.class)
         .hasMessageContaining("isn't ours");
-    assertThatThrownBy(table::remove).isInstanceOf(NftException.class);
+    assertThatThrownBy(table::remove).isInstanceOf(FirewallException.class);
     assertThat(host.run("nft", "list", "ruleset")).isEqualTo(before);
   }
 
   @Test
-  void removesOnlyItsOwn() throws NftException {
+  void removesOnlyItsOwn() throws FirewallException {
     host.nft("table ip other { chain c { counter; }; }\ntable inet another { }");
     String before = host.run("nft", "list", "ruleset");
     assertThat(table.remove()).isFalse();
@@ -129,7 +129,7 @@ class NftTableTest {
                     "--clear-groups",
                     "nft")));
     assertThatThrownBy(() -> unprivileged.compare(policy))
-        .isInstanceOf(NftException.class)
+        .isInstanceOf(FirewallException.class)
         .hasMessageContaining("Operation not permitted")
         .hasMessageContaining("CAP_NET_ADMIN");
   }
@@ -138,7 +138,7 @@ class NftTableTest {
   void saysThatNftIsMissing() {
     NftTable missing = new NftTable(new Nft(List.of("/nonexistent/nft")));
     assertThatThrownBy(() -> missing.compare(policy))
-        .isInstanceOf(NftException.class)
+        .isInstanceOf(FirewallException.class)
         .hasMessageContaining("Install nftables");
   }
 }
