@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How fast and how wrong the membership is, from the real engine and codec in virtual time: {@code
- * MembershipBench [full] [only=WORD_OR_NODES ...] [minutes=N] [threads=N] [results=FILE]}. Figures
- * of virtual time don't depend on the machine. What is chosen contains all the words. {@code
+ * MembershipBench [full] [only=WORD_OR_NODES ...] [seed=N] [minutes=N] [threads=N] [results=FILE]}.
+ * Figures of virtual time don't depend on the machine. What is chosen contains all the words;
+ * {@code seed} is the only one that runs, for seeing again what a run with it printed. {@code
  * minutes} is how long faults go on. With a file of results, runs that are in it are not done
  * again.
  */
@@ -45,10 +46,11 @@ public final class MembershipBench {
   private record Job(String what, int nodes, long seed, Scenario scenario) {}
 
   private record Options(
-      boolean full, List<String> only, int minutes, int threads, @Nullable Path results) {
+      boolean full, List<String> only, int seed, int minutes, int threads, @Nullable Path results) {
     static Options of(String[] args) {
       boolean full = false;
       List<String> only = new ArrayList<>();
+      int seed = 0;
       int minutes = 0;
       int threads = Runtime.getRuntime().availableProcessors();
       Path results = null;
@@ -57,6 +59,8 @@ public final class MembershipBench {
           full = true;
         } else if (arg.startsWith("only=")) {
           only.add(arg.substring("only=".length()));
+        } else if (arg.matches("seed=[1-9][0-9]{0,2}")) {
+          seed = Integer.parseInt(arg.substring("seed=".length()));
         } else if (arg.matches("minutes=[1-9][0-9]?")) {
           minutes = Integer.parseInt(arg.substring("minutes=".length()));
         } else if (arg.matches("threads=[1-9][0-9]?")) {
@@ -66,12 +70,12 @@ public final class MembershipBench {
         } else {
           System.err.println("bench membership: unknown argument '" + arg + "'");
           System.err.println(
-              "allowed: ./mesh bench membership [full] [only=WORD_OR_NODES ...] [minutes=1..99]"
-                  + " [threads=1..99] [results=FILE]");
+              "allowed: ./mesh bench membership [full] [only=WORD_OR_NODES ...] [seed=1..999]"
+                  + " [minutes=1..99] [threads=1..99] [results=FILE]");
           System.exit(2);
         }
       }
-      return new Options(full, only, minutes, threads, results);
+      return new Options(full, only, seed, minutes, threads, results);
     }
   }
 
@@ -133,7 +137,9 @@ public final class MembershipBench {
         options.only.stream()
             .allMatch(word -> what.contains(word) || word.equals(String.valueOf(nodes)));
     if (chosen) {
-      for (long seed = 1; seed <= seeds; seed++) {
+      int first = options.seed > 0 ? options.seed : 1;
+      int last = options.seed > 0 ? options.seed : seeds;
+      for (long seed = first; seed <= last; seed++) {
         jobs.add(new Job(what, nodes, seed, scenario));
       }
     }
