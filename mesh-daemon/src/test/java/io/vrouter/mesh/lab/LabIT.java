@@ -97,40 +97,10 @@ class LabIT {
   private static void join(Host self, Host peer) {
     Space space = self.space();
     space.ok("sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
-    space.ok(
-        "ip",
-        "link",
-        "add",
-        Kernel.DEVICE,
-        "type",
-        "vxlan",
-        "id",
-        "1000",
-        "dstport",
-        "4789",
-        "local",
-        self.underlay());
-    space.ok("ip", "addr", "add", "10.1.1." + self.number() + "/24", "dev", Kernel.DEVICE);
-    space.ok("ip", "link", "set", Kernel.DEVICE, "up");
-    space.ok(
-        "bridge",
-        "fdb",
-        "append",
-        "00:00:00:00:00:00",
-        "dev",
-        Kernel.DEVICE,
-        "dst",
-        peer.underlay());
-    space.ok(
-        "ip",
-        "route",
-        "add",
-        peer.stack().subnet(),
-        "via",
-        "10.1.1." + peer.number(),
-        "dev",
-        Kernel.DEVICE,
-        "proto",
-        Integer.toString(Kernel.PROTOCOL));
+    space.tunnel(self.underlay(), "10.1.1." + self.number());
+    space.floods(peer.underlay());
+    space.does(
+        "ip route add %s via 10.1.1.%d dev %s proto %d"
+            .formatted(peer.stack().subnet(), peer.number(), Kernel.DEVICE, Kernel.PROTOCOL));
   }
 }

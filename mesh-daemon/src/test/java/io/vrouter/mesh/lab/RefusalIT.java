@@ -103,17 +103,8 @@ class RefusalIT {
   @Test
   void aDeviceThatIsNotItsOwnIsLeftAloneAndTold() {
     Host host = lab.host(1);
-    host.space()
-        .addDevice(
-            Kernel.DEVICE,
-            "type",
-            "vxlan",
-            "id",
-            "1000",
-            "dstport",
-            "4789",
-            "local",
-            host.underlay());
+    String kind = "type vxlan id 1000 dstport 4789 local " + host.underlay();
+    host.space().addDevice(Kernel.DEVICE, kind.split(" "));
     List<String> before = host.kernel().snapshot();
     host.start();
     host.awaitAnswer();

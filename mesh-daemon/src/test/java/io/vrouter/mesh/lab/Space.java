@@ -19,6 +19,7 @@ import java.util.Map;
  */
 final class Space implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TUNNEL = Kernel.DEVICE;
 
   private final String name;
   private final Child holder;
@@ -82,6 +83,26 @@ final class Space implements AutoCloseable {
   /** Runs a command inside that must succeed, and returns what it printed. */
   String ok(String... command) {
     return run(command).ok().stdout();
+  }
+
+  /** Runs a command inside that must succeed, written as a line: its words are between blanks. */
+  void does(String line) {
+    ok(line.split(" "));
+  }
+
+  /**
+   * A VXLAN device of the mesh's VNI made by hand, as one did without a daemon: with this overlay
+   * address, to the underlay address of the host.
+   */
+  void tunnel(String underlay, String overlay) {
+    does("ip link add %s type vxlan id 1000 dstport 4789 local %s".formatted(TUNNEL, underlay));
+    does("ip addr add %s/24 dev %s".formatted(overlay, TUNNEL));
+    does("ip link set %s up".formatted(TUNNEL));
+  }
+
+  /** Has the tunnel made by hand copy frames without a better entry to an underlay address. */
+  void floods(String dst) {
+    does("bridge fdb append 00:00:00:00:00:00 dev %s dst %s".formatted(TUNNEL, dst));
   }
 
   /**

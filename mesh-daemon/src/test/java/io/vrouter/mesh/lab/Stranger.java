@@ -12,34 +12,12 @@ final class Stranger {
 
   Stranger(Host host) {
     this.space = host.space();
-    space.ok(
-        "ip",
-        "link",
-        "add",
-        Kernel.DEVICE,
-        "type",
-        "vxlan",
-        "id",
-        "1000",
-        "dstport",
-        "4789",
-        "local",
-        host.underlay());
-    space.ok("ip", "addr", "add", OVERLAY + "/24", "dev", Kernel.DEVICE);
-    space.ok("ip", "link", "set", Kernel.DEVICE, "up");
+    space.tunnel(host.underlay(), OVERLAY);
   }
 
   /** Floods to this host and routes its stack's subnet through its overlay address. */
   void aimAt(Host victim, String victimOverlay) {
-    space.ok(
-        "bridge",
-        "fdb",
-        "append",
-        "00:00:00:00:00:00",
-        "dev",
-        Kernel.DEVICE,
-        "dst",
-        victim.underlay());
+    space.floods(victim.underlay());
     String mac =
         victim
             .space()
@@ -47,17 +25,9 @@ final class Stranger {
             .path(0)
             .path("address")
             .asText();
-    space.ok(
-        "ip",
-        "neigh",
-        "replace",
-        victimOverlay,
-        "lladdr",
-        mac,
-        "dev",
-        Kernel.DEVICE,
-        "nud",
-        "permanent");
+    space.does(
+        "ip neigh replace %s lladdr %s dev %s nud permanent"
+            .formatted(victimOverlay, mac, Kernel.DEVICE));
     for (Stack stack : victim.stacks()) {
       space.ok("ip", "route", "add", stack.subnet(), "via", victimOverlay, "dev", Kernel.DEVICE);
     }
