@@ -2,8 +2,8 @@
 # ./mesh bench membership [full] [only=WORD_OR_NODES ...] [seed=N] [minutes=N] [threads=N] [results=FILE]: how fast
 # and how wrong the membership is, measured on the real engine in a simulated network. Prints each run's seed and digest,
 # then a table; fails when an aim is missed. seed=N runs that seed alone: the same code gives the same digest and figures.
-# 'full' takes hours, and for 5,000 nodes more than 15 GB of memory: with a file of results, what is in it for the same code is not
-# run again, so that it can be done in pieces.
+# 'full' takes hours, and for 5,000 nodes more than 15 GB of memory: with a file of results, what is in it for the same
+# code is not run again, so that it can be done in pieces.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
