@@ -16,9 +16,8 @@ final class Accusation {
   private final long latest;
   private final Set<NodeId> by = new LinkedHashSet<>();
   private long floor;
-
-  /** Whether the last direct attempt before the end was made. */
-  boolean lastWords;
+  private boolean asked;
+  private long lastWords;
 
   /** How often the whole time was given again because this process stood still. */
   int restarts;
@@ -53,8 +52,19 @@ final class Accusation {
     long extended = Math.min(now + min, latest);
     if (extended > floor) {
       floor = extended;
-      lastWords = false;
+      asked = false;
     }
+  }
+
+  /** Whether the last attempt before the end was made, since the suspect last answered. */
+  boolean asked() {
+    return asked;
+  }
+
+  /** It is made now, and not cut short: the end comes no sooner than its answer can. */
+  void ask(long until) {
+    asked = true;
+    lastWords = until;
   }
 
   /** Whether its answers buy no more time. */
@@ -63,7 +73,8 @@ final class Accusation {
   }
 
   long deadline() {
-    return Math.max(floor, started + timeout(min, max, by.size() - 1, k));
+    long end = Math.max(floor, started + timeout(min, max, by.size() - 1, k));
+    return asked ? Math.max(end, lastWords) : end;
   }
 
   /** {@code max(min, max - (max-min)·ln(c+1)/ln(k+1))}; min when k is 0. */

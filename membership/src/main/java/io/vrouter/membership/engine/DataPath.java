@@ -23,6 +23,9 @@ final class DataPath {
 
   private static final long LIMIT = Duration.ofSeconds(1).toNanos();
 
+  /** A kernel sends a thousand ICMP messages a second to all together (icmp_msgs_per_sec). */
+  private static final long ONE_OF_MANY = Duration.ofMillis(1).toNanos();
+
   private final Context ctx;
   private long number;
 
@@ -58,6 +61,7 @@ final class DataPath {
       case ANSWERED -> {
         peer.dataPathAnswered = ctx.now;
         peer.silences = 0;
+        peer.doubtedBy = null;
         if (peer.state() == MemberState.SUSPECT) {
           ctx.ledger.restarting(peer, "no answer from its daemon, but from its kernel");
         }
@@ -69,6 +73,7 @@ final class DataPath {
       }
       case UNKNOWN -> {}
     }
+    condemn(peer);
     ctx.suspects.dataPathTold(peer);
   }
 
@@ -96,8 +101,35 @@ final class DataPath {
     return PATIENCE + (peer.dataPathProbe == 0 ? peer.dataPathLimited : peer.dataPathAsked);
   }
 
-  boolean answeredLately(Peer peer) {
-    return ctx.now - peer.dataPathAnswered < 2 * ctx.config.healing().recheck().toNanos();
+  /**
+   * Another has given up a restarting member. It may be that only its own path is broken, so routes
+   * go when the kernel does not answer here either. Each of a crowd asks at another moment.
+   */
+  void doubt(Peer peer, NodeId by) {
+    boolean answeredLately =
+        ctx.now - peer.dataPathAnswered < 2 * ctx.config.healing().recheck().toNanos();
+    if (answeredLately || peer.doubtedBy != null) {
+      return;
+    }
+    peer.doubtedBy = by;
+    long since = peer.since();
+    long turn = ctx.random.nextLong(ONE_OF_MANY * ctx.roster.count());
+    ctx.after(turn, () -> ask(peer));
+    ctx.after(
+        turn + PATIENCE,
+        () -> {
+          if (peer.since() == since) {
+            condemn(peer);
+          }
+        });
+  }
+
+  private void condemn(Peer peer) {
+    NodeId by = peer.doubtedBy;
+    if (by != null) {
+      ctx.ledger.failed(
+          peer, "failed at " + by.abbreviated() + ", and its kernel did not answer here");
+    }
   }
 
   /** Begins the grace period of a member that has just become restarting. */

@@ -128,8 +128,6 @@ public final class Engine {
       ctx.retry.linkUp();
     } else if (input instanceof Input.LinkDown) {
       ctx.retry.linkDown();
-    } else if (input instanceof Input.Moved moved) {
-      ctx.own.moved(moved.self());
     } else if (input instanceof Input.Forget forget) {
       Peer peer = ctx.roster.get(forget.id());
       if (peer != null) {

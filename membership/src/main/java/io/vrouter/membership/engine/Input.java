@@ -44,9 +44,6 @@ public sealed interface Input {
   /** This host's link has no carrier any more. */
   record LinkDown() implements Input {}
 
-  /** This node's underlay address changed; its record follows. */
-  record Moved(InetSocketAddress self) implements Input {}
-
   /** Drop a failed, left or replaced member here and everywhere. */
   record Forget(NodeId id) implements Input {}
 

@@ -230,8 +230,8 @@ final class Ledger {
       failed(peer, "failed at " + by.abbreviated());
     } else if (peer.live()) {
       ctx.suspects.accuse(peer, by, true, "failed at " + by.abbreviated());
-    } else if (peer.state() == MemberState.RESTARTING && !ctx.dataPath.answeredLately(peer)) {
-      failed(peer, "failed at " + by.abbreviated());
+    } else if (peer.state() == MemberState.RESTARTING) {
+      ctx.dataPath.doubt(peer, by);
     }
   }
 

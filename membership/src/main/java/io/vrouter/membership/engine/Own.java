@@ -30,7 +30,7 @@ final class Own {
   private long incarnation;
   private long version;
   private Intent intent = Intent.STAY;
-  private InetSocketAddress endpoint;
+  private final InetSocketAddress endpoint;
   private boolean replacedRefuted;
   private boolean frozen;
   private long foreignNonce;
@@ -73,18 +73,6 @@ final class Own {
       renew(payload, true);
       push(true);
       ctx.emit(new MembershipEvent.Updated(self.id, self.record()));
-    }
-  }
-
-  void moved(InetSocketAddress to) {
-    if (!to.equals(endpoint)) {
-      endpoint = to;
-      incarnation++;
-      version++;
-      replacedRefuted = false;
-      renew(ctx.roster.self().payload(), false);
-      push(false);
-      ctx.emit(new MembershipEvent.Updated(ctx.self(), ctx.roster.self().record()));
     }
   }
 

@@ -55,6 +55,9 @@ final class Peer {
   /** Silences in a row while restarting. */
   int silences;
 
+  /** Who gave it up while it restarts here, until its kernel has been heard of. */
+  @Nullable NodeId doubtedBy;
+
   /** The incarnation that answered as a suspect for as long as is allowed, and did not refute. */
   long obstinate = -1;
 
@@ -95,6 +98,7 @@ final class Peer {
       boolean wasLost = lost();
       state = next;
       since = now;
+      doubtedBy = null;
       if (wasLost && live() && started != now) {
         returned = now;
       }

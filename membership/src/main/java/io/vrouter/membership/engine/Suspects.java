@@ -93,15 +93,18 @@ final class Suspects {
     long lead = 2 * ctx.config.probing().ackTimeout().toNanos();
     ctx.timers.at(
         Math.max(ctx.now, accusation.deadline() - lead), () -> lastWords(peer, accusation, lead));
-    ctx.timers.at(accusation.deadline(), () -> expire(peer, accusation));
   }
 
-  /** Before the end, everyone who has not heard a refutation asks the suspect once itself. */
+  /**
+   * Before the end, everyone who has not heard a refutation asks the suspect once itself, and its
+   * kernel; also where a late confirmation has the end in the past.
+   */
   private void lastWords(Peer peer, Accusation accusation, long lead) {
     if (peer.accusation == accusation
-        && !accusation.lastWords
+        && !accusation.asked()
         && ctx.now >= accusation.deadline() - lead) {
-      accusation.lastWords = true;
+      accusation.ask(ctx.now + lead);
+      ctx.timers.at(accusation.deadline(), () -> expire(peer, accusation));
       ctx.probes.lastWords(peer);
       ctx.dataPath.ask(peer);
     }
@@ -137,7 +140,7 @@ final class Suspects {
   }
 
   private void expire(Peer peer, Accusation accusation) {
-    if (peer.accusation != accusation || ctx.now < accusation.deadline()) {
+    if (peer.accusation != accusation || !accusation.asked() || ctx.now < accusation.deadline()) {
       return;
     }
     long until = ctx.dataPath.undecidedUntil(peer);

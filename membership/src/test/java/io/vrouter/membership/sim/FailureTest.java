@@ -90,6 +90,28 @@ class FailureTest {
     assertThat(sim.allSee(killed, MemberState.FAILED)).isTrue();
   }
 
+  /** Whichever it is: some keep asking its kernel, and tell when it falls silent. */
+  @Test
+  void aHostWhoseOwnPathIsBrokenFailsARestartingOneForNobodyElse() {
+    int failed = 0;
+    for (int lonely = 1; lonely < 8; lonely++) {
+      Simulator sim = Scenario.mesh(12, 8);
+      SimNode killed = sim.nodes().get(0);
+      sim.network().cutOneWay(lonely, 0);
+      sim.network().cutOneWay(0, lonely);
+      sim.kill(killed);
+      sim.run(Duration.ofSeconds(20));
+      for (SimNode node : sim.running()) {
+        if (node.index() == lonely) {
+          failed += Simulator.seen(node, killed) == MemberState.FAILED ? 1 : 0;
+        } else {
+          assertThat(Scenario.entered(node, killed, MemberState.FAILED)).isZero();
+        }
+      }
+    }
+    assertThat(failed).as("some did").isPositive();
+  }
+
   @Test
   void anUnknownDataPathDecidesNothing() {
     Simulator sim = Scenario.mesh(4, 5);

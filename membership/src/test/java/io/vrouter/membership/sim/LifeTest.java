@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberState;
-import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.Message;
@@ -21,8 +20,10 @@ class LifeTest {
   void aMovedHostIsFoundAtItsNewAddressByAllAndFailedByNone() {
     Simulator sim = Scenario.mesh(1, 12);
     SimNode moving = sim.nodes().get(4);
+    sim.announceRestart(moving);
+    sim.run(Duration.ofMillis(300));
     InetSocketAddress to = sim.readdress(moving);
-    sim.input(moving, new Input.Moved(to));
+    sim.start(moving);
     sim.run(Duration.ofSeconds(10));
     Scenario.settled(sim);
     for (SimNode node : sim.running()) {

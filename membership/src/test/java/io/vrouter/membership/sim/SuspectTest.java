@@ -2,6 +2,7 @@ package io.vrouter.membership.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.wire.Message;
@@ -11,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Suspects that answer and don't refute. */
+/** Suspects that answer and don't refute, and what is done before one is given up. */
 class SuspectTest {
   private final Solo solo = new Solo(SwimConfig.defaults(), 2);
   private final SimNode helper = solo.others.get(0);
@@ -97,5 +98,53 @@ class SuspectTest {
     solo.forget();
     solo.pass(Duration.ofMillis(150));
     assertThat(solo.said).isNotEmpty().noneMatch(s -> doubts(s.message(), suspect));
+  }
+
+  /** Five of them, known for a while, whom nobody happens to probe. */
+  private static Solo unprobed() {
+    SwimConfig config = SwimConfig.defaults();
+    SwimConfig.Probing p = config.probing();
+    Duration never = Duration.ofHours(1);
+    Solo solo =
+        new Solo(
+            config.with(
+                new SwimConfig.Probing(never, p.ackTimeout(), p.indirect(), p.maxLocalHealth())),
+            5);
+    solo.pass(Duration.ofSeconds(4));
+    return solo;
+  }
+
+  /** Accused by one, and by three more when the shortest time is over already. */
+  private static SimNode accuseAndConfirmLate(Solo solo) {
+    SimNode late = solo.others.get(4);
+    for (SimNode by : solo.others.subList(0, 4)) {
+      solo.hear(by, new News.Rumor(Standing.SUSPECT, late.id(), Solo.FIRST, by.id()));
+      if (by == solo.others.get(0)) {
+        solo.pass(Duration.ofMillis(900));
+        solo.forget();
+      }
+    }
+    return late;
+  }
+
+  @Test
+  void aLateConfirmationDoesNotSpareTheQuestionToTheKernel() {
+    Solo solo = unprobed();
+    solo.dataPath.add(Answer.ANSWERED);
+    SimNode late = accuseAndConfirmLate(solo);
+    solo.pass(Duration.ofSeconds(2));
+    assertThat(solo.state(late)).isEqualTo(MemberState.RESTARTING);
+    assertThat(solo.engine.counters().failures()).isZero();
+  }
+
+  @Test
+  void aLateConfirmationLeavesTimeToAnswerOnce() {
+    Solo solo = unprobed();
+    SimNode late = accuseAndConfirmLate(solo);
+    solo.pass(Duration.ofMillis(150));
+    assertThat(solo.said(Message.Ping.class)).as("asked itself").isNotEmpty();
+    assertThat(solo.state(late)).isEqualTo(MemberState.SUSPECT);
+    solo.pass(Duration.ofMillis(20));
+    assertThat(solo.state(late)).as("nothing came").isEqualTo(MemberState.FAILED);
   }
 }
