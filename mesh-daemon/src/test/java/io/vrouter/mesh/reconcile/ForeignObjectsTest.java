@@ -7,32 +7,21 @@ import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.fake.FakeKernel;
-import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.LinkInfo;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.Vxlan;
-import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is not ours, beside and in the way of what is. */
 class ForeignObjectsTest {
   private final FakeKernel kernel = new FakeKernel();
-  private Host host;
-
-  @BeforeEach
-  void bridge() {
-    Link bridge = kernel.seed(Link.of(0, "br-mesh", LinkInfo.of("bridge")));
-    kernel.seed(bridge.withFlags(bridge.flags() | IfLink.IFF_UP));
-    kernel.seed(Address.of(bridge.index(), Worlds.ip("172.30.0.1"), 16));
-    host = new Host(kernel.open(), Worlds.local(Worlds.network("172.30.0.0/16", null)));
-  }
+  private final Host host = Host.withBridge(kernel);
 
   @Test
   void leavingRestoresWhatWasThere() {

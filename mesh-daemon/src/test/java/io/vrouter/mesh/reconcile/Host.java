@@ -11,6 +11,11 @@ import io.vrouter.mesh.plan.Peer;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.fake.FakeKernel;
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.LinkInfo;
+import io.vrouter.netlink.wire.IfLink;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -40,6 +45,14 @@ final class Host {
             List.of(),
             Set.of());
     start();
+  }
+
+  /** A host with one network, 172.30.0.0/16 on br-mesh. */
+  static Host withBridge(FakeKernel kernel) {
+    Link bridge = kernel.seed(Link.of(0, "br-mesh", LinkInfo.of("bridge")));
+    kernel.seed(bridge.withFlags(bridge.flags() | IfLink.IFF_UP));
+    kernel.seed(Address.of(bridge.index(), Worlds.ip("172.30.0.1"), 16));
+    return new Host(kernel.open(), Worlds.local(Worlds.network("172.30.0.0/16", null)));
   }
 
   /** The process starts, again or at first. */

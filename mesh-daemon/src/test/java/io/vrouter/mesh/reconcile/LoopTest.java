@@ -10,34 +10,17 @@ import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.VtepMac;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.fake.FakeKernel;
-import io.vrouter.netlink.route.Address;
-import io.vrouter.netlink.route.FdbEntry;
-import io.vrouter.netlink.route.Link;
-import io.vrouter.netlink.route.LinkChange;
-import io.vrouter.netlink.route.LinkInfo;
-import io.vrouter.netlink.route.LinkRequests;
 import io.vrouter.netlink.route.MacAddress;
-import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.Errno;
-import io.vrouter.netlink.wire.IfLink;
-import io.vrouter.netlink.wire.Neighbour;
 import java.time.Duration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** When the loop looks, writes and tells, and what it says of what failed. */
 class LoopTest {
   private static final Duration MOVED = Movements.DURATION.plusMillis(1);
 
   private final FakeKernel kernel = new FakeKernel();
-  private Host host;
-
-  @BeforeEach
-  void bridge() {
-    Link bridge = kernel.seed(Link.of(0, "br-mesh", LinkInfo.of("bridge")));
-    kernel.seed(bridge.withFlags(bridge.flags() | IfLink.IFF_UP));
-    kernel.seed(Address.of(bridge.index(), Worlds.ip("172.30.0.1"), 16));
-    host = new Host(kernel.open(), Worlds.local(Worlds.network("172.30.0.0/16", null)));
-  }
+  private final Host host = Host.withBridge(kernel);
 
   @Test
   void aPeerGetsDeviceEntriesAndRoute() {
@@ -174,48 +157,6 @@ class LoopTest {
   }
 
   @Test
-  void aRestartAdoptsWithoutAWrite() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"));
-    host.settle();
-    kernel.forgetWrites();
-    int firewall = host.firewall.writes.get();
-    host.start();
-    host.settle();
-    assertThat(kernel.writes()).isEmpty();
-    assertThat(host.firewall.writes).hasValue(firewall);
-    assertThat(host.snapshot().converged()).isTrue();
-  }
-
-  @Test
-  void aRestartThatKnowsNobodyYetKeepsThePath() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"));
-    host.settle();
-    kernel.forgetWrites();
-    int firewall = host.firewall.writes.get();
-    host.peers();
-    host.start();
-    host.settle();
-    assertThat(kernel.writes()).isEmpty();
-    assertThat(host.firewall.writes).hasValue(firewall);
-    assertThat(host.snapshot().converged()).isFalse();
-
-    host.elapse(Adoption.PATIENCE);
-    host.settle();
-    assertThat(host.text()).doesNotContain("192.0.2.2", "172.31.0.0");
-  }
-
-  @Test
-  void aRestartTakesDownWhatHasGoneMeanwhile() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.22.0.0/16"));
-    host.settle();
-    host.peers(Worlds.peer(3, "172.22.0.0/16"));
-    host.start();
-    host.settle();
-    assertThat(host.text()).doesNotContain("192.0.2.2", "10.1.1.2 ", "172.31.0.0");
-    assertThat(host.text()).contains("192.0.2.3", "172.22.0.0/16");
-  }
-
-  @Test
   void aPartialFailureIsToldAndMended() {
     kernel.failOnce(
         write -> write.text().contains("172.31.0.0"), Errno.ENOBUFS, "out of something");
@@ -228,119 +169,6 @@ class LoopTest {
     assertThat(host.text()).contains("route 172.31.0.0/16");
     assertThat(host.problems()).isEmpty();
     assertThat(host.snapshot().converged()).isTrue();
-  }
-
-  @Test
-  void aDeviceThatCouldNotBeMarkedIsTakenBack() {
-    kernel.failOnce(write -> write.text().contains("vrouter"), Errno.ENOBUFS, "");
-    host.settle();
-    assertThat(host.text()).doesNotContain("vxlan1000 down");
-    host.elapse(Duration.ofMillis(200));
-    assertThat(host.lines("link vxlan1000 up")).hasSize(1);
-    assertThat(host.problems()).isEmpty();
-  }
-
-  @Test
-  void aGonePeerTakesLearnedEntriesAlongExceptTheNewcomersAtItsAddress() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"));
-    host.settle();
-    int index = host.netlink.link("vxlan1000").orElseThrow().index();
-    MacAddress stray = MacAddress.parse("02:00:00:00:00:99");
-    kernel.seed(
-        FdbEntry.permanent(index, stray, Worlds.ip("192.0.2.2"))
-            .withState(Neighbour.NUD_REACHABLE));
-    // Reinstalled: another id at the same underlay address.
-    Peer old = Worlds.peer(2, MemberState.REPLACED, Worlds.record(2, 2, "172.31.0.0/16"));
-    Peer fresh =
-        Worlds.peer(
-            3, MemberState.ALIVE, Worlds.record(3, "192.0.2.2", "10.1.1.3", 3, "172.31.0.0/16"));
-    host.peers(old, fresh);
-    host.settle();
-    assertThat(host.lines("fdb"))
-        .containsExactly(
-            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2 permanent",
-            "fdb " + stray + " dev vxlan1000 dst 192.0.2.2 dynamic",
-            "fdb "
-                + VtepMac.of(Worlds.id(3), Worlds.VNI)
-                + " dev vxlan1000 dst 192.0.2.2 permanent");
-    host.peers(old);
-    host.settle();
-    assertThat(host.lines("fdb")).isEmpty();
-  }
-
-  @Test
-  void anInterruptedDumpDeletesNothing() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"));
-    host.settle();
-    String before = host.text();
-    host.peers();
-    kernel.interruptDumps(1000);
-    host.pass(Cause.MEMBERSHIP);
-    kernel.interruptDumps(0);
-    assertThat(host.text()).isEqualTo(before);
-    assertThat(host.snapshot().converged()).isFalse();
-    host.elapse(Duration.ofSeconds(11));
-    assertThat(host.text()).doesNotContain("172.31.0.0");
-  }
-
-  @Test
-  void aMovingPeersEntryIsDynamicUntilItHasMoved() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"));
-    host.settle();
-    MacAddress mac = VtepMac.of(Worlds.id(2), Worlds.VNI);
-    host.peers(
-        Worlds.peer(
-            2,
-            MemberState.ALIVE,
-            Worlds.record(2, "198.51.100.2", "10.1.1.2", 1, "172.31.0.0/16")));
-    host.settle();
-    assertThat(host.lines("fdb"))
-        .containsExactly(
-            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2 permanent",
-            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 198.51.100.2 permanent",
-            "fdb " + mac + " dev vxlan1000 dst 198.51.100.2 dynamic");
-    host.elapse(Duration.ofMillis(200));
-    assertThat(host.snapshot().converged()).isTrue();
-    // Its last packets from the old address move the entry back, and that is left alone.
-    int index = host.netlink.link("vxlan1000").orElseThrow().index();
-    kernel.seed(
-        FdbEntry.permanent(index, mac, Worlds.ip("192.0.2.2")).withState(Neighbour.NUD_REACHABLE));
-    kernel.forgetWrites();
-    host.pass(Cause.MEMBERSHIP);
-    assertThat(kernel.writes()).isEmpty();
-    host.elapse(MOVED);
-    assertThat(host.lines("fdb"))
-        .containsExactly(
-            "fdb 00:00:00:00:00:00 dev vxlan1000 dst 198.51.100.2 permanent",
-            "fdb " + mac + " dev vxlan1000 dst 198.51.100.2 permanent");
-  }
-
-  @Test
-  void aDeviceOfOursThatCannotBeChangedInPlaceIsMadeAnew() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"));
-    host.settle();
-    String whole = host.text();
-    Link ours = host.netlink.link("vxlan1000").orElseThrow();
-    host.netlink.request(LinkRequests.delete(ours.index()));
-    kernel.seed(
-        Link.of(0, "vxlan1000", LinkInfo.of(Vxlan.of(1000, Worlds.ip("192.0.2.1"), 8472)))
-            .withAlias(Mark.alias(Worlds.id(1))));
-    host.settle();
-    assertThat(host.text()).isEqualTo(whole);
-  }
-
-  @Test
-  void whatDriftsOnOurDeviceIsSetBackInPlace() {
-    host.peers(Worlds.peer(2, "172.31.0.0/16"));
-    host.settle();
-    String whole = host.text();
-    int index = host.netlink.link("vxlan1000").orElseThrow().index();
-    host.netlink.request(
-        LinkChange.of(index).mtu(1500).address(MacAddress.parse("02:00:00:00:00:01")).request());
-    kernel.forgetWrites();
-    host.settle();
-    assertThat(host.text()).isEqualTo(whole);
-    assertThat(host.netlink.link("vxlan1000").orElseThrow().index()).isEqualTo(index);
   }
 
   @Test
