@@ -62,4 +62,15 @@ class DaemonJsonFileTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("not UTF-8");
   }
+
+  @Test
+  void whatIsTooLargeIsRefused() throws IOException {
+    int most = 1 << 20;
+    Path path = Files.writeString(directory.resolve("daemon.json"), " ".repeat(most));
+    assertThat(new DaemonJsonFile(path).read()).hasSize(most);
+    Files.writeString(path, " ".repeat(most + 1));
+    assertThatThrownBy(() -> new DaemonJsonFile(path).read())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("larger than");
+  }
 }
