@@ -227,8 +227,9 @@ class ComposeIT {
       mesh.awaitAll(host(2));
       assertThat(Deployment.daemonContainer(host(2))).isNotEqualTo(before);
       eventually("more answers", () -> assertThat(there.answers()).hasSizeGreaterThan(500));
-      assertThat(there.lost()).as("pings lost from a to b").isZero();
-      assertThat(back.lost()).as("pings lost from b to a").isZero();
+      String said = host(2).docker("logs", "-t", Deployment.daemonContainer(host(2))).stderr();
+      assertThat(there.lost()).as("pings lost from a to b%n%s", said).isEmpty();
+      assertThat(back.lost()).as("pings lost from b to a%n%s", said).isEmpty();
     }
     assertThat(self(mesh.meshctl(host(2), "members", "-o", "json").ok().text()))
         .isEqualTo(self(id));

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,14 +74,25 @@ public final class Pinger implements AutoCloseable {
     return answers().stream().mapToLong(Answer::micros).filter(at -> at >= micros).findFirst();
   }
 
-  /** How many were not answered between the first and the last that were. */
-  public long lost() {
-    List<Answer> answers = answers();
+  /** Which were not answered between the first and the last that were, and when that was. */
+  public List<String> lost() {
+    List<Answer> answers = new ArrayList<>(answers());
     if (answers.isEmpty()) {
       throw new AssertionError("no ping was answered; see " + log);
     }
-    int sent = answers.get(answers.size() - 1).sequence() - answers.get(0).sequence() + 1;
-    return sent - answers.stream().mapToInt(Answer::sequence).distinct().count();
+    answers.sort(Comparator.comparingInt(Answer::sequence));
+    List<String> lost = new ArrayList<>();
+    for (int i = 1; i < answers.size(); i++) {
+      Answer before = answers.get(i - 1);
+      Answer after = answers.get(i);
+      int many = after.sequence() - before.sequence() - 1;
+      if (many > 0) {
+        lost.add(
+            "%d after icmp_seq=%d, between %s and %s"
+                .formatted(many, before.sequence(), before.when(), after.when()));
+      }
+    }
+    return lost;
   }
 
   @Override
@@ -92,5 +107,9 @@ public final class Pinger implements AutoCloseable {
    *
    * @param micros since 1970
    */
-  public record Answer(long micros, int sequence) {}
+  public record Answer(long micros, int sequence) {
+    Instant when() {
+      return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+  }
 }
