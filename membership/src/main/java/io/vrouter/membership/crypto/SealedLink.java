@@ -47,7 +47,7 @@ public final class SealedLink {
   private final Envelope sealing = new Envelope();
   private final Envelope opening = new Envelope();
   private final SessionTable sessions = new SessionTable();
-  private final Held held = new Held();
+  private final RecentFrames held = new RecentFrames();
 
   private Keyring keyring;
   private SecretKey sendKey;

@@ -6,8 +6,8 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.Verifier;
 import io.vrouter.membership.wire.Codec;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,17 +23,17 @@ final class Context {
   final RandomGenerator random;
   final Timers timers = new Timers();
   final Tally tally = new Tally();
-  final Roster roster;
-  final Own own;
-  final Gossip gossip;
-  final Ledger ledger;
-  final Health health;
-  final Suspects suspects;
+  final PeerIndex roster;
+  final OwnRecord own;
+  final Broadcasts gossip;
+  final PeerStates ledger;
+  final LocalHealth health;
+  final Suspicions suspects;
   final Probes probes;
   final Relays relays;
-  final DataPath dataPath;
+  final DataPathChecks dataPath;
   final Pulls pulls;
-  final Exchange exchange;
+  final PushPull exchange;
   final Endpoints endpoints;
   final Retry retry;
 
@@ -61,17 +61,17 @@ final class Context {
     this.signer = signer;
     this.verifier = verifier;
     this.random = random;
-    this.own = new Own(this, incarnation, bootNonce, endpoint);
-    this.roster = new Roster(own.first(payload), random);
-    this.gossip = new Gossip(this);
-    this.ledger = new Ledger(this);
-    this.health = new Health(this);
-    this.suspects = new Suspects(this);
+    this.own = new OwnRecord(this, incarnation, bootNonce, endpoint);
+    this.roster = new PeerIndex(own.first(payload), random);
+    this.gossip = new Broadcasts(this);
+    this.ledger = new PeerStates(this);
+    this.health = new LocalHealth(this);
+    this.suspects = new Suspicions(this);
     this.probes = new Probes(this);
     this.relays = new Relays(this);
-    this.dataPath = new DataPath(this);
+    this.dataPath = new DataPathChecks(this);
     this.pulls = new Pulls(this);
-    this.exchange = new Exchange(this);
+    this.exchange = new PushPull(this);
     this.endpoints = new Endpoints(this);
     this.retry = new Retry(this);
   }
@@ -118,13 +118,13 @@ final class Context {
    * @param first news that must go along
    * @param bare the message without news
    */
-  void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, Message bare) {
+  void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
     List<News> news = gossip.fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare));
     sendBare(to, news.isEmpty() ? bare : bare.with(news));
   }
 
   /** Sends a message just as it is. */
-  void sendBare(InetSocketAddress to, Message message) {
+  void sendBare(InetSocketAddress to, SwimMessage message) {
     if (to.equals(roster.self().head().endpoint())) {
       return;
     }

@@ -1,8 +1,8 @@
 package io.vrouter.membership.engine;
 
 import io.vrouter.membership.MemberRecord.Intent;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,19 +48,19 @@ final class Departure {
       ctx.effect(new Effect.LeaveDone());
       return;
     }
-    List<News> own = List.of(Gossip.heard(ctx.roster.self(), false));
+    List<News> own = List.of(Broadcasts.heard(ctx.roster.self(), false));
     for (Peer peer : ctx.roster.pick(ctx.config.gossip().announce(), null)) {
       if (!acknowledged.contains(peer)) {
         long number = ctx.random.nextLong();
         told.put(number, peer);
         ctx.send(
-            peer.head().endpoint(), peer, own, new Message.Ping(ctx.self(), number, List.of()));
+            peer.head().endpoint(), peer, own, new SwimMessage.Ping(ctx.self(), number, List.of()));
       }
     }
     ctx.after(ctx.config.probing().ackTimeout(), this::tell);
   }
 
-  void acked(Message.Ack ack) {
+  void acked(SwimMessage.Ack ack) {
     if (!begun) {
       return;
     }

@@ -29,7 +29,7 @@ final class Endpoints {
   /** A member's record names an endpoint it did not name before, or was renewed. */
   void moved(Peer peer) {
     InetSocketAddress endpoint = peer.head().endpoint();
-    if (ctx.roster.at(endpoint).size() < 2 || !Ledger.replaceable(peer)) {
+    if (ctx.roster.at(endpoint).size() < 2 || !PeerStates.replaceable(peer)) {
       return;
     }
     if (endpoint.equals(ctx.roster.self().head().endpoint())) {
@@ -41,8 +41,8 @@ final class Endpoints {
 
   private void check(Peer peer, int tries) {
     boolean contested =
-        ctx.roster.at(peer.head().endpoint()).stream().filter(Ledger::replaceable).count() > 1;
-    if (tries > 0 && contested && Ledger.replaceable(peer)) {
+        ctx.roster.at(peer.head().endpoint()).stream().filter(PeerStates::replaceable).count() > 1;
+    if (tries > 0 && contested && PeerStates.replaceable(peer)) {
       ctx.probes.nudge(peer);
       ctx.after(ctx.config.probing().ackTimeout(), () -> check(peer, tries - 1));
     }
@@ -61,7 +61,7 @@ final class Endpoints {
       return;
     }
     for (Peer peer : List.copyOf(claimants)) {
-      if (peer != winner && peer != ctx.roster.self() && Ledger.replaceable(peer)) {
+      if (peer != winner && peer != ctx.roster.self() && PeerStates.replaceable(peer)) {
         ctx.ledger.replaced(peer, "its address answers as " + holder.abbreviated());
       }
     }

@@ -7,8 +7,8 @@ import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.Verifier;
 import io.vrouter.membership.wire.Codec;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SwimMessage;
 import io.vrouter.membership.wire.WireException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -140,7 +140,7 @@ public final class Engine {
 
   private void take(Input.Datagram datagram) {
     ctx.tally.received++;
-    Message message;
+    SwimMessage message;
     try {
       message = Codec.decode(datagram.bytes(), ctx.roster);
     } catch (WireException e) {
@@ -176,8 +176,8 @@ public final class Engine {
   private void redirect(Peer peer, InetSocketAddress from) {
     if (ctx.now - peer.redirected > ctx.config.gossip().interval().toNanos()) {
       peer.redirected = ctx.now;
-      List<News> news = List.of(Gossip.heard(peer, false));
-      ctx.sendBare(from, new Message.Gossip(ctx.self(), news));
+      List<News> news = List.of(Broadcasts.heard(peer, false));
+      ctx.sendBare(from, new SwimMessage.Gossip(ctx.self(), news));
     }
   }
 
@@ -200,38 +200,38 @@ public final class Engine {
     }
   }
 
-  private void answer(Message message, InetSocketAddress from, @Nullable Peer peer) {
-    if (message instanceof Message.Ping ping) {
+  private void answer(SwimMessage message, InetSocketAddress from, @Nullable Peer peer) {
+    if (message instanceof SwimMessage.Ping ping) {
       ctx.send(
           from,
           peer,
           selfIfNeeded(peer),
-          new Message.Ack(ctx.self(), ping.number(), ctx.self(), List.of()));
-    } else if (message instanceof Message.PingReq request) {
+          new SwimMessage.Ack(ctx.self(), ping.number(), ctx.self(), List.of()));
+    } else if (message instanceof SwimMessage.PingReq request) {
       ctx.relays.asked(request, from);
-    } else if (message instanceof Message.Ack ack) {
+    } else if (message instanceof SwimMessage.Ack ack) {
       departure.acked(ack);
       if (!ctx.probes.acked(ack, from)) {
         ctx.relays.acked(ack);
       }
-    } else if (message instanceof Message.Nack nack) {
+    } else if (message instanceof SwimMessage.Nack nack) {
       ctx.probes.nacked(nack.number());
-    } else if (message instanceof Message.Digest digest) {
+    } else if (message instanceof SwimMessage.Digest digest) {
       ctx.exchange.digest(digest, from);
-    } else if (message instanceof Message.Detail detail) {
+    } else if (message instanceof SwimMessage.Detail detail) {
       ctx.exchange.detail(detail, from);
-    } else if (message instanceof Message.Pull pull) {
+    } else if (message instanceof SwimMessage.Pull pull) {
       ctx.pulls.serve(pull, from);
-    } else if (message instanceof Message.ChunkRequest request) {
+    } else if (message instanceof SwimMessage.ChunkRequest request) {
       ctx.pulls.serve(request, from);
-    } else if (message instanceof Message.Chunk chunk) {
+    } else if (message instanceof SwimMessage.Chunk chunk) {
       ctx.pulls.chunk(chunk);
     }
   }
 
   private List<News> selfIfNeeded(@Nullable Peer peer) {
     boolean needed = ctx.mustAnswerWithSelf || peer == null;
-    return needed ? List.of(Gossip.heard(ctx.roster.self(), peer == null)) : List.of();
+    return needed ? List.of(Broadcasts.heard(ctx.roster.self(), peer == null)) : List.of();
   }
 
   /**

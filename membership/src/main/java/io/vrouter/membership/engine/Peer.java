@@ -6,13 +6,13 @@ import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import org.jspecify.annotations.Nullable;
 
-/** One member as this node knows it. Mutable; only {@link Ledger} changes what is claimed. */
+/** One member as this node knows it. Mutable; only {@link PeerStates} changes what is claimed. */
 final class Peer {
   final NodeId id;
   private SignedHead head;
@@ -76,7 +76,7 @@ final class Peer {
   /** When somebody who uses its id from another address was last told its record. */
   long redirected = Long.MIN_VALUE / 2;
 
-  Peer(NodeId id, Claim claim, Bytes payload, long now) {
+  Peer(NodeId id, Belief claim, Bytes payload, long now) {
     this.id = id;
     this.head = claim.head();
     this.standing = claim.standing();
@@ -86,7 +86,7 @@ final class Peer {
     this.started = now;
   }
 
-  void set(Claim newClaim, Bytes newPayload, long now) {
+  void set(Belief newClaim, Bytes newPayload, long now) {
     if (newClaim.head().bootNonce() != head.bootNonce()) {
       started = now;
     }
@@ -106,8 +106,8 @@ final class Peer {
     member = null;
   }
 
-  Claim claim() {
-    return new Claim(head, standing);
+  Belief claim() {
+    return new Belief(head, standing);
   }
 
   SignedHead head() {
@@ -163,8 +163,8 @@ final class Peer {
     return cached;
   }
 
-  Message.Entry entry() {
-    return new Message.Entry(id, head().incarnation(), head().version(), standing());
+  SwimMessage.Entry entry() {
+    return new SwimMessage.Entry(id, head().incarnation(), head().version(), standing());
   }
 
   News.Rumor rumor(NodeId by) {

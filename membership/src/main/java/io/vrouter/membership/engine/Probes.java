@@ -1,8 +1,8 @@
 package io.vrouter.membership.engine;
 
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -179,7 +179,7 @@ final class Probes {
         probe.peer.head().endpoint(),
         probe.peer,
         List.of(),
-        new Message.Ping(ctx.self(), probe.number, List.of()));
+        new SwimMessage.Ping(ctx.self(), probe.number, List.of()));
   }
 
   private void askHelpers(Probe probe) {
@@ -196,7 +196,8 @@ final class Probes {
           helper.head().endpoint(),
           helper,
           doubts(probe.peer),
-          new Message.PingReq(ctx.self(), probe.number, probe.peer.head().endpoint(), List.of()));
+          new SwimMessage.PingReq(
+              ctx.self(), probe.number, probe.peer.head().endpoint(), List.of()));
     }
   }
 
@@ -256,7 +257,7 @@ final class Probes {
   }
 
   /** An answer came; whether it was one to this node's own probe. */
-  boolean acked(Message.Ack ack, InetSocketAddress source) {
+  boolean acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Probe probe = open.get(ack.number());
     if (probe == null) {
       return false;

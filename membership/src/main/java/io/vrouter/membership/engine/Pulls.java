@@ -3,10 +3,10 @@ package io.vrouter.membership.engine;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.wire.Codec;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -62,7 +62,7 @@ final class Pulls {
   }
 
   private static int chunks(SignedHead head) {
-    return (head.payloadLength() + Message.Chunk.SIZE - 1) / Message.Chunk.SIZE;
+    return (head.payloadLength() + SwimMessage.Chunk.SIZE - 1) / SwimMessage.Chunk.SIZE;
   }
 
   boolean idle() {
@@ -147,15 +147,15 @@ final class Pulls {
       if (head != null && head.payloadLength() > LARGEST_ATTACHED) {
         ctx.sendBare(
             source,
-            new Message.ChunkRequest(
+            new SwimMessage.ChunkRequest(
                 ctx.self(), want.id, head.payloadHash(), want.missing, List.of()));
       } else {
         ids.add(want.id);
       }
     }
-    for (int i = 0; i < ids.size(); i += Message.Pull.MAX_IDS) {
-      List<NodeId> part = ids.subList(i, Math.min(ids.size(), i + Message.Pull.MAX_IDS));
-      ctx.sendBare(source, new Message.Pull(ctx.self(), part, List.of()));
+    for (int i = 0; i < ids.size(); i += SwimMessage.Pull.MAX_IDS) {
+      List<NodeId> part = ids.subList(i, Math.min(ids.size(), i + SwimMessage.Pull.MAX_IDS));
+      ctx.sendBare(source, new SwimMessage.Pull(ctx.self(), part, List.of()));
     }
     Map<Want, Integer> requests = new HashMap<>();
     batch.forEach(want -> requests.put(want, want.request));
@@ -206,14 +206,14 @@ final class Pulls {
     }
   }
 
-  void chunk(Message.Chunk chunk) {
+  void chunk(SwimMessage.Chunk chunk) {
     Want want = wants.get(chunk.subject());
     SignedHead head = want == null ? null : want.head;
     if (want == null || head == null || !head.payloadHash().equals(chunk.hash())) {
       return;
     }
-    int start = chunk.index() * Message.Chunk.SIZE;
-    int length = Math.min(Message.Chunk.SIZE, head.payloadLength() - start);
+    int start = chunk.index() * SwimMessage.Chunk.SIZE;
+    int length = Math.min(SwimMessage.Chunk.SIZE, head.payloadLength() - start);
     if (length <= 0 || chunk.octets().length() != length) {
       ctx.tally.malformed++;
       return;
@@ -237,16 +237,16 @@ final class Pulls {
   }
 
   /** Somebody asks for records. */
-  void serve(Message.Pull pull, InetSocketAddress to) {
-    int room = Codec.MAX_DATAGRAM - Codec.bareLength(new Message.Gossip(ctx.self(), List.of()));
+  void serve(SwimMessage.Pull pull, InetSocketAddress to) {
+    int room = Codec.MAX_DATAGRAM - Codec.bareLength(new SwimMessage.Gossip(ctx.self(), List.of()));
     int left = room;
     List<News> news = new ArrayList<>();
     for (NodeId id : pull.ids()) {
       Peer peer = ctx.roster.get(id);
       if (peer != null) {
-        News.Heard heard = Gossip.heard(peer, !peer.hidden());
+        News.Heard heard = Broadcasts.heard(peer, !peer.hidden());
         if (heard.length() > left) {
-          ctx.sendBare(to, new Message.Gossip(ctx.self(), news));
+          ctx.sendBare(to, new SwimMessage.Gossip(ctx.self(), news));
           news = new ArrayList<>();
           left = room;
         }
@@ -255,12 +255,12 @@ final class Pulls {
       }
     }
     if (!news.isEmpty()) {
-      ctx.sendBare(to, new Message.Gossip(ctx.self(), news));
+      ctx.sendBare(to, new SwimMessage.Gossip(ctx.self(), news));
     }
   }
 
   /** Somebody asks for parts of a payload. */
-  void serve(Message.ChunkRequest request, InetSocketAddress to) {
+  void serve(SwimMessage.ChunkRequest request, InetSocketAddress to) {
     Peer peer = ctx.roster.get(request.subject());
     if (peer == null
         || !peer.head().payloadHash().equals(request.hash())
@@ -269,11 +269,11 @@ final class Pulls {
     }
     for (int i = 0; i < chunks(peer.head()); i++) {
       if ((request.missing() & (1 << i)) != 0) {
-        int start = i * Message.Chunk.SIZE;
-        int length = Math.min(Message.Chunk.SIZE, peer.payload().length() - start);
+        int start = i * SwimMessage.Chunk.SIZE;
+        int length = Math.min(SwimMessage.Chunk.SIZE, peer.payload().length() - start);
         Bytes octets = Bytes.from(peer.payload().buffer().slice(start, length));
         ctx.sendBare(
-            to, new Message.Chunk(ctx.self(), peer.id, request.hash(), i, octets, List.of()));
+            to, new SwimMessage.Chunk(ctx.self(), peer.id, request.hash(), i, octets, List.of()));
       }
     }
   }

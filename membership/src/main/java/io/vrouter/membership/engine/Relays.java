@@ -1,7 +1,7 @@
 package io.vrouter.membership.engine;
 
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +49,7 @@ final class Relays {
     this.ctx = ctx;
   }
 
-  void asked(Message.PingReq request, InetSocketAddress origin) {
+  void asked(SwimMessage.PingReq request, InetSocketAddress origin) {
     if (open.size() >= MAX_OPEN) {
       ctx.tally.overflow++;
       return;
@@ -60,7 +60,7 @@ final class Relays {
     List<News> doubts = target == null ? List.of() : doubts(request, target);
     Relay relay = new Relay(origin, request.number(), !doubts.isEmpty());
     open.put(number, relay);
-    ctx.send(request.target(), target, doubts, new Message.Ping(ctx.self(), number, List.of()));
+    ctx.send(request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
     // Early enough to be back before the asker concludes, also by a slow way.
     relay.nack =
@@ -71,19 +71,19 @@ final class Relays {
                     relay.origin,
                     null,
                     List.of(),
-                    new Message.Nack(ctx.self(), relay.number, List.of())));
+                    new SwimMessage.Nack(ctx.self(), relay.number, List.of())));
     relay.end = ctx.after(4 * timeout, () -> open.remove(number, relay));
   }
 
   /** What the asker says of the target, which the target must hear to refute it. */
-  private static List<News> doubts(Message.PingReq request, Peer target) {
+  private static List<News> doubts(SwimMessage.PingReq request, Peer target) {
     return request.news().stream()
         .filter(news -> news instanceof News.Rumor && news.subject().equals(target.id))
         .limit(1)
         .toList();
   }
 
-  void acked(Message.Ack ack) {
+  void acked(SwimMessage.Ack ack) {
     Relay relay = open.remove(ack.number());
     if (relay != null) {
       relay.cancel();
@@ -91,8 +91,8 @@ final class Relays {
       ctx.send(
           relay.origin,
           null,
-          responder == null ? List.of() : List.of(Gossip.heard(responder, false)),
-          new Message.Ack(ctx.self(), relay.number, ack.responder(), List.of()));
+          responder == null ? List.of() : List.of(Broadcasts.heard(responder, false)),
+          new SwimMessage.Ack(ctx.self(), relay.number, ack.responder(), List.of()));
     }
   }
 

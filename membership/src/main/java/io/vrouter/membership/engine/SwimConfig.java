@@ -11,7 +11,7 @@ import java.time.Duration;
  * reach everybody, so whoever waits for an answer from everybody must wait O(log n).
  */
 public record SwimConfig(
-    Probing probing, Suspicion suspicion, Gossip gossip, Healing healing, Bounds bounds) {
+    Probing probing, Suspicion suspicion, Dissemination gossip, Healing healing, Bounds bounds) {
 
   /**
    * How a failure is noticed (SWIM, section 3; Lifeguard, section IV-A).
@@ -70,7 +70,7 @@ public record SwimConfig(
    *     #scale}: the safety net that makes all views equal. A calm exchange costs two datagrams;
    *     after one that found a difference the next comes eight times sooner. 4 s
    */
-  public record Gossip(
+  public record Dissemination(
       Duration interval, int fanout, int retransmit, int announce, Duration exchange) {}
 
   /**
@@ -113,7 +113,7 @@ public record SwimConfig(
     return new SwimConfig(
         new Probing(Duration.ofMillis(180), Duration.ofMillis(80), 3, 8),
         new Suspicion(Duration.ofMillis(500), Duration.ofMillis(1200), 3),
-        new Gossip(Duration.ofMillis(100), 3, 3, 8, Duration.ofSeconds(4)),
+        new Dissemination(Duration.ofMillis(100), 3, 3, 8, Duration.ofSeconds(4)),
         new Healing(
             Duration.ofMillis(250),
             Duration.ofSeconds(60),
@@ -155,7 +155,7 @@ public record SwimConfig(
   }
 
   /** These settings with other gossip. */
-  public SwimConfig with(Gossip other) {
+  public SwimConfig with(Dissemination other) {
     return new SwimConfig(probing, suspicion, other, healing, bounds);
   }
 

@@ -1,7 +1,7 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.DataPathProbe;
-import io.vrouter.membership.Urgency;
+import io.vrouter.membership.ThreadPriority;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.engine.SwimConfig;
@@ -46,7 +46,7 @@ public record JGroupsConfig(
     SeedResolver resolver,
     LongSupplier nanoTime,
     SecureRandom random,
-    Urgency urgency) {
+    ThreadPriority urgency) {
 
   /** The gossip port: 7946 next to it is Swarm's and Serf's. */
   public static final int DEFAULT_PORT = 7950;
@@ -95,7 +95,7 @@ public record JGroupsConfig(
         SeedResolver.system(),
         System::nanoTime,
         new SecureRandom(),
-        Urgency.NONE);
+        ThreadPriority.NONE);
   }
 
   private static InetSocketAddress group(InetAddress underlay) {
@@ -162,7 +162,7 @@ public record JGroupsConfig(
   }
 
   /** These settings with threads that may go first. */
-  public JGroupsConfig withUrgency(Urgency other) {
+  public JGroupsConfig withUrgency(ThreadPriority other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
         nanoTime, random, other);

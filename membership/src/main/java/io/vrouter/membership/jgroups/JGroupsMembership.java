@@ -50,13 +50,13 @@ public final class JGroupsMembership implements Membership {
   private final List<Consumer<MembershipEvent>> early = new ArrayList<>();
   private final Wiring wiring = new Wiring();
   private final Transport transport;
-  private final Chores chores = new Chores("discovery");
+  private final SlowTasks chores = new SlowTasks("discovery");
 
   private volatile @Nullable Running running;
   private boolean over;
 
   /** What exists from start on. */
-  private record Running(GossipLoop loop, Gossip gossip) {}
+  private record Running(EngineThread loop, EngineRunner gossip) {}
 
   /**
    * Prepares a boot, which takes most of the time that a start takes; nothing is bound, read or
@@ -91,10 +91,10 @@ public final class JGroupsMembership implements Membership {
             config.identity().bootNonce(),
             payload,
             config.random());
-    Gossip gossip =
-        new Gossip(config, engine, problems, seeds, peersFile.load(problems), new Effects());
+    EngineRunner gossip =
+        new EngineRunner(config, engine, problems, seeds, peersFile.load(problems), new Effects());
     early.forEach(gossip::listen);
-    GossipLoop loop = new GossipLoop(gossip, config.nanoTime());
+    EngineThread loop = new EngineThread(gossip, config.nanoTime());
     wiring.loop = loop;
     loop.submit(new Input.Tick());
     transport.open();
@@ -108,7 +108,7 @@ public final class JGroupsMembership implements Membership {
 
   /** Between the stack, which is built first, and the loop, which needs it. */
   private final class Wiring {
-    private volatile @Nullable GossipLoop loop;
+    private volatile @Nullable EngineThread loop;
 
     void message(InetSocketAddress from, Bytes bytes) {
       offer(new Input.Datagram(from, bytes));
@@ -121,7 +121,7 @@ public final class JGroupsMembership implements Membership {
     }
 
     private void offer(Input input) {
-      GossipLoop to = loop;
+      EngineThread to = loop;
       if (to != null && !to.offer(input)) {
         transport.counters().queueFull.increment();
         problems.pass(
@@ -134,7 +134,7 @@ public final class JGroupsMembership implements Membership {
   }
 
   /** What the engine wants done outside its thread. */
-  private final class Effects implements Gossip.Outside {
+  private final class Effects implements EngineRunner.Outside {
     @Override
     public void send(Effect.Send send) {
       transport.swim().send(send.to(), send.bytes());
@@ -255,7 +255,7 @@ public final class JGroupsMembership implements Membership {
   }
 
   /** What the transport has counted; all zero before the start. */
-  public TransportStats transportStats() {
+  public TransportCounters transportStats() {
     return transport.stats();
   }
 

@@ -38,9 +38,9 @@ public final class SealedUdp extends UDP {
   private final InetSocketAddress group;
   private final FrameCheck check;
   private final SwimFrame form;
-  private final TransportCounters counters;
+  private final TransportTally counters;
   private final Remarks remarks;
-  private final Precedence precedence;
+  private final PriorityLimit precedence;
   private int device;
 
   /** Who is told of what went wrong, or right again; called on the transport's threads. */
@@ -60,7 +60,7 @@ public final class SealedUdp extends UDP {
       SealedLink link,
       FrameCheck check,
       SwimFrame form,
-      TransportCounters counters,
+      TransportTally counters,
       Remarks remarks) {
     this.link = link;
     this.self = config.self();
@@ -70,7 +70,7 @@ public final class SealedUdp extends UDP {
     this.form = form;
     this.counters = counters;
     this.remarks = remarks;
-    this.precedence = new Precedence(config.urgency(), config.nanoTime());
+    this.precedence = new PriorityLimit(config.urgency(), config.nanoTime());
     setBindAddress(config.underlay());
     setBindPort(config.port());
     setPortRange(0);

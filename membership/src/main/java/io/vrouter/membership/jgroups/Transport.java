@@ -35,7 +35,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private final JGroupsConfig config;
   private final Problems problems;
   private final SealedLink link;
-  private final TransportCounters counters = new TransportCounters();
+  private final TransportTally counters = new TransportTally();
   private final SWIM swim;
   private final SealedUdp udp;
   private final JChannel channel;
@@ -65,7 +65,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     this.swim = new SWIM(messages, discovered);
     List<Protocol> stack = new ArrayList<>();
     FrameCheck check = new FrameCheck(CLUSTER, SWIM.ID);
-    SwimFrame form = Rehearsal.run(config, check, CLUSTER);
+    SwimFrame form = MarshallingCheck.run(config, check, CLUSTER);
     this.udp = new SealedUdp(config, link, check, form, counters, this);
     stack.add(udp);
     if (config.multicast()) {
@@ -210,11 +210,11 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     return link;
   }
 
-  TransportCounters counters() {
+  TransportTally counters() {
     return counters;
   }
 
-  TransportStats stats() {
+  TransportCounters stats() {
     return counters.snapshot(link.sessions());
   }
 

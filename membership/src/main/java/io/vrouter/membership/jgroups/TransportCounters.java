@@ -1,48 +1,34 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.crypto.Verdict.Reason;
-import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 
-/** Behind {@link TransportStats}: any thread adds, any thread takes a snapshot. */
-final class TransportCounters {
-  final LongAdder sent = new LongAdder();
-  final LongAdder sentBytes = new LongAdder();
-  final LongAdder received = new LongAdder();
-  final LongAdder receivedBytes = new LongAdder();
-  final LongAdder unlikely = new LongAdder();
-  final LongAdder handshakes = new LongAdder();
-  final LongAdder sendFailures = new LongAdder();
-  final LongAdder queueFull = new LongAdder();
-  private final Map<Reason, LongAdder> dropped = new EnumMap<>(Reason.class);
-
-  TransportCounters() {
-    for (Reason reason : Reason.values()) {
-      dropped.put(reason, new LongAdder());
-    }
-  }
-
-  void dropped(Reason reason) {
-    LongAdder adder = dropped.get(reason);
-    if (adder != null) {
-      adder.increment();
-    }
-  }
-
-  TransportStats snapshot(int sessions) {
-    Map<Reason, Long> drops = new EnumMap<>(Reason.class);
-    dropped.forEach((reason, count) -> drops.put(reason, count.sum()));
-    return new TransportStats(
-        sent.sum(),
-        sentBytes.sum(),
-        received.sum(),
-        receivedBytes.sum(),
-        drops,
-        unlikely.sum(),
-        handshakes.sum(),
-        sendFailures.sum(),
-        queueFull.sum(),
-        sessions);
+/**
+ * What the transport has counted since its start, at one moment.
+ *
+ * @param sent datagrams
+ * @param sentBytes UDP payload
+ * @param received datagrams, this node's own multicasts left out
+ * @param receivedBytes UDP payload
+ * @param dropped by why
+ * @param unlikely opened, and not a frame that this program sends
+ * @param handshakes datagrams received that were about sessions
+ * @param sendFailures what was too long or refused by the socket
+ * @param queueFull datagrams dropped because the gossip thread was behind
+ * @param sessions senders that have proven themselves, at this moment
+ */
+public record TransportCounters(
+    long sent,
+    long sentBytes,
+    long received,
+    long receivedBytes,
+    Map<Reason, Long> dropped,
+    long unlikely,
+    long handshakes,
+    long sendFailures,
+    long queueFull,
+    int sessions) {
+  public TransportCounters {
+    dropped = Map.copyOf(dropped);
   }
 }

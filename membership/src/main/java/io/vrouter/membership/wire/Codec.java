@@ -58,22 +58,22 @@ public final class Codec {
   }
 
   /** Bytes the message has without its news. */
-  public static int bareLength(Message message) {
-    if (message instanceof Message.Ping || message instanceof Message.Nack) {
+  public static int bareLength(SwimMessage message) {
+    if (message instanceof SwimMessage.Ping || message instanceof SwimMessage.Nack) {
       return FRAME + 8;
-    } else if (message instanceof Message.PingReq m) {
+    } else if (message instanceof SwimMessage.PingReq m) {
       return FRAME + 8 + Writer.endpointLength(m.target());
-    } else if (message instanceof Message.Ack m) {
+    } else if (message instanceof SwimMessage.Ack m) {
       return FRAME + 8 + (m.responder().equals(m.from()) ? 0 : NodeId.BYTES);
-    } else if (message instanceof Message.Digest m) {
+    } else if (message instanceof SwimMessage.Digest m) {
       return FRAME + 1 + 8 * m.hashes().size();
-    } else if (message instanceof Message.Detail m) {
-      return FRAME + 2 + 8 + 2 * NodeId.BYTES + 1 + Message.Entry.LENGTH * m.entries().size();
-    } else if (message instanceof Message.Pull m) {
+    } else if (message instanceof SwimMessage.Detail m) {
+      return FRAME + 2 + 8 + 2 * NodeId.BYTES + 1 + SwimMessage.Entry.LENGTH * m.entries().size();
+    } else if (message instanceof SwimMessage.Pull m) {
       return FRAME + 1 + NodeId.BYTES * m.ids().size();
-    } else if (message instanceof Message.ChunkRequest) {
+    } else if (message instanceof SwimMessage.ChunkRequest) {
       return FRAME + NodeId.BYTES + SignedHead.HASH + 4;
-    } else if (message instanceof Message.Chunk m) {
+    } else if (message instanceof SwimMessage.Chunk m) {
       return FRAME + NodeId.BYTES + SignedHead.HASH + 1 + 2 + m.octets().length();
     }
     return FRAME;
@@ -84,7 +84,7 @@ public final class Codec {
    *
    * @throws IllegalArgumentException when they are more than {@link #MAX_DATAGRAM}
    */
-  public static Bytes encode(Message message) {
+  public static Bytes encode(SwimMessage message) {
     int length = bareLength(message);
     for (News news : message.news()) {
       length += news.length();
@@ -97,44 +97,44 @@ public final class Codec {
   }
 
   /** No lambda: to make one that captures takes a chain of method handles, for each datagram. */
-  private record Octets(Message message) implements Consumer<ByteBuffer> {
+  private record Octets(SwimMessage message) implements Consumer<ByteBuffer> {
     @Override
     public void accept(ByteBuffer datagram) {
       write(new Writer(datagram), message);
     }
   }
 
-  private static void write(Writer out, Message message) {
+  private static void write(Writer out, SwimMessage message) {
     out.u8(VERSION);
-    if (message instanceof Message.Ping m) {
+    if (message instanceof SwimMessage.Ping m) {
       out.u8(PING).id(m.from()).s64(m.number());
-    } else if (message instanceof Message.PingReq m) {
+    } else if (message instanceof SwimMessage.PingReq m) {
       out.u8(PING_REQ).id(m.from()).s64(m.number()).endpoint(m.target());
-    } else if (message instanceof Message.Ack m) {
+    } else if (message instanceof SwimMessage.Ack m) {
       boolean relayed = !m.responder().equals(m.from());
       out.u8(relayed ? RELAYED_ACK : ACK).id(m.from()).s64(m.number());
       if (relayed) {
         out.id(m.responder());
       }
-    } else if (message instanceof Message.Nack m) {
+    } else if (message instanceof SwimMessage.Nack m) {
       out.u8(NACK).id(m.from()).s64(m.number());
-    } else if (message instanceof Message.Gossip m) {
+    } else if (message instanceof SwimMessage.Gossip m) {
       out.u8(GOSSIP).id(m.from());
-    } else if (message instanceof Message.Digest m) {
+    } else if (message instanceof SwimMessage.Digest m) {
       out.u8(DIGEST).id(m.from()).u8(m.hashes().size());
       m.hashes().forEach(out::s64);
-    } else if (message instanceof Message.Detail m) {
+    } else if (message instanceof SwimMessage.Detail m) {
       out.u8(DETAIL).id(m.from()).u8(m.answer() ? 1 : 0).u8(m.buckets()).s64(m.mask());
       out.id(m.first()).id(m.last()).u8(m.entries().size());
-      for (Message.Entry e : m.entries()) {
+      for (SwimMessage.Entry e : m.entries()) {
         out.id(e.id()).s64(e.incarnation()).s64(e.version()).u8(e.standing().code());
       }
-    } else if (message instanceof Message.Pull m) {
+    } else if (message instanceof SwimMessage.Pull m) {
       out.u8(PULL).id(m.from()).u8(m.ids().size());
       m.ids().forEach(out::id);
-    } else if (message instanceof Message.ChunkRequest m) {
+    } else if (message instanceof SwimMessage.ChunkRequest m) {
       out.u8(CHUNK_REQUEST).id(m.from()).id(m.subject()).bytes(m.hash()).s32(m.missing());
-    } else if (message instanceof Message.Chunk m) {
+    } else if (message instanceof SwimMessage.Chunk m) {
       out.u8(CHUNK).id(m.from()).id(m.subject()).bytes(m.hash()).u8(m.index());
       out.u16(m.octets().length()).bytes(m.octets());
     }
@@ -161,7 +161,7 @@ public final class Codec {
    *
    * @throws WireException when the bytes are not exactly one message
    */
-  public static Message decode(Bytes datagram) throws WireException {
+  public static SwimMessage decode(Bytes datagram) throws WireException {
     return decode(datagram, id -> null);
   }
 
@@ -170,7 +170,7 @@ public final class Codec {
    *
    * @throws WireException when the bytes are not exactly one message
    */
-  public static Message decode(Bytes datagram, Heads held) throws WireException {
+  public static SwimMessage decode(Bytes datagram, Heads held) throws WireException {
     Reader in = new Reader(datagram, held);
     if (datagram.length() > MAX_DATAGRAM) {
       throw in.error("a datagram of " + datagram.length() + " bytes");
@@ -181,19 +181,19 @@ public final class Codec {
     }
     int type = in.u8();
     NodeId from = in.id();
-    Message message =
+    SwimMessage message =
         switch (type) {
-          case PING -> new Message.Ping(from, in.s64(), news(in));
-          case PING_REQ -> new Message.PingReq(from, in.s64(), in.endpoint(), news(in));
-          case ACK -> new Message.Ack(from, in.s64(), from, news(in));
+          case PING -> new SwimMessage.Ping(from, in.s64(), news(in));
+          case PING_REQ -> new SwimMessage.PingReq(from, in.s64(), in.endpoint(), news(in));
+          case ACK -> new SwimMessage.Ack(from, in.s64(), from, news(in));
           case RELAYED_ACK -> relayedAck(from, in);
-          case NACK -> new Message.Nack(from, in.s64(), news(in));
-          case GOSSIP -> new Message.Gossip(from, news(in));
+          case NACK -> new SwimMessage.Nack(from, in.s64(), news(in));
+          case GOSSIP -> new SwimMessage.Gossip(from, news(in));
           case DIGEST -> digest(from, in);
           case DETAIL -> detail(from, in);
           case PULL -> pull(from, in);
           case CHUNK_REQUEST ->
-              new Message.ChunkRequest(
+              new SwimMessage.ChunkRequest(
                   from, in.id(), in.bytes(SignedHead.HASH), in.s32(), news(in));
           case CHUNK -> chunk(from, in);
           default -> throw in.error("unknown type " + type);
@@ -202,33 +202,33 @@ public final class Codec {
     return message;
   }
 
-  private static Message relayedAck(NodeId from, Reader in) throws WireException {
+  private static SwimMessage relayedAck(NodeId from, Reader in) throws WireException {
     long number = in.s64();
     NodeId responder = in.id();
     if (responder.equals(from)) {
       throw in.error("an answer relayed by the one who gave it");
     }
-    return new Message.Ack(from, number, responder, news(in));
+    return new SwimMessage.Ack(from, number, responder, news(in));
   }
 
-  private static Message digest(NodeId from, Reader in) throws WireException {
+  private static SwimMessage digest(NodeId from, Reader in) throws WireException {
     int buckets = buckets(in);
     List<Long> hashes = new ArrayList<>();
     for (int i = 0; i < buckets; i++) {
       hashes.add(in.s64());
     }
-    return new Message.Digest(from, hashes, news(in));
+    return new SwimMessage.Digest(from, hashes, news(in));
   }
 
   private static int buckets(Reader in) throws WireException {
     int buckets = in.u8();
-    if (buckets > Message.Digest.MAX_BUCKETS || Integer.bitCount(buckets) != 1) {
+    if (buckets > SwimMessage.Digest.MAX_BUCKETS || Integer.bitCount(buckets) != 1) {
       throw in.error("a digest of " + buckets + " buckets");
     }
     return buckets;
   }
 
-  private static Message detail(NodeId from, Reader in) throws WireException {
+  private static SwimMessage detail(NodeId from, Reader in) throws WireException {
     int answer = in.u8();
     if (answer > 1) {
       throw in.error("a flag of " + answer);
@@ -238,28 +238,28 @@ public final class Codec {
     NodeId first = in.id();
     NodeId last = in.id();
     int count = in.u8();
-    List<Message.Entry> entries = new ArrayList<>();
+    List<SwimMessage.Entry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      entries.add(new Message.Entry(in.id(), in.s64(), in.s64(), Standing.read(in)));
+      entries.add(new SwimMessage.Entry(in.id(), in.s64(), in.s64(), Standing.read(in)));
     }
-    return new Message.Detail(from, answer == 1, buckets, mask, first, last, entries, news(in));
+    return new SwimMessage.Detail(from, answer == 1, buckets, mask, first, last, entries, news(in));
   }
 
-  private static Message pull(NodeId from, Reader in) throws WireException {
+  private static SwimMessage pull(NodeId from, Reader in) throws WireException {
     int count = in.u8();
     List<NodeId> ids = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       ids.add(in.id());
     }
-    return new Message.Pull(from, ids, news(in));
+    return new SwimMessage.Pull(from, ids, news(in));
   }
 
-  private static Message chunk(NodeId from, Reader in) throws WireException {
+  private static SwimMessage chunk(NodeId from, Reader in) throws WireException {
     NodeId subject = in.id();
     Bytes hash = in.bytes(SignedHead.HASH);
     int index = in.u8();
     Bytes octets = in.bytes(in.u16());
-    return new Message.Chunk(from, subject, hash, index, octets, news(in));
+    return new SwimMessage.Chunk(from, subject, hash, index, octets, news(in));
   }
 
   private static List<News> news(Reader in) throws WireException {

@@ -62,7 +62,7 @@ public final class Glimpse {
     SignedHead head = heads.computeIfAbsent(peer.head(), h -> h);
     Bytes payload = payloads.computeIfAbsent(peer.payload(), p -> p);
     if (head != peer.head() || payload != peer.payload()) {
-      Claim claim = new Claim(head, peer.standing());
+      Belief claim = new Belief(head, peer.standing());
       engine.ctx.roster.change(peer, () -> peer.set(claim, payload, peer.since()));
     }
   }

@@ -34,7 +34,7 @@ class PeerTableTest {
   private static Peer peer(NodeId id) {
     SignedHead head =
         SignedHead.sign(new Nobody(id), 1, 1, 1, ENDPOINT, MemberRecord.Intent.STAY, Bytes.EMPTY);
-    return new Peer(id, new Claim(head, Standing.ALIVE), Bytes.EMPTY, 0);
+    return new Peer(id, new Belief(head, Standing.ALIVE), Bytes.EMPTY, 0);
   }
 
   @Property(tries = 300)

@@ -15,7 +15,8 @@ class SwimConfigTest {
     assertThat(config.suspicion())
         .isEqualTo(new SwimConfig.Suspicion(Duration.ofMillis(500), Duration.ofMillis(1200), 3));
     assertThat(config.gossip())
-        .isEqualTo(new SwimConfig.Gossip(Duration.ofMillis(100), 3, 3, 8, Duration.ofSeconds(4)));
+        .isEqualTo(
+            new SwimConfig.Dissemination(Duration.ofMillis(100), 3, 3, 8, Duration.ofSeconds(4)));
     assertThat(config.healing())
         .isEqualTo(
             new SwimConfig.Healing(

@@ -111,7 +111,7 @@ class TransportTest {
   void aSlowHostStartsToo() throws Exception {
     AtomicLong now = new AtomicLong();
     JGroupsConfig config = loopback.config("a", Loopback.TOKEN);
-    Rehearsal.run(
+    MarshallingCheck.run(
         config.withNanoTime(() -> now.addAndGet(1_000_000_000)), new FrameCheck("m", SWIM.ID), "m");
   }
 

@@ -12,10 +12,10 @@ import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.wire.Codec;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Input that lies, repeats itself or makes no sense. */
 class HostileTest {
   private static Bytes gossip(SimNode from, News... news) {
-    return Codec.encode(new Message.Gossip(from.id(), List.of(news)));
+    return Codec.encode(new SwimMessage.Gossip(from.id(), List.of(news)));
   }
 
   @Test

@@ -6,9 +6,9 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.wire.Codec;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +40,7 @@ class LifeTest {
     for (int i = 0; i < 5; i++) {
       long incarnation = Scenario.held(victim, victim.id()).record().incarnation();
       News rumor = new News.Rumor(Standing.REPLACED, victim.id(), incarnation, teller.id());
-      Bytes datagram = Codec.encode(new Message.Gossip(teller.id(), List.of(rumor)));
+      Bytes datagram = Codec.encode(new SwimMessage.Gossip(teller.id(), List.of(rumor)));
       sim.inject(teller.address(), victim, datagram);
       sim.run(Duration.ofSeconds(1));
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
-import io.vrouter.membership.wire.Message;
+import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,13 +17,13 @@ class ProbeTest {
   private static final Duration INTERVAL = SwimConfig.defaults().probing().interval();
 
   private static Map<InetSocketAddress, Integer> pinged(Solo solo, Duration time) {
-    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.answers = (node, message) -> message instanceof SwimMessage.Ping;
     solo.pass(Duration.ofSeconds(1));
     solo.forget();
     solo.pass(time);
     Map<InetSocketAddress, Integer> counts = new HashMap<>();
     solo.said.stream()
-        .filter(sent -> sent.message() instanceof Message.Ping)
+        .filter(sent -> sent.message() instanceof SwimMessage.Ping)
         .forEach(sent -> counts.merge(sent.to(), 1, Integer::sum));
     return counts;
   }
@@ -56,13 +56,13 @@ class ProbeTest {
   @Test
   void amongManyTheProcessorIsWokenOnceForTwo() {
     Solo solo = new Solo(SwimConfig.defaults(), 21);
-    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.answers = (node, message) -> message instanceof SwimMessage.Ping;
     solo.pass(Duration.ofSeconds(1));
     solo.forget();
     int rounds = 0;
     for (int i = 0; i < 4 * INTERVAL.toMillis(); i++) {
       solo.pass(Duration.ofMillis(1));
-      List<Message.Ping> pings = solo.said(Message.Ping.class);
+      List<SwimMessage.Ping> pings = solo.said(SwimMessage.Ping.class);
       if (!pings.isEmpty()) {
         rounds++;
         assertThat(pings).hasSize(2);
@@ -76,7 +76,7 @@ class ProbeTest {
   void whenTheOneThatFollowsIsGoneTheNextIsLookedAfter() {
     Solo solo = new Solo(SwimConfig.defaults(), 21);
     SimNode first = following(solo);
-    solo.answers = (node, message) -> message instanceof Message.Ping && node != first;
+    solo.answers = (node, message) -> message instanceof SwimMessage.Ping && node != first;
     solo.pass(Duration.ofSeconds(30)); // its health gets well again, too
     solo.others.remove(first);
     Map<InetSocketAddress, Integer> counts = pinged(solo, INTERVAL.multipliedBy(80));
@@ -87,13 +87,13 @@ class ProbeTest {
   void whoDoesNotAnswerIsPingedThreeTimesBeforeItIsAccused() {
     Solo solo = new Solo(SwimConfig.defaults(), 1);
     SimNode silent = solo.others.get(0);
-    while (solo.said(Message.Ping.class).isEmpty()) {
+    while (solo.said(SwimMessage.Ping.class).isEmpty()) {
       solo.pass(Duration.ofMillis(1));
     }
     solo.pass(INTERVAL.minusMillis(2));
-    List<Message.Ping> pings = solo.said(Message.Ping.class);
+    List<SwimMessage.Ping> pings = solo.said(SwimMessage.Ping.class);
     assertThat(pings).hasSize(3);
-    assertThat(pings.stream().map(Message.Ping::number).distinct()).hasSize(1);
+    assertThat(pings.stream().map(SwimMessage.Ping::number).distinct()).hasSize(1);
     assertThat(solo.state(silent)).isEqualTo(MemberState.ALIVE);
     solo.pass(Duration.ofMillis(3));
     assertThat(solo.state(silent)).isEqualTo(MemberState.SUSPECT);
@@ -101,17 +101,17 @@ class ProbeTest {
 
   private static long silentFor(Duration unheard, boolean nacked) {
     Solo solo = new Solo(SwimConfig.defaults(), 4);
-    while (solo.said(Message.Ping.class).isEmpty()) {
+    while (solo.said(SwimMessage.Ping.class).isEmpty()) {
       solo.pass(Duration.ofMillis(1));
     }
     long passed = 0;
     while (solo.engine.counters().suspicions() == 0 && passed < unheard.toMillis()) {
       solo.pass(Duration.ofMillis(1));
       passed++;
-      List<Message.PingReq> asked = solo.said(Message.PingReq.class);
+      List<SwimMessage.PingReq> asked = solo.said(SwimMessage.PingReq.class);
       if (nacked && !asked.isEmpty()) {
         SimNode helper = solo.others.get(0);
-        solo.hear(helper, new Message.Nack(helper.id(), asked.get(0).number(), List.of()));
+        solo.hear(helper, new SwimMessage.Nack(helper.id(), asked.get(0).number(), List.of()));
       }
     }
     return passed;

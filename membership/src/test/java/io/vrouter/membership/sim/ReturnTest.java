@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.engine.SwimConfig;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +45,7 @@ class ReturnTest {
     return new News.Rumor(standing, whom.id(), Solo.FIRST, by.id());
   }
 
-  private static boolean accuses(Message message, SimNode whom) {
+  private static boolean accuses(SwimMessage message, SimNode whom) {
     return message.news().stream()
         .anyMatch(n -> n instanceof News.Rumor && n.subject().equals(whom.id()));
   }
@@ -77,16 +77,16 @@ class ReturnTest {
     SimNode lost = solo.others.get(2);
     silent.add(lost);
     passUntil(solo, lost, MemberState.FAILED, Duration.ofSeconds(20));
-    List<Message.Ping> asked =
+    List<SwimMessage.Ping> asked =
         solo.said.stream()
             .filter(sent -> sent.to().equals(lost.address()))
             .map(Solo.Sent::message)
-            .filter(Message.Ping.class::isInstance)
-            .map(Message.Ping.class::cast)
+            .filter(SwimMessage.Ping.class::isInstance)
+            .map(SwimMessage.Ping.class::cast)
             .toList();
     assertThat(asked).isNotEmpty();
-    for (Message.Ping ping : asked) {
-      solo.hear(lost, new Message.Ack(lost.id(), ping.number(), lost.id(), List.of()));
+    for (SwimMessage.Ping ping : asked) {
+      solo.hear(lost, new SwimMessage.Ack(lost.id(), ping.number(), lost.id(), List.of()));
     }
     assertThat(solo.state(lost)).isEqualTo(MemberState.FAILED);
   }
@@ -100,8 +100,8 @@ class ReturnTest {
     passUntil(solo, lost, MemberState.FAILED, Duration.ofSeconds(20));
     solo.forget();
     solo.pass(Duration.ofSeconds(1));
-    for (Message.Ping ping : solo.said(Message.Ping.class)) {
-      solo.hear(helper, new Message.Ack(helper.id(), ping.number(), lost.id(), List.of()));
+    for (SwimMessage.Ping ping : solo.said(SwimMessage.Ping.class)) {
+      solo.hear(helper, new SwimMessage.Ack(helper.id(), ping.number(), lost.id(), List.of()));
     }
     assertThat(solo.state(lost)).isEqualTo(MemberState.FAILED);
   }
@@ -144,7 +144,7 @@ class ReturnTest {
     passUntil(solo, back, MemberState.FAILED, Duration.ofSeconds(20));
     silent.remove(back);
     solo.pass(Duration.ofMillis(1));
-    solo.hear(back, new Message.Gossip(back.id(), List.of()));
+    solo.hear(back, new SwimMessage.Gossip(back.id(), List.of()));
     passUntil(solo, back, MemberState.ALIVE, Duration.ofMillis(120));
     solo.forget();
     solo.pass(Duration.ofMillis(500));
@@ -162,7 +162,7 @@ class ReturnTest {
     solo.pass(Duration.ofSeconds(2));
     solo.forget();
     solo.pass(Duration.ofSeconds(9));
-    assertThat(solo.said(Message.Digest.class))
+    assertThat(solo.said(SwimMessage.Digest.class))
         .isNotEmpty()
         .allMatch(digest -> accuses(digest, restarting));
   }
@@ -174,7 +174,7 @@ class ReturnTest {
     solo.pass(Duration.ofMillis(1500)); // what was under way ends, slowly: who fails all is unwell
     solo.forget();
     solo.pass(Duration.ofSeconds(8));
-    assertThat(solo.said(Message.Ping.class)).isEmpty();
+    assertThat(solo.said(SwimMessage.Ping.class)).isEmpty();
     silent.clear();
     solo.pass(Duration.ofSeconds(2));
     assertThat(solo.others)
@@ -202,7 +202,7 @@ class ReturnTest {
       solo.pass(Duration.ofMillis(1));
     }
     silent.remove(back);
-    solo.hear(back, new Message.Ping(back.id(), 7, List.of()));
+    solo.hear(back, new SwimMessage.Ping(back.id(), 7, List.of()));
     solo.pass(Duration.ofMillis(110));
     assertThat(solo.state(back)).isEqualTo(MemberState.ALIVE);
   }

@@ -7,10 +7,10 @@ import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +28,7 @@ class RulesTest {
     assertThat(solo.engine.counters().localHealth()).isEqualTo(8);
     solo.forget();
     solo.pass(Duration.ofSeconds(5));
-    assertThat(solo.said(Message.Ping.class)).hasSizeBetween(2, 20);
+    assertThat(solo.said(SwimMessage.Ping.class)).hasSizeBetween(2, 20);
   }
 
   @Test
@@ -65,14 +65,14 @@ class RulesTest {
   void helpersThatOwnUpSpareItsHealth() {
     Solo solo = new Solo(DEFAULTS, 4);
     SimNode silent = solo.others.get(3);
-    solo.answers = (node, message) -> node != silent && message instanceof Message.Ping;
+    solo.answers = (node, message) -> node != silent && message instanceof SwimMessage.Ping;
     solo.pass(Duration.ofMillis(80));
     for (int i = 0; i < 40; i++) {
       solo.forget();
       solo.pass(Duration.ofMillis(40));
-      for (Message.PingReq request : solo.said(Message.PingReq.class)) {
+      for (SwimMessage.PingReq request : solo.said(SwimMessage.PingReq.class)) {
         for (SimNode helper : solo.others.subList(0, 3)) {
-          solo.hear(helper, new Message.Nack(helper.id(), request.number(), List.of()));
+          solo.hear(helper, new SwimMessage.Nack(helper.id(), request.number(), List.of()));
         }
       }
     }
@@ -220,12 +220,12 @@ class RulesTest {
   @Test
   void afterAStandstillItRefutesAndBlamesNobody() {
     Solo solo = new Solo(DEFAULTS, 12);
-    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.answers = (node, message) -> message instanceof SwimMessage.Ping;
     solo.pass(Duration.ofSeconds(2));
     solo.answers = (node, message) -> false;
     solo.pass(Duration.ofMillis(100)); // a ping is under way
     solo.pause(Duration.ofSeconds(5));
-    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.answers = (node, message) -> message instanceof SwimMessage.Ping;
     solo.forget();
     solo.pass(Duration.ofMillis(500));
     assertThat(solo.engine.counters().refutations()).isEqualTo(1);
@@ -249,10 +249,10 @@ class RulesTest {
         solo.others.stream().skip(1).min(Comparator.comparing(SimNode::id)).orElseThrow();
     solo.hear(accuser, new News.Rumor(Standing.SUSPECT, suspect.id(), Solo.FIRST, accuser.id()));
     solo.pass(Duration.ofSeconds(1));
-    List<Message> toSuspect =
+    List<SwimMessage> toSuspect =
         solo.said.stream()
             .filter(sent -> sent.to().equals(suspect.address()))
-            .filter(sent -> sent.message() instanceof Message.Ping)
+            .filter(sent -> sent.message() instanceof SwimMessage.Ping)
             .map(Solo.Sent::message)
             .toList();
     assertThat(toSuspect)

@@ -9,10 +9,10 @@ import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.wire.Codec;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import io.vrouter.membership.wire.WireException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class Solo {
   static final long FIRST = 5;
 
   /** One datagram of the engine. */
-  record Sent(InetSocketAddress to, Message message) {}
+  record Sent(InetSocketAddress to, SwimMessage message) {}
 
   final SimNode one;
   final List<SimNode> others = new ArrayList<>();
@@ -42,7 +42,7 @@ final class Solo {
   final Deque<Answer> dataPath = new ArrayDeque<>();
 
   /** Whether a host answers a ping of its own or, as the first of the others, one for another. */
-  BiPredicate<SimNode, Message> answers = (node, message) -> false;
+  BiPredicate<SimNode, SwimMessage> answers = (node, message) -> false;
 
   private final Deque<Sent> unread = new ArrayDeque<>();
   private final Deque<Input> inputs = new ArrayDeque<>();
@@ -87,10 +87,10 @@ final class Solo {
   }
 
   void hear(SimNode from, News... news) {
-    hear(from, new Message.Gossip(from.id(), List.of(news)));
+    hear(from, new SwimMessage.Gossip(from.id(), List.of(news)));
   }
 
-  void hear(SimNode from, Message message) {
+  void hear(SimNode from, SwimMessage message) {
     take(engine.step(new Input.Datagram(from.address(), Codec.encode(message)), now));
   }
 
@@ -138,15 +138,15 @@ final class Solo {
 
   private void react(Sent sent) {
     for (SimNode node : others) {
-      if (sent.message instanceof Message.Ping ping
+      if (sent.message instanceof SwimMessage.Ping ping
           && sent.to.equals(node.address())
           && answers.test(node, ping)) {
-        hear(node, new Message.Ack(node.id(), ping.number(), node.id(), List.of()));
-      } else if (sent.message instanceof Message.PingReq request
+        hear(node, new SwimMessage.Ack(node.id(), ping.number(), node.id(), List.of()));
+      } else if (sent.message instanceof SwimMessage.PingReq request
           && request.target().equals(node.address())
           && answers.test(node, request)) {
         SimNode helper = others.get(0);
-        hear(helper, new Message.Ack(helper.id(), request.number(), node.id(), List.of()));
+        hear(helper, new SwimMessage.Ack(helper.id(), request.number(), node.id(), List.of()));
       }
     }
   }
@@ -156,7 +156,7 @@ final class Solo {
   }
 
   /** What it said of a kind. */
-  <T extends Message> List<T> said(Class<T> kind) {
+  <T extends SwimMessage> List<T> said(Class<T> kind) {
     return said.stream().map(Sent::message).filter(kind::isInstance).map(kind::cast).toList();
   }
 }

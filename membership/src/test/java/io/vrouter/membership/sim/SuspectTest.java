@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
-import io.vrouter.membership.wire.Message;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,22 +24,22 @@ class SuspectTest {
     solo.forget();
   }
 
-  private static boolean doubts(Message message, SimNode whom) {
+  private static boolean doubts(SwimMessage message, SimNode whom) {
     return message.news().stream()
         .anyMatch(n -> n instanceof News.Rumor && n.subject().equals(whom.id()));
   }
 
-  private static boolean holds(Message message, SimNode whom) {
+  private static boolean holds(SwimMessage message, SimNode whom) {
     return message.news().stream()
         .anyMatch(n -> n instanceof News.Heard && n.subject().equals(whom.id()));
   }
 
   @Test
   void oneThatAnswersIsShownItsRecordAndAskedForItsOwn() {
-    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.answers = (node, message) -> message instanceof SwimMessage.Ping;
     accuse();
     solo.pass(Duration.ofMillis(700));
-    List<Message.Pull> pulls = solo.said(Message.Pull.class);
+    List<SwimMessage.Pull> pulls = solo.said(SwimMessage.Pull.class);
     assertThat(pulls)
         .isNotEmpty()
         .allMatch(p -> p.ids().equals(List.of(suspect.id())) && holds(p, suspect))
@@ -49,7 +49,7 @@ class SuspectTest {
 
   @Test
   void oneThatAnswersAndNeverRefutesFailsAfterABoundedTime() {
-    solo.answers = (node, message) -> message instanceof Message.Ping;
+    solo.answers = (node, message) -> message instanceof SwimMessage.Ping;
     accuse();
     solo.pass(Duration.ofSeconds(4));
     assertThat(solo.state(suspect)).as("its answers buy time").isEqualTo(MemberState.SUSPECT);
@@ -59,23 +59,23 @@ class SuspectTest {
 
   @Test
   void aHelperIsToldOfTheSuspicionSoThatTheTargetHearsIt() {
-    solo.answers = (node, message) -> node == helper || message instanceof Message.PingReq;
+    solo.answers = (node, message) -> node == helper || message instanceof SwimMessage.PingReq;
     accuse();
     solo.pass(Duration.ofMillis(1500));
-    assertThat(solo.said(Message.PingReq.class)).isNotEmpty().allMatch(r -> doubts(r, suspect));
+    assertThat(solo.said(SwimMessage.PingReq.class)).isNotEmpty().allMatch(r -> doubts(r, suspect));
   }
 
   @Test
   void aHelperTellsTheTargetOfTheDoubtAndBringsItsRecordBack() {
     News doubt = new News.Rumor(Standing.SUSPECT, suspect.id(), Solo.FIRST - 1, helper.id());
-    solo.hear(helper, new Message.PingReq(helper.id(), 77, suspect.address(), List.of(doubt)));
-    List<Message.Ping> pings =
-        solo.said(Message.Ping.class).stream().filter(p -> p.news().contains(doubt)).toList();
+    solo.hear(helper, new SwimMessage.PingReq(helper.id(), 77, suspect.address(), List.of(doubt)));
+    List<SwimMessage.Ping> pings =
+        solo.said(SwimMessage.Ping.class).stream().filter(p -> p.news().contains(doubt)).toList();
     assertThat(pings).hasSize(1);
     solo.forget();
     long number = pings.get(0).number();
-    solo.hear(suspect, new Message.Ack(suspect.id(), number, suspect.id(), List.of()));
-    assertThat(solo.said(Message.Ack.class))
+    solo.hear(suspect, new SwimMessage.Ack(suspect.id(), number, suspect.id(), List.of()));
+    assertThat(solo.said(SwimMessage.Ack.class))
         .anyMatch(ack -> ack.number() == 77 && holds(ack, suspect));
   }
 
@@ -142,7 +142,7 @@ class SuspectTest {
     Solo solo = unprobed();
     SimNode late = accuseAndConfirmLate(solo);
     solo.pass(Duration.ofMillis(150));
-    assertThat(solo.said(Message.Ping.class)).as("asked itself").isNotEmpty();
+    assertThat(solo.said(SwimMessage.Ping.class)).as("asked itself").isNotEmpty();
     assertThat(solo.state(late)).isEqualTo(MemberState.SUSPECT);
     solo.pass(Duration.ofMillis(20));
     assertThat(solo.state(late)).as("nothing came").isEqualTo(MemberState.FAILED);

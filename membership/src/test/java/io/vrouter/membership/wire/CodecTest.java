@@ -62,39 +62,40 @@ class CodecTest {
     return news;
   }
 
-  private static Message message(Random random) throws Exception {
+  private static SwimMessage message(Random random) throws Exception {
     NodeId from = id(random);
     long number = random.nextLong();
     List<News> news = news(random);
     return switch (random.nextInt(11)) {
-      case 0 -> new Message.Ping(from, number, news);
-      case 1 -> new Message.PingReq(from, number, head(random).endpoint(), news);
-      case 2 -> new Message.Ack(from, number, from, news);
-      case 3 -> new Message.Ack(from, number, id(random), news);
-      case 4 -> new Message.Nack(from, number, news);
-      case 5 -> new Message.Gossip(from, news);
-      case 6 -> new Message.Digest(from, List.of(1L, number), news);
+      case 0 -> new SwimMessage.Ping(from, number, news);
+      case 1 -> new SwimMessage.PingReq(from, number, head(random).endpoint(), news);
+      case 2 -> new SwimMessage.Ack(from, number, from, news);
+      case 3 -> new SwimMessage.Ack(from, number, id(random), news);
+      case 4 -> new SwimMessage.Nack(from, number, news);
+      case 5 -> new SwimMessage.Gossip(from, news);
+      case 6 -> new SwimMessage.Digest(from, List.of(1L, number), news);
       case 7 ->
-          new Message.Detail(
+          new SwimMessage.Detail(
               from,
               random.nextBoolean(),
               32,
               number,
               id(random),
               id(random),
-              List.of(new Message.Entry(id(random), number, 7, Standing.FAILED)),
+              List.of(new SwimMessage.Entry(id(random), number, 7, Standing.FAILED)),
               news);
-      case 8 -> new Message.Pull(from, List.of(id(random), id(random)), news);
-      case 9 -> new Message.ChunkRequest(from, id(random), payload(random, 32), (int) number, news);
+      case 8 -> new SwimMessage.Pull(from, List.of(id(random), id(random)), news);
+      case 9 ->
+          new SwimMessage.ChunkRequest(from, id(random), payload(random, 32), (int) number, news);
       default ->
-          new Message.Chunk(
+          new SwimMessage.Chunk(
               from, id(random), payload(random, 32), 3, payload(random, 100), List.of());
     };
   }
 
   @Property
   void decodingAnEncodedMessageGivesTheMessage(@ForAll long seed) throws Exception {
-    Message message = message(new Random(seed));
+    SwimMessage message = message(new Random(seed));
     Bytes datagram = Codec.encode(message);
     assertThat(Codec.decode(datagram)).isEqualTo(message);
     assertThat(datagram.buffer().get(0)).isEqualTo((byte) Codec.VERSION);
@@ -134,14 +135,14 @@ class CodecTest {
     assertThat(head.authentic(KEYS)).isTrue();
     Bytes datagram =
         Codec.encode(
-            new Message.Gossip(head.id(), List.of(new News.Heard(head, null, Standing.ALIVE))));
+            new SwimMessage.Gossip(head.id(), List.of(new News.Heard(head, null, Standing.ALIVE))));
     assertThat(head.length()).isLessThanOrEqualTo(193);
     int start = datagram.length() - head.length();
     for (int i = start; i < datagram.length(); i++) {
       byte[] forged = datagram.toArray();
       forged[i] ^= 1;
       try {
-        Message message = Codec.decode(Bytes.of(forged));
+        SwimMessage message = Codec.decode(Bytes.of(forged));
         News.Heard heard = (News.Heard) message.news().get(0);
         assertThat(heard.head().authentic(KEYS)).as("byte %d", i - start).isFalse();
       } catch (WireException e) {
@@ -152,8 +153,8 @@ class CodecTest {
 
   @Test
   void aDatagramNeverExceedsItsLimit() {
-    Message chunk =
-        new Message.Chunk(
+    SwimMessage chunk =
+        new SwimMessage.Chunk(
             new NodeId(1, 2),
             new NodeId(3, 4),
             Bytes.of(new byte[32]),

@@ -26,8 +26,8 @@ public final class Applier {
    *
    * @return one outcome per step, in order
    */
-  public List<Outcome> run(Plan plan) {
-    List<Outcome> outcomes = new ArrayList<>(plan.steps().size());
+  public List<StepOutcome> run(Plan plan) {
+    List<StepOutcome> outcomes = new ArrayList<>(plan.steps().size());
     boolean guarded = true;
     List<Step> together = new ArrayList<>();
     Target target = null;
@@ -53,18 +53,18 @@ public final class Applier {
 
   /** Whether the firewall, if it was among the steps, is in place. */
   private static boolean flush(
-      @Nullable Target target, List<Step> together, List<Outcome> outcomes) {
+      @Nullable Target target, List<Step> together, List<StepOutcome> outcomes) {
     List<Step> steps = List.copyOf(together);
     together.clear();
     boolean guarded = true;
-    for (Outcome outcome : apply(target, steps)) {
+    for (StepOutcome outcome : apply(target, steps)) {
       outcomes.add(outcome);
       guarded &= outcome.problem() == null || !(outcome.step() instanceof Step.SetFirewall);
     }
     return guarded;
   }
 
-  private static List<Outcome> apply(@Nullable Target target, List<Step> steps) {
+  private static List<StepOutcome> apply(@Nullable Target target, List<Step> steps) {
     if (steps.isEmpty()) {
       return List.of();
     }
@@ -72,7 +72,7 @@ public final class Applier {
       return steps.stream()
           .map(
               step ->
-                  Outcome.failed(
+                  StepOutcome.failed(
                       step,
                       "no-target",
                       "nothing here can do: " + step,
@@ -86,7 +86,7 @@ public final class Applier {
       return steps.stream()
           .map(
               step ->
-                  Outcome.failed(
+                  StepOutcome.failed(
                       step,
                       "kernel-unreachable",
                       step + ": not known to be done, " + message,
@@ -104,8 +104,8 @@ public final class Applier {
     return null;
   }
 
-  private static Outcome unguarded(Step step) {
-    return Outcome.failed(
+  private static StepOutcome unguarded(Step step) {
+    return StepOutcome.failed(
         step,
         "firewall-missing",
         "not done while the firewall is not in place: " + step,

@@ -29,9 +29,9 @@ public final class NetlinkTarget implements Target {
   }
 
   @Override
-  public List<Outcome> apply(List<Step> steps) {
+  public List<StepOutcome> apply(List<Step> steps) {
     Map<String, Integer> indexes = new HashMap<>();
-    List<Outcome> outcomes = new ArrayList<>(steps.size());
+    List<StepOutcome> outcomes = new ArrayList<>(steps.size());
     List<Step.OnDevice> together = new ArrayList<>();
     for (Step step : steps) {
       together.add((Step.OnDevice) step);
@@ -46,7 +46,7 @@ public final class NetlinkTarget implements Target {
   }
 
   private void flush(
-      List<Step.OnDevice> steps, Map<String, Integer> indexes, List<Outcome> outcomes) {
+      List<Step.OnDevice> steps, Map<String, Integer> indexes, List<StepOutcome> outcomes) {
     List<Translation> translations = new ArrayList<>(steps.size());
     List<Translation.Part> parts = new ArrayList<>();
     for (Step.OnDevice step : steps) {
@@ -77,11 +77,11 @@ public final class NetlinkTarget implements Target {
     return link.map(Link::index).orElse(null);
   }
 
-  private Outcome outcome(Translation translation, List<io.vrouter.netlink.Outcome> answers) {
+  private StepOutcome outcome(Translation translation, List<io.vrouter.netlink.Outcome> answers) {
     Step step = translation.step();
     String missing = translation.missing();
     if (missing != null) {
-      return Outcome.failed(
+      return StepOutcome.failed(
           step,
           "device-gone",
           step + ": there is no device " + missing,
@@ -93,11 +93,11 @@ public final class NetlinkTarget implements Target {
         if (step instanceof Step.CreateDevice created && i > 0) {
           removeUnmarked(created.wanted().device());
         }
-        return Outcome.failed(
+        return StepOutcome.failed(
             step, code(answer.errno()), step + ": " + answer, fix(answer.errno()));
       }
     }
-    return Outcome.done(step);
+    return StepOutcome.done(step);
   }
 
   /** A device that was made but could not be marked would look like somebody else's for ever. */

@@ -14,5 +14,5 @@ public interface Target {
    *
    * @return one outcome per step, in order; never throws for what the kernel refuses
    */
-  List<Outcome> apply(List<Step> steps);
+  List<StepOutcome> apply(List<Step> steps);
 }

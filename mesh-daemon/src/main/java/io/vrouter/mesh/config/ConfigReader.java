@@ -42,7 +42,7 @@ final class ConfigReader {
             list(Settings.SEED, text -> Seed.parse(text, gossipPort)),
             one(Settings.MULTICAST, ConfigReader::onOff),
             optional(Settings.UNDERLAY, ConfigReader::underlay),
-            list(Settings.SUBNET, text -> Subnet.parse(text, vni)),
+            list(Settings.SUBNET, text -> ConfiguredSubnet.parse(text, vni)),
             list(Settings.ALLOW_PREFIX, Prefix::parse),
             one(Settings.DOCKER, Docker::parse),
             vni,

@@ -34,7 +34,7 @@ public record MeshConfig(
     List<Seed> seeds,
     boolean multicast,
     Optional<String> underlay,
-    List<Subnet> subnets,
+    List<ConfiguredSubnet> subnets,
     List<Prefix> allowPrefixes,
     Docker docker,
     Vni vni,

@@ -162,7 +162,7 @@ public final class ControlServer implements AutoCloseable {
 
   private void serve(FrameChannel frames, Caller caller) {
     try {
-      Request request = frames.readRequest();
+      ControlRequest request = frames.readRequest();
       Future<?> command = threads.submit(() -> run(frames, request, caller));
       try {
         frames.awaitEnd();
@@ -178,7 +178,7 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private void run(FrameChannel frames, Request request, Caller caller) {
+  private void run(FrameChannel frames, ControlRequest request, Caller caller) {
     List<Runnable> afterwards = new ArrayList<>();
     Console console =
         new Console(

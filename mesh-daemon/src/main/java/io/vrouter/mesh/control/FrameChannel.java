@@ -35,15 +35,18 @@ final class FrameChannel {
    * @throws IllegalArgumentException when it is none
    * @throws IOException when the peer went or took too long
    */
-  Request readRequest() throws IOException {
+  ControlRequest readRequest() throws IOException {
     ScheduledFuture<?> deadline = closeLater();
     try {
       int length = read(4).getInt();
-      if (length < 2 || length > Request.MAX_BYTES) {
+      if (length < 2 || length > ControlRequest.MAX_BYTES) {
         throw new IllegalArgumentException(
-            "a request has 2 to " + Request.MAX_BYTES + " bytes, not " + (length & 0xFFFFFFFFL));
+            "a request has 2 to "
+                + ControlRequest.MAX_BYTES
+                + " bytes, not "
+                + (length & 0xFFFFFFFFL));
       }
-      return Request.parse(read(length).array());
+      return ControlRequest.parse(read(length).array());
     } finally {
       deadline.cancel(false);
     }

@@ -41,11 +41,11 @@ public final class DockerWatch implements AutoCloseable {
   private final RandomGenerator random;
   private final InstantSource clock;
   private final Consumer<DockerSnapshot> onChange;
-  private final KeptNetworks kept;
+  private final DockerNetworksFile kept;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread;
-  private volatile @Nullable Engine engine;
+  private volatile @Nullable DockerClient engine;
   private volatile DockerSnapshot snapshot = DockerSnapshot.unknown();
 
   /** What the engine said last, in this process or before it. On the watch's thread only. */
@@ -73,7 +73,7 @@ public final class DockerWatch implements AutoCloseable {
       InstantSource clock,
       Consumer<DockerSnapshot> onChange) {
     this.settings = settings;
-    this.kept = new KeptNetworks(stateDir, settings.socket());
+    this.kept = new DockerNetworksFile(stateDir, settings.socket());
     this.random = random;
     this.clock = clock;
     this.onChange = onChange;
@@ -98,7 +98,7 @@ public final class DockerWatch implements AutoCloseable {
       return;
     }
     signals.add(Signal.CLOSED);
-    Engine current = engine;
+    DockerClient current = engine;
     if (current != null) {
       current.close();
     }
@@ -146,14 +146,14 @@ public final class DockerWatch implements AutoCloseable {
       // Most hosts without Docker never get one: asking must cost less than a connection.
       throw new DockerException("there is no socket " + settings.socket(), null);
     }
-    try (Engine connected = Engine.connect(settings.socket())) {
+    try (DockerClient connected = DockerClient.connect(settings.socket())) {
       engine = connected;
       if (closed.get()) {
         return;
       }
       Instant since = clock.instant().minus(OVERLAP);
       signals.removeIf(signal -> signal != Signal.CLOSED);
-      Engine.Events events = connected.subscribe(since);
+      DockerClient.Events events = connected.subscribe(since);
       Thread reader = new Thread(() -> read(events), "docker-events");
       reader.setDaemon(true);
       reader.start();
@@ -173,7 +173,7 @@ public final class DockerWatch implements AutoCloseable {
     }
   }
 
-  private void read(Engine.Events events) {
+  private void read(DockerClient.Events events) {
     try {
       events.follow(() -> signals.add(Signal.CHANGED));
     } catch (DockerException e) {
@@ -199,7 +199,7 @@ public final class DockerWatch implements AutoCloseable {
     }
   }
 
-  private void list(Engine connected, long connection) throws DockerException {
+  private void list(DockerClient connected, long connection) throws DockerException {
     List<EngineNetwork> networks = connected.networks();
     known = picked(networks);
     publish(DockerSnapshot.State.FOLLOWED, connection, List.of());

@@ -1,7 +1,7 @@
 package io.vrouter.mesh.firewall;
 
 import io.vrouter.mesh.apply.FirewallTarget;
-import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
@@ -22,20 +22,20 @@ public final class HostFirewall implements FirewallTarget {
   private static final Logger LOG = LoggerFactory.getLogger(HostFirewall.class);
 
   private final NftTarget own;
-  private final OtherChains others;
+  private final IptablesForwarding others;
   private final StaleConnections connections;
-  private final Rules rules;
+  private final NftGeneration rules;
   private @Nullable FirewallPolicy inForce;
   private @Nullable FirewallPolicy stale;
 
   /** With the tools of the path. */
   public HostFirewall() {
-    this(new Nft(), new Iptables(), StaleConnections.here(), Rules.here());
+    this(new Nft(), new Iptables(), StaleConnections.here(), NftGeneration.here());
   }
 
-  HostFirewall(Nft nft, Iptables iptables, StaleConnections connections, Rules rules) {
+  HostFirewall(Nft nft, Iptables iptables, StaleConnections connections, NftGeneration rules) {
     this.own = new NftTarget(nft);
-    this.others = new OtherChains(iptables, nft);
+    this.others = new IptablesForwarding(iptables, nft);
     this.connections = connections;
     this.rules = rules;
   }
@@ -112,13 +112,13 @@ public final class HostFirewall implements FirewallTarget {
   }
 
   @Override
-  public List<Outcome> apply(List<Step> steps) {
+  public List<StepOutcome> apply(List<Step> steps) {
     return steps.stream().map(this::apply).toList();
   }
 
-  private Outcome apply(Step step) {
+  private StepOutcome apply(Step step) {
     FirewallPolicy before = rules.changed() ? null : inForce;
-    Outcome outcome = rules.writing(() -> own.takes(step) ? own(step, before) : others(step));
+    StepOutcome outcome = rules.writing(() -> own.takes(step) ? own(step, before) : others(step));
     boolean set = outcome.problem() == null && step instanceof Step.SetFirewall;
     if (set || own.takes(step)) {
       inForce = set ? ((Step.SetFirewall) step).policy() : null;
@@ -127,8 +127,8 @@ public final class HostFirewall implements FirewallTarget {
   }
 
   /** Where the table was in force all the time, only what is new was masqueraded meanwhile. */
-  private Outcome own(Step step, @Nullable FirewallPolicy before) {
-    Outcome outcome = own.apply(List.of(step)).get(0);
+  private StepOutcome own(Step step, @Nullable FirewallPolicy before) {
+    StepOutcome outcome = own.apply(List.of(step)).get(0);
     if (outcome.problem() == null
         && step instanceof Step.SetFirewall set
         && (before == null
@@ -139,7 +139,7 @@ public final class HostFirewall implements FirewallTarget {
     return outcome;
   }
 
-  private Outcome others(Step step) {
+  private StepOutcome others(Step step) {
     try {
       if (step instanceof Step.OpenForwarding open) {
         if (others.open(open.policy())) {
@@ -148,9 +148,10 @@ public final class HostFirewall implements FirewallTarget {
       } else {
         others.close();
       }
-      return Outcome.done(step);
+      return StepOutcome.done(step);
     } catch (FirewallException e) {
-      return Outcome.failed(step, OtherChains.CODE, e.operation() + ": " + e.reason(), e.fix());
+      return StepOutcome.failed(
+          step, IptablesForwarding.CODE, e.operation() + ": " + e.reason(), e.fix());
     }
   }
 }

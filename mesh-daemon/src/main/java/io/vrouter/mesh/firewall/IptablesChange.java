@@ -18,9 +18,9 @@ final class IptablesChange {
   private static final Set<String> ENDS = Set.of("ACCEPT", "DROP", "REJECT", "RETURN");
 
   private final IptablesDump dump;
-  private final Opening opening;
+  private final ForwardingRules opening;
 
-  private IptablesChange(IptablesDump dump, Opening opening) {
+  private IptablesChange(IptablesDump dump, ForwardingRules opening) {
     this.dump = dump;
     this.opening = opening;
   }
@@ -30,7 +30,7 @@ final class IptablesChange {
    *
    * @throws FirewallException when a chain of our name is somebody else's
    */
-  static String of(IptablesDump dump, Opening opening) throws FirewallException {
+  static String of(IptablesDump dump, ForwardingRules opening) throws FirewallException {
     IptablesChange change = new IptablesChange(dump, opening);
     return change.filter() + change.raw();
   }
@@ -117,7 +117,9 @@ final class IptablesChange {
       chains.values().forEach(lines::addAll);
     }
     if (!placed && !chains.isEmpty()) {
-      lines.add("-I %s 1 %s -j %s".formatted(anchor.orElseThrow(), Opening.COMMENT, Opening.CHAIN));
+      lines.add(
+          "-I %s 1 %s -j %s"
+              .formatted(anchor.orElseThrow(), ForwardingRules.COMMENT, ForwardingRules.CHAIN));
     }
     Set<String> gone = new HashSet<>(there);
     gone.removeAll(chains.keySet());
@@ -133,7 +135,8 @@ final class IptablesChange {
     for (Map.Entry<String, List<String>> chain : table.rules().entrySet()) {
       boolean blocked = !chain.getKey().equals(anchor);
       for (String rule : chain.getValue()) {
-        boolean jump = rule.contains(Opening.COMMENT) && rule.endsWith(" -j " + Opening.CHAIN);
+        boolean jump =
+            rule.contains(ForwardingRules.COMMENT) && rule.endsWith(" -j " + ForwardingRules.CHAIN);
         if (jump && (blocked || placed)) {
           lines.add("-D" + rule.substring(2));
         }
@@ -147,7 +150,7 @@ final class IptablesChange {
   private static void refuseForeign(String table, String chain, List<String> rules)
       throws FirewallException {
     for (String rule : rules) {
-      if (!rule.contains(Opening.COMMENT)) {
+      if (!rule.contains(ForwardingRules.COMMENT)) {
         throw new FirewallException(
             "opening forwarding",
             "chain %s in table %s has a rule that isn't ours: %s".formatted(chain, table, rule),
@@ -158,7 +161,7 @@ final class IptablesChange {
   }
 
   private static boolean isOurs(String chain) {
-    return chain.equals(Opening.CHAIN) || chain.startsWith(Opening.CHAIN + "-");
+    return chain.equals(ForwardingRules.CHAIN) || chain.startsWith(ForwardingRules.CHAIN + "-");
   }
 
   /** The spelling of addresses means nothing. */

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.firewall;
 
-import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.apply.Target;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
@@ -51,20 +51,20 @@ final class NftTarget implements Target {
   }
 
   @Override
-  public List<Outcome> apply(List<Step> steps) {
+  public List<StepOutcome> apply(List<Step> steps) {
     return steps.stream().map(this::apply).toList();
   }
 
-  private Outcome apply(Step step) {
+  private StepOutcome apply(Step step) {
     try {
       if (step instanceof Step.SetFirewall set) {
         table.apply(set.policy());
       } else {
         table.remove();
       }
-      return Outcome.done(step);
+      return StepOutcome.done(step);
     } catch (FirewallException e) {
-      return Outcome.failed(step, CODE, e.operation() + ": " + e.reason(), e.fix());
+      return StepOutcome.failed(step, CODE, e.operation() + ": " + e.reason(), e.fix());
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.main;
 
-import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.cli.DaemonFactory;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
@@ -88,9 +88,9 @@ final class Daemon implements DaemonFactory {
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
         RtNetlink netlink = RtNetlink.open()) {
       Objects.requireNonNull(lock);
-      List<Outcome> outcomes =
+      List<StepOutcome> outcomes =
           Cleanup.run(netlink, new HostFirewall(), new SavedStateFile(config.stateDir()));
-      for (Outcome outcome : outcomes) {
+      for (StepOutcome outcome : outcomes) {
         Problem problem = outcome.problem();
         out.println(
             problem == null

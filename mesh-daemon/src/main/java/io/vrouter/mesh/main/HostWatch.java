@@ -1,7 +1,7 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
-import io.vrouter.mesh.config.Subnet;
 import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.firewall.HostFirewall;
@@ -219,7 +219,7 @@ final class HostWatch implements AutoCloseable {
 
   private Underlay find() throws HostException {
     List<Prefix> stacks = new ArrayList<>();
-    config.subnets().stream().map(Subnet::prefix).forEach(stacks::add);
+    config.subnets().stream().map(ConfiguredSubnet::prefix).forEach(stacks::add);
     docker.networks().stream().map(DockerNetwork::prefix).forEach(stacks::add);
     stacks.add(config.vxlanSubnet());
     List<Route> routes = new ArrayList<>(netlink.routes(Family.AF_INET).entries());

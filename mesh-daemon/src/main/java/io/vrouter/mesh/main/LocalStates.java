@@ -1,8 +1,8 @@
 package io.vrouter.mesh.main;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
-import io.vrouter.mesh.config.Subnet;
 import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Prefix;
@@ -66,7 +66,7 @@ final class LocalStates {
               network.network(),
               network.stack()));
     }
-    for (Subnet subnet : config.subnets()) {
+    for (ConfiguredSubnet subnet : config.subnets()) {
       networks.put(subnet.prefix(), byHand(subnet, links, addresses));
     }
     Set<Vni> vnis = new TreeSet<>(Set.of(config.vni()));
@@ -97,7 +97,7 @@ final class LocalStates {
   }
 
   private static LocalNetwork byHand(
-      Subnet subnet, Collection<Link> links, Collection<Address> addresses) {
+      ConfiguredSubnet subnet, Collection<Link> links, Collection<Address> addresses) {
     Map<Integer, String> names =
         links.stream().collect(Collectors.toMap(Link::index, Link::name, (a, b) -> a));
     Optional<Address> gateway =

@@ -4,7 +4,7 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.vrouter.membership.engine.Counters;
 import io.vrouter.membership.jgroups.JGroupsMembership;
-import io.vrouter.membership.jgroups.TransportStats;
+import io.vrouter.membership.jgroups.TransportCounters;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.Reconciler;
 import java.util.function.ToDoubleFunction;
@@ -23,16 +23,16 @@ final class NodeMetrics {
   }
 
   void register(MetricRegistry registry) {
-    transport(registry, "gossip.sent.datagrams", TransportStats::sent);
-    transport(registry, "gossip.sent.bytes", TransportStats::sentBytes);
-    transport(registry, "gossip.received.datagrams", TransportStats::received);
-    transport(registry, "gossip.received.bytes", TransportStats::receivedBytes);
+    transport(registry, "gossip.sent.datagrams", TransportCounters::sent);
+    transport(registry, "gossip.sent.bytes", TransportCounters::sentBytes);
+    transport(registry, "gossip.received.datagrams", TransportCounters::received);
+    transport(registry, "gossip.received.bytes", TransportCounters::receivedBytes);
     transport(
         registry,
         "gossip.dropped.datagrams",
         it -> it.dropped().values().stream().mapToLong(Long::longValue).sum() + it.unlikely());
-    transport(registry, "gossip.queue.full", TransportStats::queueFull);
-    transport(registry, "gossip.sessions", TransportStats::sessions);
+    transport(registry, "gossip.queue.full", TransportCounters::queueFull);
+    transport(registry, "gossip.sessions", TransportCounters::sessions);
     engine(registry, "swim.suspicions", Counters::suspicions);
     engine(registry, "swim.failures", Counters::failures);
     engine(registry, "swim.refutations", Counters::refutations);
@@ -47,7 +47,7 @@ final class NodeMetrics {
   }
 
   private void transport(
-      MetricRegistry registry, String name, ToLongFunction<TransportStats> reading) {
+      MetricRegistry registry, String name, ToLongFunction<TransportCounters> reading) {
     registry.registerGauge(
         name, (Gauge<Long>) () -> reading.applyAsLong(membership.transportStats()));
   }

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.main;
 
-import io.vrouter.membership.Urgency;
+import io.vrouter.membership.ThreadPriority;
 import io.vrouter.netlink.socket.Scheduling;
 import io.vrouter.netlink.socket.SyscallException;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Real-time threads: those on which it hangs whether others take this host for alive. Where the
  * kernel refuses, they are scheduled as usual, which {@code meshctl doctor} tells. Thread-safe.
  */
-final class RealTime implements Urgency {
+final class RealTime implements ThreadPriority {
   private static final Logger LOG = LoggerFactory.getLogger(RealTime.class);
   private static final Path TASKS = Path.of("/proc/self/task");
 

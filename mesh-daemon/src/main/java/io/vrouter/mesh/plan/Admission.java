@@ -27,7 +27,7 @@ final class Admission {
   private final PrefixPolicy policy;
   private final Map<Prefix, String> devices = new HashMap<>();
 
-  final List<Peer> peers = new ArrayList<>();
+  final List<RemoteHost> peers = new ArrayList<>();
   final Map<Seat, InetAddress> overlays = new HashMap<>();
   final List<Subnet> advertised = new ArrayList<>();
   final List<Claim> held;
@@ -35,13 +35,13 @@ final class Admission {
   final List<Conflict> conflicts = new ArrayList<>();
   final List<Problem> problems = new ArrayList<>();
 
-  Admission(World world) {
+  Admission(PlanInput world) {
     this.local = world.local();
     Set<InetAddress> underlays = new HashSet<>();
     underlays.add(local.underlay().address());
     world.peers().stream()
         .filter(peer -> peer.state().keepsDataPath())
-        .sorted(Comparator.comparing(Peer::id))
+        .sorted(Comparator.comparing(RemoteHost::id))
         .forEach(
             peer -> {
               underlays.add(peer.record().underlay());
@@ -52,7 +52,7 @@ final class Admission {
     List<Prefix> overlaySubnets = local.vnis().stream().map(LocalVni::overlaySubnet).toList();
     this.policy =
         new PrefixPolicy(underlays, overlaySubnets, local.options(), world.surroundings());
-    for (Surroundings.Occupied route : world.surroundings().routes()) {
+    for (ForeignRoutes.Occupied route : world.surroundings().routes()) {
       if (route.connected()) {
         devices.putIfAbsent(route.prefix(), route.device());
       }
@@ -75,7 +75,7 @@ final class Admission {
         && policy.here(prefix, null).isEmpty();
   }
 
-  private boolean usable(Peer peer) {
+  private boolean usable(RemoteHost peer) {
     InetAddress ours = local.underlay().address();
     InetAddress theirs = peer.record().underlay();
     if (theirs.equals(ours)) {
@@ -109,7 +109,7 @@ final class Admission {
     List<Claim> claims = new ArrayList<>();
     for (LocalVni vni : local.vnis()) {
       own.overlay(vni.vni()).ifPresent(it -> claims.add(Claim.of(local.self(), local.node(), it)));
-      for (Peer peer : peers) {
+      for (RemoteHost peer : peers) {
         Optional<Overlay> overlay = peer.record().overlay(vni.vni());
         if (overlay.isPresent() && inSubnet(peer, overlay.get(), vni.overlaySubnet())) {
           claims.add(Claim.of(peer.id(), peer.record().node(), overlay.get()));
@@ -123,7 +123,7 @@ final class Admission {
     conflicts.addAll(settled.conflicts());
   }
 
-  private boolean inSubnet(Peer peer, Overlay overlay, Prefix subnet) {
+  private boolean inSubnet(RemoteHost peer, Overlay overlay, Prefix subnet) {
     if (subnet.contains(overlay.address())) {
       return true;
     }
@@ -170,7 +170,7 @@ final class Admission {
   private List<Claim> settlePrefixes() {
     List<Claim> claims = new ArrayList<>();
     advertised.forEach(subnet -> claims.add(Claim.of(local.self(), local.node(), subnet)));
-    for (Peer peer : peers) {
+    for (RemoteHost peer : peers) {
       for (Subnet subnet : peer.record().subnets()) {
         local
             .vni(subnet.vni())
@@ -231,7 +231,8 @@ final class Admission {
     return refusal.isEmpty();
   }
 
-  private void reject(Peer peer, Subnet subnet, RouteState state, PrefixPolicy.Refusal refusal) {
+  private void reject(
+      RemoteHost peer, Subnet subnet, RouteState state, PrefixPolicy.Refusal refusal) {
     reject(subnet.prefix(), subnet.vni(), peer.id(), peer.record().node(), state, refusal);
   }
 
@@ -259,7 +260,7 @@ final class Admission {
     problems.add(new Problem(code, message, fix));
   }
 
-  private static String name(Peer peer) {
+  private static String name(RemoteHost peer) {
     return peer.record().node() + " (" + peer.id().abbreviated() + ")";
   }
 }

@@ -51,7 +51,7 @@ public record Desired(
   }
 
   /** Decides; the order of peers in the world makes no difference. */
-  public static Desired of(World world) {
-    return new Derivation(world).desired();
+  public static Desired of(PlanInput world) {
+    return new DesiredBuilder(world).desired();
   }
 }

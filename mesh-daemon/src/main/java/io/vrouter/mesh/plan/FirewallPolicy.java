@@ -54,11 +54,11 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
       Prefix overlaySubnet,
       Set<InetAddress> overlays,
       Set<LocalNetwork> local,
-      Set<Peer> peers) {
+      Set<Remote> peers) {
     public Zone {
       overlays = sorted(overlays, BY_ADDRESS);
       local = sorted(local, LocalNetwork.ORDER);
-      peers = sorted(peers, Peer.ORDER);
+      peers = sorted(peers, Remote.ORDER);
     }
 
     /** The device that carries the VNI. */
@@ -103,7 +103,7 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
    * @param prefixes the networks it advertises in this VNI and that we accepted
    * @param gateways its own addresses in those networks
    */
-  public record Peer(
+  public record Remote(
       InetAddress underlay,
       Set<InetAddress> overlays,
       Set<Prefix> prefixes,
@@ -112,15 +112,15 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
         (a, b) ->
             Arrays.compare(
                 a.toArray(InetAddress[]::new), b.toArray(InetAddress[]::new), BY_ADDRESS);
-    private static final Comparator<Peer> ORDER =
-        Comparator.comparing(Peer::underlay, BY_ADDRESS)
-            .thenComparing(Peer::overlays, BY_ADDRESSES)
+    private static final Comparator<Remote> ORDER =
+        Comparator.comparing(Remote::underlay, BY_ADDRESS)
+            .thenComparing(Remote::overlays, BY_ADDRESSES)
             .thenComparing(
-                Peer::prefixes,
+                Remote::prefixes,
                 (a, b) -> Arrays.compare(a.toArray(Prefix[]::new), b.toArray(Prefix[]::new)))
-            .thenComparing(Peer::gateways, BY_ADDRESSES);
+            .thenComparing(Remote::gateways, BY_ADDRESSES);
 
-    public Peer {
+    public Remote {
       overlays = sorted(overlays, BY_ADDRESS);
       prefixes = sorted(prefixes, Comparator.naturalOrder());
       gateways = sorted(gateways, BY_ADDRESS);

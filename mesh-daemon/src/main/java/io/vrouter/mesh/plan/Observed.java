@@ -72,14 +72,14 @@ public record Observed(
   }
 
   /** What this host routes to without us. */
-  public Surroundings surroundings() {
+  public ForeignRoutes surroundings() {
     Set<Integer> ours = new HashSet<>();
     for (Link link : links) {
       if (isOurs(link) || link.isLoopback()) {
         ours.add(link.index());
       }
     }
-    List<Surroundings.Occupied> occupied = new ArrayList<>();
+    List<ForeignRoutes.Occupied> occupied = new ArrayList<>();
     Set<InetAddress> gateways = new HashSet<>();
     for (Route route : routes) {
       if (isOurs(route) || ours.contains(route.oif()) || isLinkLocal(route)) {
@@ -98,10 +98,10 @@ public record Observed(
       if (route.prefixLength() > 0) {
         boolean connected = route.protocol() == Rtnetlink.RTPROT_KERNEL && gateway == null;
         String device = link(route.oif()).map(Link::name).orElse("");
-        occupied.add(new Surroundings.Occupied(prefix(route), device, connected));
+        occupied.add(new ForeignRoutes.Occupied(prefix(route), device, connected));
       }
     }
-    return new Surroundings(occupied, gateways);
+    return new ForeignRoutes(occupied, gateways);
   }
 
   private static boolean isLinkLocal(Route route) {

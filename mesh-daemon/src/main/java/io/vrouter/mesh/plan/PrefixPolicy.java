@@ -30,8 +30,8 @@ final class PrefixPolicy {
   private final Collection<Prefix> overlaySubnets;
   private final Set<InetAddress> avoid;
   private final List<Prefix> allow;
-  private final Surroundings surroundings;
-  private final PrefixIndex<Surroundings.Occupied> occupied = new PrefixIndex<>();
+  private final ForeignRoutes surroundings;
+  private final PrefixIndex<ForeignRoutes.Occupied> occupied = new PrefixIndex<>();
 
   /**
    * Why a prefix is refused.
@@ -39,13 +39,13 @@ final class PrefixPolicy {
    * @param code {@code prefix-…}
    * @param by the route here that is in the way, if that is the reason
    */
-  record Refusal(String code, String reason, Surroundings.@Nullable Occupied by) {}
+  record Refusal(String code, String reason, ForeignRoutes.@Nullable Occupied by) {}
 
   PrefixPolicy(
       Collection<InetAddress> underlays,
       Collection<Prefix> overlaySubnets,
       LocalState.Options options,
-      Surroundings surroundings) {
+      ForeignRoutes surroundings) {
     for (InetAddress underlay : underlays) {
       this.underlays.add(new Prefix(underlay, underlay.getAddress().length * 8), underlay);
     }
@@ -103,7 +103,7 @@ final class PrefixPolicy {
     if (allow.stream().anyMatch(allowed -> allowed.contains(prefix))) {
       return Optional.empty();
     }
-    List<Surroundings.Occupied> inTheWay = new ArrayList<>();
+    List<ForeignRoutes.Occupied> inTheWay = new ArrayList<>();
     occupied.covering(
         prefix,
         route -> {

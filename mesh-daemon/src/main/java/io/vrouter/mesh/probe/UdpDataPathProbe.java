@@ -2,7 +2,7 @@ package io.vrouter.mesh.probe;
 
 import io.vrouter.membership.DataPathProbe;
 import io.vrouter.membership.Member;
-import io.vrouter.membership.Urgency;
+import io.vrouter.membership.ThreadPriority;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
 import java.net.InetAddress;
@@ -53,12 +53,15 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
    * @param urgency what puts the asking threads first
    */
   public UdpDataPathProbe(
-      Function<Member, Optional<InetAddress>> overlay, int port, Urgency urgency) {
+      Function<Member, Optional<InetAddress>> overlay, int port, ThreadPriority urgency) {
     this(overlay, port, urgency, UdpErrorProbe::ask);
   }
 
   UdpDataPathProbe(
-      Function<Member, Optional<InetAddress>> overlay, int port, Urgency urgency, Asker asker) {
+      Function<Member, Optional<InetAddress>> overlay,
+      int port,
+      ThreadPriority urgency,
+      Asker asker) {
     this.overlay = overlay;
     this.port = port;
     this.asker = asker;

@@ -10,7 +10,7 @@ import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.LocalVni;
 import io.vrouter.mesh.plan.OverlayCandidates;
 import io.vrouter.mesh.plan.OwnClaims;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.Lamport;
 import io.vrouter.mesh.record.Overlay;
 import java.net.InetAddress;
@@ -127,9 +127,9 @@ final class ClaimBook {
    * @param settled whether the first state exchange is done
    * @return what can't be claimed
    */
-  List<Problem> advance(LocalState local, Collection<Peer> peers, boolean settled, long now) {
+  List<Problem> advance(LocalState local, Collection<RemoteHost> peers, boolean settled, long now) {
     heard |= settled || now - freshAfter >= 0;
-    for (Peer peer : peers) {
+    for (RemoteHost peer : peers) {
       lamport = Math.max(lamport, peer.record().highestLamport());
     }
     retiring.values().removeIf(until -> now - until >= 0);
@@ -162,7 +162,7 @@ final class ClaimBook {
     return problems;
   }
 
-  private void giveWay(Collection<Peer> peers, long number, long now) {
+  private void giveWay(Collection<RemoteHost> peers, long number, long now) {
     Set<Prefix> taken = taken(peers, false);
     for (Prefix prefix : List.copyOf(provisional)) {
       if (taken.stream().anyMatch(prefix::overlaps)) {
@@ -184,9 +184,9 @@ final class ClaimBook {
   }
 
   /** What the others claim, with or without what they knew to be somebody else's. */
-  private static Set<Prefix> taken(Collection<Peer> peers, boolean contestedToo) {
+  private static Set<Prefix> taken(Collection<RemoteHost> peers, boolean contestedToo) {
     Set<Prefix> taken = new HashSet<>();
-    for (Peer peer : peers) {
+    for (RemoteHost peer : peers) {
       if (peer.state().keepsDataPath()) {
         peer.record().subnets().stream()
             .filter(subnet -> contestedToo || !subnet.contested())
@@ -197,13 +197,13 @@ final class ClaimBook {
   }
 
   private Optional<Problem> overlay(
-      NodeId self, LocalVni vni, Collection<Peer> peers, long number, long now) {
+      NodeId self, LocalVni vni, Collection<RemoteHost> peers, long number, long now) {
     Overlay mine = overlays.get(vni.vni());
     if (mine != null && !fits(vni, mine)) {
       retire(mine, now);
       mine = null;
     }
-    Peer winner = mine == null ? null : winner(self, mine, peers);
+    RemoteHost winner = mine == null ? null : winner(self, mine, peers);
     if (mine != null && winner == null) {
       return Optional.empty();
     }
@@ -244,8 +244,9 @@ final class ClaimBook {
   }
 
   /** The peer with a better claim to our address, if there is one. */
-  private static @Nullable Peer winner(NodeId self, Overlay mine, Collection<Peer> peers) {
-    for (Peer peer : peers) {
+  private static @Nullable RemoteHost winner(
+      NodeId self, Overlay mine, Collection<RemoteHost> peers) {
+    for (RemoteHost peer : peers) {
       Overlay theirs = peer.record().overlay(mine.vni()).orElse(null);
       if (peer.state().keepsDataPath()
           && theirs != null
@@ -258,9 +259,9 @@ final class ClaimBook {
     return null;
   }
 
-  private Set<InetAddress> held(Vni vni, Collection<Peer> peers) {
+  private Set<InetAddress> held(Vni vni, Collection<RemoteHost> peers) {
     Set<InetAddress> held = new HashSet<>();
-    for (Peer peer : peers) {
+    for (RemoteHost peer : peers) {
       peer.record().overlay(vni).ifPresent(overlay -> held.add(overlay.address()));
     }
     retiring.keySet().forEach(overlay -> held.add(overlay.address()));
@@ -274,7 +275,7 @@ final class ClaimBook {
         "choose a larger --vxlan-subnet on all hosts, or 'meshctl forget' hosts that are gone");
   }
 
-  private static Problem pinnedAndLost(LocalVni vni, Peer winner) {
+  private static Problem pinnedAndLost(LocalVni vni, RemoteHost winner) {
     return new Problem(
         "overlay-conflict",
         "the overlay address of VNI %s given here is held by %s (%s)"

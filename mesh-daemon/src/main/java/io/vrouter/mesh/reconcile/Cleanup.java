@@ -3,7 +3,7 @@ package io.vrouter.mesh.reconcile;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.NetlinkTarget;
-import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.Planner;
@@ -27,10 +27,10 @@ public final class Cleanup {
    * @throws IOException when the restored settings can't be struck from the saved state
    * @throws io.vrouter.netlink.NetlinkException when the kernel can't be asked
    */
-  public static List<Outcome> run(RtNetlink netlink, FirewallTarget firewall, StateStore store)
+  public static List<StepOutcome> run(RtNetlink netlink, FirewallTarget firewall, StateStore store)
       throws IOException {
     SavedState saved = store.load();
-    List<Outcome> outcomes =
+    List<StepOutcome> outcomes =
         new Applier(firewall, new NetlinkTarget(netlink)).run(plan(netlink, store));
     if (outcomes.stream().allMatch(outcome -> outcome.problem() == null)
         && !saved.former().isEmpty()) {

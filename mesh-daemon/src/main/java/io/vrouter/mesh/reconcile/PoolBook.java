@@ -4,10 +4,10 @@ import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.ForeignRoutes;
 import io.vrouter.mesh.plan.LocalPool;
 import io.vrouter.mesh.plan.LocalState;
-import io.vrouter.mesh.plan.Peer;
-import io.vrouter.mesh.plan.Surroundings;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.pool.PoolConflict;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.mesh.pool.PoolPeer;
@@ -114,7 +114,11 @@ final class PoolBook {
    * @return what an operator must know of
    */
   List<Problem> advance(
-      LocalState host, Roster.Reader read, Surroundings surroundings, boolean settled, long now) {
+      LocalState host,
+      RecordReader.Reader read,
+      ForeignRoutes surroundings,
+      boolean settled,
+      long now) {
     local = host.pool();
     heard |= settled || now - freshAfter >= 0;
     boolean wanted = asked || local.wanted();
@@ -147,12 +151,12 @@ final class PoolBook {
     return save(state.departed());
   }
 
-  private static boolean in(Peer peer) {
+  private static boolean in(RemoteHost peer) {
     return !peer.record().pool().equals(PoolShare.NONE);
   }
 
   /** Notes who was known and isn't any more: somebody had it forgotten. */
-  private void follow(Roster.Reader read, NodeId self) {
+  private void follow(RecordReader.Reader read, NodeId self) {
     Set<NodeId> now = new HashSet<>();
     read.members().forEach(view -> now.add(view.member().id()));
     now.remove(self);
@@ -161,7 +165,7 @@ final class PoolBook {
     known.addAll(now);
   }
 
-  private static List<PoolPeer> peers(Roster.Reader read, NodeId self) {
+  private static List<PoolPeer> peers(RecordReader.Reader read, NodeId self) {
     List<PoolPeer> peers = new ArrayList<>();
     for (MeshSnapshot.MemberView view : read.members()) {
       HostRecord record = view.record();
@@ -185,13 +189,14 @@ final class PoolBook {
     };
   }
 
-  private static Set<Prefix> avoid(LocalState host, Roster.Reader read, Surroundings surroundings) {
+  private static Set<Prefix> avoid(
+      LocalState host, RecordReader.Reader read, ForeignRoutes surroundings) {
     Set<Prefix> avoid = new HashSet<>();
     surroundings.routes().forEach(route -> avoid.add(route.prefix()));
     host.vnis().forEach(vni -> avoid.add(vni.overlaySubnet()));
     List<InetAddress> addresses = new ArrayList<>(surroundings.gateways());
     addresses.addAll(host.options().avoid());
-    for (Peer peer : read.peers()) {
+    for (RemoteHost peer : read.peers()) {
       addresses.add(peer.record().underlay());
       for (Subnet subnet : peer.record().subnets()) {
         if (peer.record().pool().ranges().stream()

@@ -44,7 +44,7 @@ public final class Reconciler {
   private static final long CLOSE_PATIENCE_MILLIS = 10_000;
   private static final long QUESTION_MILLIS = 500;
 
-  private final Core core;
+  private final Loop core;
   private final LongSupplier clock;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
@@ -72,7 +72,7 @@ public final class Reconciler {
       LongSupplier clock) {
     this.clock = clock;
     this.core =
-        new Core(
+        new Loop(
             local,
             membership,
             new Observer(netlink),
@@ -129,7 +129,7 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public Plan plan() throws InterruptedException {
-    return ask(Core::plan).orElse(Plan.EMPTY);
+    return ask(Loop::plan).orElse(Plan.EMPTY);
   }
 
   /** Somebody wants a range of the pool: the snapshot shows what becomes of it. */
@@ -184,8 +184,8 @@ public final class Reconciler {
   }
 
   /** A question, with its answer in it. */
-  private record Question<T>(Function<Core, T> work, CompletableFuture<T> answer) {
-    void answer(Core core) {
+  private record Question<T>(Function<Loop, T> work, CompletableFuture<T> answer) {
+    void answer(Loop core) {
       try {
         answer.complete(work.apply(core));
       } catch (RuntimeException e) {
@@ -195,7 +195,7 @@ public final class Reconciler {
   }
 
   /** Has the loop do something after its next pass; empty when it has ended. */
-  private <T> Optional<T> ask(Function<Core, T> work) throws InterruptedException {
+  private <T> Optional<T> ask(Function<Loop, T> work) throws InterruptedException {
     Question<T> question = new Question<>(work, new CompletableFuture<>());
     questions.add(question);
     signal.wake();

@@ -3,9 +3,9 @@ package io.vrouter.mesh.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vrouter.mesh.control.ControlRequest;
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.MemoryMesh;
-import io.vrouter.mesh.control.Request;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -107,8 +107,8 @@ class MeshctlTest {
   @Test
   void whatGoesOverTheWireIsWhatTheServerReads() {
     String[] words = {"ping", "a \"b\" \\ \n\u0001 ü", "--socket", "/x"};
-    assertThat(Request.parse(Meshctl.request(words)))
-        .isEqualTo(new Request(Arrays.asList(words), false, 0, noColor()));
+    assertThat(ControlRequest.parse(Meshctl.request(words)))
+        .isEqualTo(new ControlRequest(Arrays.asList(words), false, 0, noColor()));
   }
 
   @Test

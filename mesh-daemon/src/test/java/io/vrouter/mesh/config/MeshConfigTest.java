@@ -135,8 +135,8 @@ class MeshConfigTest {
     assertThat(config.underlay()).contains("eth1");
     assertThat(config.subnets())
         .containsExactly(
-            new Subnet(Prefix.parse("172.30.0.0/16"), new Vni(1001)),
-            new Subnet(Prefix.parse("172.31.0.0/16"), new Vni(2000)));
+            new ConfiguredSubnet(Prefix.parse("172.30.0.0/16"), new Vni(1001)),
+            new ConfiguredSubnet(Prefix.parse("172.31.0.0/16"), new Vni(2000)));
     assertThat(config.allowPrefixes()).containsExactly(Prefix.parse("172.16.0.0/12"));
     assertThat(config.docker()).isEqualTo(new Docker(Docker.Mode.ON, Path.of("/run/docker.sock")));
     assertThat(config.vxlanIp()).contains(Addresses.parse("10.9.0.7"));

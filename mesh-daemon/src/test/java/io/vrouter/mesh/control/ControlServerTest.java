@@ -220,7 +220,7 @@ class ControlServerTest {
   void badRequestsGetAUsageErrorAndAllocateNothing() throws Exception {
     try (ControlServer server = open((argv, console) -> 0)) {
       assertThat(server).isNotNull();
-      for (int length : new int[] {0, 1, -1, Request.MAX_BYTES + 1, Integer.MAX_VALUE}) {
+      for (int length : new int[] {0, 1, -1, ControlRequest.MAX_BYTES + 1, Integer.MAX_VALUE}) {
         try (ControlClient client = new ControlClient(socket())) {
           client.raw(ByteBuffer.allocate(4).putInt(length).flip());
           assertThat(client.reply().exitCode()).isEqualTo(2);

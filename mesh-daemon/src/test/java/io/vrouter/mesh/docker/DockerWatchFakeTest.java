@@ -254,8 +254,8 @@ class DockerWatchFakeTest {
     return watch.snapshot().networks();
   }
 
-  private KeptNetworks kept() {
-    return new KeptNetworks(directory.resolve("state"), socket);
+  private DockerNetworksFile kept() {
+    return new DockerNetworksFile(directory.resolve("state"), socket);
   }
 
   private DockerWatch watch(boolean required) {

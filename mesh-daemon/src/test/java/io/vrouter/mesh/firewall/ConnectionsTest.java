@@ -2,7 +2,7 @@ package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
@@ -35,7 +35,7 @@ class ConnectionsTest {
           LAB.nft(),
           new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
           new StaleConnections(() -> Conntrack.open(netns)),
-          new Rules(() -> Nftables.open(netns)));
+          new NftGeneration(() -> Nftables.open(netns)));
 
   @AfterAll
   static void tearDown() {
@@ -50,7 +50,7 @@ class ConnectionsTest {
   }
 
   private void take(Step... steps) {
-    assertThat(firewall.apply(List.of(steps))).extracting(Outcome::problem).containsOnlyNulls();
+    assertThat(firewall.apply(List.of(steps))).extracting(StepOutcome::problem).containsOnlyNulls();
     firewall.afterwards();
   }
 

@@ -35,17 +35,17 @@ class IptablesChangeTest {
       -I DOCKER-USER 1 {} -j VROUTER-MESH
       COMMIT
       """
-          .replace("{}", Opening.COMMENT);
+          .replace("{}", ForwardingRules.COMMENT);
   private static final String OPENED =
       DOCKER
           .replace(
               "-A DOCKER-USER",
-              "-A DOCKER-USER " + Opening.COMMENT + " -j VROUTER-MESH\n-A DOCKER-USER")
+              "-A DOCKER-USER " + ForwardingRules.COMMENT + " -j VROUTER-MESH\n-A DOCKER-USER")
           .replace("COMMIT\n", rules(ADDED) + "COMMIT\n")
           .replace(
               ":DOCKER-USER", ":VROUTER-MESH - [0:0]\n:VROUTER-MESH-1000 - [0:0]\n:DOCKER-USER");
 
-  private final Opening opening = Opening.of(policy("172.30.0.0/16"), true);
+  private final ForwardingRules opening = ForwardingRules.of(policy("172.30.0.0/16"), true);
 
   private static String rules(String commands) {
     return String.join(
@@ -64,7 +64,7 @@ class IptablesChangeTest {
     return new FirewallPolicy(4789, 7952, Set.of(zone), Set.of());
   }
 
-  private static String change(String dump, Opening opening) throws FirewallException {
+  private static String change(String dump, ForwardingRules opening) throws FirewallException {
     return IptablesChange.of(IptablesDump.parse(dump), opening);
   }
 
@@ -88,23 +88,23 @@ class IptablesChangeTest {
   @Test
   void aPolicyOfDropIsOpenedWhereThereIsNoDocker() throws FirewallException {
     assertThat(change("*filter\n:FORWARD DROP [1:2]\nCOMMIT\n", opening))
-        .contains("-I FORWARD 1 " + Opening.COMMENT + " -j VROUTER-MESH\n")
+        .contains("-I FORWARD 1 " + ForwardingRules.COMMENT + " -j VROUTER-MESH\n")
         .doesNotContain("DOCKER");
     assertThat(change(OPENED.replace("-A FORWARD -j DOCKER-USER\n", ""), opening))
         .as("a chain that nobody jumps to any more")
         .isEqualTo(
             "*filter\n-D DOCKER-USER {} -j VROUTER-MESH\n-I FORWARD 1 {} -j VROUTER-MESH\nCOMMIT\n"
-                .replace("{}", Opening.COMMENT));
+                .replace("{}", ForwardingRules.COMMENT));
   }
 
   @Test
   void aJumpBehindTheEndOfItsChainIsMoved() throws FirewallException {
-    String jump = "-A DOCKER-USER " + Opening.COMMENT + " -j VROUTER-MESH\n";
+    String jump = "-A DOCKER-USER " + ForwardingRules.COMMENT + " -j VROUTER-MESH\n";
     String behind = OPENED.replace(jump, "").replace("-j RETURN\n", "-j RETURN\n" + jump);
     assertThat(change(behind, opening))
         .isEqualTo(
             "*filter\n-D DOCKER-USER {} -j VROUTER-MESH\n-I DOCKER-USER 1 {} -j VROUTER-MESH\nCOMMIT\n"
-                .replace("{}", Opening.COMMENT));
+                .replace("{}", ForwardingRules.COMMENT));
     String below = OPENED.replace(jump, "-A DOCKER-USER -s 172.31.9.9/32 -j DROP\n" + jump);
     assertThat(change(below, opening)).as("what an operator put ahead stays ahead").isEmpty();
   }
@@ -126,12 +126,12 @@ class IptablesChangeTest {
             -I PREROUTING 1 {} -j VROUTER-MESH
             COMMIT
             """
-                .replace("{}", Opening.COMMENT));
+                .replace("{}", ForwardingRules.COMMENT));
   }
 
   @Test
   void removesExactlyOurs() throws FirewallException {
-    assertThat(change(OPENED, Opening.none()))
+    assertThat(change(OPENED, ForwardingRules.none()))
         .isEqualTo(
             """
             *filter
@@ -142,8 +142,8 @@ class IptablesChangeTest {
             -X VROUTER-MESH-1000
             COMMIT
             """
-                .replace("{}", Opening.COMMENT));
-    assertThat(change(DOCKER, Opening.none())).isEmpty();
+                .replace("{}", ForwardingRules.COMMENT));
+    assertThat(change(DOCKER, ForwardingRules.none())).isEmpty();
   }
 
   @Test
@@ -157,8 +157,8 @@ class IptablesChangeTest {
 
   @Test
   void aFamilyWithoutNetworksWantsNothing() throws FirewallException {
-    assertThat(change(DOCKER, Opening.of(policy("172.30.0.0/16"), false))).isEmpty();
-    Opening ipv6 = Opening.of(policy("fd30:0:0:1::/64"), false);
+    assertThat(change(DOCKER, ForwardingRules.of(policy("172.30.0.0/16"), false))).isEmpty();
+    ForwardingRules ipv6 = ForwardingRules.of(policy("fd30:0:0:1::/64"), false);
     String written = change(DOCKER, ipv6);
     assertThat(written).contains("-i vxlan1000");
     String listed =

@@ -5,7 +5,7 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
-import io.vrouter.mesh.plan.FirewallPolicy.Peer;
+import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import java.net.InetAddress;
 import java.util.List;
@@ -145,7 +145,7 @@ final class MeshLab implements AutoCloseable {
             network("fd30:0:0:1::/64", "br-a1", "fd30:0:0:1::1"),
             network("172.29.0.0/16", "br-a2", "172.29.0.1")),
         Set.of(
-            new Peer(
+            new Remote(
                 Addresses.parse("10.66.0.2"),
                 addresses("10.1.1.2", "fd01:0:0:1000::2"),
                 prefixes("172.31.0.0/16", "fd31:0:0:1::/64"),
@@ -159,7 +159,7 @@ final class MeshLab implements AutoCloseable {
         addresses("10.1.2.1"),
         Set.of(network("172.27.0.0/16", "br-a3", "172.27.0.1")),
         Set.of(
-            new Peer(
+            new Remote(
                 Addresses.parse("10.66.0.2"),
                 addresses("10.1.2.2"),
                 prefixes("172.26.0.0/16"),

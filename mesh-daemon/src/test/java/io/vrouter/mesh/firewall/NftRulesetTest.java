@@ -6,7 +6,7 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
-import io.vrouter.mesh.plan.FirewallPolicy.Peer;
+import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -49,10 +49,10 @@ class NftRulesetTest {
   }
 
   @Property(tries = 60)
-  void elementsAloneTurnOneZoneIntoAnother(@ForAll("zones") Zone zone, @ForAll("peers") Peer peer)
+  void elementsAloneTurnOneZoneIntoAnother(@ForAll("zones") Zone zone, @ForAll("peers") Remote peer)
       throws FirewallException {
     FirewallPolicy before = policy(zone);
-    Set<Peer> more = new HashSet<>(zone.peers());
+    Set<Remote> more = new HashSet<>(zone.peers());
     more.add(peer);
     FirewallPolicy after =
         policy(new Zone(zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), more));
@@ -129,13 +129,13 @@ class NftRulesetTest {
   }
 
   @Provide
-  Arbitrary<Peer> peers() {
+  Arbitrary<Remote> peers() {
     return Combinators.combine(
             addresses(),
             addresses().set().ofMaxSize(2),
             prefixes().set().ofMaxSize(4),
             addresses().set().ofMaxSize(2))
-        .as(Peer::new);
+        .as(Remote::new);
   }
 
   /** Few bits vary, so that prefixes nest, touch and repeat. */

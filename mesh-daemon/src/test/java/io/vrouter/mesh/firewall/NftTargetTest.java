@@ -2,7 +2,7 @@ package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import java.util.List;
@@ -27,12 +27,12 @@ class NftTargetTest {
     assertThat(target.holds(policy, false)).isFalse();
     Step set = new Step.SetFirewall(policy);
     assertThat(target.takes(set)).isTrue();
-    assertThat(target.apply(List.of(set))).containsExactly(Outcome.done(set));
+    assertThat(target.apply(List.of(set))).containsExactly(StepOutcome.done(set));
     assertThat(target.holds(policy, false)).isTrue();
     assertThat(target.holds(policy, true)).isTrue();
     Step remove = new Step.RemoveFirewall();
     assertThat(target.apply(List.of(remove, remove)))
-        .containsExactly(Outcome.done(remove), Outcome.done(remove));
+        .containsExactly(StepOutcome.done(remove), StepOutcome.done(remove));
     assertThat(target.holds(policy, true)).isFalse();
     assertThat(host.run("nft", "list", "ruleset")).isEmpty();
   }
@@ -50,7 +50,7 @@ class NftTargetTest {
   @Test
   void reportsAForeignTableWithAFix() {
     host.nft("table inet vrouter { }");
-    List<Outcome> outcomes =
+    List<StepOutcome> outcomes =
         target.apply(
             List.of(
                 new Step.SetFirewall(new FirewallPolicy(4789, 7952, Set.of(), Set.of())),

@@ -54,7 +54,7 @@ class DesiredTest {
   @Property(tries = 200)
   void theOrderOfPeersMakesNoDifference(@ForAll long seed) {
     Random random = new Random(seed);
-    List<Peer> peers = new ArrayList<>();
+    List<RemoteHost> peers = new ArrayList<>();
     for (int host = 2; host < 8; host++) {
       String prefix = "172." + (16 + random.nextInt(4)) + ".0.0/16";
       int overlay = 2 + random.nextInt(5);
@@ -65,9 +65,9 @@ class DesiredTest {
               Worlds.record(
                   host, "192.0.2." + host, "10.1.1." + overlay, 1 + random.nextInt(3), prefix)));
     }
-    Desired desired = Desired.of(world(peers.toArray(Peer[]::new)));
+    Desired desired = Desired.of(world(peers.toArray(RemoteHost[]::new)));
     Collections.shuffle(peers, random);
-    assertThat(Desired.of(world(peers.toArray(Peer[]::new)))).isEqualTo(desired);
+    assertThat(Desired.of(world(peers.toArray(RemoteHost[]::new)))).isEqualTo(desired);
   }
 
   @Test
@@ -82,8 +82,8 @@ class DesiredTest {
 
   @Test
   void aPrefixOfTwoHasOneWinnerAndBothSidesAreNamed() {
-    Peer older = Worlds.peer(3, MemberState.ALIVE, Worlds.record(3, 1, "172.31.0.0/16"));
-    Peer newer = Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 2, "172.31.128.0/17"));
+    RemoteHost older = Worlds.peer(3, MemberState.ALIVE, Worlds.record(3, 1, "172.31.0.0/16"));
+    RemoteHost newer = Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 2, "172.31.128.0/17"));
     Desired desired = Desired.of(world(newer, older));
     assertThat(desired.routes())
         .singleElement()
@@ -104,11 +104,11 @@ class DesiredTest {
     String covers = "192.0.2.0/24";
     Desired sender =
         Desired.of(
-            World.of(
+            PlanInput.of(
                 Worlds.local(Worlds.network(covers, null)),
                 Worlds.claims("10.1.1.1", covers),
                 List.of(Worlds.peer(2, "172.31.0.0/16")),
-                Surroundings.NONE));
+                ForeignRoutes.NONE));
     assertThat(sender.record().subnets()).as("not told to others").isEmpty();
     assertThat(sender.problems())
         .singleElement()
@@ -136,7 +136,7 @@ class DesiredTest {
 
   @Test
   void aLostOwnPrefixIsStillToldButNotOpened() {
-    Peer older = Worlds.peer(0, MemberState.ALIVE, Worlds.record(9, 1, "172.30.0.0/16"));
+    RemoteHost older = Worlds.peer(0, MemberState.ALIVE, Worlds.record(9, 1, "172.30.0.0/16"));
     Desired desired = Desired.of(world(older));
     assertThat(desired.record().subnets()).hasSize(1);
     assertThat(desired.firewall().zones()).allSatisfy(zone -> assertThat(zone.local()).isEmpty());
@@ -145,11 +145,11 @@ class DesiredTest {
 
   @Test
   void onlyWhoHoldsAnOverlayAddressGetsAPath() {
-    Peer holder = Worlds.peer(2, "172.31.0.0/16");
-    Peer loser =
+    RemoteHost holder = Worlds.peer(2, "172.31.0.0/16");
+    RemoteHost loser =
         Worlds.peer(
             3, MemberState.ALIVE, Worlds.record(3, "192.0.2.3", "10.1.1.2", 9, "172.22.0.0/16"));
-    Peer none =
+    RemoteHost none =
         Worlds.peer(
             4,
             MemberState.ALIVE,
@@ -197,11 +197,11 @@ class DesiredTest {
                 new Subnet(Prefix.parse("172.33.0.0/16"), new Vni(3000), "n", "s", null, 1)));
     Desired desired =
         Desired.of(
-            World.of(
+            PlanInput.of(
                 local,
                 OwnClaims.NONE,
                 List.of(Worlds.peer(2, MemberState.ALIVE, both)),
-                Surroundings.NONE));
+                ForeignRoutes.NONE));
     assertThat(desired.devices())
         .extracting(Wanted.Device::device)
         .containsExactly("vxlan1000", "vxlan2000");
@@ -227,11 +227,12 @@ class DesiredTest {
   @Test
   void whatWasKnownStaysBoundToTheMeshUnlessItIsRoutedHere() {
     Set<Prefix> known = Set.of(Prefix.parse("172.31.0.0/16"), Prefix.parse("172.17.0.0/16"));
-    Surroundings docker =
-        new Surroundings(
-            List.of(new Surroundings.Occupied(Prefix.parse("172.17.0.0/16"), "docker0", true)),
+    ForeignRoutes docker =
+        new ForeignRoutes(
+            List.of(new ForeignRoutes.Occupied(Prefix.parse("172.17.0.0/16"), "docker0", true)),
             Set.of());
-    World world = new World(Worlds.local(), OwnClaims.NONE, List.of(), Map.of(), docker, known);
+    PlanInput world =
+        new PlanInput(Worlds.local(), OwnClaims.NONE, List.of(), Map.of(), docker, known);
     Desired desired = Desired.of(world);
     assertThat(desired.firewall().known()).containsExactly(Prefix.parse("172.31.0.0/16"));
     assertThat(desired.known()).containsExactlyInAnyOrderElementsOf(known);
@@ -247,15 +248,15 @@ class DesiredTest {
     return new HostRecord("host2", "test", Worlds.ip(underlay), port, List.of(), List.of());
   }
 
-  private static World world(Peer... peers) {
-    return World.of(
+  private static PlanInput world(RemoteHost... peers) {
+    return PlanInput.of(
         Worlds.local(Worlds.network("172.30.0.0/16", null)),
         Worlds.claims("10.1.1.1", "172.30.0.0/16"),
         List.of(peers),
-        Surroundings.NONE);
+        ForeignRoutes.NONE);
   }
 
-  private static String plan(World world) {
+  private static String plan(PlanInput world) {
     return Planner.plan(Desired.of(world), EMPTY, List.of(), false, true).text();
   }
 }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class FirewallPolicyTest {
   @Test
   void policiesThatDifferOnlyInAZonesPeersAreNotEqual() {
-    FirewallPolicy.Peer peer =
-        new FirewallPolicy.Peer(
+    FirewallPolicy.Remote peer =
+        new FirewallPolicy.Remote(
             Addresses.parse("192.168.200.2"),
             Set.of(Addresses.parse("10.1.1.2")),
             Set.of(Prefix.parse("172.31.0.0/16")),
@@ -22,7 +22,7 @@ class FirewallPolicyTest {
     assertThat(policy(Set.of(peer))).isNotEqualTo(policy(Set.of()));
   }
 
-  private static FirewallPolicy policy(Set<FirewallPolicy.Peer> peers) {
+  private static FirewallPolicy policy(Set<FirewallPolicy.Remote> peers) {
     FirewallPolicy.Zone zone =
         new FirewallPolicy.Zone(
             new Vni(1000), Prefix.parse("10.1.1.0/24"), Set.of(), Set.of(), peers);

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PrefixPolicyTest {
-  private static final Surroundings SURROUNDINGS =
-      new Surroundings(
+  private static final ForeignRoutes SURROUNDINGS =
+      new ForeignRoutes(
           List.of(
-              new Surroundings.Occupied(Prefix.parse("172.17.0.0/16"), "docker0", true),
-              new Surroundings.Occupied(Prefix.parse("172.30.0.0/16"), "br-mesh", true),
-              new Surroundings.Occupied(Prefix.parse("10.64.0.0/12"), "eth1", false),
-              new Surroundings.Occupied(Prefix.parse("192.0.2.0/24"), "eth0", true)),
+              new ForeignRoutes.Occupied(Prefix.parse("172.17.0.0/16"), "docker0", true),
+              new ForeignRoutes.Occupied(Prefix.parse("172.30.0.0/16"), "br-mesh", true),
+              new ForeignRoutes.Occupied(Prefix.parse("10.64.0.0/12"), "eth1", false),
+              new ForeignRoutes.Occupied(Prefix.parse("192.0.2.0/24"), "eth0", true)),
           Set.of(Worlds.ip("100.64.0.1")));
 
   private static final PrefixPolicy POLICY =

@@ -62,12 +62,12 @@ public final class Worlds {
         List.of(new Overlay(VNI, ip(overlay), 1)), List.of(), subnets, java.util.Set.of());
   }
 
-  public static Peer peer(int host, String... prefixes) {
+  public static RemoteHost peer(int host, String... prefixes) {
     return peer(host, MemberState.ALIVE, record(host, 1, prefixes));
   }
 
-  public static Peer peer(int host, MemberState state, HostRecord record) {
-    return new Peer(id(host), state, record);
+  public static RemoteHost peer(int host, MemberState state, HostRecord record) {
+    return new RemoteHost(id(host), state, record);
   }
 
   public static HostRecord record(int host, long lamport, String... prefixes) {

@@ -8,7 +8,7 @@ import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.Urgency;
+import io.vrouter.membership.ThreadPriority;
 import io.vrouter.mesh.model.Addresses;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
@@ -53,7 +53,7 @@ class UdpDataPathProbeTest {
     return new UdpDataPathProbe(
         peer -> Optional.of(OVERLAY),
         7952,
-        Urgency.NONE,
+        ThreadPriority.NONE,
         (address, port, datagrams, interval) -> {
           assertThat(address).isEqualTo(OVERLAY);
           assertThat(port).isEqualTo(7952);
@@ -82,7 +82,7 @@ class UdpDataPathProbeTest {
         new UdpDataPathProbe(
             peer -> Optional.empty(),
             7952,
-            Urgency.NONE,
+            ThreadPriority.NONE,
             (address, port, datagrams, interval) -> {
               throw new AssertionError("asked");
             })) {
@@ -96,7 +96,7 @@ class UdpDataPathProbeTest {
         new UdpDataPathProbe(
             peer -> Optional.of(OVERLAY),
             7952,
-            Urgency.NONE,
+            ThreadPriority.NONE,
             (address, port, datagrams, interval) -> {
               throw new SyscallException("socket", 24);
             })) {
@@ -113,7 +113,7 @@ class UdpDataPathProbeTest {
         new UdpDataPathProbe(
             peer -> Optional.of(OVERLAY),
             7952,
-            Urgency.NONE,
+            ThreadPriority.NONE,
             (address, port, datagrams, interval) -> {
               try {
                 release.await();

@@ -8,7 +8,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.LocalVni;
 import io.vrouter.mesh.plan.OverlayCandidates;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
@@ -38,7 +38,7 @@ class ClaimBookTest {
     assertThat(book.claims().subnets()).isEmpty();
     assertThat(book.deadline(LOCAL)).contains(now + ClaimBook.PATIENCE.toNanos());
 
-    Peer peer = claiming(2, FIRST, 41, "172.31.0.0/16");
+    RemoteHost peer = claiming(2, FIRST, 41, "172.31.0.0/16");
     advance(book, LOCAL, true, peer);
     assertThat(book.claims().overlays())
         .singleElement()
@@ -74,7 +74,7 @@ class ClaimBookTest {
   void aLoserTakesAnotherAndKeepsTheOldOneForAMoment() {
     Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
     ClaimBook book = saved(mine, 3);
-    Peer winner = claiming(2, mine.address(), 2);
+    RemoteHost winner = claiming(2, mine.address(), 2);
     advance(book, LOCAL, true, winner);
     Overlay next = book.claims().overlay(Worlds.VNI).orElseThrow();
     assertThat(next.address()).isNotEqualTo(mine.address());
@@ -91,7 +91,8 @@ class ClaimBookTest {
   void theOlderClaimStaysThenTheLowerIdAndTheDeadClaimNothing() {
     Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
     ClaimBook book = saved(mine, 3);
-    Peer dead = Worlds.peer(0, MemberState.FAILED, Worlds.record(9, "192.0.2.9", "10.1.1.77", 1));
+    RemoteHost dead =
+        Worlds.peer(0, MemberState.FAILED, Worlds.record(9, "192.0.2.9", "10.1.1.77", 1));
     advance(
         book, LOCAL, true, claiming(2, mine.address(), 3), claiming(3, mine.address(), 4), dead);
     assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);
@@ -120,7 +121,7 @@ class ClaimBookTest {
   void aGivenAddressIsNeverExchangedForAnother() {
     LocalState pinned = vni(new LocalVni(Worlds.VNI, Worlds.OVERLAY, Worlds.ip("10.1.1.5")));
     ClaimBook book = new ClaimBook(SavedState.NONE, now);
-    Peer other = claiming(2, Worlds.ip("10.1.1.5"), 1);
+    RemoteHost other = claiming(2, Worlds.ip("10.1.1.5"), 1);
     assertThat(advance(book, pinned, true, other)).isEmpty();
     assertThat(advance(book, pinned, true, other))
         .singleElement()
@@ -139,7 +140,7 @@ class ClaimBookTest {
     }
     now += Duration.ofSeconds(1).toNanos();
     for (int round = 0; round < 20; round++) {
-      List<Peer> peers = new ArrayList<>();
+      List<RemoteHost> peers = new ArrayList<>();
       for (int host = 1; host <= 6; host++) {
         int number = host;
         books
@@ -190,7 +191,7 @@ class ClaimBookTest {
   @Test
   void aClaimThatNobodyDisputedInTimeStands() {
     ClaimBook book = alone();
-    Peer other = claiming(3, Worlds.ip("10.1.1.3"), 40, "172.22.0.0/16");
+    RemoteHost other = claiming(3, Worlds.ip("10.1.1.3"), 40, "172.22.0.0/16");
     now++;
     advance(book, LOCAL, true, other);
     assertThat(book.deadline(LOCAL)).contains(now + ClaimBook.PROBATION.toNanos());
@@ -229,7 +230,7 @@ class ClaimBookTest {
   @Test
   void theDeadObjectToNothing() {
     ClaimBook book = alone();
-    Peer dead = Worlds.peer(2, MemberState.FAILED, Worlds.record(2, 9, "172.30.0.0/16"));
+    RemoteHost dead = Worlds.peer(2, MemberState.FAILED, Worlds.record(2, 9, "172.30.0.0/16"));
     now += 2 * ClaimBook.PROBATION.toNanos();
     advance(book, LOCAL, true, dead);
     assertThat(book.claims().subnets()).containsEntry(NET, 1L);
@@ -243,7 +244,8 @@ class ClaimBookTest {
     return book;
   }
 
-  private List<Problem> advance(ClaimBook book, LocalState local, boolean settled, Peer... peers) {
+  private List<Problem> advance(
+      ClaimBook book, LocalState local, boolean settled, RemoteHost... peers) {
     return book.advance(local, List.of(peers), settled, now);
   }
 
@@ -252,14 +254,15 @@ class ClaimBookTest {
         new SavedState(lamport, List.of(overlay), Map.of(), List.of(), Set.of()), now);
   }
 
-  private static Peer claiming(int host, InetAddress overlay, long lamport, String... prefixes) {
+  private static RemoteHost claiming(
+      int host, InetAddress overlay, long lamport, String... prefixes) {
     return Worlds.peer(
         host,
         MemberState.ALIVE,
         Worlds.record(9, "192.0.2.9", overlay.getHostAddress(), lamport, prefixes));
   }
 
-  private static Peer contesting(int host, long lamport) {
+  private static RemoteHost contesting(int host, long lamport) {
     HostRecord record = Worlds.record(host, lamport);
     Subnet subnet = new Subnet(NET, Worlds.VNI, "net", "stack", null, lamport, true);
     return Worlds.peer(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.Mark;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.VtepMac;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.fake.FakeKernel;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of the device and its entries, pass by pass. */
 class DeviceLoopTest {
-  private static final Duration MOVED = Movements.DURATION.plusMillis(1);
+  private static final Duration MOVED = MovedUnderlays.DURATION.plusMillis(1);
 
   private final FakeKernel kernel = new FakeKernel();
   private final Host host = Host.withBridge(kernel);
@@ -47,8 +47,8 @@ class DeviceLoopTest {
         FdbEntry.permanent(index, stray, Worlds.ip("192.0.2.2"))
             .withState(Neighbour.NUD_REACHABLE));
     // Reinstalled: another id at the same underlay address.
-    Peer old = Worlds.peer(2, MemberState.REPLACED, Worlds.record(2, 2, "172.31.0.0/16"));
-    Peer fresh =
+    RemoteHost old = Worlds.peer(2, MemberState.REPLACED, Worlds.record(2, 2, "172.31.0.0/16"));
+    RemoteHost fresh =
         Worlds.peer(
             3, MemberState.ALIVE, Worlds.record(3, "192.0.2.2", "10.1.1.3", 3, "172.31.0.0/16"));
     host.peers(old, fresh);

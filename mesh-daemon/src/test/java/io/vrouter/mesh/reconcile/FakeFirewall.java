@@ -1,7 +1,7 @@
 package io.vrouter.mesh.reconcile;
 
 import io.vrouter.mesh.apply.FirewallTarget;
-import io.vrouter.mesh.apply.Outcome;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
@@ -60,19 +60,19 @@ final class FakeFirewall implements FirewallTarget {
   }
 
   @Override
-  public List<Outcome> apply(List<Step> steps) {
+  public List<StepOutcome> apply(List<Step> steps) {
     return steps.stream().map(this::apply).toList();
   }
 
-  private Outcome apply(Step step) {
+  private StepOutcome apply(Step step) {
     if (broken) {
-      return Outcome.failed(step, "firewall", "nft is broken", "mend nft");
+      return StepOutcome.failed(step, "firewall", "nft is broken", "mend nft");
     }
     if (step instanceof Step.CloseForwarding) {
-      return Outcome.done(step);
+      return StepOutcome.done(step);
     }
     writes.incrementAndGet();
     policy = step instanceof Step.SetFirewall set ? set.policy() : null;
-    return Outcome.done(step);
+    return StepOutcome.done(step);
   }
 }

@@ -8,7 +8,7 @@ import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.HostRecords;
 import io.vrouter.mesh.record.RecordException;
@@ -38,10 +38,10 @@ final class FakeMembership implements Membership {
   }
 
   /** These and no others are known. */
-  void peers(Collection<Peer> peers) {
+  void peers(Collection<RemoteHost> peers) {
     synchronized (this) {
       members.keySet().removeIf(id -> !id.equals(self));
-      for (Peer peer : peers) {
+      for (RemoteHost peer : peers) {
         members.put(peer.id(), member(peer.id(), peer.state(), HostRecords.encode(peer.record())));
       }
     }

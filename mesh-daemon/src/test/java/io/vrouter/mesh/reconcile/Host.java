@@ -7,7 +7,7 @@ import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.netlink.RtNetlink;
@@ -31,7 +31,7 @@ final class Host {
   final FakeStore store = new FakeStore();
   final FakePoolStore pools = new FakePoolStore();
   private LocalState local;
-  private Core core;
+  private Loop core;
   private long now = Long.MAX_VALUE - 1_000_000_000L;
 
   Host(RtNetlink netlink, LocalState local) {
@@ -58,7 +58,7 @@ final class Host {
   /** The process starts, again or at first. */
   void start() {
     core =
-        new Core(
+        new Loop(
             local,
             membership,
             new Observer(netlink),
@@ -81,11 +81,11 @@ final class Host {
     core.local(newLocal);
   }
 
-  void peers(Peer... peers) {
+  void peers(RemoteHost... peers) {
     peers(List.of(peers));
   }
 
-  void peers(Collection<Peer> peers) {
+  void peers(Collection<RemoteHost> peers) {
     membership.peers(peers);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.Mark;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.VtepMac;
 import io.vrouter.mesh.plan.Worlds;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** When the loop looks, writes and tells, and what it says of what failed. */
 class LoopTest {
-  private static final Duration MOVED = Movements.DURATION.plusMillis(1);
+  private static final Duration MOVED = MovedUnderlays.DURATION.plusMillis(1);
 
   private final FakeKernel kernel = new FakeKernel();
   private final Host host = Host.withBridge(kernel);
@@ -51,7 +51,7 @@ class LoopTest {
   @Test
   void whatWasClaimedAloneIsNotToldToWhoCameMeanwhile() throws Exception {
     host.membership.start(Bytes.EMPTY);
-    Peer owner = Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 7, "172.30.0.0/16"));
+    RemoteHost owner = Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 7, "172.30.0.0/16"));
     host.store.meanwhile = () -> host.peers(owner);
     host.pass(Cause.MEMBERSHIP);
     assertThat(host.membership.published).as("still the first word").hasSize(1);

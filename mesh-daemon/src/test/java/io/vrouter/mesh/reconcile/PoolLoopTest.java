@@ -7,7 +7,7 @@ import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.LocalPool;
 import io.vrouter.mesh.plan.LocalState;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.mesh.pool.PoolState;
@@ -141,7 +141,7 @@ class PoolLoopTest {
   @Test
   void whoLeftHoldsNothing() {
     PoolShare theirs = share(3, true);
-    host.peers(new Peer(Worlds.id(2), MemberState.LEFT, Worlds.record(2, 1).with(theirs)));
+    host.peers(new RemoteHost(Worlds.id(2), MemberState.LEFT, Worlds.record(2, 1).with(theirs)));
     host.pools.saved =
         new PoolState(
             new PoolShare(
@@ -226,7 +226,7 @@ class PoolLoopTest {
         lamport);
   }
 
-  private static Peer with(int number, PoolShare share) {
+  private static RemoteHost with(int number, PoolShare share) {
     return Worlds.peer(number, MemberState.ALIVE, Worlds.record(number, 1).with(share));
   }
 

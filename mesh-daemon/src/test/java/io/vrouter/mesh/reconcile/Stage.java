@@ -3,7 +3,7 @@ package io.vrouter.mesh.reconcile;
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.LocalState;
-import io.vrouter.mesh.plan.Peer;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.plan.Worlds;
 import java.util.ArrayList;
@@ -17,10 +17,10 @@ import java.util.Random;
  * @param networks of this host
  * @param underlay of this host
  */
-record Stage(List<Peer> peers, List<LocalNetwork> networks, Underlay underlay) {
+record Stage(List<RemoteHost> peers, List<LocalNetwork> networks, Underlay underlay) {
   /** A random one: hosts dead and alive, at one of two addresses, with some of eight prefixes. */
   static Stage random(Random random) {
-    List<Peer> peers = new ArrayList<>();
+    List<RemoteHost> peers = new ArrayList<>();
     for (int host = 2; host <= 5; host++) {
       if (random.nextInt(4) == 0) {
         continue;

@@ -1,0 +1,197 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MemberRecord.Intent;
+import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * This node's own record: the only one it writes.
+ *
+ * <p>Clones. A record with this node's id and another boot nonce was signed by another boot of the
+ * same state directory. If it is newer it may be a former life of ours (a snapshot was restored),
+ * so this node warns, raises its boot count above it, once per nonce. If that nonce then signs
+ * again above ours, it is alive, as it is when both signed the same incarnation: a clone. Then the
+ * lower nonce keeps running and the other freezes, so the duel ends after at most three raises.
+ */
+final class OwnRecord {
+  private static final long BOOT = 1L << 32;
+
+  /** How often the clone that keeps the identity is told of the one that freezes: some get lost. */
+  private static final int FAREWELLS = 3;
+
+  private final Context ctx;
+  private final long bootNonce;
+  private long incarnation;
+  private long version;
+  private Intent intent = Intent.STAY;
+  private final InetSocketAddress endpoint;
+  private boolean replacedRefuted;
+  private boolean frozen;
+  private long foreignNonce;
+  private long foreignIncarnation;
+
+  OwnRecord(Context ctx, long incarnation, long bootNonce, InetSocketAddress endpoint) {
+    this.ctx = ctx;
+    this.incarnation = incarnation;
+    this.bootNonce = bootNonce;
+    this.endpoint = endpoint;
+  }
+
+  Peer first(Bytes payload) {
+    return new Peer(ctx.signer.id(), new Belief(sign(payload), Standing.ALIVE), payload, 0);
+  }
+
+  private SignedHead sign(Bytes payload) {
+    return SignedHead.sign(ctx.signer, incarnation, version, bootNonce, endpoint, intent, payload);
+  }
+
+  boolean frozen() {
+    return frozen;
+  }
+
+  boolean leaving() {
+    return intent != Intent.STAY;
+  }
+
+  private void renew(Bytes payload, boolean payloadIsNew) {
+    SignedHead head = sign(payload);
+    Peer self = ctx.roster.self();
+    ctx.roster.change(self, () -> self.set(new Belief(head, Standing.ALIVE), payload, ctx.now));
+    ctx.gossip.tell(self, payloadIsNew);
+  }
+
+  void publish(Bytes payload) {
+    Peer self = ctx.roster.self();
+    if (!payload.equals(self.payload())) {
+      version++;
+      renew(payload, true);
+      push(true);
+      ctx.emit(new MembershipEvent.Updated(self.id, self.record()));
+    }
+  }
+
+  /** Signs the intent; {@link Departure} tells it. */
+  void depart(Intent newIntent) {
+    intent = newIntent;
+    version++;
+    renew(ctx.roster.self().payload(), false);
+  }
+
+  /** Tells some members the own record at once. */
+  void push(boolean withPayload) {
+    List<News> news = List.of(Broadcasts.heard(ctx.roster.self(), withPayload));
+    for (Peer peer : ctx.roster.pick(ctx.config.gossip().announce(), null)) {
+      ctx.send(peer.head().endpoint(), peer, news, new SwimMessage.Gossip(ctx.self(), List.of()));
+    }
+  }
+
+  /** Somebody claims something of this node. */
+  void accused(Standing standing, long ofIncarnation) {
+    if (standing == Standing.ALIVE || leaving()) {
+      return;
+    }
+    int order = Long.compareUnsigned(ofIncarnation, incarnation);
+    if (order > 0) {
+      ctx.tally.unfounded++;
+      return;
+    }
+    ctx.mustAnswerWithSelf = true;
+    if (order < 0) {
+      return;
+    }
+    if (standing == Standing.REPLACED) {
+      if (replacedRefuted) {
+        return; // two hosts answer at one address: the one refutation must do
+      }
+      replacedRefuted = true;
+      ctx.emit(
+          new MembershipEvent.Warning(
+              ctx.self(),
+              "endpoint-conflict",
+              "another node answers at this node's address " + endpoint,
+              "find the host with the same IP address and give it another"));
+    }
+    if (standing == Standing.SUSPECT || standing == Standing.FAILED) {
+      ctx.health.worse(1);
+    }
+    refute();
+  }
+
+  /** Signs that this node lives, above whatever was said of it. */
+  void refute() {
+    ctx.tally.refutations++;
+    incarnation++;
+    renew(ctx.roster.self().payload(), false);
+    push(false);
+  }
+
+  /** A record with this node's id came from the network. */
+  void meet(SignedHead head) {
+    int order = Long.compareUnsigned(head.incarnation(), incarnation);
+    boolean foreign = head.bootNonce() != bootNonce;
+    boolean former = foreign && order < 0;
+    boolean mine = !foreign && head.compareTo(ctx.roster.self().head()) <= 0;
+    if (former || mine) {
+      return;
+    }
+    if (!head.authentic(ctx.verifier)) {
+      ctx.tally.forged++;
+      return;
+    }
+    if (!foreign) {
+      raiseAbove(head); // signed by this boot, yet unknown here: never reuse its number
+      return;
+    }
+    boolean signsOn =
+        head.bootNonce() == foreignNonce
+            && Long.compareUnsigned(head.incarnation(), foreignIncarnation) > 0;
+    if (head.bootNonce() == foreignNonce && !signsOn) {
+      return;
+    }
+    foreignNonce = head.bootNonce();
+    foreignIncarnation = head.incarnation();
+    if (order != 0 && !signsOn) {
+      warn(
+          "identity-reused",
+          "another boot of this node's identity, at " + head.endpoint() + ", has a newer record",
+          "if that host runs, one of the two is a clone: delete the state directory of one");
+      raiseAbove(head);
+      return;
+    }
+    boolean keep = Long.compareUnsigned(bootNonce, head.bootNonce()) < 0;
+    warn(
+        "identity-cloned",
+        "a clone of this node's state directory runs at "
+            + head.endpoint()
+            + (keep ? "; this one keeps the identity" : "; this one stops taking part"),
+        "delete the state directory of one of the two hosts and restart its daemon");
+    if (keep) {
+      raiseAbove(head);
+    } else {
+      News.Heard last = Broadcasts.heard(ctx.roster.self(), false);
+      for (int i = 0; i < FAREWELLS; i++) {
+        ctx.sendBare(head.endpoint(), new SwimMessage.Gossip(ctx.self(), List.of(last)));
+      }
+      frozen = true;
+      ctx.effect(new Effect.Frozen());
+    }
+  }
+
+  private void raiseAbove(SignedHead head) {
+    incarnation = ((head.incarnation() >>> 32) + 1) * BOOT;
+    version = head.version() + 1;
+    ctx.effect(new Effect.Persist(incarnation));
+    renew(ctx.roster.self().payload(), true);
+    push(true);
+  }
+
+  private void warn(String code, String message, String fix) {
+    ctx.emit(new MembershipEvent.Warning(ctx.self(), code, message, fix));
+  }
+}

@@ -1,0 +1,285 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.Member;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.MembershipView;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.Codec;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** All members, indexed so that no step costs more than it touches. */
+final class PeerIndex implements Codec.Heads {
+  private final PeerTable peers = new PeerTable();
+  private final Map<InetSocketAddress, List<Peer>> byEndpoint = new HashMap<>();
+  private final List<Peer> live = new ArrayList<>();
+  private final List<Peer> lost = new ArrayList<>();
+  private final long[] buckets = new long[SwimMessage.Digest.MAX_BUCKETS];
+  private final Peer self;
+  private final RandomGenerator random;
+  private @Nullable MembershipView view;
+  private @Nullable Peer next;
+
+  PeerIndex(Peer self, RandomGenerator random) {
+    this.self = self;
+    this.random = random;
+    peers.add(self);
+    index(self);
+    rehash(self, true);
+  }
+
+  Peer self() {
+    return self;
+  }
+
+  @Nullable Peer get(NodeId id) {
+    return peers.get(id);
+  }
+
+  /** What most news hold is held already: reading it makes nothing new then. */
+  @Override
+  public @Nullable SignedHead of(NodeId id) {
+    Peer peer = peers.get(id);
+    return peer == null ? null : peer.head();
+  }
+
+  Collection<Peer> all() {
+    return peers;
+  }
+
+  int size() {
+    return peers.size();
+  }
+
+  List<Peer> live() {
+    return live;
+  }
+
+  List<Peer> lost() {
+    return lost;
+  }
+
+  /** Members believed alive, this one included. */
+  int count() {
+    return live.size() + 1;
+  }
+
+  /** Whose newest record names the endpoint. */
+  List<Peer> at(InetSocketAddress endpoint) {
+    return byEndpoint.getOrDefault(endpoint, List.of());
+  }
+
+  void add(Peer peer) {
+    peers.add(peer);
+    index(peer);
+    rehash(peer, true);
+    place(peer);
+    passed(peer);
+    view = null;
+  }
+
+  void remove(Peer peer) {
+    peers.remove(peer);
+    unindex(peer, peer.head().endpoint());
+    buckets[bucket(peer.id, buckets.length)] ^= peer.hashed;
+    unplace(peer, live);
+    unplace(peer, lost);
+    passed(peer);
+    view = null;
+  }
+
+  /** Runs a change of a member's claim and keeps the indexes right. */
+  void change(Peer peer, Runnable change) {
+    InetSocketAddress before = peer.head().endpoint();
+    boolean alone = byEndpoint.size() == peers.size(); // each is then, wherever it is indexed
+    boolean lived = peer.live();
+    if (peer != self) {
+      unplace(peer, lived ? live : lost);
+    }
+    change.run();
+    if (!alone || !before.equals(peer.head().endpoint())) {
+      unindex(peer, before);
+      index(peer);
+    }
+    place(peer);
+    rehash(peer, true);
+    if (lived != peer.live()) {
+      passed(peer);
+    }
+    view = null;
+  }
+
+  /** A member came or went that may be, or have been, the one that follows. */
+  private void passed(Peer peer) {
+    if (next != null && near(peer, next) <= 0) {
+      next = null;
+    }
+  }
+
+  private int near(Peer a, Peer b) {
+    long from = self.id.high();
+    int order = Long.compareUnsigned(a.id.high() - from, b.id.high() - from);
+    return order != 0 ? order : Long.compareUnsigned(a.id.low(), b.id.low());
+  }
+
+  /**
+   * The live member that follows this node in the circle of ids.
+   *
+   * @throws NoSuchElementException when there is none
+   */
+  Peer following() {
+    Peer nearest = next;
+    if (nearest == null) {
+      nearest = Collections.min(live, this::near);
+      next = nearest;
+    }
+    return nearest;
+  }
+
+  private void index(Peer peer) {
+    byEndpoint.computeIfAbsent(peer.head().endpoint(), e -> new ArrayList<>(1)).add(peer);
+  }
+
+  private void unindex(Peer peer, InetSocketAddress endpoint) {
+    List<Peer> there = byEndpoint.get(endpoint);
+    if (there != null) {
+      there.remove(peer);
+      if (there.isEmpty()) {
+        byEndpoint.remove(endpoint);
+      }
+    }
+  }
+
+  private void place(Peer peer) {
+    if (peer != self && (peer.live() || peer.lost())) {
+      List<Peer> list = peer.live() ? live : lost;
+      peer.slot = list.size();
+      list.add(peer);
+    }
+  }
+
+  private static void unplace(Peer peer, List<Peer> list) {
+    int slot = peer.slot;
+    if (slot >= 0 && slot < list.size() && list.get(slot) == peer) {
+      Peer last = list.remove(list.size() - 1);
+      if (last != peer) {
+        list.set(slot, last);
+        last.slot = slot;
+      }
+      peer.slot = -1;
+    }
+  }
+
+  /** Brings the member's part of its bucket's hash up to date; a quiet one has no part. */
+  void rehash(Peer peer, boolean loud) {
+    int bucket = bucket(peer.id, buckets.length);
+    long hash = loud ? hash(peer) : 0;
+    buckets[bucket] ^= peer.hashed ^ hash;
+    peer.hashed = hash;
+  }
+
+  /** A suspect or restarting member counts as alive: these pass. */
+  private static long hash(Peer peer) {
+    Standing standing = peer.standing();
+    boolean passes =
+        standing.compareTo(Standing.FAILED) < 0
+            || (peer.state() == MemberState.LEFT && standing != Standing.FORGOTTEN);
+    long fate = passes ? 0 : standing.compareTo(Standing.ALIVE);
+    long hash = mix(peer.id.high() + fate);
+    hash = mix(hash ^ peer.id.low());
+    hash = mix(hash ^ peer.head().incarnation());
+    hash = mix(hash ^ peer.head().version());
+    return mix(hash ^ peer.head().bootNonce());
+  }
+
+  /** The finalizer of SplitMix64. */
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  static int bucket(NodeId id, int buckets) {
+    return (int) id.low() & (buckets - 1);
+  }
+
+  /** The hashes folded into fewer buckets, a power of two. */
+  List<Long> digest(int count) {
+    long[] folded = new long[count];
+    for (int i = 0; i < buckets.length; i++) {
+      folded[i & (count - 1)] ^= buckets[i];
+    }
+    List<Long> hashes = new ArrayList<>(count);
+    for (long hash : folded) {
+      hashes.add(hash);
+    }
+    return hashes;
+  }
+
+  /** Up to {@code count} different live members, never the one excluded. */
+  List<Peer> pick(int count, @Nullable Peer excluded) {
+    List<Peer> picked = new ArrayList<>(Math.min(count, live.size()));
+    if (live.size() <= count + 1) {
+      for (Peer peer : live) {
+        if (peer != excluded) {
+          picked.add(random.nextInt(picked.size() + 1), peer);
+        }
+      }
+      return picked.size() > count ? picked.subList(0, count) : picked;
+    }
+    while (picked.size() < count) {
+      Peer peer = live.get(random.nextInt(live.size()));
+      if (peer != excluded && !picked.contains(peer)) {
+        picked.add(peer);
+      }
+    }
+    return picked;
+  }
+
+  /** The oldest tombstone, else the member that failed longest ago: what makes room. */
+  @Nullable Peer leastMissed() {
+    Peer least = null;
+    for (Peer peer : peers) {
+      boolean tombstone = !peer.live() && !peer.lost();
+      if (peer != self && (tombstone || peer.state() == MemberState.FAILED)) {
+        boolean leastIsTombstone = least != null && !least.lost();
+        if (least == null
+            || (tombstone && !leastIsTombstone)
+            || (tombstone == leastIsTombstone && peer.since() < least.since())) {
+          least = peer;
+        }
+      }
+    }
+    return least;
+  }
+
+  void changed() {
+    view = null;
+  }
+
+  MembershipView view(boolean settled, long origin) {
+    MembershipView current = view;
+    if (current == null || current.settled() != settled) {
+      Map<NodeId, Member> members = new HashMap<>(peers.size() * 2);
+      for (Peer peer : peers) {
+        if (!peer.hidden()) {
+          members.put(peer.id, peer.member(origin));
+        }
+      }
+      current = new MembershipView(self.id, members, settled);
+      view = current;
+    }
+    return current;
+  }
+}

@@ -1,0 +1,277 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Anti-entropy: two nodes compare hashes of buckets of members, then the members of the buckets
+ * that differ, then fetch what they lack. Makes all views equal whatever the gossip missed.
+ */
+final class PushPull {
+  private static final NodeId LOWEST = new NodeId(0, 0);
+  private static final NodeId HIGHEST = new NodeId(-1, -1);
+
+  /** Members per bucket that the digest aims at. */
+  private static final int PER_BUCKET = 16;
+
+  /** Records pushed unasked; beyond it the other side is told what there is and pulls. */
+  private static final int PUSH = 8;
+
+  /** Rumours of restarting members that go along: in the hashes these count as alive. */
+  private static final int RESTARTING_TOLD = 8;
+
+  /** How many times sooner the next exchange comes after one that found a difference. */
+  private static final int HURRY = 8;
+
+  private final Context ctx;
+  private boolean completed;
+  private boolean introduced;
+  private long next;
+  private long lastHealed = Long.MIN_VALUE / 2;
+
+  PushPull(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  void start() {
+    next = ctx.now + (long) (period() * ctx.random.nextDouble());
+    ctx.timers.at(next, this::periodic);
+  }
+
+  private long period() {
+    return ctx.scaled(ctx.config.gossip().exchange());
+  }
+
+  private void periodic() {
+    if (ctx.now < next) {
+      return;
+    }
+    next = ctx.now + period();
+    ctx.timers.at(next, this::periodic);
+    for (Peer peer : ctx.roster.pick(1, null)) {
+      open(peer.head().endpoint(), peer);
+    }
+  }
+
+  /** Where one difference was found there may be more: the next exchange comes sooner. */
+  private void hurry() {
+    long soon = ctx.now + period() / HURRY;
+    if (soon < next) {
+      next = soon;
+      ctx.timers.at(soon, this::periodic);
+    }
+  }
+
+  /** Whether the first exchange is done, or nobody was there to have one with. */
+  boolean settled() {
+    return completed || ctx.now >= ctx.config.healing().settle().toNanos();
+  }
+
+  boolean completed() {
+    return completed;
+  }
+
+  /** Opens an exchange with whoever is there; the own record goes first. */
+  void open(InetSocketAddress to, @Nullable Peer whom) {
+    List<Long> hashes = ctx.roster.digest(buckets(ctx.roster.size()));
+    List<News> first = new ArrayList<>();
+    if (whom == null || !whom.live()) {
+      first.add(Broadcasts.heard(ctx.roster.self(), true));
+    }
+    ctx.roster.lost().stream()
+        .filter(peer -> peer.standing() == Standing.RESTARTING)
+        .limit(RESTARTING_TOLD)
+        .forEach(peer -> first.add(peer.rumor(ctx.self())));
+    ctx.send(to, whom, first, new SwimMessage.Digest(ctx.self(), hashes, List.of()));
+  }
+
+  static int buckets(int members) {
+    int wanted = Integer.highestOneBit(Math.max(1, members / PER_BUCKET));
+    return Math.min(SwimMessage.Digest.MAX_BUCKETS, wanted);
+  }
+
+  /**
+   * A member came back: compare soon, but with few when many come back at once. Not at once: each
+   * is still asking whether the other is there, and would be told of its own failure.
+   */
+  void healed(Peer peer) {
+    if (ctx.now - lastHealed >= ctx.config.gossip().interval().toNanos()) {
+      lastHealed = ctx.now;
+      ctx.after(
+          ctx.config.gossip().interval(),
+          () -> {
+            if (peer.live()) {
+              open(peer.head().endpoint(), peer);
+            }
+          });
+    }
+  }
+
+  void digest(SwimMessage.Digest digest, InetSocketAddress from) {
+    int buckets = digest.hashes().size();
+    List<Long> own = ctx.roster.digest(buckets);
+    long mask = 0;
+    for (int i = 0; i < buckets; i++) {
+      if (!own.get(i).equals(digest.hashes().get(i))) {
+        mask |= 1L << i;
+      }
+    }
+    answer(from, digest.from(), true, buckets, mask, LOWEST, HIGHEST);
+  }
+
+  private static boolean in(NodeId id, int buckets, long mask, NodeId first, NodeId last) {
+    return (mask >>> PeerIndex.bucket(id, buckets) & 1) != 0
+        && id.compareTo(first) >= 0
+        && id.compareTo(last) <= 0;
+  }
+
+  private List<Peer> members(int buckets, long mask, NodeId first, NodeId last) {
+    List<Peer> members = new ArrayList<>();
+    if (mask != 0) {
+      for (Peer peer : ctx.roster.all()) {
+        if (peer.hashed != 0 && in(peer.id, buckets, mask, first, last)) {
+          members.add(peer);
+        }
+      }
+      members.sort(Comparator.comparing(peer -> peer.id));
+    }
+    return members;
+  }
+
+  /** Tells all that is known of some members, in as many datagrams as it takes. */
+  private void answer(
+      InetSocketAddress to,
+      NodeId whom,
+      boolean answer,
+      int buckets,
+      long mask,
+      NodeId first,
+      NodeId last) {
+    List<Peer> members = members(buckets, mask, first, last);
+    boolean known = ctx.roster.get(whom) != null;
+    List<News> own =
+        known && !ctx.mustAnswerWithSelf
+            ? List.of()
+            : List.of(Broadcasts.heard(ctx.roster.self(), false));
+    NodeId from = first;
+    int start = 0;
+    do {
+      int end = Math.min(members.size(), start + SwimMessage.Detail.MAX_ENTRIES);
+      NodeId until = end == members.size() ? last : members.get(end - 1).id;
+      List<SwimMessage.Entry> entries =
+          members.subList(start, end).stream().map(peer -> entry(peer, whom)).toList();
+      NodeId low = from;
+      ctx.send(
+          to,
+          end == members.size() ? ctx.roster.get(whom) : null,
+          start == 0 && entries.size() < 20 ? own : List.of(),
+          new SwimMessage.Detail(
+              ctx.self(), answer, buckets, mask, low, until, entries, List.of()));
+      start = end;
+      from = next(until);
+    } while (start < members.size());
+  }
+
+  /** Who speaks to one that thinks it gone is asked by a ping, and not accused besides. */
+  private static SwimMessage.Entry entry(Peer peer, NodeId whom) {
+    SwimMessage.Entry entry = peer.entry();
+    return peer.id.equals(whom) && peer.acquittable()
+        ? new SwimMessage.Entry(entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
+        : entry;
+  }
+
+  private static NodeId next(NodeId id) {
+    return id.low() == -1 ? new NodeId(id.high() + 1, 0) : new NodeId(id.high(), id.low() + 1);
+  }
+
+  void detail(SwimMessage.Detail detail, InetSocketAddress from) {
+    if (detail.answer() && detail.mask() != 0) {
+      hurry();
+    }
+    List<News> tell = new ArrayList<>();
+    List<Peer> push = new ArrayList<>();
+    Set<NodeId> listed = new HashSet<>();
+    for (SwimMessage.Entry entry : detail.entries()) {
+      listed.add(entry.id());
+      compare(entry, detail.from(), from, push, tell);
+    }
+    for (Peer peer : members(detail.buckets(), detail.mask(), detail.first(), detail.last())) {
+      if (!listed.contains(peer.id)) {
+        push.add(peer);
+      }
+    }
+    boolean manyNew = push.size() > PUSH;
+    if (!manyNew) {
+      ctx.pulls.serve(
+          new SwimMessage.Pull(
+              detail.from(), push.stream().map(peer -> peer.id).toList(), List.of()),
+          from);
+    } else if (detail.answer()) {
+      answer(
+          from,
+          detail.from(),
+          false,
+          detail.buckets(),
+          detail.mask(),
+          detail.first(),
+          detail.last());
+    }
+    for (int i = 0; i < tell.size(); i += 20) {
+      List<News> part = List.copyOf(tell.subList(i, Math.min(tell.size(), i + 20)));
+      ctx.sendBare(from, new SwimMessage.Gossip(ctx.self(), part));
+    }
+    if (detail.answer() && detail.last().equals(HIGHEST)) {
+      completed = true;
+      introduce();
+    }
+  }
+
+  /** A fresh node that has just learned who is there tells some of them that it is there, too. */
+  void introduce() {
+    if (completed && !introduced && ctx.pulls.idle()) {
+      introduced = true;
+      ctx.own.push(true);
+    }
+  }
+
+  private void compare(
+      SwimMessage.Entry entry,
+      NodeId teller,
+      InetSocketAddress from,
+      List<Peer> push,
+      List<News> tell) {
+    Peer peer = ctx.roster.get(entry.id());
+    if (peer == null) {
+      ctx.pulls.wantRecord(entry.id(), from);
+      return;
+    }
+    int incarnations = Long.compareUnsigned(entry.incarnation(), peer.head().incarnation());
+    int order =
+        incarnations != 0
+            ? incarnations
+            : Long.compareUnsigned(entry.version(), peer.head().version());
+    if (order > 0) {
+      ctx.pulls.wantRecord(entry.id(), from);
+    } else if (order < 0) {
+      push.add(peer);
+    }
+    if (incarnations == 0) {
+      boolean worse = entry.standing().compareTo(peer.standing()) > 0;
+      if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
+        ctx.ledger.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
+      } else if (peer.standing().compareTo(entry.standing()) > 0
+          && peer.standing().compareTo(Standing.RESTARTING) > 0) {
+        tell.add(peer.rumor(ctx.self()));
+      }
+    }
+  }
+}

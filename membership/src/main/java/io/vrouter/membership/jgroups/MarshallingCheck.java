@@ -1,0 +1,100 @@
+package io.vrouter.membership.jgroups;
+
+import io.vrouter.membership.crypto.SealedLink;
+import io.vrouter.membership.crypto.Verdict;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.jgroups.BytesMessage;
+import org.jgroups.Message;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.TP;
+import org.jgroups.protocols.TpHeader;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.util.ByteArrayDataOutputStream;
+import org.jgroups.util.Util;
+
+/**
+ * One message through everything between two nodes that don't exist, before a socket is bound. Says
+ * at once when another version of JGroups marshals otherwise than {@link FrameCheck} knows; and the
+ * first real message doesn't have to wait until the classes it needs are loaded.
+ */
+final class MarshallingCheck {
+  private static final int PORT = 9;
+
+  private MarshallingCheck() {}
+
+  /**
+   * Runs it.
+   *
+   * @return what it taught of the form of our messages
+   * @throws IllegalStateException when the message doesn't come out as it went in
+   */
+  static SwimFrame run(JGroupsConfig config, FrameCheck check, String cluster) {
+    InetSocketAddress a = new InetSocketAddress(config.underlay(), PORT);
+    InetSocketAddress b = new InetSocketAddress(config.underlay(), PORT + 1);
+    RandomGenerator random = config.random();
+    // Time stands still: on a busy host the classes loaded here take longer than a link waits.
+    long now = config.nanoTime().getAsLong();
+    SealedLink from = new SealedLink(config.keyring(), a, null, random, () -> now);
+    SealedLink to = new SealedLink(config.keyring(), b, null, random, () -> now);
+    SwimFrame form = new SwimFrame(Frame.compact(marshalled(a, b, cluster, new byte[0]), a, b));
+    byte[] payload = new byte[64];
+    ByteBuffer marshalled = marshalled(a, b, cluster, payload);
+    ByteBuffer frame = Frame.compact(marshalled, a, b);
+    Verdict arrived = exchange(to, a, from, b, from.seal(b, frame));
+    if (!(arrived instanceof Verdict.Frame opened)
+        || !check.accepts(opened.frame(), a, false)
+        || !Frame.expand(opened.frame(), a, b).equals(marshalled)
+        || !sameInShort(form, opened.frame(), a, b, payload)) {
+      throw new IllegalStateException(
+          "this version of JGroups marshals messages otherwise than this program expects");
+    }
+    return form;
+  }
+
+  private static boolean sameInShort(
+      SwimFrame form, ByteBuffer frame, InetSocketAddress a, InetSocketAddress b, byte[] payload) {
+    Message message = form.in(frame, address(a), address(b));
+    return message != null
+        && Arrays.equals(message.getArray(), payload)
+        && frame.equals(form.of(message));
+  }
+
+  /** Delivers a datagram and what it gives rise to; what the last one delivered came to. */
+  private static Verdict exchange(
+      SealedLink to,
+      InetSocketAddress source,
+      SealedLink from,
+      InetSocketAddress destination,
+      ByteBuffer datagram) {
+    Verdict verdict = to.open(source, datagram);
+    if (verdict instanceof Verdict.Reply reply) {
+      for (ByteBuffer answer : reply.datagrams()) {
+        verdict = exchange(from, destination, to, source, answer);
+      }
+    }
+    return verdict;
+  }
+
+  private static IpAddress address(InetSocketAddress address) {
+    return new IpAddress(address.getAddress(), address.getPort());
+  }
+
+  private static ByteBuffer marshalled(
+      InetSocketAddress a, InetSocketAddress b, String cluster, byte[] payload) {
+    Message message = new BytesMessage(address(b), payload);
+    message.setSrc(address(a));
+    message.putHeader(ClassConfigurator.getProtocolId(TP.class), new TpHeader(cluster));
+    message.putHeader(SWIM.ID, new SwimHeader());
+    ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(256);
+    try {
+      Util.writeMessage(message, out, false);
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory fails for no reason known", e);
+    }
+    return ByteBuffer.wrap(out.buffer(), 0, out.position()).slice();
+  }
+}

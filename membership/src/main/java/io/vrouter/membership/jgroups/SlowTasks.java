@@ -1,0 +1,57 @@
+package io.vrouter.membership.jgroups;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread for what may block: names and files. A chore that fails is logged and done again. */
+final class SlowTasks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
+
+  private final ScheduledThreadPoolExecutor executor;
+
+  SlowTasks(String thread) {
+    executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+              Thread made = new Thread(work, thread);
+              made.setDaemon(true);
+              return made;
+            });
+  }
+
+  /** Runs a chore after some seconds; not at all when closed by then. */
+  void after(long seconds, Runnable chore) {
+    try {
+      var unused = executor.schedule(() -> guarded(chore), seconds, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("closed before {}", chore);
+    }
+  }
+
+  /** Runs a chore again and again, first after the interval. */
+  void every(long seconds, Runnable chore) {
+    after(
+        seconds,
+        () -> {
+          guarded(chore);
+          every(seconds, chore);
+        });
+  }
+
+  private static void guarded(Runnable chore) {
+    try {
+      chore.run();
+    } catch (RuntimeException e) {
+      LOG.error("a chore of the discovery thread failed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

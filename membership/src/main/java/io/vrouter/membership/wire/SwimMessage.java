@@ -1,0 +1,163 @@
+package io.vrouter.membership.wire;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** One datagram. */
+public sealed interface SwimMessage {
+  /** Who sent it. */
+  NodeId from();
+
+  /** What travels along. */
+  List<News> news();
+
+  /** The same with other news. */
+  SwimMessage with(List<News> other);
+
+  /** Are you there? Answered by an {@link Ack} with the same number. */
+  record Ping(NodeId from, long number, List<News> news) implements SwimMessage {
+    @Override
+    public Ping with(List<News> other) {
+      return new Ping(from, number, other);
+    }
+  }
+
+  /**
+   * Ping the target for me; answered by {@link Ack} or, in time for me to know you live, {@link
+   * Nack}.
+   */
+  record PingReq(NodeId from, long number, InetSocketAddress target, List<News> news)
+      implements SwimMessage {
+    @Override
+    public PingReq with(List<News> other) {
+      return new PingReq(from, number, target, other);
+    }
+  }
+
+  /**
+   * The answer to a ping.
+   *
+   * @param responder who answered: {@code from}, or the target when a helper relays
+   */
+  record Ack(NodeId from, long number, NodeId responder, List<News> news) implements SwimMessage {
+    @Override
+    public Ack with(List<News> other) {
+      return new Ack(from, number, responder, other);
+    }
+  }
+
+  /** The helper lives, but had no answer from the target yet. */
+  record Nack(NodeId from, long number, List<News> news) implements SwimMessage {
+    @Override
+    public Nack with(List<News> other) {
+      return new Nack(from, number, other);
+    }
+  }
+
+  /** News alone. */
+  record Gossip(NodeId from, List<News> news) implements SwimMessage {
+    @Override
+    public Gossip with(List<News> other) {
+      return new Gossip(from, other);
+    }
+  }
+
+  /**
+   * Opens an exchange: one hash per bucket of members, a power of two of buckets. Answered by
+   * {@link Detail}, an empty one when nothing differs.
+   */
+  record Digest(NodeId from, List<Long> hashes, List<News> news) implements SwimMessage {
+    /** Most buckets of a digest. */
+    public static final int MAX_BUCKETS = 64;
+
+    public Digest {
+      hashes = List.copyOf(hashes);
+    }
+
+    @Override
+    public Digest with(List<News> other) {
+      return new Digest(from, hashes, other);
+    }
+  }
+
+  /**
+   * All the sender knows of the members in some buckets and within a range of ids.
+   *
+   * @param answer whether this answers a digest, so that the receiver answers in kind
+   * @param buckets into how many buckets the digest had cut
+   * @param mask which buckets are meant, one bit each
+   * @param first lowest id of the range
+   * @param last highest id of the range, included
+   */
+  record Detail(
+      NodeId from,
+      boolean answer,
+      int buckets,
+      long mask,
+      NodeId first,
+      NodeId last,
+      List<Entry> entries,
+      List<News> news)
+      implements SwimMessage {
+    /** Most entries of one datagram. */
+    public static final int MAX_ENTRIES = 30;
+
+    public Detail {
+      entries = List.copyOf(entries);
+    }
+
+    @Override
+    public Detail with(List<News> other) {
+      return new Detail(from, answer, buckets, mask, first, last, entries, other);
+    }
+  }
+
+  /** The newest record of one member, in short. */
+  record Entry(NodeId id, long incarnation, long version, Standing standing) {
+    static final int LENGTH = NodeId.BYTES + 8 + 8 + 1;
+  }
+
+  /** Send me these members' records. */
+  record Pull(NodeId from, List<NodeId> ids, List<News> news) implements SwimMessage {
+    /** Most ids of one datagram. */
+    public static final int MAX_IDS = 48;
+
+    public Pull {
+      ids = List.copyOf(ids);
+    }
+
+    @Override
+    public Pull with(List<News> other) {
+      return new Pull(from, ids, other);
+    }
+  }
+
+  /**
+   * Send me parts of a payload.
+   *
+   * @param subject whose payload
+   * @param hash which of its payloads
+   * @param missing one bit per chunk that is wanted, the lowest is the first
+   */
+  record ChunkRequest(NodeId from, NodeId subject, Bytes hash, int missing, List<News> news)
+      implements SwimMessage {
+    @Override
+    public ChunkRequest with(List<News> other) {
+      return new ChunkRequest(from, subject, hash, missing, other);
+    }
+  }
+
+  /** One part of a payload; all but the last have {@link #SIZE} bytes. */
+  record Chunk(NodeId from, NodeId subject, Bytes hash, int index, Bytes octets, List<News> news)
+      implements SwimMessage {
+    /** Bytes of a chunk. */
+    public static final int SIZE = 1000;
+
+    @Override
+    public Chunk with(List<News> other) {
+      return new Chunk(from, subject, hash, index, octets, other);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.vrouter.mesh.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.vrouter.membership.crypto.StateFile;
+import io.vrouter.mesh.model.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine said last, in the state directory: a daemon that starts while the engine is down
+ * would else withdraw networks whose containers still run. What the engine said is kept, not what
+ * was made of it, so that other settings apply at the next start. On the watch's thread only.
+ */
+final class DockerNetworksFile {
+  static final String NAME = "docker-networks.json";
+  private static final int LIMIT = 8 << 20;
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private final StateFile file;
+  private final String socket;
+  private @Nullable String written;
+  private Optional<Problem> unreadable = Optional.empty();
+  private Optional<Problem> unwritable = Optional.empty();
+
+  /** Of the engine at this socket: another one's networks are not this one's. */
+  DockerNetworksFile(Path stateDir, Path socket) {
+    this.file = new StateFile(stateDir.resolve(NAME));
+    this.socket = socket.toString();
+  }
+
+  /** The form on disk. */
+  private record Form(String socket, List<EngineNetwork> networks) {
+    Form {
+      networks = List.copyOf(networks);
+    }
+  }
+
+  /**
+   * What went wrong: a file that was set aside, for good; one that can't be written, until it is.
+   */
+  List<Problem> problems() {
+    return Stream.of(unreadable, unwritable).flatMap(Optional::stream).toList();
+  }
+
+  /** What was kept last; empty when nothing was, or it isn't readable. */
+  List<EngineNetwork> load() {
+    if (!file.exists()) {
+      return List.of();
+    }
+    try {
+      byte[] bytes = file.read(LIMIT);
+      Form form = JSON.readValue(bytes, Form.class);
+      if (form == null) {
+        throw new IllegalArgumentException("it is null");
+      }
+      written = new String(bytes, StandardCharsets.UTF_8);
+      return form.socket.equals(socket) ? form.networks : List.of();
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      unreadable = Optional.of(aside("holds no networks: " + firstLine(e)));
+    } catch (IOException e) {
+      unreadable = Optional.of(aside("can't be read: " + firstLine(e)));
+    }
+    return List.of();
+  }
+
+  /** Keeps what the engine says now; back when it is on the disk. Writes only what is new. */
+  void keep(List<EngineNetwork> networks) {
+    try {
+      List<EngineNetwork> ordered =
+          networks.stream().sorted(Comparator.comparing(EngineNetwork::id)).toList();
+      String text = JSON.writeValueAsString(new Form(socket, ordered)) + "\n";
+      if (!text.equals(written)) {
+        file.write(text.getBytes(StandardCharsets.UTF_8));
+        written = text;
+      }
+      unwritable = Optional.empty();
+    } catch (IOException e) {
+      unwritable =
+          Optional.of(
+              new Problem(
+                  "docker-unkept",
+                  "the Docker engine's networks can't be kept in %s: %s"
+                      .formatted(file.path(), firstLine(e)),
+                  "make the state directory writable for meshd and see that its disk has room:"
+                      + " else a start without the engine withdraws them"));
+    }
+  }
+
+  private Problem aside(String what) {
+    try {
+      return new Problem(
+          "state-corrupt",
+          "%s %s; kept as %s".formatted(file.path(), what, file.setAside()),
+          "nothing must be done: the engine is asked anew. Look at the disk if it comes again");
+    } catch (IOException e) {
+      return new Problem(
+          "state-corrupt",
+          "%s %s, and can't be moved away: %s".formatted(file.path(), what, firstLine(e)),
+          "look at the disk and at the directory's owner");
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return message.lines().findFirst().orElse(message);
+  }
+}

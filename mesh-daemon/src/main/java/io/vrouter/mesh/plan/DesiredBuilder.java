@@ -1,0 +1,224 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.record.HostRecord;
+import io.vrouter.mesh.record.Overlay;
+import io.vrouter.netlink.route.MacAddress;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One run from a world to what is wanted. */
+final class DesiredBuilder {
+  private final PlanInput world;
+  private final LocalState local;
+  private final Admission admission;
+
+  private final Map<Admission.Seat, List<Claim>> held = new HashMap<>();
+  private final List<Wanted.Device> devices = new ArrayList<>();
+  private final List<Wanted.Address> addresses = new ArrayList<>();
+  private final Set<Wanted.Flood> floods = new LinkedHashSet<>();
+  private final List<Wanted.Fdb> fdb = new ArrayList<>();
+  private final List<Wanted.Neighbor> neighbors = new ArrayList<>();
+  private final List<Wanted.Route> routes = new ArrayList<>();
+  private final Map<String, Wanted.Forwarding> forwarding = new LinkedHashMap<>();
+  private final Map<String, Set<InetAddress>> vteps = new HashMap<>();
+  private final Map<String, Set<MacAddress>> goneMacs = new HashMap<>();
+  private final Set<FirewallPolicy.Zone> zones = new HashSet<>();
+  private final Set<Prefix> known = new HashSet<>();
+  private final List<Problem> problems;
+
+  DesiredBuilder(PlanInput world) {
+    this.world = world;
+    this.local = world.local();
+    this.admission = new Admission(world);
+    this.problems = new ArrayList<>(admission.problems);
+    for (Claim claim : admission.held) {
+      held.computeIfAbsent(new Admission.Seat(claim.id(), claim.vni()), key -> new ArrayList<>())
+          .add(claim);
+    }
+  }
+
+  Desired desired() {
+    Map<Vni, Set<FirewallPolicy.Remote>> peers = new HashMap<>();
+    local.vnis().forEach(vni -> device(vni, peers));
+    for (Claim claim : admission.held) {
+      known.add(claim.prefix());
+      route(claim);
+    }
+    for (LocalVni vni : local.vnis()) {
+      zones.add(
+          new FirewallPolicy.Zone(
+              vni.vni(),
+              vni.overlaySubnet(),
+              ownOverlays(vni.vni()),
+              localNetworks(vni.vni()),
+              peers.getOrDefault(vni.vni(), Set.of())));
+    }
+    Set<Prefix> bound = new HashSet<>(known);
+    world.known().stream().filter(admission::bindable).forEach(bound::add);
+    known.addAll(world.known());
+    routes.sort(Comparator.comparing(Wanted.Route::prefix).thenComparing(Wanted.Route::device));
+    return new Desired(
+        record(),
+        devices,
+        addresses,
+        List.copyOf(floods),
+        fdb,
+        neighbors,
+        routes,
+        List.copyOf(forwarding.values()),
+        vteps,
+        goneMacs,
+        new FirewallPolicy(local.vxlanPort(), local.options().probePort(), zones, bound),
+        known,
+        admission.rejected,
+        admission.conflicts,
+        problems);
+  }
+
+  private HostRecord record() {
+    List<Overlay> overlays =
+        world.own().overlays().stream()
+            .filter(overlay -> local.vni(overlay.vni()).isPresent())
+            .toList();
+    return new HostRecord(
+        local.node(),
+        local.version(),
+        local.underlay().address(),
+        local.vxlanPort(),
+        overlays,
+        admission.advertised);
+  }
+
+  private void device(LocalVni vni, Map<Vni, Set<FirewallPolicy.Remote>> peers) {
+    String device = vni.vni().device();
+    devices.add(
+        new Wanted.Device(
+            vni.vni(),
+            local.underlay().address(),
+            local.vxlanPort(),
+            local.underlay().tunnelMtu(),
+            VtepMac.of(local.self(), vni.vni()),
+            Mark.alias(local.self()),
+            Wanted.Device.FDB_LIMIT));
+    forwarding.put(device, new Wanted.Forwarding(device, true));
+    for (InetAddress address : ownOverlays(vni.vni())) {
+      addresses.add(new Wanted.Address(device, address, vni.overlaySubnet().length()));
+    }
+    Set<InetAddress> pointed = new HashSet<>();
+    Set<MacAddress> gone = new HashSet<>();
+    vteps.put(device, pointed);
+    goneMacs.put(device, gone);
+    for (RemoteHost peer : admission.peers) {
+      InetAddress overlay = admission.overlays.get(new Admission.Seat(peer.id(), vni.vni()));
+      if (overlay != null) {
+        pointed.addAll(tunnel(peer, vni.vni(), overlay, peers));
+      }
+    }
+    for (RemoteHost peer : world.peers()) {
+      if (!peer.state().keepsDataPath()) {
+        gone.add(VtepMac.of(peer.id(), vni.vni()));
+      }
+    }
+  }
+
+  private Set<InetAddress> ownOverlays(Vni vni) {
+    Set<InetAddress> addresses = new LinkedHashSet<>();
+    world.own().overlay(vni).ifPresent(overlay -> addresses.add(overlay.address()));
+    world.own().retiring().stream()
+        .filter(overlay -> overlay.vni().equals(vni))
+        .forEach(overlay -> addresses.add(overlay.address()));
+    return addresses;
+  }
+
+  private Set<InetAddress> tunnel(
+      RemoteHost peer, Vni vni, InetAddress overlay, Map<Vni, Set<FirewallPolicy.Remote>> peers) {
+    String device = vni.device();
+    InetAddress underlay = peer.record().underlay();
+    MacAddress mac = VtepMac.of(peer.id(), vni);
+    Set<InetAddress> left = world.moving().getOrDefault(peer.id(), Set.of());
+    floods.add(new Wanted.Flood(device, underlay));
+    fdb.add(new Wanted.Fdb(device, mac, underlay, !left.isEmpty()));
+    neighbors.add(new Wanted.Neighbor(device, overlay, mac));
+    Set<InetAddress> sources = new HashSet<>(left);
+    sources.add(underlay);
+
+    Set<Prefix> prefixes = new HashSet<>();
+    Set<InetAddress> gateways = new HashSet<>();
+    for (Claim claim : held(peer.id(), vni)) {
+      prefixes.add(claim.prefix());
+      InetAddress gateway = claim.gateway();
+      if (gateway != null) {
+        gateways.add(gateway);
+      }
+    }
+    for (InetAddress source : sources) {
+      peers
+          .computeIfAbsent(vni, key -> new HashSet<>())
+          .add(new FirewallPolicy.Remote(source, Set.of(overlay), prefixes, gateways));
+    }
+    return sources;
+  }
+
+  private void route(Claim claim) {
+    NodeId owner = claim.id();
+    InetAddress via = admission.overlays.get(new Admission.Seat(owner, claim.vni()));
+    if (!owner.equals(local.self()) && via != null) {
+      routes.add(
+          new Wanted.Route(
+              claim.prefix(),
+              via,
+              claim.vni().device(),
+              local.options().metric(),
+              claim.vni(),
+              owner,
+              claim.gateway()));
+    }
+  }
+
+  private Set<FirewallPolicy.LocalNetwork> localNetworks(Vni vni) {
+    Set<FirewallPolicy.LocalNetwork> networks = new HashSet<>();
+    for (LocalNetwork network : local.networks()) {
+      boolean holds =
+          held(local.self(), vni).stream()
+              .anyMatch(claim -> claim.prefix().equals(network.prefix()));
+      if (holds) {
+        String device = nameable(network, admission.device(network));
+        networks.add(new FirewallPolicy.LocalNetwork(network.prefix(), device, network.gateway()));
+        if (device != null) {
+          forwarding.putIfAbsent(device, new Wanted.Forwarding(device, false));
+        }
+      }
+    }
+    return networks;
+  }
+
+  private List<Claim> held(NodeId id, Vni vni) {
+    return held.getOrDefault(new Admission.Seat(id, vni), List.of());
+  }
+
+  private @Nullable String nameable(LocalNetwork network, @Nullable String device) {
+    if (device == null || FirewallPolicy.LocalNetwork.expressible(device)) {
+      return device;
+    }
+    problems.add(
+        new Problem(
+            "device-name",
+            "network %s is on device '%s', which no firewall rule can name: nothing reaches it"
+                .formatted(network.prefix(), device),
+            "rename the device: 1 to 15 of A-Z a-z 0-9 . _ - @ +"));
+    return null;
+  }
+}

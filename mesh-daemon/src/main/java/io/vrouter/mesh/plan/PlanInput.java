@@ -1,0 +1,38 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything that decides what the kernel should hold.
+ *
+ * @param peers the other hosts in whatever state, in whatever order
+ * @param moving underlay addresses that a peer has just left, while its packets may still come from
+ *     there
+ * @param surroundings what this host routes to without us
+ * @param known prefixes that the mesh was seen to hold before
+ */
+public record PlanInput(
+    LocalState local,
+    OwnClaims own,
+    List<RemoteHost> peers,
+    Map<NodeId, Set<InetAddress>> moving,
+    ForeignRoutes surroundings,
+    Set<Prefix> known) {
+  public PlanInput {
+    peers = List.copyOf(peers);
+    moving = Map.copyOf(moving);
+    known = Set.copyOf(known);
+  }
+
+  /** A world at rest. */
+  public static PlanInput of(
+      LocalState local, OwnClaims own, Collection<RemoteHost> peers, ForeignRoutes surroundings) {
+    return new PlanInput(local, own, List.copyOf(peers), Map.of(), surroundings, Set.of());
+  }
+}

@@ -1,0 +1,309 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Membership;
+import io.vrouter.membership.MembershipView;
+import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.StepOutcome;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Observer;
+import io.vrouter.mesh.plan.Desired;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.PlanInput;
+import io.vrouter.mesh.plan.Planner;
+import io.vrouter.mesh.plan.RemoteHost;
+import io.vrouter.mesh.plan.Step;
+import io.vrouter.mesh.plan.Wanted;
+import io.vrouter.mesh.record.HostRecords;
+import io.vrouter.netlink.NetlinkException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All state of the loop, and one pass of it. Owned by one thread. */
+final class Loop {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+  private final Membership membership;
+  private final Observer observer;
+  private final FirewallTarget firewall;
+  private final Applier applier;
+  private final LongSupplier clock;
+
+  private final Persisted memory;
+  private final ClaimBook claims;
+  private final PoolBook pool;
+  private final MovedUnderlays movements = new MovedUnderlays();
+  private final RecordReader roster = new RecordReader();
+  private final RouteStates routeStates;
+  private final Adoption adoption;
+  private final Agenda agenda;
+  private final ProblemLog problemLog = new ProblemLog();
+
+  private LocalState local;
+  private List<RecordReader.Heeded> heeded = List.of();
+  private Plan lastWritten = Plan.EMPTY;
+  private MeshSnapshot snapshot;
+  private long passes;
+  private long writes;
+  private long failures;
+
+  Loop(
+      LocalState local,
+      Membership membership,
+      Observer observer,
+      FirewallTarget firewall,
+      Applier applier,
+      StateStore store,
+      PoolStore poolStore,
+      LongSupplier clock) {
+    this.local = local;
+    this.membership = membership;
+    this.observer = observer;
+    this.firewall = firewall;
+    this.applier = applier;
+    this.clock = clock;
+    this.memory = new Persisted(store);
+    this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
+    this.pool = new PoolBook(poolStore, clock.getAsLong());
+    this.routeStates = new RouteStates(observer);
+    this.adoption = new Adoption(clock.getAsLong());
+    this.agenda = new Agenda(clock.getAsLong(), this::timers);
+    this.snapshot = MeshSnapshot.before(local);
+  }
+
+  MeshSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** What commands ask of; a pass should follow. */
+  PoolBook pool() {
+    return pool;
+  }
+
+  void local(LocalState newLocal) {
+    local = newLocal;
+  }
+
+  /**
+   * What to tell before the first pass: what an earlier run claimed and this one may claim again.
+   *
+   * @throws NetlinkException when the kernel can't be asked
+   */
+  Bytes firstPayload() {
+    Observed observed = observer.observe();
+    PlanInput world = PlanInput.of(local, claims.claims(), List.of(), observed.surroundings());
+    return HostRecords.encode(Desired.of(world).record().with(pool.share()));
+  }
+
+  /**
+   * Runs once, unless all there is are kernel events that can wait.
+   *
+   * @return when to run again though nothing happened, on the clock
+   */
+  long pass(Set<Cause> causes) {
+    long begin = clock.getAsLong();
+    agenda.hear(causes, firewall::rulesChanged, begin);
+    if (agenda.deadline() - begin > 0 || onlyStatesChanged(begin)) {
+      return agenda.deadline();
+    }
+    Agenda.Look look = agenda.begin(begin);
+    passes++;
+    try {
+      run(begin, look);
+    } catch (NetlinkException e) {
+      failed(
+          new Problem(
+              "kernel-unreachable",
+              "the kernel can't be asked: " + e.getMessage(),
+              "nothing: it is tried again"));
+    } catch (RuntimeException e) {
+      // The loop must outlive a defect: what is in the kernel stays, and somebody hears of it.
+      LOG.error("a pass ended early", e);
+      failed(
+          new Problem(
+              "loop-defect",
+              "a pass of the loop ended early: " + e,
+              "report it with 'meshctl report'; it is tried again"));
+    }
+    agenda.end(begin, clock.getAsLong());
+    return agenda.deadline();
+  }
+
+  /**
+   * A suspicion and its refutation, a daemon that restarts: commands show it, and nothing follows.
+   * In a large mesh that is most of what happens, and a pass dumps the kernel.
+   */
+  private boolean onlyStatesChanged(long begin) {
+    if (!agenda.onlyNews(begin)) {
+      return false;
+    }
+    MembershipView view = membership.view();
+    RecordReader.Reader read = roster.read(view);
+    if (!view.settled() || !read.heeded().equals(heeded)) {
+      return false;
+    }
+    agenda.taken();
+    snapshot = snapshot.listing(read.members());
+    return true;
+  }
+
+  /**
+   * What a pass would write now, without changing anything, what is claimed included.
+   *
+   * @throws NetlinkException when the kernel can't be asked
+   */
+  Plan plan() {
+    Observed observed = observer.observe();
+    Desired desired = Desired.of(world(roster.read(membership.view()).peers(), observed));
+    FirewallPolicy policy = Planner.firewall(desired, observed);
+    return Planner.plan(
+        desired,
+        observed,
+        memory.former(),
+        firewall.holds(policy, true),
+        firewall.isOpen(policy, true));
+  }
+
+  private PlanInput world(List<RemoteHost> peers, Observed observed) {
+    return new PlanInput(
+        local, claims.claims(), peers, movements.moving(), observed.surroundings(), memory.known());
+  }
+
+  private void run(long begin, Agenda.Look look) {
+    MembershipView view = membership.view();
+    RecordReader.Reader read = roster.read(view);
+    heeded = read.heeded();
+    Observed observed = observer.observe();
+    movements.update(read.peers(), begin);
+    List<Problem> problems = new ArrayList<>(read.problems());
+    problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
+    problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
+    Desired desired = Desired.of(world(read.peers(), observed));
+    FirewallPolicy policy = Planner.firewall(desired, observed);
+    boolean holds = firewall.holds(policy, look.full());
+    boolean open = firewall.isOpen(policy, look.full());
+    problems.addAll(firewall.problems());
+    memory.gone(observed);
+    Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
+    boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
+    if (adopting) {
+      plan = Adoption.kept(plan, firewall.stands());
+    }
+    agenda.settled(view.settled() && !adopting);
+    memory.before(plan.steps());
+    memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
+    // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
+    memory.save(claims.kept(), claims.lamport()).ifPresent(problems::add);
+
+    List<Problem> failed = write(plan);
+    tell(desired).ifPresent(problems::add);
+    long end = clock.getAsLong();
+    if (plan.isEmpty()) {
+      lastWritten = Plan.EMPTY;
+      agenda.idle(look, !observed.interrupted().isEmpty(), end);
+    } else {
+      boolean again = plan.steps().equals(lastWritten.steps());
+      agenda.wrote(look, failed.isEmpty() && !again, end);
+      if (again && failed.isEmpty()) {
+        failed = List.of(ineffective(plan));
+      }
+      lastWritten = plan;
+    }
+    RouteStates.Report routes = routeStates.report(desired, observed, plan, look.full());
+    problems.addAll(
+        Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
+            .flatMap(List::stream)
+            .toList());
+    snapshot =
+        new MeshSnapshot(
+            local.self(),
+            local.node(),
+            read.members(),
+            routes.routes(),
+            List.of(),
+            desired.conflicts(),
+            pool.view(),
+            plan.isEmpty() && agenda.settled() && observed.interrupted().isEmpty(),
+            plan.isEmpty() ? snapshot.plan() : plan.text(),
+            new MeshSnapshot.Counters(passes, writes, failures, end - begin));
+    publish(problems, true);
+  }
+
+  private List<Problem> write(Plan plan) {
+    List<Problem> failed = new ArrayList<>();
+    for (StepOutcome outcome : plan.isEmpty() ? List.<StepOutcome>of() : applier.run(plan)) {
+      Problem problem = outcome.problem();
+      if (problem != null) {
+        failures++;
+        failed.add(problem);
+      } else {
+        writes++;
+        LOG.debug("done: {}", outcome.step());
+        if (outcome.step() instanceof Step.RestoreForwarding restore) {
+          memory.restored(restore.former());
+        }
+      }
+    }
+    firewall.afterwards();
+    return failed;
+  }
+
+  /** After the kernel, so that what is promised is there. */
+  private Optional<Problem> tell(Desired desired) {
+    // A pass may have taken long: who came since its begin is heard first, by the next one.
+    if (claims.listensFirst(membership.view())) {
+      return Optional.empty();
+    }
+    try {
+      membership.publish(HostRecords.encode(desired.record().with(pool.share())));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(
+          new Problem(
+              "record-too-large",
+              "this host's record can't be told, the last one stays: " + e.getMessage(),
+              "advertise fewer networks on this host"));
+    }
+  }
+
+  private static Problem ineffective(Plan plan) {
+    return new Problem(
+        "kernel-ignores",
+        "the kernel says done and nothing has changed: " + plan.steps().get(0),
+        "look for a program that undoes it (NetworkManager, systemd-networkd, another mesh)");
+  }
+
+  private void failed(Problem problem) {
+    agenda.failed(clock.getAsLong());
+    publish(List.of(problem), false);
+  }
+
+  private void publish(List<Problem> problems, boolean looked) {
+    snapshot = snapshot.told(problemLog.told(problems), looked);
+  }
+
+  /** When to run though nobody tells anything. */
+  private List<Optional<Long>> timers() {
+    return List.of(
+        claims.deadline(local), pool.deadline(), movements.deadline(), adoption.deadline());
+  }
+
+  /** Removes all that is ours. */
+  List<Problem> leave() {
+    Plan plan = Planner.cleanup(observer.observe(), memory.former());
+    List<Problem> failed = write(plan);
+    memory.save(claims.kept(), claims.lamport()).ifPresent(failed::add);
+    pool.leave().ifPresent(failed::add);
+    return failed;
+  }
+}

@@ -1,0 +1,115 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Member;
+import io.vrouter.membership.MembershipView;
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.RemoteHost;
+import io.vrouter.mesh.pool.PoolPeer;
+import io.vrouter.mesh.record.HostRecord;
+import io.vrouter.mesh.record.HostRecords;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.RecordException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Membership's snapshot with the payloads read; each payload is read once. */
+final class RecordReader {
+  /** What a payload says, or why it can't be read. */
+  private record Reading(Bytes payload, @Nullable HostRecord record, String error) {}
+
+  private final Map<NodeId, Reading> readings = new HashMap<>();
+
+  /**
+   * A snapshot, read.
+   *
+   * @param peers all but self whose record can be read, in whatever state
+   */
+  record Reader(
+      List<MeshSnapshot.MemberView> members, List<RemoteHost> peers, List<Problem> problems) {
+    /**
+     * What of it decides what this host holds, claims and votes; equal means: no pass is needed.
+     */
+    List<Heeded> heeded() {
+      boolean pool = members.stream().anyMatch(Reader::inPool);
+      return members.stream()
+          .map(
+              view ->
+                  new Heeded(
+                      view.member().id(),
+                      view.record(),
+                      view.member().state().keepsDataPath(),
+                      pool ? PoolBook.standing(view.member().state()) : null))
+          .toList();
+    }
+
+    private static boolean inPool(MeshSnapshot.MemberView view) {
+      HostRecord record = view.record();
+      return record != null && !record.pool().equals(PoolShare.NONE);
+    }
+  }
+
+  /**
+   * A member as a pass sees it.
+   *
+   * @param standing null while nobody has a part in the pool
+   */
+  record Heeded(
+      NodeId id,
+      @Nullable HostRecord record,
+      boolean keepsDataPath,
+      PoolPeer.@Nullable Standing standing) {}
+
+  Reader read(MembershipView view) {
+    readings.keySet().retainAll(view.members().keySet());
+    List<MeshSnapshot.MemberView> members = new ArrayList<>();
+    List<RemoteHost> peers = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    view.members().values().stream()
+        .sorted(Comparator.comparing(Member::id))
+        .forEach(
+            member -> {
+              Reading reading = reading(member);
+              HostRecord record = reading.record();
+              members.add(new MeshSnapshot.MemberView(member, record));
+              if (member.id().equals(view.self())) {
+                return;
+              }
+              if (record != null) {
+                peers.add(new RemoteHost(member.id(), member.state(), record));
+              } else if (member.state().keepsDataPath()) {
+                problems.add(unreadable(member, reading.error()));
+              }
+            });
+    return new Reader(members, peers, problems);
+  }
+
+  private Reading reading(Member member) {
+    Bytes payload = member.record().payload();
+    Reading known = readings.get(member.id());
+    if (known != null && known.payload().equals(payload)) {
+      return known;
+    }
+    Reading reading;
+    try {
+      reading = new Reading(payload, HostRecords.decode(payload), "");
+    } catch (RecordException e) {
+      reading = new Reading(payload, null, String.valueOf(e.getMessage()));
+    }
+    readings.put(member.id(), reading);
+    return reading;
+  }
+
+  private static Problem unreadable(Member member, String error) {
+    return new Problem(
+        "bad-record",
+        "the record of %s (%s) can't be read: %s"
+            .formatted(member.id().abbreviated(), member.record().endpoint(), error),
+        "run the same meshd version on all hosts");
+  }
+}

@@ -1,0 +1,263 @@
+package io.vrouter.mesh.firewall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.apply.StepOutcome;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.Nftables;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real packets through chains as Docker 20.10 to 28 makes them, in either backend. */
+class IptablesForwardingTest {
+  private static final MeshLab LAB = new MeshLab();
+  private static final String DOCKER =
+      """
+      *raw
+      -A PREROUTING -d 172.30.0.2/32 ! -i br-a1 -j DROP
+      -A PREROUTING -d 172.29.0.2/32 ! -i br-a2 -j DROP
+      COMMIT
+      *nat
+      -A POSTROUTING -s 172.30.0.0/16 ! -o br-a1 -j MASQUERADE
+      -A POSTROUTING -s 172.29.0.0/16 ! -o br-a2 -j MASQUERADE
+      COMMIT
+      *filter
+      :FORWARD DROP [0:0]
+      :DOCKER-USER - [0:0]
+      :DOCKER-ISOLATION-STAGE-1 - [0:0]
+      :DOCKER-ISOLATION-STAGE-2 - [0:0]
+      -A FORWARD -j DOCKER-USER
+      -A FORWARD -j DOCKER-ISOLATION-STAGE-1
+      -A FORWARD -o br-a1 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      -A FORWARD -i br-a1 ! -o br-a1 -j ACCEPT
+      -A FORWARD -o br-a2 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      -A FORWARD -i br-a2 ! -o br-a2 -j ACCEPT
+      -A DOCKER-ISOLATION-STAGE-1 -i br-a1 ! -o br-a1 -j DOCKER-ISOLATION-STAGE-2
+      -A DOCKER-ISOLATION-STAGE-1 -i br-a2 ! -o br-a2 -j DOCKER-ISOLATION-STAGE-2
+      -A DOCKER-ISOLATION-STAGE-1 -j RETURN
+      -A DOCKER-ISOLATION-STAGE-2 -o br-a1 -j DROP
+      -A DOCKER-ISOLATION-STAGE-2 -o br-a2 -j DROP
+      -A DOCKER-USER -s 172.31.9.9/32 -m comment --comment "an operator's" -j DROP
+      -A DOCKER-USER -j RETURN
+      COMMIT
+      """;
+
+  private final FirewallPolicy policy = MeshLab.policy();
+  private final Path netns = Path.of("/proc/" + LAB.a.pid() + "/ns/net");
+  private final HostFirewall firewall =
+      new HostFirewall(
+          LAB.nft(),
+          new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
+          new StaleConnections(() -> Conntrack.open(netns)),
+          new NftGeneration(() -> Nftables.open(netns)));
+
+  @AfterAll
+  static void tearDown() {
+    LAB.close();
+  }
+
+  @AfterEach
+  void reset() {
+    firewall.apply(List.of(new Step.CloseForwarding(), new Step.RemoveFirewall()));
+    for (String backend : List.of("nft", "legacy")) {
+      restore(
+          backend,
+          "*raw\nCOMMIT\n*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n",
+          "iptables-%s-restore");
+    }
+    LAB.a.run("conntrack", "-F");
+  }
+
+  private static void restore(String backend, String rules, String program) {
+    assertThat(LAB.a.exec(rules, program.formatted(backend)).output()).isEmpty();
+  }
+
+  private static String saved(String backend) {
+    // Counters and dates differ from run to run.
+    return LAB.a
+        .run("iptables-%s-save".formatted(backend))
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.replaceFirst("\\[.*", ""))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private void take(Step... steps) {
+    assertThat(firewall.apply(List.of(steps))).extracting(StepOutcome::problem).containsOnlyNulls();
+  }
+
+  private void assertClosed() {
+    assertThat(LAB.b1.pings("172.30.0.2")).as("from the remote container").isFalse();
+    assertThat(LAB.b.pings("172.30.0.2")).as("from the remote overlay address").isFalse();
+    assertThat(LAB.a1.pings("172.29.0.2")).as("between two stacks of this host").isFalse();
+  }
+
+  private void assertOpen() {
+    assertThat(LAB.b1.pings("172.30.0.2")).as("from the remote container").isTrue();
+    assertThat(LAB.a1.pings("172.31.0.2")).as("to the remote container").isTrue();
+    assertThat(LAB.b.pings("172.30.0.2")).as("from the remote overlay address").isTrue();
+    assertThat(LAB.b.pings("172.30.0.2", "-I", "172.31.0.1")).as("remote gateway").isTrue();
+    assertThat(LAB.a1.pings("172.31.0.1")).as("to the remote gateway").isTrue();
+    assertThat(LAB.b1.pings("172.30.0.1")).as("to our gateway").isTrue();
+    assertThat(LAB.a1.pings("172.29.0.2")).as("between two stacks of this host").isTrue();
+    assertThat(LAB.a3.pings("172.30.0.2")).as("from another VNI's stack").isFalse();
+    assertThat(LAB.a4.pings("172.30.0.2")).as("from a stack that isn't the mesh's").isFalse();
+    assertThat(LAB.lan.pings("172.30.0.2")).as("from the LAN").isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nft", "legacy"})
+  void opensWhereDockerDropsAndClosesWithoutATrace(String backend) {
+    restore(backend, DOCKER, "iptables-%s-restore");
+    String before = saved(backend);
+    take(new Step.SetFirewall(policy));
+    assertClosed();
+    assertThat(firewall.isOpen(policy, true)).isFalse();
+
+    take(new Step.OpenForwarding(policy));
+    assertOpen();
+    assertThat(firewall.isOpen(policy, false)).isTrue();
+    assertThat(firewall.isOpen(policy, true)).isTrue();
+    assertThat(firewall.problems()).isEmpty();
+    assertThat(theirs(saved(backend))).as("foreign rules").isEqualTo(before);
+    String other = backend.equals("nft") ? "legacy" : "nft";
+    assertThat(saved(other)).as("the other backend").doesNotContain("VROUTER");
+
+    take(new Step.CloseForwarding());
+    assertThat(saved(backend)).isEqualTo(before);
+    assertClosed();
+  }
+
+  private static String theirs(String saved) {
+    return saved
+        .lines()
+        .filter(line -> !line.contains("VROUTER"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nft", "legacy"})
+  void putsBackWhatSomebodyFlushed(String backend) {
+    restore(backend, DOCKER, "iptables-%s-restore");
+    take(new Step.SetFirewall(policy), new Step.OpenForwarding(policy));
+    assertThat(firewall.legacyChanged()).as("as at the last look").isFalse();
+
+    restore(backend, DOCKER, "iptables-%s-restore");
+    assertThat(firewall.legacyChanged()).isEqualTo(backend.equals("legacy"));
+    assertThat(firewall.isOpen(policy, false)).as("the last write is trusted").isTrue();
+    assertThat(firewall.isOpen(policy, true)).isFalse();
+    assertClosed();
+    take(new Step.OpenForwarding(policy));
+    assertOpen();
+
+    LAB.a.run(
+        "iptables-" + backend,
+        "-t",
+        "raw",
+        "-I",
+        "PREROUTING",
+        "-d",
+        "172.30.0.2/32",
+        "!",
+        "-i",
+        "br-a1",
+        "-j",
+        "DROP");
+    assertThat(firewall.isOpen(policy, true)).as("a drop ahead of our accept").isFalse();
+    take(new Step.OpenForwarding(policy));
+    assertThat(firewall.isOpen(policy, true)).isTrue();
+    assertOpen();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nft", "legacy"})
+  void aNetworkThatGoesTakesItsRulesAlong(String backend) {
+    restore(backend, DOCKER, "iptables-%s-restore");
+    String before = saved(backend);
+    take(new Step.OpenForwarding(policy));
+    assertThat(saved(backend)).contains("VROUTER-MESH-2000", "172.27.0.0/16");
+    FirewallPolicy less = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
+    take(new Step.OpenForwarding(less));
+    assertThat(saved(backend)).contains("VROUTER-MESH-1000").doesNotContain("2000", "172.27.0.0");
+    take(new Step.OpenForwarding(new FirewallPolicy(4789, 7952, Set.of(), Set.of())));
+    assertThat(saved(backend)).isEqualTo(before);
+  }
+
+  @Test
+  void aHostWithoutRulesIsLeftWithoutRules() {
+    take(new Step.OpenForwarding(policy));
+    assertThat(firewall.isOpen(policy, true)).isTrue();
+    assertThat(saved("nft")).doesNotContain("VROUTER");
+    assertThat(firewall.problems()).isEmpty();
+  }
+
+  @Test
+  void aRefusalIsToldInTheToolsWords() {
+    restore("nft", DOCKER, "iptables-%s-restore");
+    LAB.a.run("iptables-nft", "-N", "VROUTER-MESH");
+    LAB.a.run("iptables-nft", "-A", "VROUTER-MESH", "-j", "LOG");
+    StepOutcome outcome = firewall.apply(List.of(new Step.OpenForwarding(policy))).get(0);
+    Problem problem = Objects.requireNonNull(outcome.problem());
+    assertThat(problem.code()).isEqualTo("forwarding");
+    assertThat(problem.message()).contains("-A VROUTER-MESH -j LOG");
+    LAB.a.run("iptables-nft", "-F", "VROUTER-MESH");
+  }
+
+  /** As Docker 29 writes it with its nftables backend, whose own name is kept short here. */
+  private static final String DOCKER_29 =
+      """
+      table ip docker-bridges {
+        chain filter-forward-in__br-a1 {
+          ct state established,related accept
+          %s
+          iifname "br-a1" accept
+          drop
+        }
+        chain filter-FORWARD {
+          type filter hook forward priority filter; policy accept;
+          oifname vmap { "br-a1" : jump filter-forward-in__br-a1 }
+        }
+        chain raw-PREROUTING {
+          type filter hook prerouting priority raw; policy accept;
+          ip daddr 172.30.0.2 iifname != "br-a1" %s drop
+        }
+      }
+      """;
+
+  @Test
+  void dockersNftablesIsPassedByItsMarkElseReported() {
+    try {
+      LAB.a.nft(DOCKER_29.formatted("", ""));
+      take(new Step.SetFirewall(policy));
+      assertThat(firewall.isOpen(policy, true)).as("nothing can be written").isTrue();
+      assertThat(firewall.problems()).extracting(Problem::code).containsExactly("docker-nftables");
+      assertThat(LAB.b1.pings("172.30.0.2")).isFalse();
+
+      LAB.a.run("nft", "delete", "table", "ip", "docker-bridges");
+      LAB.a.nft(
+          DOCKER_29.formatted(
+              "meta mark & 0x3 == 0x2 counter accept comment \"ALLOW FW MARK\"",
+              "meta mark & 0x3 != 0x2"));
+      assertThat(firewall.isOpen(policy, true)).isFalse();
+      take(new Step.OpenForwarding(policy));
+      assertOpen();
+      assertThat(firewall.isOpen(policy, true)).isTrue();
+      assertThat(firewall.problems()).isEmpty();
+      take(new Step.CloseForwarding());
+      assertThat(LAB.a.run("nft", "list", "tables")).doesNotContain("vrouter-accept");
+    } finally {
+      LAB.a.run("nft", "delete", "table", "ip", "docker-bridges");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.vrouter.mesh.firewall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.Nftables;
+import io.vrouter.netlink.wire.Errno;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Whose transactions the kernel has counted. */
+class NftGenerationTest {
+  private static final MeshLab LAB = new MeshLab();
+  private static final AtomicInteger TABLES = new AtomicInteger();
+
+  private final Path netns = Path.of("/proc/" + LAB.a.pid() + "/ns/net");
+  private final NftGeneration rules = new NftGeneration(() -> Nftables.open(netns));
+
+  @AfterAll
+  static void tearDown() {
+    LAB.close();
+  }
+
+  private static int write() {
+    LAB.a.run("nft", "add", "table", "inet", "other" + TABLES.incrementAndGet());
+    return 0;
+  }
+
+  @Test
+  void nothingIsKnownBeforeALook() {
+    assertThat(rules.changed()).isTrue();
+    rules.looking();
+    assertThat(rules.changed()).isFalse();
+  }
+
+  @Test
+  void anotherProgramsTransactionIsAChange() {
+    rules.looking();
+    write();
+    assertThat(rules.changed()).isTrue();
+    rules.looking();
+    assertThat(rules.changed()).isFalse();
+  }
+
+  @Test
+  void ourOwnIsNone() {
+    rules.looking();
+    rules.writing(NftGenerationTest::write);
+    assertThat(rules.changed()).isFalse();
+    rules.writing(() -> 0);
+    assertThat(rules.changed()).as("nothing was written").isFalse();
+    write();
+    assertThat(rules.changed()).isTrue();
+  }
+
+  @Test
+  void ourOwnAfterAnothersHidesNothing() {
+    rules.looking();
+    write();
+    rules.writing(NftGenerationTest::write);
+    assertThat(rules.changed()).isTrue();
+  }
+
+  @Test
+  void anothersDuringOurOwnIsAChange() {
+    rules.looking();
+    rules.writing(() -> write() + write());
+    assertThat(rules.changed()).isTrue();
+  }
+
+  @Test
+  void whereTheKernelDoesNotSayEverythingMayHaveChanged() {
+    NftGeneration mute =
+        new NftGeneration(
+            () -> {
+              throw new NetlinkException("open a socket", Errno.EPERM, "", -1);
+            });
+    mute.looking();
+    mute.writing(() -> 0);
+    assertThat(mute.changed()).isTrue();
+  }
+}
