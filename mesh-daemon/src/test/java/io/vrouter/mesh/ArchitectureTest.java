@@ -84,15 +84,15 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "io.vrouter.mesh.control..", "io.vrouter.mesh.cli..", "io.vrouter.mesh.docker..")
           .and()
-          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.EventLog")
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.EventLog")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Node")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.NodeStart")
           .and()
-          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.SnapshotViews")
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.SnapshotViews")
           .and()
-          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.WallAnchor")
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.WallClock")
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(
@@ -163,8 +163,59 @@ class ArchitectureTest {
               "io.vrouter.mesh.apply..",
               "io.vrouter.mesh.reconcile..",
               "io.vrouter.mesh.firewall..",
+              "io.vrouter.mesh.local..",
+              "io.vrouter.mesh.api..",
+              "io.vrouter.mesh.state..",
               "io.vrouter.netlink..",
               "io.vrouter.mesh.main..");
+
+  @ArchTest
+  static final ArchRule localIsAskedForFacts =
+      mesh("local")
+          .should()
+          .onlyDependOnClassesThat(
+              within("local", "config", "docker", "firewall", "host", "model", "observe", "plan")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(netlink())
+                  .or(outside()));
+
+  @ArchTest
+  static final ArchRule stateIsTheFormOfFiles =
+      mesh("state")
+          .should()
+          .onlyDependOnClassesThat(
+              within("state", "model", "plan", "pool", "reconcile", "record")
+                  .or(resideInAPackage("io.vrouter.membership.."))
+                  .or(outside()));
+
+  @ArchTest
+  static final ArchRule hostIsBelowTheMesh =
+      mesh("host")
+          .should()
+          .onlyDependOnClassesThat(
+              within("host", "model", "plan")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(netlink())
+                  .or(outside()));
+
+  @ArchTest
+  static final ArchRule onlyMainKnowsTheApiAndTheStateFiles =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.vrouter.mesh.main..", "io.vrouter.mesh.api..", "io.vrouter.mesh.state..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vrouter.mesh.api..", "io.vrouter.mesh.state..");
+
+  @ArchTest
+  static final ArchRule theApiShowsAndDecidesNothing =
+      noClasses()
+          .that()
+          .resideInAPackage("io.vrouter.mesh.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vrouter.mesh.cli..", "io.vrouter.mesh.state..");
 
   @ArchTest
   static final ArchRule nobodyKnowsMain =

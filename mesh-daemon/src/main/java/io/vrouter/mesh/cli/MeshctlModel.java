@@ -102,7 +102,7 @@ final class MeshctlModel {
       name = "meshctl",
       description = "Shows and steers the mesh of this host.",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
+      versionProvider = VersionCommand.Provider.class,
       scope = ScopeType.INHERIT,
       sortOptions = false,
       footer = {

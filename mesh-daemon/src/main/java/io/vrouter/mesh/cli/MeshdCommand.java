@@ -6,6 +6,7 @@ import io.vrouter.mesh.config.ConfigSources;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.config.Setting;
 import io.vrouter.mesh.config.Settings;
+import io.vrouter.mesh.control.Version;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,7 +159,7 @@ public final class MeshdCommand {
       name = "meshd",
       description = "Joins this host's containers to the mesh.",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class)
+      versionProvider = VersionCommand.Provider.class)
   private static final class Root implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

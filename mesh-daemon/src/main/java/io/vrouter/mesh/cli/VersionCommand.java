@@ -2,8 +2,10 @@ package io.vrouter.mesh.cli;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.vrouter.mesh.control.Api;
+import io.vrouter.mesh.control.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 @Command(name = "version", description = "The version of meshctl. Needs no daemon.")
 final class VersionCommand implements Callable<Integer> {
@@ -11,6 +13,14 @@ final class VersionCommand implements Callable<Integer> {
 
   VersionCommand(Session session) {
     this.session = session;
+  }
+
+  /** For {@code --version}. */
+  static final class Provider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {Version.current()};
+    }
   }
 
   @JsonPropertyOrder({"apiVersion", "version"})

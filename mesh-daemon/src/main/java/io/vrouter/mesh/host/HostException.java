@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class HostException extends Exception {
   private final transient Problem problem;
 
-  HostException(Problem problem) {
+  public HostException(Problem problem) {
     this(problem, null);
   }
 

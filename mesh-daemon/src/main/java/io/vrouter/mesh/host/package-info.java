@@ -1,9 +1,9 @@
 /**
  * The host a daemon stands on: what must hold before it may start, the lock on its network
- * namespace, the underlay address, the state directory.
+ * namespace, real-time threads.
  *
  * <p>Decisions are pure functions over facts; a reader beside each gathers the facts. May depend on
- * model and the netlink module.
+ * model, the netlink module and membership's {@code ThreadPriority}.
  */
 @NullMarked
 package io.vrouter.mesh.host;

@@ -9,6 +9,7 @@ import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.reconcile.Cleanup;
+import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;

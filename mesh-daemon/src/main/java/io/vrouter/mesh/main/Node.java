@@ -5,6 +5,12 @@ import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.api.EventLog;
+import io.vrouter.mesh.api.HostCheckup;
+import io.vrouter.mesh.api.LiveApi;
+import io.vrouter.mesh.api.NodeMetrics;
+import io.vrouter.mesh.api.PoolApi;
+import io.vrouter.mesh.api.WallClock;
 import io.vrouter.mesh.cli.MeshctlCommands;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.ControlException;
@@ -12,12 +18,17 @@ import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.firewall.HostFirewall;
+import io.vrouter.mesh.host.RealTime;
+import io.vrouter.mesh.local.HostListener;
+import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.metrics.MeshMetrics;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.reconcile.Farewell;
 import io.vrouter.mesh.reconcile.Reconciler;
+import io.vrouter.mesh.state.PoolStateFile;
+import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.RtNetlink;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -54,7 +65,7 @@ final class Node implements HostListener {
   private final HostWatch host;
   private final Optional<DiscoveryFile> discovery;
   private final List<Problem> warnings;
-  private final Parts parts;
+  private final Closeables parts;
   private final HostFirewall firewall = new HostFirewall();
   private final Reconciler reconciler;
   private final EventLog events = new EventLog(Clock.systemUTC());
@@ -79,7 +90,7 @@ final class Node implements HostListener {
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
       List<Problem> warnings,
-      Parts parts) {
+      Closeables parts) {
     this.config = config;
     this.membership = membership;
     this.host = host;
@@ -99,9 +110,9 @@ final class Node implements HostListener {
             token,
             reconciler,
             events,
-            dataPath,
+            dataPath::to,
             membership,
-            new WallAnchor(Clock.systemUTC(), System::nanoTime),
+            new WallClock(Clock.systemUTC(), System::nanoTime),
             new HostCheckup(config, host, realTime),
             new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
             () -> problems(store, pools),

@@ -9,10 +9,10 @@ import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.membership.jgroups.Seed;
 import io.vrouter.mesh.cli.StartException;
-import io.vrouter.mesh.cli.Version;
 import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.ControlException;
+import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.docker.DockerSettings;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.docker.DockerWatch;
@@ -21,6 +21,10 @@ import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.host.Preflight;
+import io.vrouter.mesh.host.RealTime;
+import io.vrouter.mesh.local.HostWatch;
+import io.vrouter.mesh.local.LocalStates;
+import io.vrouter.mesh.local.Resolvers;
 import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
@@ -60,7 +64,7 @@ final class NodeStart {
 
   /** Starts, or undoes what was begun and says why not. */
   Node start() throws StartException {
-    Parts parts = new Parts();
+    Closeables parts = new Closeables();
     try {
       return start(parts);
     } catch (HostException e) {
@@ -82,7 +86,7 @@ final class NodeStart {
     }
   }
 
-  private Node start(Parts parts)
+  private Node start(Closeables parts)
       throws StartException, HostException, MembershipException, ControlException {
     MeshToken token = token();
     RtNetlink netlink = parts.add(RtNetlink.open());
@@ -131,7 +135,7 @@ final class NodeStart {
         .start();
   }
 
-  private void followDocker(HostWatch host, Parts parts) {
+  private void followDocker(HostWatch host, Closeables parts) {
     Docker docker = config.docker();
     if (docker.mode() == Docker.Mode.OFF) {
       host.docker(DockerSnapshot.off());

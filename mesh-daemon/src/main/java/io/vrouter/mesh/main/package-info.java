@@ -1,6 +1,6 @@
 /**
- * Where the process begins: everything is made here, by constructor, and passed on. May depend on
- * all packages; nothing depends on it.
+ * Begins and ends the process: everything is made here, by constructor, and passed on. May depend
+ * on all packages; nothing depends on it.
  */
 @NullMarked
 package io.vrouter.mesh.main;

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.local;
 
 import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
@@ -6,7 +6,6 @@ import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
-import io.vrouter.mesh.host.UnderlayFinder;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Watch;
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Follows what this host is: its underlay and what holds its networks. Looks again when the kernel
  * says that something changed, on a thread of its own named {@code host}.
  */
-final class HostWatch implements AutoCloseable {
+public final class HostWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
 
   /**
@@ -74,7 +73,7 @@ final class HostWatch implements AutoCloseable {
    * @param netlink used by this alone
    * @throws HostException when no underlay can be told
    */
-  HostWatch(MeshConfig config, LocalStates states, RtNetlink netlink) throws HostException {
+  public HostWatch(MeshConfig config, LocalStates states, RtNetlink netlink) throws HostException {
     this.config = config;
     this.states = states;
     this.netlink = netlink;
@@ -83,17 +82,17 @@ final class HostWatch implements AutoCloseable {
   }
 
   /** Where tunnels and gossip leave. */
-  Underlay underlay() {
+  public Underlay underlay() {
     return underlay;
   }
 
   /** What the newest look found. */
-  LocalState current() {
+  public LocalState current() {
     return last;
   }
 
   /** Why Docker's engine can't be reached; empty when it can, null when none is followed. */
-  @Nullable String docker() {
+  public @Nullable String docker() {
     DockerSnapshot now = docker;
     return switch (now.state()) {
       case UNKNOWN, ABSENT -> null;
@@ -104,7 +103,7 @@ final class HostWatch implements AutoCloseable {
   }
 
   /** What can't be followed. */
-  List<Problem> problems() {
+  public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(docker.problems());
     problem.ifPresent(problems::add);
     if (!carrier) {
@@ -123,7 +122,7 @@ final class HostWatch implements AutoCloseable {
    *
    * @param firewall asked on the host thread about rules of which the kernel tells nobody
    */
-  void start(HostListener listener, HostFirewall firewall) {
+  public void start(HostListener listener, HostFirewall firewall) {
     this.listener = listener;
     Monitor routes = Monitor.open();
     watches.add(
@@ -162,7 +161,7 @@ final class HostWatch implements AutoCloseable {
   }
 
   /** What Docker has now. From any thread. */
-  void docker(DockerSnapshot snapshot) {
+  public void docker(DockerSnapshot snapshot) {
     boolean again = snapshot.connection() != docker.connection();
     docker = snapshot;
     if (again) {
@@ -178,7 +177,7 @@ final class HostWatch implements AutoCloseable {
    *
    * @return whether it has
    */
-  boolean awaitDocker(Duration patience) {
+  public boolean awaitDocker(Duration patience) {
     try {
       return dockerKnown.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.local;
 
 import io.vrouter.mesh.model.Addresses;
 import java.io.IOException;
@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The name servers of resolv.conf(5): a prefix that covers one would cut this host off. */
-final class Resolvers {
+public final class Resolvers {
   private Resolvers() {}
 
   /** Those of a file; none when it can't be read, as for the resolver itself. */
-  static Set<InetAddress> of(Path file) {
+  public static Set<InetAddress> of(Path file) {
     try {
       return parse(Files.readAllLines(file));
     } catch (IOException e) {

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What was opened, closed in the opposite order. */
-final class Parts implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
+final class Closeables implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Closeables.class);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
   /** Remembers to close the part. */

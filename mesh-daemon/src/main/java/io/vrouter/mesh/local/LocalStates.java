@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.local;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.config.ConfiguredSubnet;
@@ -30,9 +30,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** This host's half of the world from configuration, Docker and what the kernel holds. Pure. */
-final class LocalStates {
+public final class LocalStates {
   /** Network and stack of a subnet that was given by hand. */
-  static final String UNNAMED = "-";
+  public static final String UNNAMED = "-";
 
   private final NodeId self;
   private final String version;
@@ -40,7 +40,7 @@ final class LocalStates {
   private final Set<InetAddress> avoid;
 
   /** With the addresses that no prefix may cover: seeds and resolvers. */
-  LocalStates(NodeId self, String version, MeshConfig config, Set<InetAddress> avoid) {
+  public LocalStates(NodeId self, String version, MeshConfig config, Set<InetAddress> avoid) {
     this.self = self;
     this.version = version;
     this.config = config;

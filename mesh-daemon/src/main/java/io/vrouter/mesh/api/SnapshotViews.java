@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.control.Conflicts;
@@ -8,6 +8,7 @@ import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.RouteState;
@@ -55,7 +56,7 @@ final class SnapshotViews {
   }
 
   /** The members by name. */
-  Members members(boolean all, WallAnchor clock) {
+  Members members(boolean all, WallClock clock) {
     List<Members.Member> members =
         snapshot.members().stream()
             .filter(view -> all || listed(view))

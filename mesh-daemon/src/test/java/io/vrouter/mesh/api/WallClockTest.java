@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-class WallAnchorTest {
+class WallClockTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private final AtomicReference<Instant> wall = new AtomicReference<>(NOON);
   private final AtomicLong nanos = new AtomicLong(5_000);
-  private final WallAnchor anchor = new WallAnchor(wall::get, nanos::get);
+  private final WallClock anchor = new WallClock(wall::get, nanos::get);
 
   @Test
   void aMomentIsToldAlikeHoweverTheClocksDrift() {

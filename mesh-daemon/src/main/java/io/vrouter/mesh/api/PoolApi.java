@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Pools;
@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The part of the API that is about the pool of subnets. Thread-safe. */
-final class PoolApi {
+public final class PoolApi {
   private static final Logger LOG = LoggerFactory.getLogger(PoolApi.class);
 
   private final Reconciler reconciler;
   private final DaemonJsonFile file;
 
   /** With the file that {@link #apply} changes. */
-  PoolApi(Reconciler reconciler, DaemonJsonFile file) {
+  public PoolApi(Reconciler reconciler, DaemonJsonFile file) {
     this.reconciler = reconciler;
     this.file = file;
   }

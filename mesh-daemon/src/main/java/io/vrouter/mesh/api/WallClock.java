@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * Tells monotonic moments by the wall clock, the same moment always alike, unless the wall clock
  * was set meanwhile. For display only. Thread-safe.
  */
-final class WallAnchor {
+public final class WallClock {
   /** What the two clocks may drift apart before the wall clock counts as set. */
   static final Duration SET = Duration.ofSeconds(2);
 
@@ -18,7 +18,7 @@ final class WallAnchor {
   private Instant atWall;
   private long atNanos;
 
-  WallAnchor(InstantSource wall, LongSupplier nanos) {
+  public WallClock(InstantSource wall, LongSupplier nanos) {
     this.wall = wall;
     this.nanos = nanos;
     this.atWall = wall.instant();

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.host;
 
 import io.vrouter.membership.ThreadPriority;
 import io.vrouter.netlink.socket.Scheduling;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Real-time threads: those on which it hangs whether others take this host for alive. Where the
  * kernel refuses, they are scheduled as usual, which {@code meshctl doctor} tells. Thread-safe.
  */
-final class RealTime implements ThreadPriority {
+public final class RealTime implements ThreadPriority {
   private static final Logger LOG = LoggerFactory.getLogger(RealTime.class);
   private static final Path TASKS = Path.of("/proc/self/task");
 
@@ -28,7 +28,7 @@ final class RealTime implements ThreadPriority {
   private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
 
   /** Why threads can't go first; empty when they do. */
-  Optional<String> refusal() {
+  public Optional<String> refusal() {
     return Optional.ofNullable(refusal.get());
   }
 
@@ -47,7 +47,7 @@ final class RealTime implements ThreadPriority {
   }
 
   /** The virtual machine's own thread, too: who waits for it is not in time either. */
-  void raiseMachine() {
+  public void raiseMachine() {
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
         if (name(task).equals(VM_THREAD)) {

@@ -1,9 +1,9 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.local;
 
 import io.vrouter.mesh.plan.LocalState;
 
 /** Who hears what happens to this host; on its watching threads, so it must return at once. */
-interface HostListener {
+public interface HostListener {
   /** This host is another than before. */
   void changed(LocalState state);
 

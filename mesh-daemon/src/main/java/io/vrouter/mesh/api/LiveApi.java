@@ -1,9 +1,8 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.MeshToken;
-import io.vrouter.mesh.cli.Version;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.ConfigView;
 import io.vrouter.mesh.control.Conflicts;
@@ -20,6 +19,7 @@ import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
 import io.vrouter.mesh.control.TokenView;
+import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.probe.Ping;
@@ -32,32 +32,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Answers from the newest snapshot. Thread-safe. */
-final class LiveApi implements MeshApi {
+public final class LiveApi implements MeshApi {
   private final MeshConfig config;
   private final MeshToken token;
   private final Reconciler reconciler;
   private final EventLog events;
-  private final DataPath dataPath;
+  private final Function<NodeId, Optional<InetAddress>> overlays;
   private final Membership membership;
-  private final WallAnchor anchor;
+  private final WallClock clock;
   private final HostCheckup checkup;
   private final PoolApi pools;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> problems;
   private final Supplier<List<io.vrouter.mesh.model.Problem>> leave;
   private final Runnable end;
 
-  LiveApi(
+  public LiveApi(
       MeshConfig config,
       MeshToken token,
       Reconciler reconciler,
       EventLog events,
-      DataPath dataPath,
+      Function<NodeId, Optional<InetAddress>> overlays,
       Membership membership,
-      WallAnchor anchor,
+      WallClock clock,
       HostCheckup checkup,
       PoolApi pools,
       Supplier<List<io.vrouter.mesh.model.Problem>> problems,
@@ -67,9 +68,9 @@ final class LiveApi implements MeshApi {
     this.token = token;
     this.reconciler = reconciler;
     this.events = events;
-    this.dataPath = dataPath;
+    this.overlays = overlays;
     this.membership = membership;
-    this.anchor = anchor;
+    this.clock = clock;
     this.checkup = checkup;
     this.pools = pools;
     this.problems = problems;
@@ -93,7 +94,7 @@ final class LiveApi implements MeshApi {
 
   @Override
   public Members members(boolean all) {
-    return views().members(all, anchor);
+    return views().members(all, clock);
   }
 
   @Override
@@ -125,8 +126,8 @@ final class LiveApi implements MeshApi {
   public Optional<Duration> ping(String nodeId, Duration timeout) throws MeshApiException {
     MemberView member = member(nodeId);
     InetAddress overlay =
-        dataPath
-            .to(member.member().id())
+        overlays
+            .apply(member.member().id())
             .orElseThrow(
                 () ->
                     failed(

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.state;
 
 import io.vrouter.membership.crypto.StateFile;
 import io.vrouter.mesh.model.Problem;

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.MemberState;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The last events, and whoever follows them. Thread-safe; followers are called in order. */
-final class EventLog {
+public final class EventLog {
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
   /** Events kept: a churning mesh of hundreds still shows its last minutes. */
@@ -32,12 +32,12 @@ final class EventLog {
   private final Deque<Event> kept = new ArrayDeque<>();
   private final List<Consumer<Event>> followers = new CopyOnWriteArrayList<>();
 
-  EventLog(InstantSource clock) {
+  public EventLog(InstantSource clock) {
     this.clock = clock;
   }
 
   /** Takes one event of membership. */
-  void membership(MembershipEvent event) {
+  public void membership(MembershipEvent event) {
     if (event instanceof MembershipEvent.Transition it) {
       add("transition", it.id(), it.record(), it.from(), it.to(), it.cause());
     } else if (event instanceof MembershipEvent.Updated it) {

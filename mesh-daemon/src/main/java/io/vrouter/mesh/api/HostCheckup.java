@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.Doctor;
@@ -9,6 +9,8 @@ import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.Checkup;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
+import io.vrouter.mesh.host.RealTime;
+import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.netlink.RtNetlink;
@@ -23,12 +25,12 @@ import java.util.stream.Collectors;
 /**
  * Gathers what {@code meshctl doctor} checks. From any thread; opens what it needs and closes it.
  */
-final class HostCheckup {
+public final class HostCheckup {
   private final MeshConfig config;
   private final HostWatch host;
   private final RealTime realTime;
 
-  HostCheckup(MeshConfig config, HostWatch host, RealTime realTime) {
+  public HostCheckup(MeshConfig config, HostWatch host, RealTime realTime) {
     this.config = config;
     this.realTime = realTime;
     this.host = host;

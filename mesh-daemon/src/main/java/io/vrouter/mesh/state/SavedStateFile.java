@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.state;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -24,7 +24,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** {@code state.json} in the state directory. What can't be read is set aside and told. */
-final class SavedStateFile implements StateStore {
+public final class SavedStateFile implements StateStore {
   static final String NAME = "state.json";
   private static final int LIMIT = 4 << 20;
   private static final ObjectMapper JSON =
@@ -33,12 +33,12 @@ final class SavedStateFile implements StateStore {
   private final StateFile file;
   private volatile Optional<Problem> problem = Optional.empty();
 
-  SavedStateFile(Path stateDir) {
+  public SavedStateFile(Path stateDir) {
     this.file = new StateFile(stateDir.resolve(NAME));
   }
 
   /** What was wrong with the file at the last load. */
-  Optional<Problem> problem() {
+  public Optional<Problem> problem() {
     return problem;
   }
 

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
@@ -11,18 +11,18 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /** What the gossip and the reconciler have counted, as gauges that are read at a scrape. */
-final class NodeMetrics {
+public final class NodeMetrics {
   private static final double NANOS = 1e9;
 
   private final JGroupsMembership membership;
   private final Reconciler reconciler;
 
-  NodeMetrics(JGroupsMembership membership, Reconciler reconciler) {
+  public NodeMetrics(JGroupsMembership membership, Reconciler reconciler) {
     this.membership = membership;
     this.reconciler = reconciler;
   }
 
-  void register(MetricRegistry registry) {
+  public void register(MetricRegistry registry) {
     transport(registry, "gossip.sent.datagrams", TransportCounters::sent);
     transport(registry, "gossip.sent.bytes", TransportCounters::sentBytes);
     transport(registry, "gossip.received.datagrams", TransportCounters::received);

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.state;
 
 import io.vrouter.membership.crypto.StateFile;
 import io.vrouter.mesh.model.Problem;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** {@code pools.json} in the state directory. What can't be read is set aside and told. */
-final class PoolStateFile implements PoolStore {
+public final class PoolStateFile implements PoolStore {
   static final String NAME = "pools.json";
   private static final int LIMIT = 4 << 20;
   private static final String ANEW =
@@ -22,12 +22,12 @@ final class PoolStateFile implements PoolStore {
   private final StateFile file;
   private volatile Optional<Problem> problem = Optional.empty();
 
-  PoolStateFile(Path stateDir) {
+  public PoolStateFile(Path stateDir) {
     this.file = new StateFile(stateDir.resolve(NAME));
   }
 
   /** What was wrong with the file at the last load. */
-  Optional<Problem> problem() {
+  public Optional<Problem> problem() {
     return problem;
   }
 
