@@ -101,13 +101,13 @@ public final class MeshdCommand {
     self[0] = spec;
     spec.name(name).mixinStandardHelpOptions(true);
     spec.usageMessage().description(description).sortOptions(false);
-    for (Setting setting : Settings.ALL) {
+    for (Setting<?> setting : Settings.ALL) {
       spec.addOption(option(setting));
     }
     return new CommandLine(spec);
   }
 
-  private static OptionSpec option(Setting setting) {
+  private static OptionSpec option(Setting<?> setting) {
     String environment =
         setting.equals(Settings.TOKEN_FILE)
             ? Settings.TOKEN_ENVIRONMENT + ", " + String.join(", ", setting.environment())

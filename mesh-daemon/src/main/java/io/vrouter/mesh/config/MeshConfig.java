@@ -7,66 +7,26 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/**
- * What this daemon was told. Immutable; the token is redacted in its text form.
- *
- * @param token empty when none was given: only allowed with {@code insecure}
- * @param multicast whether to look for others on the local network
- * @param underlay an address literal or a device name; empty: detect
- * @param subnets container subnets of this host, each with its VNI
- * @param allowPrefixes prefixes taken though a local route covers them
- * @param vxlanIp this host's overlay address; empty: claim one
- * @param vxlanPort UDP, 1 to 65,535
- * @param gossipPort UDP, 1 to 65,535
- * @param nodeName 1 to 63 letters, digits, dots, dashes and underscores
- * @param http where to serve HTTP; empty: nowhere
- * @param pool where subnets for Docker are claimed from
- * @param configFile the YAML file that was read
- * @param discoveryFile read as seeds when another wrote it, else written
- * @param entries every key with its value as text and where it came from, secrets left out
- * @param warnings what is allowed but likely a mistake, for the log
- */
-public record MeshConfig(
-    Optional<Secret> token,
-    boolean insecure,
-    List<Seed> seeds,
-    boolean multicast,
-    Optional<String> underlay,
-    List<ConfiguredSubnet> subnets,
-    List<Prefix> allowPrefixes,
-    Docker docker,
-    Vni vni,
-    Prefix vxlanSubnet,
-    Optional<InetAddress> vxlanIp,
-    int vxlanPort,
-    int gossipPort,
-    String nodeName,
-    Path stateDir,
-    Path socket,
-    Optional<Endpoint> http,
-    Prefix pool,
-    boolean exposeByDefault,
-    boolean keepDataplane,
-    Encryption encryption,
-    Optional<Path> configFile,
-    Optional<Path> discoveryFile,
-    List<Entry> entries,
-    List<String> warnings) {
-
-  /** Where the YAML file is looked for when nobody names one. */
+/** The configuration of this daemon: one accessor for each of {@link Settings}. Immutable. */
+public final class MeshConfig {
+  /** The YAML file that is read when none is named. */
   public static final Path DEFAULT_FILE = Path.of("/etc/vrouter/mesh.yaml");
 
-  /** One key, its value as text (comma-separated when several) and where that came from. */
+  private final Map<Setting<?>, Object> values;
+  private final List<Entry> entries;
+  private final List<String> warnings;
+
+  /** One key, its value as text (comma-separated when several) and its origin. */
   public record Entry(String key, String value, String origin) {}
 
-  public MeshConfig {
-    seeds = List.copyOf(seeds);
-    subnets = List.copyOf(subnets);
-    allowPrefixes = List.copyOf(allowPrefixes);
-    entries = List.copyOf(entries);
-    warnings = List.copyOf(warnings);
+  MeshConfig(Map<Setting<?>, Object> values, List<Entry> entries, List<String> warnings) {
+    this.values = Map.copyOf(values);
+    this.entries = List.copyOf(entries);
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
@@ -78,7 +38,132 @@ public record MeshConfig(
     return new ConfigReader(sources).read();
   }
 
-  /** Whether somebody named the pool, be it by its default: then a range is claimed at once. */
+  /** The mesh token; empty is allowed only with {@link #insecure}. */
+  public Optional<Secret> token() {
+    return get(Settings.TOKEN_FILE);
+  }
+
+  /** Whether hosts without a token may join. */
+  public boolean insecure() {
+    return get(Settings.INSECURE);
+  }
+
+  /** Hosts to contact first. */
+  public List<Seed> seeds() {
+    return get(Settings.SEED);
+  }
+
+  /** Whether to discover members on the local network. */
+  public boolean multicast() {
+    return get(Settings.MULTICAST);
+  }
+
+  /** An address literal or a device name; empty: detect. */
+  public Optional<String> underlay() {
+    return get(Settings.UNDERLAY);
+  }
+
+  /** Container subnets of this host, each with its VNI. */
+  public List<ConfiguredSubnet> subnets() {
+    return get(Settings.SUBNET);
+  }
+
+  /** Prefixes that are accepted though a local route covers them. */
+  public List<Prefix> allowPrefixes() {
+    return get(Settings.ALLOW_PREFIX);
+  }
+
+  /** Whether and where to ask Docker for networks. */
+  public Docker docker() {
+    return get(Settings.DOCKER);
+  }
+
+  /** The VNI of networks that name none. */
+  public Vni vni() {
+    return get(Settings.VNI);
+  }
+
+  /** The overlay subnet of {@link #vni}. */
+  public Prefix vxlanSubnet() {
+    return get(Settings.VXLAN_SUBNET);
+  }
+
+  /** This host's overlay address; empty: claim one. */
+  public Optional<InetAddress> vxlanIp() {
+    return get(Settings.VXLAN_IP);
+  }
+
+  /** UDP, 1 to 65,535. */
+  public int vxlanPort() {
+    return get(Settings.VXLAN_PORT);
+  }
+
+  /** UDP, 1 to 65,535. */
+  public int gossipPort() {
+    return get(Settings.GOSSIP_PORT);
+  }
+
+  /** 1 to 63 letters, digits, dots, dashes and underscores. */
+  public String nodeName() {
+    return get(Settings.NODE_NAME);
+  }
+
+  /** The directory of identity, claims and known peers. */
+  public Path stateDir() {
+    return get(Settings.STATE_DIR);
+  }
+
+  /** The control socket. */
+  public Path socket() {
+    return get(Settings.SOCKET);
+  }
+
+  /** The address of the HTTP server; empty: none. */
+  public Optional<Endpoint> http() {
+    return get(Settings.HTTP);
+  }
+
+  /** The prefix that subnets for Docker are claimed from. */
+  public Prefix pool() {
+    return get(Settings.POOL);
+  }
+
+  /** Whether compose networks without a label are advertised. */
+  public boolean exposeByDefault() {
+    return get(Settings.EXPOSE_BY_DEFAULT);
+  }
+
+  /** Whether SIGTERM announces a restart and leaves the data path. */
+  public boolean keepDataplane() {
+    return get(Settings.KEEP_DATAPLANE);
+  }
+
+  /** Protection of the containers' traffic between hosts. */
+  public Encryption encryption() {
+    return get(Settings.ENCRYPTION);
+  }
+
+  /** The YAML file that was read. */
+  public Optional<Path> configFile() {
+    return get(Settings.CONFIG);
+  }
+
+  /** Read as seeds when another program wrote it, else written. */
+  public Optional<Path> discoveryFile() {
+    return get(Settings.DISCOVERY_FILE);
+  }
+
+  /** Every key with its value as text and its origin, secrets left out. */
+  public List<Entry> entries() {
+    return entries;
+  }
+
+  /** Input that is allowed but likely a mistake, for the log. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Whether the pool was given, even with its default value: then a range is claimed at once. */
   public boolean poolGiven() {
     return entries.stream()
         .anyMatch(
@@ -87,22 +172,37 @@ public record MeshConfig(
   }
 
   /**
-   * Whether a daemon may run with this: it holds a token or was told to do without.
+   * Checks that a daemon may run with this: there is a token, or {@code insecure} is set.
    *
-   * @throws ConfigException saying what is missing
+   * @throws ConfigException naming what is missing
    */
   public void requireStartable() throws ConfigException {
     List<String> problems = new ArrayList<>();
-    if (token.isEmpty() && !insecure) {
+    if (token().isEmpty() && !insecure()) {
       problems.add(
-          "no mesh token: make one with 'meshctl token create', give it to every host by"
-              + " --token-file FILE or MESH_TOKEN (or say --insecure to let anybody join)");
+          "no mesh token: create one with 'meshctl token create' and give it to every host by"
+              + " --token-file FILE or MESH_TOKEN (or set --insecure to let anybody join)");
     }
-    if (encryption == Encryption.WIREGUARD) {
+    if (encryption() == Encryption.WIREGUARD) {
       problems.add("encryption 'wireguard' is not in this version: leave it at none");
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
+  }
+
+  @Override
+  public String toString() {
+    return entries.toString();
+  }
+
+  private <T> T get(Setting<T> setting) {
+    return typed(Objects.requireNonNull(values.get(setting)));
+  }
+
+  /** A value under its setting is of that setting's type: only the reader puts them there. */
+  @SuppressWarnings("unchecked")
+  static <T> T typed(Object value) {
+    return (T) value;
   }
 }

@@ -32,7 +32,7 @@ final class RawConfig {
   static RawConfig collect(ConfigSources sources) {
     RawConfig raw = new RawConfig(sources);
     Map<String, Given> yaml = raw.yaml();
-    for (Setting setting : Settings.ALL) {
+    for (Setting<?> setting : Settings.ALL) {
       raw.flagOrEnvironment(setting)
           .or(() -> Optional.ofNullable(yaml.get(setting.key())))
           .ifPresent(value -> raw.given.put(setting.key(), value));
@@ -43,7 +43,7 @@ final class RawConfig {
   }
 
   /** What was said, or the default. */
-  Given given(Setting setting) {
+  Given given(Setting<?> setting) {
     Given said = given.get(setting.key());
     if (said != null) {
       return said;
@@ -53,7 +53,7 @@ final class RawConfig {
   }
 
   /** The default as text; the node is called like the host. */
-  String fallback(Setting setting) {
+  String fallback(Setting<?> setting) {
     return setting.equals(Settings.NODE_NAME) ? sources.hostName() : setting.fallback();
   }
 
@@ -79,13 +79,13 @@ final class RawConfig {
         .toList();
   }
 
-  private String text(Setting setting) {
+  private String text(Setting<?> setting) {
     return setting.equals(Settings.CONFIG)
         ? file.map(Path::toString).orElse("")
         : String.join(",", given(setting).values());
   }
 
-  private Optional<Given> flagOrEnvironment(Setting setting) {
+  private Optional<Given> flagOrEnvironment(Setting<?> setting) {
     List<String> flags = sources.flags().get(setting.key());
     if (flags != null && !flags.isEmpty()) {
       return Optional.of(new Given(flags, "flag " + setting.flag()));

@@ -1,173 +1,151 @@
 package io.vrouter.mesh.config;
 
 import io.vrouter.mesh.config.Setting.Kind;
+import io.vrouter.mesh.model.Endpoint;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.pool.PoolSituation;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
-/** Every key there is, in the order people read them. */
+/**
+ * Every key there is, in the order of the help. A new one is an entry here and an accessor in
+ * {@link MeshConfig}.
+ */
 public final class Settings {
-  /** Where the token is; {@link #TOKEN_ENVIRONMENT} holds it itself. */
-  public static final Setting TOKEN_FILE =
-      value(
-          "token-file",
-          "FILE|-",
-          "",
-          "file that holds the mesh token, - for stdin",
-          "MESH_TOKEN_FILE");
+  private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
-  static final Setting INSECURE =
-      onOff(
-          "insecure",
-          "run without a token: whoever reaches the gossip port can join",
-          "MESH_INSECURE");
-  static final Setting SEED =
-      list(
-          "seed",
-          "HOST[:PORT]",
-          "a host to ask first: address, name, or name with many addresses",
-          "MESH_SEEDS");
-  static final Setting MULTICAST =
-      value("multicast", "on|off", "on", "look for others on the local network", "MESH_MULTICAST");
-  static final Setting UNDERLAY =
-      value(
-          "underlay",
-          "IP|IFACE",
-          "",
-          "address that carries the tunnel; found when not given",
-          "MESH_UNDERLAY");
-  static final Setting SUBNET =
-      list("subnet", "CIDR[@VNI]", "a container subnet of this host", "MESH_SUBNETS");
-  static final Setting ALLOW_PREFIX =
-      list(
-          "allow-prefix",
-          "CIDR",
-          "take prefixes in here though a local route covers them",
-          "MESH_ALLOW_PREFIXES");
-  static final Setting DOCKER =
-      value(
-          "docker",
-          "PATH|unix://PATH|off",
-          "",
-          "Docker's socket; /var/run/docker.sock if it is there",
-          "MESH_DOCKER",
-          "DOCKER_HOST");
-  static final Setting VNI = value("vni", "VNI", "1000", "VXLAN network identifier", "VNI");
-  static final Setting VXLAN_SUBNET =
-      value(
-          "vxlan-subnet",
-          "CIDR",
-          "10.1.1.0/24",
-          "overlay addresses are taken from here",
-          "VXLAN_SUBNET");
-  static final Setting VXLAN_IP =
-      value(
-          "vxlan-ip",
-          "IP",
-          "",
-          "this host's overlay address; claimed when not given",
-          "LOCAL_VXLAN_IP");
-  static final Setting VXLAN_PORT =
-      value("vxlan-port", "PORT", "4789", "UDP port of the tunnel", "MESH_VXLAN_PORT");
-  static final Setting GOSSIP_PORT =
-      value("gossip-port", "PORT", "7950", "UDP port of the gossip", "MESH_GOSSIP_PORT");
-  static final Setting NODE_NAME =
-      value(
-          "node-name",
-          "NAME",
-          "",
-          "name shown to people; the host's when not given",
-          "STACK_ID",
-          "MESH_NODE_NAME");
-  static final Setting STATE_DIR =
-      value(
-          "state-dir",
-          "DIR",
-          "/var/lib/vrouter",
-          "identity, claims and known peers",
-          "MESH_STATE_DIR");
-  static final Setting SOCKET =
-      value("socket", "PATH", "/run/vrouter/mesh.sock", "control socket", "MESH_SOCKET");
-  static final Setting HTTP =
-      value("http", "ADDR:PORT|off", "127.0.0.1:7979", "status page, metrics, health", "MESH_HTTP");
-  static final Setting POOL =
-      value("pool", "CIDR", "10.128.0.0/10", "Docker's subnets are claimed from here", "MESH_POOL");
-  static final Setting EXPOSE_BY_DEFAULT =
-      onOff(
-          "expose-by-default",
-          "advertise compose networks without a label",
-          "MESH_EXPOSE_BY_DEFAULT");
-  static final Setting KEEP_DATAPLANE =
-      onOff(
-          "keep-dataplane",
-          "SIGTERM announces a restart and leaves the data path running",
-          "MESH_KEEP_DATAPLANE");
-  static final Setting ENCRYPTION =
-      value(
-          "encryption",
-          "none|wireguard",
-          "none",
-          "protection of the containers' traffic",
-          "MESH_ENCRYPTION");
-  static final Setting CONFIG =
-      value(
-          "config", "FILE", "", "YAML file; /etc/vrouter/mesh.yaml if it is there", "CONFIG_FILE");
-  static final Setting DISCOVERY_FILE =
-      value(
-          "discovery-file",
-          "FILE",
-          "",
-          "read as seeds when another wrote it, else the members as JSON",
-          "DISCOVERY_FILE");
+  /** Names the file with the token; {@link #TOKEN_ENVIRONMENT} holds the token itself. */
+  public static final Setting<Optional<Secret>> TOKEN_FILE = add(new Setting<>("token-file", Kind.VALUE, "FILE|-", List.of("MESH_TOKEN_FILE"), "", "file that holds the mesh token, - for stdin", (reader, setting) -> reader.token()));
 
-  /** All of them. */
-  public static final List<Setting> ALL =
-      List.of(
-          TOKEN_FILE,
-          INSECURE,
-          SEED,
-          MULTICAST,
-          UNDERLAY,
-          SUBNET,
-          ALLOW_PREFIX,
-          DOCKER,
-          VNI,
-          VXLAN_SUBNET,
-          VXLAN_IP,
-          VXLAN_PORT,
-          GOSSIP_PORT,
-          NODE_NAME,
-          STATE_DIR,
-          SOCKET,
-          HTTP,
-          POOL,
-          EXPOSE_BY_DEFAULT,
-          KEEP_DATAPLANE,
-          ENCRYPTION,
-          CONFIG,
-          DISCOVERY_FILE);
+  static final Setting<Boolean> INSECURE = onOff("insecure", "run without a token: whoever reaches the gossip port can join", "MESH_INSECURE");
 
-  /**
-   * The environment name of the token itself; there is no flag: it would show in the process list.
-   */
+  static final Setting<List<Seed>> SEED = list("seed", "HOST[:PORT]", "a host to ask first: address, name, or name with many addresses", (text, other) -> Seed.parse(text, other.get(Settings.GOSSIP_PORT)), "MESH_SEEDS");
+
+  static final Setting<Boolean> MULTICAST = value("multicast", "on|off", "on", "look for others on the local network", Parsing::onOff, "MESH_MULTICAST");
+
+  static final Setting<Optional<String>> UNDERLAY = optional("underlay", "IP|IFACE", "address that carries the tunnel; found when not given", (text, other) -> Parsing.underlay(text), "MESH_UNDERLAY");
+
+  static final Setting<List<ConfiguredSubnet>> SUBNET = list("subnet", "CIDR[@VNI]", "a container subnet of this host", (text, other) -> ConfiguredSubnet.parse(text, other.get(Settings.VNI)), "MESH_SUBNETS");
+
+  static final Setting<List<Prefix>> ALLOW_PREFIX = list("allow-prefix", "CIDR", "take prefixes in here though a local route covers them", (text, other) -> Prefix.parse(text), "MESH_ALLOW_PREFIXES");
+
+  static final Setting<Docker> DOCKER = value("docker", "PATH|unix://PATH|off", "", "Docker's socket; /var/run/docker.sock if it is there", Docker::parse, "MESH_DOCKER", "DOCKER_HOST");
+
+  static final Setting<Vni> VNI = value("vni", "VNI", "1000", "VXLAN network identifier", Vni::parse, "VNI");
+
+  static final Setting<Prefix> VXLAN_SUBNET = value("vxlan-subnet", "CIDR", "10.1.1.0/24", "overlay addresses are taken from here", Parsing::overlay, "VXLAN_SUBNET");
+
+  static final Setting<Optional<InetAddress>> VXLAN_IP = optional("vxlan-ip", "IP", "this host's overlay address; claimed when not given", (text, other) -> Parsing.overlayAddress(text, other.get(VXLAN_SUBNET)), "LOCAL_VXLAN_IP");
+
+  static final Setting<Integer> VXLAN_PORT = value("vxlan-port", "PORT", "4789", "UDP port of the tunnel", Ports::parse, "MESH_VXLAN_PORT");
+
+  static final Setting<Integer> GOSSIP_PORT = value("gossip-port", "PORT", "7950", "UDP port of the gossip", Ports::parse, "MESH_GOSSIP_PORT");
+
+  static final Setting<String> NODE_NAME = value("node-name", "NAME", "", "name shown to people; the host's when not given", Parsing::nodeName, "STACK_ID", "MESH_NODE_NAME");
+
+  static final Setting<Path> STATE_DIR = value("state-dir", "DIR", "/var/lib/vrouter", "identity, claims and known peers", Parsing::path, "MESH_STATE_DIR");
+
+  static final Setting<Path> SOCKET = value("socket", "PATH", "/run/vrouter/mesh.sock", "control socket", Parsing::socket, "MESH_SOCKET");
+
+  static final Setting<Optional<Endpoint>> HTTP = value("http", "ADDR:PORT|off", "127.0.0.1:7979", "status page, metrics, health", Parsing::http, "MESH_HTTP");
+
+  static final Setting<Prefix> POOL = value("pool", "CIDR", "10.128.0.0/10", "Docker's subnets are claimed from here", text -> PoolSituation.check(Prefix.parse(text)), "MESH_POOL");
+
+  static final Setting<Boolean> EXPOSE_BY_DEFAULT = onOff("expose-by-default", "advertise compose networks without a label", "MESH_EXPOSE_BY_DEFAULT");
+
+  static final Setting<Boolean> KEEP_DATAPLANE = onOff("keep-dataplane", "SIGTERM announces a restart and leaves the data path running", "MESH_KEEP_DATAPLANE");
+
+  static final Setting<Encryption> ENCRYPTION = value("encryption", "none|wireguard", "none", "protection of the containers' traffic", Encryption::parse, "MESH_ENCRYPTION");
+
+  static final Setting<Optional<Path>> CONFIG = add(new Setting<>("config", Kind.VALUE, "FILE", List.of("CONFIG_FILE"), "", "YAML file; /etc/vrouter/mesh.yaml if it is there", (reader, setting) -> reader.file()));
+
+  static final Setting<Optional<Path>> DISCOVERY_FILE = optional("discovery-file", "FILE", "read as seeds when another wrote it, else the members as JSON", (text, other) -> Parsing.path(text), "DISCOVERY_FILE");
+
+  /** All of them, in the order they are declared above. */
+  public static final List<Setting<?>> ALL = List.copyOf(DECLARED);
+
+  /** The environment variable of the token; a flag would show it in the process list. */
   public static final String TOKEN_ENVIRONMENT = "MESH_TOKEN";
 
   private Settings() {}
 
   /** The setting of a YAML key. */
-  public static Optional<Setting> find(String key) {
+  public static Optional<Setting<?>> find(String key) {
     return ALL.stream().filter(setting -> setting.key().equals(key)).findFirst();
   }
 
-  private static Setting value(
-      String key, String label, String fallback, String help, String... environment) {
-    return new Setting(key, Kind.VALUE, label, List.of(environment), fallback, help);
+  private static <T> Setting<T> value(
+      String key,
+      String label,
+      String fallback,
+      String help,
+      Function<String, T> parse,
+      String... environment) {
+    return add(
+        new Setting<>(
+            key,
+            Kind.VALUE,
+            label,
+            List.of(environment),
+            fallback,
+            help,
+            (reader, setting) -> reader.one(setting, parse)));
   }
 
-  private static Setting onOff(String key, String help, String environment) {
-    return new Setting(key, Kind.SWITCH, "", List.of(environment), "false", help);
+  private static <T> Setting<Optional<T>> optional(
+      String key,
+      String label,
+      String help,
+      BiFunction<String, ConfigReader, T> parse,
+      String environment) {
+    return add(
+        new Setting<>(
+            key,
+            Kind.VALUE,
+            label,
+            List.of(environment),
+            "",
+            help,
+            (reader, setting) -> reader.optional(setting, text -> parse.apply(text, reader))));
   }
 
-  private static Setting list(String key, String label, String help, String environment) {
-    return new Setting(key, Kind.LIST, label, List.of(environment), "", help);
+  private static Setting<Boolean> onOff(String key, String help, String environment) {
+    return add(
+        new Setting<>(
+            key,
+            Kind.SWITCH,
+            "",
+            List.of(environment),
+            "false",
+            help,
+            (reader, setting) -> reader.one(setting, Parsing::onOff)));
+  }
+
+  private static <T> Setting<List<T>> list(
+      String key,
+      String label,
+      String help,
+      BiFunction<String, ConfigReader, T> parse,
+      String environment) {
+    return add(
+        new Setting<>(
+            key,
+            Kind.LIST,
+            label,
+            List.of(environment),
+            "",
+            help,
+            (reader, setting) -> reader.list(setting, text -> parse.apply(text, reader))));
+  }
+
+  private static <T> Setting<T> add(Setting<T> setting) {
+    DECLARED.add(setting);
+    return setting;
   }
 }

@@ -91,7 +91,7 @@ class MeshdCommandTest {
   @Test
   void helpListsEverySettingWithItsNames() {
     String help = meshd("run", "--help").out();
-    for (Setting setting : Settings.ALL) {
+    for (Setting<?> setting : Settings.ALL) {
       assertThat(help).contains(setting.flag());
       setting.environment().forEach(name -> assertThat(help).contains(name));
     }
