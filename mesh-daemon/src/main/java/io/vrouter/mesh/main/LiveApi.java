@@ -24,6 +24,7 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.probe.Ping;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
+import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
@@ -41,7 +42,7 @@ final class LiveApi implements MeshApi {
   private final MeshToken token;
   private final Reconciler reconciler;
   private final EventLog events;
-  private final DataPath dataPath;
+  private final OverlayPaths paths;
   private final Membership membership;
   private final WallAnchor anchor;
   private final HostCheckup checkup;
@@ -55,7 +56,7 @@ final class LiveApi implements MeshApi {
       MeshToken token,
       Reconciler reconciler,
       EventLog events,
-      DataPath dataPath,
+      OverlayPaths paths,
       Membership membership,
       WallAnchor anchor,
       HostCheckup checkup,
@@ -67,7 +68,7 @@ final class LiveApi implements MeshApi {
     this.token = token;
     this.reconciler = reconciler;
     this.events = events;
-    this.dataPath = dataPath;
+    this.paths = paths;
     this.membership = membership;
     this.anchor = anchor;
     this.checkup = checkup;
@@ -125,7 +126,7 @@ final class LiveApi implements MeshApi {
   public Optional<Duration> ping(String nodeId, Duration timeout) throws MeshApiException {
     MemberView member = member(nodeId);
     InetAddress overlay =
-        dataPath
+        paths
             .to(member.member().id())
             .orElseThrow(
                 () ->

@@ -17,6 +17,7 @@ import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.reconcile.Farewell;
+import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.netlink.RtNetlink;
 import java.net.InetSocketAddress;
@@ -75,7 +76,7 @@ final class Node implements HostListener {
       RtNetlink netlink,
       JGroupsMembership membership,
       HostWatch host,
-      DataPath dataPath,
+      OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
       List<Problem> warnings,
@@ -91,7 +92,7 @@ final class Node implements HostListener {
     this.reconciler =
         new Reconciler(
             host.current(), membership, netlink, firewall, store, pools, System::nanoTime);
-    reconciler.listen(dataPath::snapshot);
+    reconciler.listen(paths::snapshot);
     membership.listen(events::membership);
     this.api =
         new LiveApi(
@@ -99,7 +100,7 @@ final class Node implements HostListener {
             token,
             reconciler,
             events,
-            dataPath,
+            paths,
             membership,
             new WallAnchor(Clock.systemUTC(), System::nanoTime),
             new HostCheckup(config, host, realTime),
