@@ -24,6 +24,7 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.probe.Ping;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
+import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
@@ -32,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -42,7 +42,7 @@ public final class LiveApi implements MeshApi {
   private final MeshToken token;
   private final Reconciler reconciler;
   private final EventLog events;
-  private final Function<NodeId, Optional<InetAddress>> overlays;
+  private final OverlayPaths paths;
   private final Membership membership;
   private final WallClock clock;
   private final HostCheckup checkup;
@@ -56,7 +56,7 @@ public final class LiveApi implements MeshApi {
       MeshToken token,
       Reconciler reconciler,
       EventLog events,
-      Function<NodeId, Optional<InetAddress>> overlays,
+      OverlayPaths paths,
       Membership membership,
       WallClock clock,
       HostCheckup checkup,
@@ -68,7 +68,7 @@ public final class LiveApi implements MeshApi {
     this.token = token;
     this.reconciler = reconciler;
     this.events = events;
-    this.overlays = overlays;
+    this.paths = paths;
     this.membership = membership;
     this.clock = clock;
     this.checkup = checkup;
@@ -126,8 +126,8 @@ public final class LiveApi implements MeshApi {
   public Optional<Duration> ping(String nodeId, Duration timeout) throws MeshApiException {
     MemberView member = member(nodeId);
     InetAddress overlay =
-        overlays
-            .apply(member.member().id())
+        paths
+            .to(member.member().id())
             .orElseThrow(
                 () ->
                     failed(

@@ -26,6 +26,7 @@ import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.reconcile.Farewell;
+import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
@@ -86,7 +87,7 @@ final class Node implements HostListener {
       RtNetlink netlink,
       JGroupsMembership membership,
       HostWatch host,
-      DataPath dataPath,
+      OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
       List<Problem> warnings,
@@ -102,7 +103,7 @@ final class Node implements HostListener {
     this.reconciler =
         new Reconciler(
             host.current(), membership, netlink, firewall, store, pools, System::nanoTime);
-    reconciler.listen(dataPath::snapshot);
+    reconciler.listen(paths::snapshot);
     membership.listen(events::membership);
     this.api =
         new LiveApi(
@@ -110,7 +111,7 @@ final class Node implements HostListener {
             token,
             reconciler,
             events,
-            dataPath::to,
+            paths,
             membership,
             new WallClock(Clock.systemUTC(), System::nanoTime),
             new HostCheckup(config, host, realTime),

@@ -4,7 +4,6 @@ import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
-import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.membership.jgroups.Seed;
@@ -30,6 +29,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.probe.UdpDataPathProbe;
+import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -101,21 +101,20 @@ final class NodeStart {
     HostWatch host = parts.add(new HostWatch(config, states, lookups));
     followDocker(host, parts);
     Underlay underlay = host.underlay();
-    DataPath dataPath = new DataPath(config.vni());
+    OverlayPaths paths = new OverlayPaths(config.vni());
     RealTime realTime = new RealTime();
     realTime.raiseMachine();
     UdpDataPathProbe probe =
         parts.add(
             new UdpDataPathProbe(
-                peer -> dataPath.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
+                peer -> paths.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
                 underlay.address(), Keyring.of(token), identity, config.stateDir(), probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)
-            .withUrgency(realTime)
-            .withSwim(SwimConfig.defaults());
+            .withUrgency(realTime);
     JGroupsMembership membership = parts.add(new JGroupsMembership(gossip));
     if (!host.awaitDocker(DOCKER_PATIENCE)) {
       LOG.warn("Docker has not answered yet: its networks are told as soon as it does");
@@ -127,7 +126,7 @@ final class NodeStart {
             netlink,
             membership,
             host,
-            dataPath,
+            paths,
             realTime,
             discovery,
             warnings,

@@ -46,7 +46,7 @@ final class Loop {
   private final RecordReader roster = new RecordReader();
   private final RouteStates routeStates;
   private final Adoption adoption;
-  private final Agenda agenda;
+  private final PassSchedule schedule;
   private final ProblemLog problemLog = new ProblemLog();
 
   private LocalState local;
@@ -77,7 +77,7 @@ final class Loop {
     this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
-    this.agenda = new Agenda(clock.getAsLong(), this::timers);
+    this.schedule = new PassSchedule(clock.getAsLong(), this::timers);
     this.snapshot = MeshSnapshot.before(local);
   }
 
@@ -112,14 +112,13 @@ final class Loop {
    */
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
-    agenda.hear(causes, firewall::rulesChanged, begin);
-    if (agenda.deadline() - begin > 0 || onlyStatesChanged(begin)) {
-      return agenda.deadline();
+    schedule.add(causes, firewall::rulesChanged, begin);
+    if (schedule.deadline() - begin > 0 || onlyStatesChanged(begin)) {
+      return schedule.deadline();
     }
-    Agenda.Look look = agenda.begin(begin);
     passes++;
     try {
-      run(begin, look);
+      run(schedule.begin(begin));
     } catch (NetlinkException e) {
       failed(
           new Problem(
@@ -135,8 +134,7 @@ final class Loop {
               "a pass of the loop ended early: " + e,
               "report it with 'meshctl report'; it is tried again"));
     }
-    agenda.end(begin, clock.getAsLong());
-    return agenda.deadline();
+    return schedule.deadline();
   }
 
   /**
@@ -144,7 +142,7 @@ final class Loop {
    * In a large mesh that is most of what happens, and a pass dumps the kernel.
    */
   private boolean onlyStatesChanged(long begin) {
-    if (!agenda.onlyNews(begin)) {
+    if (!schedule.onlyMembers(begin)) {
       return false;
     }
     MembershipView view = membership.view();
@@ -152,7 +150,7 @@ final class Loop {
     if (!view.settled() || !read.heeded().equals(heeded)) {
       return false;
     }
-    agenda.taken();
+    schedule.skip();
     snapshot = snapshot.listing(read.members());
     return true;
   }
@@ -179,7 +177,8 @@ final class Loop {
         local, claims.claims(), peers, movements.moving(), observed.surroundings(), memory.known());
   }
 
-  private void run(long begin, Agenda.Look look) {
+  private void run(PassSchedule.Pass pass) {
+    long begin = pass.begin();
     MembershipView view = membership.view();
     RecordReader.Reader read = roster.read(view);
     heeded = read.heeded();
@@ -190,8 +189,8 @@ final class Loop {
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
     FirewallPolicy policy = Planner.firewall(desired, observed);
-    boolean holds = firewall.holds(policy, look.full());
-    boolean open = firewall.isOpen(policy, look.full());
+    boolean holds = firewall.holds(policy, pass.audit());
+    boolean open = firewall.isOpen(policy, pass.audit());
     problems.addAll(firewall.problems());
     memory.gone(observed);
     Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
@@ -199,7 +198,7 @@ final class Loop {
     if (adopting) {
       plan = Adoption.kept(plan, firewall.stands());
     }
-    agenda.settled(view.settled() && !adopting);
+    boolean settled = view.settled() && !adopting;
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
@@ -208,18 +207,12 @@ final class Loop {
     List<Problem> failed = write(plan);
     tell(desired).ifPresent(problems::add);
     long end = clock.getAsLong();
-    if (plan.isEmpty()) {
-      lastWritten = Plan.EMPTY;
-      agenda.idle(look, !observed.interrupted().isEmpty(), end);
-    } else {
-      boolean again = plan.steps().equals(lastWritten.steps());
-      agenda.wrote(look, failed.isEmpty() && !again, end);
-      if (again && failed.isEmpty()) {
-        failed = List.of(ineffective(plan));
-      }
-      lastWritten = plan;
+    if (failed.isEmpty() && !plan.isEmpty() && plan.steps().equals(lastWritten.steps())) {
+      failed = List.of(ineffective(plan));
     }
-    RouteStates.Report routes = routeStates.report(desired, observed, plan, look.full());
+    lastWritten = plan;
+    PassSchedule.Outcome outcome = outcome(plan, failed, observed);
+    RouteStates.Report routes = routeStates.report(desired, observed, plan, pass.audit());
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
@@ -233,10 +226,21 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            plan.isEmpty() && agenda.settled() && observed.interrupted().isEmpty(),
+            settled && outcome == PassSchedule.Outcome.NOTHING,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
+    schedule.end(outcome, settled, clock.getAsLong());
+  }
+
+  private static PassSchedule.Outcome outcome(
+      Plan plan, List<Problem> failed, Observed observed) {
+    if (plan.isEmpty()) {
+      return observed.interrupted().isEmpty()
+          ? PassSchedule.Outcome.NOTHING
+          : PassSchedule.Outcome.INTERRUPTED;
+    }
+    return failed.isEmpty() ? PassSchedule.Outcome.WROTE : PassSchedule.Outcome.REFUSED;
   }
 
   private List<Problem> write(Plan plan) {
@@ -284,8 +288,8 @@ final class Loop {
   }
 
   private void failed(Problem problem) {
-    agenda.failed(clock.getAsLong());
     publish(List.of(problem), false);
+    schedule.threw(clock.getAsLong());
   }
 
   private void publish(List<Problem> problems, boolean looked) {

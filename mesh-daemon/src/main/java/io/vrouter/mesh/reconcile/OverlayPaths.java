@@ -1,34 +1,34 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.RouteState;
-import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import java.net.InetAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a peer's kernel can be asked over the tunnel, by the newest snapshot. Stands between
- * membership, which asks, and the reconciler, which knows; thread-safe.
+ * The overlay address at which a peer's kernel answers a data path probe, from the newest snapshot.
+ * Membership and {@code meshctl ping} read it, the reconciler writes it; thread-safe.
  */
-final class DataPath {
+public final class OverlayPaths {
   private final Vni vni;
   private volatile Optional<MeshSnapshot> snapshot = Optional.empty();
 
-  /** With the VNI that is preferred where a peer is in several. */
-  DataPath(Vni vni) {
+  /** Prefers this VNI where a peer is in several. */
+  public OverlayPaths(Vni vni) {
     this.vni = vni;
   }
 
-  /** Takes what the reconciler knew after a pass. */
-  void snapshot(MeshSnapshot newest) {
+  /** Takes the snapshot of the last pass. */
+  public void snapshot(MeshSnapshot newest) {
     snapshot = Optional.of(newest);
   }
 
   /** The peer's overlay address; empty when the path to it is not installed here. */
-  Optional<InetAddress> to(NodeId peer) {
+  public Optional<InetAddress> to(NodeId peer) {
     return snapshot.flatMap(
         known ->
             known.members().stream()
@@ -39,7 +39,7 @@ final class DataPath {
                 .filter(overlay -> known.converged() || installed(known, peer)));
   }
 
-  private Optional<InetAddress> overlay(@org.jspecify.annotations.Nullable HostRecord record) {
+  private Optional<InetAddress> overlay(@Nullable HostRecord record) {
     if (record == null) {
       return Optional.empty();
     }
