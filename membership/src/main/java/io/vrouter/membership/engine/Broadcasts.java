@@ -5,6 +5,7 @@ import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,8 +48,8 @@ final class Broadcasts {
   private final Context ctx;
   private final Map<Key, Item> items = new HashMap<>();
   private final BroadcastQueues tiers = new BroadcastQueues();
-  private long lastRound = Long.MIN_VALUE / 2;
-  private long lastWhole = Long.MIN_VALUE / 2;
+  private long lastRound = Timers.NEVER;
+  private long lastWhole = Timers.NEVER;
   private final TokenBucket spurt;
   private Timers.@Nullable Timer next;
   private long nextDue;
@@ -64,6 +65,18 @@ final class Broadcasts {
 
   int size() {
     return tiers.size();
+  }
+
+  /**
+   * Sends a message, filled up with piggyback.
+   *
+   * @param whom the member at that address, if known: news about it go first
+   * @param first news that must go along
+   * @param bare the message without news
+   */
+  void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
+    List<News> news = fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare));
+    ctx.sendBare(to, news.isEmpty() ? bare : bare.with(news));
   }
 
   /** Passes on a member's record; its payload too, when others can't know it yet and it fits. */
@@ -103,7 +116,7 @@ final class Broadcasts {
   }
 
   private void put(Key key, News news) {
-    if (ctx.roster.live().isEmpty()) {
+    if (ctx.peers.live().isEmpty()) {
       return; // whoever comes gets everything by the exchange
     }
     Item item = new Item(key, news);
@@ -144,7 +157,7 @@ final class Broadcasts {
   }
 
   private int limit() {
-    int count = ctx.roster.count();
+    int count = ctx.peers.count();
     if (count != limitFor) {
       limitFor = count;
       limit = (int) Math.ceil(ctx.config.gossip().retransmit() * Math.log(count + 1.0));
@@ -152,8 +165,8 @@ final class Broadcasts {
     return limit;
   }
 
-  /** The news that go along to one member: the forced, then what concerns it, then the freshest. */
-  List<News> fill(@Nullable Peer whom, List<News> forced, int room) {
+  /** The news for one member: the forced, then the rumour about it, then the least transmitted. */
+  private List<News> fill(@Nullable Peer whom, List<News> forced, int room) {
     return fill(whom, forced, room, Integer.MAX_VALUE);
   }
 
@@ -260,7 +273,7 @@ final class Broadcasts {
       spurt.take(ctx.now);
     }
     int depth = whole ? Integer.MAX_VALUE : twoRounds();
-    for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {
+    for (Peer peer : ctx.peers.pick(ctx.config.gossip().fanout(), null)) {
       int untold = items.size();
       for (int i = 0; i < BURST && untold > 0; i++) {
         List<News> news = fill(peer, List.of(), roomForGossip(), depth);
@@ -271,7 +284,7 @@ final class Broadcasts {
         ctx.sendBare(peer.head().endpoint(), new SwimMessage.Gossip(ctx.self(), news));
       }
     }
-    if (ctx.roster.live().isEmpty()) {
+    if (ctx.peers.live().isEmpty()) {
       items.clear();
       tiers.clear();
     } else if (!items.isEmpty()) {

@@ -21,18 +21,22 @@ final class Endpoints {
   private static final int TRIES = 3;
 
   private final Context ctx;
+  private final PeerStates states;
+  private final Probes probes;
 
-  Endpoints(Context ctx) {
+  Endpoints(Context ctx, PeerStates states, Probes probes) {
     this.ctx = ctx;
+    this.states = states;
+    this.probes = probes;
   }
 
   /** A member's record names an endpoint it did not name before, or was renewed. */
   void moved(Peer peer) {
     InetSocketAddress endpoint = peer.head().endpoint();
-    if (ctx.roster.at(endpoint).size() < 2 || !PeerStates.replaceable(peer)) {
+    if (ctx.peers.at(endpoint).size() < 2 || !PeerStates.replaceable(peer)) {
       return;
     }
-    if (endpoint.equals(ctx.roster.self().head().endpoint())) {
+    if (endpoint.equals(ctx.peers.self().head().endpoint())) {
       answered(endpoint, ctx.self());
     } else {
       check(peer, TRIES);
@@ -41,28 +45,28 @@ final class Endpoints {
 
   private void check(Peer peer, int tries) {
     boolean contested =
-        ctx.roster.at(peer.head().endpoint()).stream().filter(PeerStates::replaceable).count() > 1;
+        ctx.peers.at(peer.head().endpoint()).stream().filter(PeerStates::replaceable).count() > 1;
     if (tries > 0 && contested && PeerStates.replaceable(peer)) {
-      ctx.probes.nudge(peer);
+      probes.nudge(peer);
       ctx.after(ctx.config.probing().ackTimeout(), () -> check(peer, tries - 1));
     }
   }
 
   /** A claimant answered a fresh ping at the endpoint. */
   void answered(InetSocketAddress endpoint, NodeId holder) {
-    List<Peer> claimants = ctx.roster.at(endpoint);
+    List<Peer> claimants = ctx.peers.at(endpoint);
     if (claimants.size() < 2) {
       return;
     }
-    Peer winner = ctx.roster.get(holder);
+    Peer winner = ctx.peers.get(holder);
     if (winner == null
         || !winner.head().endpoint().equals(endpoint)
         || winner.standing() == Standing.REPLACED) {
       return;
     }
     for (Peer peer : List.copyOf(claimants)) {
-      if (peer != winner && peer != ctx.roster.self() && PeerStates.replaceable(peer)) {
-        ctx.ledger.replaced(peer, "its address answers as " + holder.abbreviated());
+      if (peer != winner && peer != ctx.peers.self() && PeerStates.replaceable(peer)) {
+        states.replaced(peer, "its address answers as " + holder.abbreviated());
       }
     }
   }

@@ -52,13 +52,15 @@ final class Pulls {
   }
 
   private final Context ctx;
+  private final FirstExchange first;
   private final Map<NodeId, Want> wants = new LinkedHashMap<>();
   private final Deque<Want> line = new ArrayDeque<>();
   private int active;
   private boolean flushing;
 
-  Pulls(Context ctx) {
+  Pulls(Context ctx, FirstExchange first) {
     this.ctx = ctx;
+    this.first = first;
   }
 
   private static int chunks(SignedHead head) {
@@ -75,7 +77,7 @@ final class Pulls {
 
   /** Whether the record is news to pass on: a fresh node that catches up stays quiet. */
   boolean settledOrUnasked(NodeId id) {
-    return ctx.exchange.settled() || !wants.containsKey(id);
+    return first.settled() || !wants.containsKey(id);
   }
 
   /** Whether this very head was verified while its payload is awaited. */
@@ -176,7 +178,7 @@ final class Pulls {
       return;
     }
     if (want.attempts >= 2) {
-      List<Peer> others = ctx.roster.pick(1, null);
+      List<Peer> others = ctx.peers.pick(1, null);
       if (!others.isEmpty()) {
         want.source = others.get(0).head().endpoint();
       }
@@ -188,7 +190,7 @@ final class Pulls {
   void done(NodeId id) {
     Want want = wants.remove(id);
     if (wants.isEmpty()) {
-      ctx.exchange.introduce();
+      first.caughtUp();
     }
     if (want != null && want.active) {
       active--;
@@ -206,17 +208,18 @@ final class Pulls {
     }
   }
 
-  void chunk(SwimMessage.Chunk chunk) {
+  /** Takes a part of a payload; the whole record when that was the last. */
+  News.@Nullable Heard chunk(SwimMessage.Chunk chunk) {
     Want want = wants.get(chunk.subject());
     SignedHead head = want == null ? null : want.head;
     if (want == null || head == null || !head.payloadHash().equals(chunk.hash())) {
-      return;
+      return null;
     }
     int start = chunk.index() * SwimMessage.Chunk.SIZE;
     int length = Math.min(SwimMessage.Chunk.SIZE, head.payloadLength() - start);
     if (length <= 0 || chunk.octets().length() != length) {
       ctx.tally.malformed++;
-      return;
+      return null;
     }
     if (want.buffer.length == 0) {
       want.buffer = new byte[head.payloadLength()];
@@ -227,13 +230,13 @@ final class Pulls {
     if (want.missing == 0) {
       Bytes payload = Bytes.of(want.buffer);
       if (head.covers(payload)) {
-        ctx.ledger.admit(head, payload, Standing.ALIVE);
-      } else {
-        ctx.tally.forged++;
-        want.attempts = 1;
-        want.expect(head);
+        return new News.Heard(head, payload, Standing.ALIVE);
       }
+      ctx.tally.forged++;
+      want.attempts = 1;
+      want.expect(head);
     }
+    return null;
   }
 
   /** Somebody asks for records. */
@@ -242,7 +245,7 @@ final class Pulls {
     int left = room;
     List<News> news = new ArrayList<>();
     for (NodeId id : pull.ids()) {
-      Peer peer = ctx.roster.get(id);
+      Peer peer = ctx.peers.get(id);
       if (peer != null) {
         News.Heard heard = Broadcasts.heard(peer, !peer.hidden());
         if (heard.length() > left) {
@@ -261,7 +264,7 @@ final class Pulls {
 
   /** Somebody asks for parts of a payload. */
   void serve(SwimMessage.ChunkRequest request, InetSocketAddress to) {
-    Peer peer = ctx.roster.get(request.subject());
+    Peer peer = ctx.peers.get(request.subject());
     if (peer == null
         || !peer.head().payloadHash().equals(request.hash())
         || peer.payload().length() != peer.head().payloadLength()) {

@@ -33,13 +33,27 @@ final class PushPull {
   private static final int HURRY = 8;
 
   private final Context ctx;
-  private boolean completed;
-  private boolean introduced;
+  private final OwnRecord own;
+  private final Broadcasts broadcasts;
+  private final FirstExchange first;
+  private final Pulls pulls;
+  private final IncomingNews incoming;
   private long next;
-  private long lastHealed = Long.MIN_VALUE / 2;
+  private long lastHealed = Timers.NEVER;
 
-  PushPull(Context ctx) {
+  PushPull(
+      Context ctx,
+      OwnRecord own,
+      Broadcasts broadcasts,
+      FirstExchange first,
+      Pulls pulls,
+      IncomingNews incoming) {
     this.ctx = ctx;
+    this.own = own;
+    this.broadcasts = broadcasts;
+    this.first = first;
+    this.pulls = pulls;
+    this.incoming = incoming;
   }
 
   void start() {
@@ -57,7 +71,7 @@ final class PushPull {
     }
     next = ctx.now + period();
     ctx.timers.at(next, this::periodic);
-    for (Peer peer : ctx.roster.pick(1, null)) {
+    for (Peer peer : ctx.peers.pick(1, null)) {
       open(peer.head().endpoint(), peer);
     }
   }
@@ -71,27 +85,18 @@ final class PushPull {
     }
   }
 
-  /** Whether the first exchange is done, or nobody was there to have one with. */
-  boolean settled() {
-    return completed || ctx.now >= ctx.config.healing().settle().toNanos();
-  }
-
-  boolean completed() {
-    return completed;
-  }
-
   /** Opens an exchange with whoever is there; the own record goes first. */
   void open(InetSocketAddress to, @Nullable Peer whom) {
-    List<Long> hashes = ctx.roster.digest(buckets(ctx.roster.size()));
-    List<News> first = new ArrayList<>();
+    List<Long> hashes = ctx.peers.digest(buckets(ctx.peers.size()));
+    List<News> news = new ArrayList<>();
     if (whom == null || !whom.live()) {
-      first.add(Broadcasts.heard(ctx.roster.self(), true));
+      news.add(Broadcasts.heard(ctx.peers.self(), true));
     }
-    ctx.roster.lost().stream()
+    ctx.peers.lost().stream()
         .filter(peer -> peer.standing() == Standing.RESTARTING)
         .limit(RESTARTING_TOLD)
-        .forEach(peer -> first.add(peer.rumor(ctx.self())));
-    ctx.send(to, whom, first, new SwimMessage.Digest(ctx.self(), hashes, List.of()));
+        .forEach(peer -> news.add(peer.rumor(ctx.self())));
+    broadcasts.send(to, whom, news, new SwimMessage.Digest(ctx.self(), hashes, List.of()));
   }
 
   static int buckets(int members) {
@@ -118,7 +123,7 @@ final class PushPull {
 
   void digest(SwimMessage.Digest digest, InetSocketAddress from) {
     int buckets = digest.hashes().size();
-    List<Long> own = ctx.roster.digest(buckets);
+    List<Long> own = ctx.peers.digest(buckets);
     long mask = 0;
     for (int i = 0; i < buckets; i++) {
       if (!own.get(i).equals(digest.hashes().get(i))) {
@@ -137,7 +142,7 @@ final class PushPull {
   private List<Peer> members(int buckets, long mask, NodeId first, NodeId last) {
     List<Peer> members = new ArrayList<>();
     if (mask != 0) {
-      for (Peer peer : ctx.roster.all()) {
+      for (Peer peer : ctx.peers.all()) {
         if (peer.hashed != 0 && in(peer.id, buckets, mask, first, last)) {
           members.add(peer);
         }
@@ -157,11 +162,11 @@ final class PushPull {
       NodeId first,
       NodeId last) {
     List<Peer> members = members(buckets, mask, first, last);
-    boolean known = ctx.roster.get(whom) != null;
-    List<News> own =
-        known && !ctx.mustAnswerWithSelf
+    boolean known = ctx.peers.get(whom) != null;
+    List<News> self =
+        known && !own.accusedNow
             ? List.of()
-            : List.of(Broadcasts.heard(ctx.roster.self(), false));
+            : List.of(Broadcasts.heard(ctx.peers.self(), false));
     NodeId from = first;
     int start = 0;
     do {
@@ -170,10 +175,10 @@ final class PushPull {
       List<SwimMessage.Entry> entries =
           members.subList(start, end).stream().map(peer -> entry(peer, whom)).toList();
       NodeId low = from;
-      ctx.send(
+      broadcasts.send(
           to,
-          end == members.size() ? ctx.roster.get(whom) : null,
-          start == 0 && entries.size() < 20 ? own : List.of(),
+          end == members.size() ? ctx.peers.get(whom) : null,
+          start == 0 && entries.size() < 20 ? self : List.of(),
           new SwimMessage.Detail(
               ctx.self(), answer, buckets, mask, low, until, entries, List.of()));
       start = end;
@@ -211,7 +216,7 @@ final class PushPull {
     }
     boolean manyNew = push.size() > PUSH;
     if (!manyNew) {
-      ctx.pulls.serve(
+      pulls.serve(
           new SwimMessage.Pull(
               detail.from(), push.stream().map(peer -> peer.id).toList(), List.of()),
           from);
@@ -230,16 +235,10 @@ final class PushPull {
       ctx.sendBare(from, new SwimMessage.Gossip(ctx.self(), part));
     }
     if (detail.answer() && detail.last().equals(HIGHEST)) {
-      completed = true;
-      introduce();
-    }
-  }
-
-  /** A fresh node that has just learned who is there tells some of them that it is there, too. */
-  void introduce() {
-    if (completed && !introduced && ctx.pulls.idle()) {
-      introduced = true;
-      ctx.own.push(true);
+      first.complete();
+      if (pulls.idle()) {
+        first.caughtUp();
+      }
     }
   }
 
@@ -249,9 +248,9 @@ final class PushPull {
       InetSocketAddress from,
       List<Peer> push,
       List<News> tell) {
-    Peer peer = ctx.roster.get(entry.id());
+    Peer peer = ctx.peers.get(entry.id());
     if (peer == null) {
-      ctx.pulls.wantRecord(entry.id(), from);
+      pulls.wantRecord(entry.id(), from);
       return;
     }
     int incarnations = Long.compareUnsigned(entry.incarnation(), peer.head().incarnation());
@@ -260,14 +259,14 @@ final class PushPull {
             ? incarnations
             : Long.compareUnsigned(entry.version(), peer.head().version());
     if (order > 0) {
-      ctx.pulls.wantRecord(entry.id(), from);
+      pulls.wantRecord(entry.id(), from);
     } else if (order < 0) {
       push.add(peer);
     }
     if (incarnations == 0) {
       boolean worse = entry.standing().compareTo(peer.standing()) > 0;
       if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
-        ctx.ledger.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
+        incoming.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
       } else if (peer.standing().compareTo(entry.standing()) > 0
           && peer.standing().compareTo(Standing.RESTARTING) > 0) {
         tell.add(peer.rumor(ctx.self()));

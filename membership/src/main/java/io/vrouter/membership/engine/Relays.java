@@ -43,10 +43,12 @@ final class Relays {
   }
 
   private final Context ctx;
+  private final Broadcasts broadcasts;
   private final Map<Long, Relay> open = new HashMap<>();
 
-  Relays(Context ctx) {
+  Relays(Context ctx, Broadcasts broadcasts) {
     this.ctx = ctx;
+    this.broadcasts = broadcasts;
   }
 
   void asked(SwimMessage.PingReq request, InetSocketAddress origin) {
@@ -55,19 +57,19 @@ final class Relays {
       return;
     }
     long number = ctx.random.nextLong();
-    List<Peer> there = ctx.roster.at(request.target());
+    List<Peer> there = ctx.peers.at(request.target());
     Peer target = there.size() == 1 ? there.get(0) : null;
     List<News> doubts = target == null ? List.of() : doubts(request, target);
     Relay relay = new Relay(origin, request.number(), !doubts.isEmpty());
     open.put(number, relay);
-    ctx.send(request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
+    broadcasts.send(request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
     // Early enough to be back before the asker concludes, also by a slow way.
     relay.nack =
         ctx.after(
             timeout / 2,
             () ->
-                ctx.send(
+                broadcasts.send(
                     relay.origin,
                     null,
                     List.of(),
@@ -87,8 +89,8 @@ final class Relays {
     Relay relay = open.remove(ack.number());
     if (relay != null) {
       relay.cancel();
-      Peer responder = relay.doubted ? ctx.roster.get(ack.responder()) : null;
-      ctx.send(
+      Peer responder = relay.doubted ? ctx.peers.get(ack.responder()) : null;
+      broadcasts.send(
           relay.origin,
           null,
           responder == null ? List.of() : List.of(Broadcasts.heard(responder, false)),

@@ -40,6 +40,9 @@ final class Retry {
   private record Address(InetSocketAddress where, int triesLeft) {}
 
   private final Context ctx;
+  private final FirstExchange first;
+  private final PushPull pushPull;
+  private final Probes probes;
   private final Deque<Address> addresses = new ArrayDeque<>();
   private final Set<InetSocketAddress> queued = new HashSet<>();
   private Timers.@Nullable Timer next;
@@ -48,12 +51,15 @@ final class Retry {
   private boolean noCarrier;
   private int cursor;
 
-  Retry(Context ctx) {
+  Retry(Context ctx, FirstExchange first, PushPull pushPull, Probes probes) {
     this.ctx = ctx;
+    this.first = first;
+    this.pushPull = pushPull;
+    this.probes = probes;
   }
 
   void kick() {
-    if (next == null && !(addresses.isEmpty() && ctx.roster.lost().isEmpty())) {
+    if (next == null && !(addresses.isEmpty() && ctx.peers.lost().isEmpty())) {
       next = ctx.after(interval(), this::turn);
     }
   }
@@ -63,18 +69,18 @@ final class Retry {
     if (noCarrier) {
       return retry * NO_CARRIER;
     }
-    int lost = ctx.roster.lost().size();
+    int lost = ctx.peers.lost().size();
     if (lost == 0 || !addresses.isEmpty()) {
       return retry;
     }
-    int share = Math.min(MOST_SHARE, Math.min(ctx.roster.count() / 4, TURN / lost));
+    int share = Math.min(MOST_SHARE, Math.min(ctx.peers.count() / 4, TURN / lost));
     return retry * Math.max(1, share);
   }
 
   private void turn() {
     next = null;
     addressNext = !addressNext;
-    if ((addressNext || ctx.roster.lost().isEmpty()) && !addresses.isEmpty()) {
+    if ((addressNext || ctx.peers.lost().isEmpty()) && !addresses.isEmpty()) {
       tryAddress();
     } else {
       tryLost();
@@ -83,10 +89,10 @@ final class Retry {
   }
 
   private void tryLost() {
-    List<Peer> lost = ctx.roster.lost();
+    List<Peer> lost = ctx.peers.lost();
     if (!lost.isEmpty()) {
       cursor = (cursor + 1) % lost.size();
-      ctx.probes.nudge(lost.get(cursor));
+      probes.nudge(lost.get(cursor));
     }
   }
 
@@ -100,14 +106,14 @@ final class Retry {
   }
 
   private void surge() {
-    waves = ctx.roster.lost().isEmpty() ? 0 : waves - 1;
+    waves = ctx.peers.lost().isEmpty() ? 0 : waves - 1;
     if (waves > 0) {
       long interval = ctx.config.gossip().interval().toNanos();
-      List<Peer> lost = ctx.roster.lost();
+      List<Peer> lost = ctx.peers.lost();
       for (int i = 0; i < Math.min(WAVE, lost.size()); i++) {
         cursor = (cursor + 1) % lost.size();
-        if (ctx.now - lost.get(cursor).nudged > interval) {
-          ctx.probes.nudge(lost.get(cursor));
+        if (!probes.nudgedLately(lost.get(cursor))) {
+          probes.nudge(lost.get(cursor));
         }
       }
       ctx.after(interval, this::surge);
@@ -120,15 +126,15 @@ final class Retry {
     if (met(address.where)) {
       return;
     }
-    ctx.exchange.open(address.where, null);
+    pushPull.open(address.where, null);
     if (address.triesLeft > 1) {
       queue(new Address(address.where, address.triesLeft - 1));
     }
   }
 
   private boolean met(InetSocketAddress where) {
-    return ctx.roster.at(where).stream()
-        .anyMatch(peer -> peer == ctx.roster.self() || peer.state() == MemberState.ALIVE);
+    return ctx.peers.at(where).stream()
+        .anyMatch(peer -> peer == ctx.peers.self() || peer.state() == MemberState.ALIVE);
   }
 
   private boolean queue(Address address) {
@@ -143,14 +149,14 @@ final class Retry {
   }
 
   void discovered(List<InetSocketAddress> found) {
-    int eager = ctx.exchange.completed() ? 0 : EAGER;
+    int eager = first.completed() ? 0 : EAGER;
     for (InetSocketAddress where : found) {
       if (where.isUnresolved() || where.getPort() == 0 || met(where)) {
         continue;
       }
       if (eager > 0) {
         eager--;
-        ctx.exchange.open(where, null);
+        pushPull.open(where, null);
       }
       if (!queue(new Address(where, TRIES))) {
         break;
@@ -180,13 +186,13 @@ final class Retry {
   void linkUp() {
     noCarrier = false;
     startOver();
-    List<Peer> lost = ctx.roster.lost();
+    List<Peer> lost = ctx.peers.lost();
     for (int i = 0; i < Math.min(AT_LINK_UP, lost.size()); i++) {
       cursor = (cursor + 1) % lost.size();
-      ctx.probes.nudge(lost.get(cursor));
+      probes.nudge(lost.get(cursor));
     }
-    for (Peer peer : ctx.roster.pick(EAGER, null)) {
-      ctx.exchange.open(peer.head().endpoint(), peer);
+    for (Peer peer : ctx.peers.pick(EAGER, null)) {
+      pushPull.open(peer.head().endpoint(), peer);
     }
     ctx.effect(new Effect.Discover());
   }

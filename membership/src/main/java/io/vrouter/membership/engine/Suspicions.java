@@ -7,6 +7,7 @@ import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs suspicions from the accusation to the refutation or the end. */
 final class Suspicions {
@@ -22,10 +23,35 @@ final class Suspicions {
   /** How often a standstill gives one suspect the whole time again. */
   private static final int RESTARTS = 5;
 
-  private final Context ctx;
+  /** What this part keeps of a member. */
+  static final class State {
+    /** The running suspicion, while suspect. */
+    @Nullable Accusation running;
 
-  Suspicions(Context ctx) {
+    /** The incarnation that answered pings for as long as is allowed, and did not refute. */
+    long obstinate = -1;
+
+    /** When, as a suspect that answered, it was last sent the belief about it. */
+    long confronted = Timers.NEVER;
+  }
+
+  private final Context ctx;
+  private final Broadcasts broadcasts;
+  private final PeerStates states;
+  private final Probes probes;
+  private final DataPathChecks dataPath;
+
+  Suspicions(
+      Context ctx,
+      Broadcasts broadcasts,
+      PeerStates states,
+      Probes probes,
+      DataPathChecks dataPath) {
     this.ctx = ctx;
+    this.broadcasts = broadcasts;
+    this.states = states;
+    this.probes = probes;
+    this.dataPath = dataPath;
   }
 
   /**
@@ -37,11 +63,34 @@ final class Suspicions {
     if (peer.state() == MemberState.ALIVE) {
       start(peer, by, shortest, cause);
     } else if (peer.state() == MemberState.SUSPECT) {
-      Accusation accusation = peer.accusation;
+      Accusation accusation = running(peer);
       if (accusation != null && accusation.confirm(by)) {
-        ctx.gossip.tell(rumor(peer, by));
+        broadcasts.tell(rumor(peer, by));
         schedule(peer, accusation);
       }
+    }
+  }
+
+  private static @Nullable Accusation running(Peer peer) {
+    State state = peer.suspicion;
+    return state == null ? null : state.running;
+  }
+
+  private static State state(Peer peer) {
+    State state = peer.suspicion;
+    if (state == null) {
+      state = new State();
+      peer.suspicion = state;
+    }
+    return state;
+  }
+
+  /** The member is suspect no longer: its accusations are void and not passed on. */
+  void ended(Peer peer) {
+    Accusation accusation = running(peer);
+    if (accusation != null) {
+      broadcasts.drop(peer, accusation);
+      state(peer).running = null;
     }
   }
 
@@ -50,20 +99,20 @@ final class Suspicions {
     if (ownEvidence) {
       ctx.tally.suspicions++;
     }
-    ctx.ledger.change(
+    states.change(
         peer,
         new Belief(peer.head(), Standing.SUSPECT),
         peer.payload(),
         ownEvidence ? cause : "suspected by " + by.abbreviated());
     Accusation accusation = accusation(peer, by, shortest);
-    peer.accusation = accusation;
-    ctx.gossip.tell(rumor(peer, by));
+    state(peer).running = accusation;
+    broadcasts.tell(rumor(peer, by));
     schedule(peer, accusation);
-    int n = ctx.roster.count();
+    int n = ctx.peers.count();
     if (ownEvidence) {
       tellSuspect(peer, accusation);
     } else if (ctx.random.nextInt(n) < 2 * ctx.config.suspicion().confirmations()) {
-      ctx.probes.soon(peer); // so that somebody confirms, and not everybody
+      probes.soon(peer); // so that somebody confirms, and not everybody
     }
   }
 
@@ -72,7 +121,7 @@ final class Suspicions {
     boolean young = ctx.now - peer.started < YOUNG;
     long min = ctx.scaled(young ? config.max() : config.min());
     long max = shortest ? min : ctx.scaled(config.max());
-    int k = Math.min(config.confirmations(), ctx.roster.count() - 2);
+    int k = Math.min(config.confirmations(), ctx.peers.count() - 2);
     return new Accusation(ctx.now, min, max, k, by);
   }
 
@@ -81,9 +130,9 @@ final class Suspicions {
   }
 
   private void tellSuspect(Peer peer, Accusation accusation) {
-    if (peer.accusation == accusation) {
-      ctx.probes.nudge(peer);
-      if (ctx.roster.count() <= SMALL) {
+    if (running(peer) == accusation) {
+      probes.nudge(peer);
+      if (ctx.peers.count() <= SMALL) {
         ctx.after(ctx.config.gossip().interval(), () -> tellSuspect(peer, accusation));
       }
     }
@@ -100,13 +149,13 @@ final class Suspicions {
    * kernel; also where a late confirmation has the end in the past.
    */
   private void lastWords(Peer peer, Accusation accusation, long lead) {
-    if (peer.accusation == accusation
+    if (running(peer) == accusation
         && !accusation.asked()
         && ctx.now >= accusation.deadline() - lead) {
       accusation.ask(ctx.now + lead);
       ctx.timers.at(accusation.deadline(), () -> expire(peer, accusation));
-      ctx.probes.lastWords(peer);
-      ctx.dataPath.ask(peer);
+      probes.lastWords(peer);
+      dataPath.ask(peer);
     }
   }
 
@@ -117,13 +166,14 @@ final class Suspicions {
    * by one datagram.
    */
   void answered(Peer peer) {
-    Accusation accusation = peer.accusation;
+    Accusation accusation = running(peer);
     if (accusation != null) {
+      State state = state(peer);
       accusation.answered(ctx.now);
       schedule(peer, accusation);
-      if (ctx.now - peer.confronted > ctx.config.gossip().interval().toNanos()) {
-        peer.confronted = ctx.now;
-        ctx.send(
+      if (ctx.now - state.confronted > ctx.config.gossip().interval().toNanos()) {
+        state.confronted = ctx.now;
+        broadcasts.send(
             peer.head().endpoint(),
             peer,
             List.of(Broadcasts.heard(peer, false)),
@@ -134,25 +184,26 @@ final class Suspicions {
 
   /** Its kernel has been heard of, by an answer or by silence: an end that waited for it comes. */
   void dataPathTold(Peer peer) {
-    if (peer.accusation != null) {
-      expire(peer, peer.accusation);
+    Accusation accusation = running(peer);
+    if (accusation != null) {
+      expire(peer, accusation);
     }
   }
 
   private void expire(Peer peer, Accusation accusation) {
-    if (peer.accusation != accusation || !accusation.asked() || ctx.now < accusation.deadline()) {
+    if (running(peer) != accusation || !accusation.asked() || ctx.now < accusation.deadline()) {
       return;
     }
-    long until = ctx.dataPath.undecidedUntil(peer);
+    long until = dataPath.undecidedUntil(peer);
     if (ctx.now < until) {
       // The answer may be here already: a busy host is slow to read it.
       ctx.timers.at(until, () -> expire(peer, accusation));
     } else {
       if (accusation.exhausted()) {
-        peer.obstinate = peer.head().incarnation();
+        state(peer).obstinate = peer.head().incarnation();
       }
       long silent = (ctx.now - peer.since()) / 1_000_000;
-      ctx.ledger.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
+      states.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
     }
   }
 
@@ -161,12 +212,12 @@ final class Suspicions {
    * still again and again must not keep a suspect for ever.
    */
   void restart() {
-    for (Peer peer : List.copyOf(ctx.roster.live())) {
-      Accusation old = peer.accusation;
+    for (Peer peer : List.copyOf(ctx.peers.live())) {
+      Accusation old = running(peer);
       if (old != null && old.restarts < RESTARTS) {
         Accusation accusation = accusation(peer, ctx.self(), false);
         accusation.restarts = old.restarts + 1;
-        peer.accusation = accusation;
+        state(peer).running = accusation;
         schedule(peer, accusation);
       } else if (old != null) {
         old.answered(ctx.now);

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A binary heap whose times lie next to each other: to order them, no timer is looked at.
  */
 final class Timers {
+  /** A time before all others; subtracting it from the present doesn't overflow. */
+  static final long NEVER = Long.MIN_VALUE / 2;
+
   private static final int ROOM = 16;
 
   /** One action that is to come. */

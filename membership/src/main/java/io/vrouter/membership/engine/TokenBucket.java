@@ -11,7 +11,7 @@ final class TokenBucket {
 
   private final long each;
   private int taken;
-  private long since = Long.MIN_VALUE / 2;
+  private long since = Timers.NEVER;
 
   /**
    * Begins with all of them.

@@ -22,16 +22,16 @@ final class Tombstones {
   private static void sweep(Context ctx) {
     long life = ctx.config.bounds().tombstone().toNanos();
     List<Peer> expired = new ArrayList<>();
-    for (Peer peer : ctx.roster.all()) {
-      boolean tombstone = peer != ctx.roster.self() && !peer.live() && !peer.lost();
+    for (Peer peer : ctx.peers.all()) {
+      boolean tombstone = peer != ctx.peers.self() && !peer.live() && !peer.lost();
       if (tombstone && ctx.now - peer.since() > life) {
         expired.add(peer);
       } else if (tombstone && ctx.now - peer.since() > life / 2) {
-        ctx.roster.rehash(peer, false);
+        ctx.peers.rehash(peer, false);
       }
     }
     for (Peer peer : expired) {
-      ctx.roster.remove(peer);
+      ctx.peers.remove(peer);
       if (!peer.hidden()) {
         ctx.emit(new MembershipEvent.Forgotten(peer.id, "its tombstone expired"));
       }
