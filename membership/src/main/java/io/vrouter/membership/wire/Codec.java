@@ -75,8 +75,10 @@ public final class Codec {
       return FRAME + NodeId.BYTES + SignedHead.HASH + 4;
     } else if (message instanceof SwimMessage.Chunk m) {
       return FRAME + NodeId.BYTES + SignedHead.HASH + 1 + 2 + m.octets().length();
+    } else if (message instanceof SwimMessage.Gossip) {
+      return FRAME;
     }
-    return FRAME;
+    throw new IllegalArgumentException("unknown message " + message);
   }
 
   /**
@@ -137,6 +139,8 @@ public final class Codec {
     } else if (message instanceof SwimMessage.Chunk m) {
       out.u8(CHUNK).id(m.from()).id(m.subject()).bytes(m.hash()).u8(m.index());
       out.u16(m.octets().length()).bytes(m.octets());
+    } else {
+      throw new IllegalArgumentException("unknown message " + message);
     }
     out.u8(message.news().size());
     for (News news : message.news()) {
@@ -153,6 +157,8 @@ public final class Codec {
       if (h.payload() != null) {
         out.u16(h.payload().length()).bytes(h.payload());
       }
+    } else {
+      throw new IllegalArgumentException("unknown news " + news);
     }
   }
 
