@@ -7,25 +7,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the kernels: a member whose daemon is silent but whose kernel answers is restarting, and its
- * routes stay.
+ * Probes kernels over the data path: a member whose daemon is silent and whose kernel answers is
+ * restarting, and its routes stay.
  */
 final class DataPathChecks {
-  /** An answer that is later than this never comes. */
+  /** No answer counts after 1.5 s. */
   private static final long PATIENCE = Duration.ofMillis(1500).toNanos();
 
-  /** How many nodes keep asking about a restarting member, on average. */
+  /** Nodes that keep probing one restarting member, on average. */
   private static final int WATCHERS = 3;
 
   private static final int SILENCES = 2;
 
-  /** A kernel answers one node so often in a row, then once in {@link #LIMIT} (icmp_ratelimit). */
+  /** A kernel answers one node 6 times in a row, then once a second (icmp_ratelimit). */
   private static final int BURST = 6;
 
   private static final long LIMIT = Duration.ofSeconds(1).toNanos();
 
-  /** A kernel sends a thousand ICMP messages a second to all together (icmp_msgs_per_sec). */
-  private static final long ONE_OF_MANY = Duration.ofMillis(1).toNanos();
+  /** A kernel sends 1,000 ICMP messages a second in all (icmp_msgs_per_sec). */
+  private static final long ICMP_GAP = Duration.ofMillis(1).toNanos();
 
   /** What this part keeps of a member. */
   static final class State {
@@ -124,7 +124,7 @@ final class DataPathChecks {
     return peer;
   }
 
-  /** Whether its kernel may have kept silent because it was asked too often lately. */
+  /** Whether the silence may come from the kernel's rate limit. */
   private boolean mayBeLimited(Peer peer) {
     State path = state(peer);
     return peer.state() == MemberState.SUSPECT
@@ -139,8 +139,8 @@ final class DataPathChecks {
   }
 
   /**
-   * Until when a suspect may not be failed because its kernel was asked and nothing has come of it
-   * since the suspicion began; in the past when nothing is waited for.
+   * Until then a suspect is not failed, because the answer of its kernel is awaited; not later than
+   * now when none is.
    */
   long undecidedUntil(Peer peer) {
     State path = state(peer);
@@ -152,8 +152,9 @@ final class DataPathChecks {
   }
 
   /**
-   * Another has given up a restarting member. It may be that only its own path is broken, so routes
-   * go when the kernel does not answer here either. Each of a crowd asks at another moment.
+   * Another member has failed a restarting one. Perhaps only that member's path is broken, so it is
+   * failed here only when its kernel does not answer here either. A random delay, at most 1 ms per
+   * member, keeps a crowd from exhausting the kernel's rate limit.
    */
   void doubt(Peer peer, NodeId by) {
     State path = state(peer);
@@ -164,7 +165,7 @@ final class DataPathChecks {
     }
     path.doubtedBy = by;
     long since = peer.since();
-    long turn = ctx.random.nextLong(ONE_OF_MANY * ctx.peers.count());
+    long turn = ctx.random.nextLong(ICMP_GAP * ctx.peers.count());
     ctx.after(turn, () -> ask(peer));
     ctx.after(
         turn + PATIENCE,
@@ -184,7 +185,7 @@ final class DataPathChecks {
     }
   }
 
-  /** Begins the grace period of a member that has just become restarting. */
+  /** Starts the grace period of a member that is restarting now. */
   void watch(Peer peer) {
     State path = state(peer);
     path.silences = 0;
@@ -212,7 +213,7 @@ final class DataPathChecks {
         });
   }
 
-  /** A few nodes, always the same for one member, so that a crowd does not exhaust its kernel. */
+  /** The same few nodes for one member, so that a crowd does not exhaust its kernel's rate limit. */
   private boolean watches(Peer peer) {
     long lot = (ctx.self().low() ^ peer.id.low()) * 0x9e3779b97f4a7c15L;
     double share = (lot >>> 11) * 0x1.0p-53;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Says good-bye: tells some members until enough have acknowledged. */
+/** Sends the signed intent to some members until enough have acknowledged, for at most 2 s. */
 final class Departure {
   private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
 

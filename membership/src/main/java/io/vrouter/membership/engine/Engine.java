@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One node's membership: SWIM, Lifeguard and anti-entropy. Not thread-safe: one thread owns it.
+ * One node's membership: SWIM, Lifeguard and push/pull. Not thread-safe: one thread owns it.
  *
  * <p>The owner feeds a {@link Input.Tick} first, which starts the engine's clock, then every input
- * as it comes and a tick whenever {@link #deadline} has passed, and carries out the effects.
+ * as it arrives and a tick when {@link #deadline} has passed, and carries out the effects.
  */
 public final class Engine {
   final Context ctx;
@@ -137,7 +137,7 @@ public final class Engine {
    *
    * @param now monotonic nanoseconds ({@code System.nanoTime}); one that goes back counts as
    *     standing still
-   * @return what to do, in order
+   * @return the effects to carry out, in order
    */
   public List<Effect> step(Input input, long now) {
     if (departure.done() || own.frozen()) {
@@ -177,7 +177,7 @@ public final class Engine {
     return ctx.config.healing().pause().toNanos();
   }
 
-  /** This process stood still: it refutes before it accuses, and probes afresh. */
+  /** This process stood still: refute before accusing, and drop the open probes. */
   private void wake() {
     ctx.tally.pauses++;
     health.worse(1);
@@ -220,7 +220,7 @@ public final class Engine {
     } else if (input instanceof Input.DataPathAnswer answer) {
       Peer peer = dataPath.answer(answer.id(), answer.probe(), answer.answer());
       if (peer != null) {
-        suspicions.dataPathTold(peer);
+        suspicions.dataPathKnown(peer);
       }
     } else if (!(input instanceof Input.Tick)) {
       throw new IllegalArgumentException("unknown input " + input);
@@ -243,12 +243,12 @@ public final class Engine {
     return ctx.peers.view(pulls.idle() && first.settled(), ctx.origin);
   }
 
-  /** What was counted so far. */
+  /** The counts up to now. */
   public Counters counters() {
     return ctx.tally.counters(health.score());
   }
 
-  /** Everything held besides the members: timers, open probes, relays, pulls, addresses, news. */
+  /** The number of things held besides members: timers, probes, relays, pulls, addresses, news. */
   public int held() {
     return ctx.timers.size()
         + probes.open()

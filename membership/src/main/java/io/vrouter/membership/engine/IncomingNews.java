@@ -50,7 +50,7 @@ final class IncomingNews {
     this.dataPath = dataPath;
   }
 
-  /** A record came along. */
+  /** Takes a record that travelled along. */
   void heard(News.Heard heard, InetSocketAddress source) {
     SignedHead head = heard.head();
     if (head.id().equals(ctx.self())) {
@@ -117,12 +117,12 @@ final class IncomingNews {
       return Bytes.EMPTY;
     }
     if (head.intent() == Intent.LEAVE) {
-      return Bytes.EMPTY; // nobody needs to know what a member had that is gone
+      return Bytes.EMPTY; // the payload of a member that left is not needed
     }
     return null;
   }
 
-  /** Two boots signed the same incarnation: the one that lost the tie is told, to notice. */
+  /** Two boots signed the same incarnation: send the one that lost the tie the other's record. */
   private void tellClone(Peer peer, SignedHead loser) {
     if (loser.bootNonce() != peer.head().bootNonce()
         && loser.incarnation() == peer.head().incarnation()
@@ -133,7 +133,7 @@ final class IncomingNews {
     }
   }
 
-  /** Something is said of somebody. */
+  /** Takes a rumour. */
   void rumor(News.Rumor rumor) {
     if (rumor.subject().equals(ctx.self())) {
       own.accused(rumor.standing(), rumor.incarnation());
@@ -177,9 +177,8 @@ final class IncomingNews {
   }
 
   /**
-   * Halves of a mesh that find each other again have given each other up, and tell so for a while.
-   * It is void when told by one who has just come back, and so is all that is said of one who has;
-   * what lasts is told again by a later exchange.
+   * After a healed partition, ignore FAILED rumours about (and from) members back for less than 5 s;
+   * later exchanges repeat what still holds.
    */
   private boolean hearsayOfReturned(Peer peer, News.Rumor rumor) {
     if (peer.state() != MemberState.ALIVE) {
@@ -201,8 +200,8 @@ final class IncomingNews {
   }
 
   /**
-   * Nobody is failed here without having been suspect here for a while: the accused must get a
-   * chance. Who comes back from being cut off has failed everybody, and says so more than once.
+   * A remote FAILED only starts a suspicion here: a host returning from a partition reports
+   * everybody failed.
    */
   private void failedElsewhere(Peer peer, NodeId by) {
     long chance = ctx.scaled(ctx.config.suspicion().min()) / 2;

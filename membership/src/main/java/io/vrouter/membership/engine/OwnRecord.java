@@ -14,15 +14,15 @@ import java.util.List;
  * This node's own record: the only one it writes.
  *
  * <p>Clones. A record with this node's id and another boot nonce was signed by another boot of the
- * same state directory. If it is newer it may be a former life of ours (a snapshot was restored),
- * so this node warns, raises its boot count above it, once per nonce. If that nonce then signs
- * again above ours, it is alive, as it is when both signed the same incarnation: a clone. Then the
- * lower nonce keeps running and the other freezes, so the duel ends after at most three raises.
+ * same state directory. A newer one may come from an earlier boot (a snapshot was restored), so
+ * this node warns and raises its boot count above it, once per nonce. A nonce that then signs
+ * above the raised count is alive, and so is one that signed the same incarnation: a clone. Then
+ * the lower nonce keeps running and the other freezes, so the duel ends after at most three raises.
  */
 final class OwnRecord {
   private static final long BOOT = 1L << 32;
 
-  /** How often the clone that keeps the identity is told of the one that freezes: some get lost. */
+  /** Copies of the last datagram from a clone that freezes to the other: some get lost. */
   private static final int FAREWELLS = 3;
 
   private final Context ctx;
@@ -80,14 +80,14 @@ final class OwnRecord {
     }
   }
 
-  /** Signs the intent; {@link Departure} tells it. */
+  /** Signs the intent; {@link Departure} sends it. */
   void depart(Intent newIntent) {
     intent = newIntent;
     version++;
     renew(ctx.peers.self().payload(), false);
   }
 
-  /** Tells some members the own record at once. */
+  /** Sends the own record to some members at once. */
   void push(boolean withPayload) {
     List<News> news = List.of(Broadcasts.heard(ctx.peers.self(), withPayload));
     for (Peer peer : ctx.peers.pick(ctx.config.gossip().announce(), null)) {
@@ -95,7 +95,7 @@ final class OwnRecord {
     }
   }
 
-  /** Somebody claims something of this node. */
+  /** A rumour about this node arrived. */
   void accused(Standing standing, long ofIncarnation) {
     if (standing == Standing.ALIVE || leaving()) {
       return;
@@ -111,7 +111,7 @@ final class OwnRecord {
     }
     if (standing == Standing.REPLACED) {
       if (replacedRefuted) {
-        return; // two hosts answer at one address: the one refutation must do
+        return; // two hosts answer at one address: one refutation is enough
       }
       replacedRefuted = true;
       ctx.emit(
@@ -127,7 +127,7 @@ final class OwnRecord {
     refute();
   }
 
-  /** Signs that this node lives, above whatever was said of it. */
+  /** Signs a record with the next incarnation, which voids all rumours. */
   void refute() {
     ctx.tally.refutations++;
     incarnation++;
@@ -149,7 +149,7 @@ final class OwnRecord {
       return;
     }
     if (!foreign) {
-      raiseAbove(head); // signed by this boot, yet unknown here: never reuse its number
+      raiseAbove(head); // signed by this boot, but unknown here: never reuse its number
       return;
     }
     boolean signsOn =

@@ -12,7 +12,7 @@ import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import org.jspecify.annotations.Nullable;
 
-/** One member as this node knows it. Mutable; only {@link PeerStates} changes what is claimed. */
+/** One member as this node believes it to be. Each field has one part that writes it. */
 final class Peer {
   final NodeId id;
   private SignedHead head;
@@ -105,17 +105,17 @@ final class Peer {
     return since;
   }
 
-  /** Whether it is to be probed and gossiped to. */
+  /** Whether it is probed and gossiped to. */
   boolean live() {
     return state == MemberState.ALIVE || state == MemberState.SUSPECT;
   }
 
-  /** Whether it is to be retried. */
+  /** Whether it is retried. */
   boolean lost() {
     return state == MemberState.FAILED || state == MemberState.RESTARTING;
   }
 
-  /** Whether it is thought gone by evidence that an answer of its own outweighs. */
+  /** Whether it is lost, and an answer to a ping makes it alive again. */
   boolean acquittable() {
     return lost()
         && head.intent() == Intent.STAY

@@ -50,8 +50,10 @@ final class PeerStates {
   }
 
   /**
-   * A member answered a ping that was sent since it has been thought gone: it is not. It need not
-   * sign a refutation for everybody to check, and nobody else is told: they ask themselves.
+   * A lost member answered a ping that was sent after it was lost: it is alive. No refutation is
+   * signed and no rumour sent: each node finds out by its own ping.
+   *
+   * @return whether the member was lost by evidence that an answer outweighs
    */
   boolean acquit(Peer peer) {
     if (peer.acquittable()) {
@@ -93,7 +95,7 @@ final class PeerStates {
     broadcasts.tell(peer.rumor(ctx.self()));
   }
 
-  /** Merges a claim in and tells what became of the member. */
+  /** Merges a belief in. */
   void change(Peer peer, Belief claim, Bytes payload, String cause) {
     become(peer, Belief.merge(peer.claim(), claim), payload, cause);
   }

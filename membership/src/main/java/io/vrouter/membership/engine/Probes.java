@@ -33,11 +33,11 @@ final class Probes {
   }
 
   private enum Kind {
-    /** In turn: its failure accuses, unless nobody at all was heard. */
+    /** In order: its failure accuses, unless no helper sent a nack either. */
     ROUND,
-    /** After one where nobody was heard: its failure accuses. */
+    /** After one without any nack: its failure accuses. */
     SECOND,
-    /** Out of turn: its answer helps, its failure says nothing. */
+    /** Out of order: its answer counts, its failure does not. */
     EXTRA
   }
 
@@ -57,7 +57,7 @@ final class Probes {
       this.began = now;
     }
 
-    /** No lambda, nor below: to make one that captures takes a chain of method handles. */
+    /** Not a lambda: creating a capturing lambda is slow under C1. */
     Runnable help() {
       return new Runnable() {
         @Override
@@ -149,7 +149,7 @@ final class Probes {
     order.joined(peer);
   }
 
-  /** Probes a suspect now, out of turn, to confirm or clear it. */
+  /** Probes a suspect now, to confirm or clear it. */
   void soon(Peer peer) {
     probe(peer, ctx.config.probing().interval().toNanos() * health.factor());
   }
@@ -186,7 +186,7 @@ final class Probes {
     }
   }
 
-  /** A helper tells the target what is thought of it here. */
+  /** The rumour a helper passes to the target, so that it refutes. */
   private List<News> doubts(Peer peer) {
     return peer.standing() == Standing.ALIVE ? List.of() : List.of(peer.rumor(ctx.self()));
   }
@@ -196,8 +196,8 @@ final class Probes {
       return;
     }
     if (probe.kind == Kind.ROUND && probe.helpers > 0 && probe.nacks == 0) {
-      // Not one of four was heard: that may be this node's fault, so it asks once more, as soon as
-      // it did before it felt unwell.
+      // No ack and no nack: that may be this node's fault, so it probes once more, with the
+      // timeouts from before its local health got worse.
       int factor = health.factor();
       probe(
           new Probe(probe.peer, Kind.SECOND, ctx.now),
@@ -219,12 +219,12 @@ final class Probes {
     probe.end = ctx.after(ctx.config.probing().interval(), probe.end());
   }
 
-  /** The last direct and indirect attempt before a suspect is failed. */
-  void lastWords(Peer peer) {
+  /** The last direct and indirect probe before a suspect is failed. */
+  void finalProbe(Peer peer) {
     extra(peer, true);
   }
 
-  /** Pings out of turn: to let a suspect know what is thought of it, and to hear of the lost. */
+  /** Pings out of order: a suspect, which so gets the rumour about it, or a lost member. */
   void nudge(Peer peer) {
     peer.nudged = ctx.now;
     extra(peer, false);
@@ -261,7 +261,7 @@ final class Probes {
     }
   }
 
-  /** Forgets what is under way: after a standstill nobody is to blame. */
+  /** Drops the open probes: after a standstill of this process their failure means nothing. */
   void reset() {
     open.clear();
   }
@@ -270,7 +270,7 @@ final class Probes {
     return open.size();
   }
 
-  /** An answer came; whether it was one to this node's own probe. */
+  /** Takes an ack; whether it answers a probe of this node. */
   boolean acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Probe probe = open.get(ack.number());
     if (probe == null) {

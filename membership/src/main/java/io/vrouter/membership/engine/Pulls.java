@@ -19,11 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches records, and payloads in parts, that others have: a window of them at a time, each tried
- * a few times and then left to the next exchange.
+ * Fetches records, and large payloads in chunks: a window of them at a time, each tried a few times
+ * and then left to the next push/pull.
  */
 final class Pulls {
-  /** Bytes of a payload that still travels attached to its head. */
+  /** Bytes of the largest payload that travels attached to its head. */
   static final int LARGEST_ATTACHED = 850;
 
   private static final long RETRY = Duration.ofMillis(200).toNanos();
@@ -75,12 +75,12 @@ final class Pulls {
     return wants.size();
   }
 
-  /** Whether the record is news to pass on: a fresh node that catches up stays quiet. */
+  /** Whether a record is to be passed on: a new node does not repeat what it catches up with. */
   boolean settledOrUnasked(NodeId id) {
     return first.settled() || !wants.containsKey(id);
   }
 
-  /** Whether this very head was verified while its payload is awaited. */
+  /** Whether this head's signature was checked before; its payload is awaited. */
   boolean verified(SignedHead head) {
     Want want = wants.get(head.id());
     SignedHead awaited = want == null ? null : want.head;
@@ -186,7 +186,7 @@ final class Pulls {
     request(List.of(want), want.source);
   }
 
-  /** What was wanted has come, or is given up. */
+  /** A record has arrived, or is given up. */
   void done(NodeId id) {
     Want want = wants.remove(id);
     if (wants.isEmpty()) {
@@ -200,7 +200,7 @@ final class Pulls {
     }
   }
 
-  /** A record arrived that is no newer than what is held. */
+  /** A record arrived that is no newer than the one held. */
   void satisfied(Peer peer) {
     Want want = wants.isEmpty() ? null : wants.get(peer.id);
     if (want != null && (want.head == null || want.head.compareTo(peer.head()) <= 0)) {
@@ -208,7 +208,7 @@ final class Pulls {
     }
   }
 
-  /** Takes a part of a payload; the whole record when that was the last. */
+  /** Takes a chunk; the whole record when it was the last one missing. */
   News.@Nullable Heard chunk(SwimMessage.Chunk chunk) {
     Want want = wants.get(chunk.subject());
     SignedHead head = want == null ? null : want.head;
@@ -239,7 +239,7 @@ final class Pulls {
     return null;
   }
 
-  /** Somebody asks for records. */
+  /** Serves records. */
   void serve(SwimMessage.Pull pull, InetSocketAddress to) {
     int room = Codec.MAX_DATAGRAM - Codec.bareLength(new SwimMessage.Gossip(ctx.self(), List.of()));
     int left = room;
@@ -262,7 +262,7 @@ final class Pulls {
     }
   }
 
-  /** Somebody asks for parts of a payload. */
+  /** Serves chunks of a payload. */
   void serve(SwimMessage.ChunkRequest request, InetSocketAddress to) {
     Peer peer = ctx.peers.get(request.subject());
     if (peer == null

@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Anti-entropy: two nodes compare hashes of buckets of members, then the members of the buckets
- * that differ, then fetch what they lack. Makes all views equal whatever the gossip missed.
+ * Push/pull anti-entropy: two nodes compare hashes of buckets of members, then the members of the
+ * buckets that differ, then fetch the records they lack. Makes all views equal whatever gossip
+ * missed.
  */
 final class PushPull {
   private static final NodeId LOWEST = new NodeId(0, 0);
@@ -23,13 +24,13 @@ final class PushPull {
   /** Members per bucket that the digest aims at. */
   private static final int PER_BUCKET = 16;
 
-  /** Records pushed unasked; beyond it the other side is told what there is and pulls. */
+  /** Most records pushed unasked; of more, only ids and versions are sent, and the other pulls. */
   private static final int PUSH = 8;
 
-  /** Rumours of restarting members that go along: in the hashes these count as alive. */
+  /** Rumours of restarting members sent along: the hashes count these as alive. */
   private static final int RESTARTING_TOLD = 8;
 
-  /** How many times sooner the next exchange comes after one that found a difference. */
+  /** After an exchange that found a difference the next one comes this many times sooner. */
   private static final int HURRY = 8;
 
   private final Context ctx;
@@ -76,7 +77,7 @@ final class PushPull {
     }
   }
 
-  /** Where one difference was found there may be more: the next exchange comes sooner. */
+  /** One difference makes more likely: the next exchange comes sooner. */
   private void hurry() {
     long soon = ctx.now + period() / HURRY;
     if (soon < next) {
@@ -85,7 +86,7 @@ final class PushPull {
     }
   }
 
-  /** Opens an exchange with whoever is there; the own record goes first. */
+  /** Opens an exchange with the node at an address; the own record goes first. */
   void open(InetSocketAddress to, @Nullable Peer whom) {
     List<Long> hashes = ctx.peers.digest(buckets(ctx.peers.size()));
     List<News> news = new ArrayList<>();
@@ -105,8 +106,8 @@ final class PushPull {
   }
 
   /**
-   * A member came back: compare soon, but with few when many come back at once. Not at once: each
-   * is still asking whether the other is there, and would be told of its own failure.
+   * A member is back: open an exchange, with few when many return together. Only after one gossip
+   * interval: until its ping is answered the other side holds this node failed, and would accuse it.
    */
   void healed(Peer peer) {
     if (ctx.now - lastHealed >= ctx.config.gossip().interval().toNanos()) {
@@ -152,7 +153,7 @@ final class PushPull {
     return members;
   }
 
-  /** Tells all that is known of some members, in as many datagrams as it takes. */
+  /** Sends the entries of some members, in as many datagrams as it takes. */
   private void answer(
       InetSocketAddress to,
       NodeId whom,
@@ -186,7 +187,7 @@ final class PushPull {
     } while (start < members.size());
   }
 
-  /** Who speaks to one that thinks it gone is asked by a ping, and not accused besides. */
+  /** A peer that still sends to us is pinged, not accused. */
   private static SwimMessage.Entry entry(Peer peer, NodeId whom) {
     SwimMessage.Entry entry = peer.entry();
     return peer.id.equals(whom) && peer.acquittable()

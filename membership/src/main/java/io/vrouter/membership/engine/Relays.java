@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Pings others for those who could not reach them (SWIM, section 3.1), and owns up when it can't.
- */
+/** Indirect probes (SWIM, section 3.1); sends a nack when no answer came in time (Lifeguard). */
 final class Relays {
-  /** Requests served at once; what exceeds it is as if lost. */
+  /** Most requests served at once; more are dropped. */
   private static final int MAX_OPEN = 1024;
 
   /** One ping for another node. */
@@ -20,7 +18,7 @@ final class Relays {
     final InetSocketAddress origin;
     final long number;
 
-    /** Whether that node thinks ill of the target, and so wants its record, too. */
+    /** Whether the origin accuses the target, and so needs its record, too. */
     final boolean doubted;
 
     Timers.@Nullable Timer nack;
@@ -64,7 +62,7 @@ final class Relays {
     open.put(number, relay);
     broadcasts.send(request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
-    // Early enough to be back before the asker concludes, also by a slow way.
+    // Early enough to arrive before the origin's probe ends, also over a slow path.
     relay.nack =
         ctx.after(
             timeout / 2,
@@ -77,7 +75,7 @@ final class Relays {
     relay.end = ctx.after(4 * timeout, () -> open.remove(number, relay));
   }
 
-  /** What the asker says of the target, which the target must hear to refute it. */
+  /** The origin's rumour about the target, which the target must get to refute it. */
   private static List<News> doubts(SwimMessage.PingReq request, Peer target) {
     return request.news().stream()
         .filter(news -> news instanceof News.Rumor && news.subject().equals(target.id))

@@ -10,31 +10,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries those who are gone and those not met yet, for ever, under one fixed budget: one of them per
- * interval, in turn; and more for as long as some of those who were gone answer.
+ * Pings lost members and contacts discovered addresses, without end and under one fixed budget: one
+ * of them per interval, in turn; more while lost members answer.
  */
 final class Retry {
-  /** Times a discovered address is tried; discovery will name it again. */
+  /** Times a discovered address is tried; discovery finds it again. */
   private static final int TRIES = 3;
 
-  /** How many are tried at once by a lonely node, or when a link came up. */
+  /** Addresses contacted at once before the first exchange, or when a link came up. */
   private static final int EAGER = 3;
 
   private static final int AT_LINK_UP = 32;
 
-  /** How many of the lost are tried per interval of the gossip when some answer. */
+  /** Lost members pinged per gossip interval while some answer. */
   private static final int WAVE = 16;
 
-  /** For so many intervals after the last answer: longer than a kernel asks for a link address. */
+  /** For 15 intervals after the last answer: longer than a kernel resolves a link address. */
   private static final int WAVES = 15;
 
   /** See {@link SwimConfig.Healing}. */
   private static final int MOST_SHARE = 4;
 
-  /** In intervals, the longest turn of all the lost that is made longer. */
+  /** Only a turn through all lost members of fewer than 48 intervals is made longer. */
   private static final int TURN = 48;
 
-  /** How many times more seldom somebody is tried while the link has no carrier. */
+  /** The interval is 40 times longer while the link has no carrier. */
   private static final int NO_CARRIER = 40;
 
   private record Address(InetSocketAddress where, int triesLeft) {}
@@ -96,7 +96,7 @@ final class Retry {
     }
   }
 
-  /** One of the lost answered: where one is back there may be more. */
+  /** A lost member answered: more may be back. */
   void found() {
     boolean surging = waves > 0;
     waves = WAVES;
@@ -166,9 +166,9 @@ final class Retry {
   }
 
   /**
-   * Nothing leaves by this host's link, so hardly anybody is tried: the kernel would ask for each
-   * one's link address in vain, and ask again only a second later though the link is up by then
-   * (arp(7), retrans_time). Seldom, not never: the way to the others may be another link.
+   * This host's link has no carrier, so retries are rare: each makes the kernel resolve a link
+   * address without success, and the next attempt comes a second later though the link may be up by
+   * then (arp(7), retrans_time). Rare, not none: the path to a member may use another link.
    */
   void linkDown() {
     noCarrier = true;

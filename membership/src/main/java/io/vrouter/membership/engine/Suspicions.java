@@ -9,18 +9,18 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs suspicions from the accusation to the refutation or the end. */
+/** Runs suspicions from the accusation to the refutation or the timeout (Lifeguard, IV-B). */
 final class Suspicions {
-  /** Meshes so small that the accuser tells the suspect again and again, not only the gossip. */
+  /** In meshes of up to 8 the accuser pings the suspect once per gossip interval. */
   private static final int SMALL = 8;
 
   /**
-   * A node that came so lately has the longest time to refute, whoever confirms: it has everybody's
-   * signatures to check, and its kernel can't be asked before the path to it is installed.
+   * A member known for less than 3 s always gets the longest suspicion timeout: it has everybody's
+   * signatures to check, and its kernel can't be probed before the path to it is installed.
    */
   private static final long YOUNG = Duration.ofSeconds(3).toNanos();
 
-  /** How often a standstill gives one suspect the whole time again. */
+  /** How often a standstill of this process starts one suspicion over. */
   private static final int RESTARTS = 5;
 
   /** What this part keeps of a member. */
@@ -55,7 +55,7 @@ final class Suspicions {
   }
 
   /**
-   * Somebody accuses a member, whose incarnation is the one held here.
+   * Takes an accusation of a member's present incarnation.
    *
    * @param shortest whether the accuser's evidence is so strong that the shortest timeout applies
    */
@@ -112,7 +112,7 @@ final class Suspicions {
     if (ownEvidence) {
       tellSuspect(peer, accusation);
     } else if (ctx.random.nextInt(n) < 2 * ctx.config.suspicion().confirmations()) {
-      probes.soon(peer); // so that somebody confirms, and not everybody
+      probes.soon(peer); // some members confirm, not all
     }
   }
 
@@ -141,29 +141,29 @@ final class Suspicions {
   private void schedule(Peer peer, Accusation accusation) {
     long lead = 2 * ctx.config.probing().ackTimeout().toNanos();
     ctx.timers.at(
-        Math.max(ctx.now, accusation.deadline() - lead), () -> lastWords(peer, accusation, lead));
+        Math.max(ctx.now, accusation.deadline() - lead), () -> finalProbe(peer, accusation, lead));
   }
 
   /**
-   * Before the end, everyone who has not heard a refutation asks the suspect once itself, and its
-   * kernel; also where a late confirmation has the end in the past.
+   * Before the timeout, each node without a refutation probes the suspect once itself, and its
+   * kernel; also where a late confirmation puts the timeout into the past.
    */
-  private void lastWords(Peer peer, Accusation accusation, long lead) {
+  private void finalProbe(Peer peer, Accusation accusation, long lead) {
     if (running(peer) == accusation
         && !accusation.asked()
         && ctx.now >= accusation.deadline() - lead) {
       accusation.ask(ctx.now + lead);
       ctx.timers.at(accusation.deadline(), () -> expire(peer, accusation));
-      probes.lastWords(peer);
+      probes.finalProbe(peer);
       dataPath.ask(peer);
     }
   }
 
   /**
-   * The suspect answered a ping from here, without refuting: perhaps a helper carried the ping and
-   * did not tell it, or it thinks that it has an older incarnation, or what it refuted with waits
-   * for its payload. That buys it time; and it is shown what is held of it and asked for its record
-   * by one datagram.
+   * The suspect answered a ping from here without refuting: perhaps a helper carried the ping
+   * without the rumour, or the rumour is about an incarnation it does not have, or its refutation
+   * waits for a payload. The answer extends the suspicion, and one datagram sends it the belief held
+   * here and pulls its record.
    */
   void answered(Peer peer) {
     Accusation accusation = running(peer);
@@ -182,8 +182,8 @@ final class Suspicions {
     }
   }
 
-  /** Its kernel has been heard of, by an answer or by silence: an end that waited for it comes. */
-  void dataPathTold(Peer peer) {
+  /** The kernel answered or was silent: a timeout that waited for it takes effect. */
+  void dataPathKnown(Peer peer) {
     Accusation accusation = running(peer);
     if (accusation != null) {
       expire(peer, accusation);
@@ -196,7 +196,7 @@ final class Suspicions {
     }
     long until = dataPath.undecidedUntil(peer);
     if (ctx.now < until) {
-      // The answer may be here already: a busy host is slow to read it.
+      // The answer may have arrived already: a busy host is slow to read it.
       ctx.timers.at(until, () -> expire(peer, accusation));
     } else {
       if (accusation.exhausted()) {
@@ -208,8 +208,8 @@ final class Suspicions {
   }
 
   /**
-   * After this process stood still, everybody gets the whole time again; but a process that stands
-   * still again and again must not keep a suspect for ever.
+   * After a standstill of this process each suspicion starts over, up to {@value #RESTARTS} times,
+   * so that repeated standstills don't keep a member suspect.
    */
   void restart() {
     for (Peer peer : List.copyOf(ctx.peers.live())) {

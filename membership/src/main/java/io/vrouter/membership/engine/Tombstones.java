@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets go of members that are gone for good. For the first half of a tombstone's life it is told to
- * others; in the second half it only blocks old records here. So all nodes can drop it without one
- * that drops it late teaching it to one that dropped it early.
+ * Drops members that left, were replaced or forgotten. In the first half of its life a tombstone is
+ * sent to others; in the second half it only blocks old records here. So a node that drops it late
+ * does not teach it again to one that dropped it early.
  */
 final class Tombstones {
   private static final Duration SWEEP = Duration.ofMinutes(1);
