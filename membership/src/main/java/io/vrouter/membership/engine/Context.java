@@ -31,8 +31,7 @@ final class Context {
 
   private List<Effect> effects = new ArrayList<>();
 
-  Context(
-      SwimConfig config, Signer signer, Verifier verifier, Peer self, RandomGenerator random) {
+  Context(SwimConfig config, Signer signer, Verifier verifier, Peer self, RandomGenerator random) {
     this.config = config;
     this.signer = signer;
     this.verifier = verifier;

@@ -158,8 +158,7 @@ final class DataPathChecks {
    */
   void doubt(Peer peer, NodeId by) {
     State path = state(peer);
-    boolean answeredLately =
-        ctx.now - path.answered < 2 * ctx.config.healing().recheck().toNanos();
+    boolean answeredLately = ctx.now - path.answered < 2 * ctx.config.healing().recheck().toNanos();
     if (answeredLately || path.doubtedBy != null) {
       return;
     }
@@ -180,8 +179,7 @@ final class DataPathChecks {
     State path = state(peer);
     NodeId by = path.doubtedBy;
     if (by != null) {
-      states.failed(
-          peer, "failed at " + by.abbreviated() + ", and its kernel did not answer here");
+      states.failed(peer, "failed at " + by.abbreviated() + ", and its kernel did not answer here");
     }
   }
 
@@ -213,7 +211,9 @@ final class DataPathChecks {
         });
   }
 
-  /** The same few nodes for one member, so that a crowd does not exhaust its kernel's rate limit. */
+  /**
+   * The same few nodes for one member, so that a crowd does not exhaust its kernel's rate limit.
+   */
   private boolean watches(Peer peer) {
     long lot = (ctx.self().low() ^ peer.id.low()) * 0x9e3779b97f4a7c15L;
     double share = (lot >>> 11) * 0x1.0p-53;

@@ -58,7 +58,10 @@ final class Departure {
         long number = ctx.random.nextLong();
         told.put(number, peer);
         broadcasts.send(
-            peer.head().endpoint(), peer, farewell, new SwimMessage.Ping(ctx.self(), number, List.of()));
+            peer.head().endpoint(),
+            peer,
+            farewell,
+            new SwimMessage.Ping(ctx.self(), number, List.of()));
       }
     }
     ctx.after(ctx.config.probing().ackTimeout(), this::tell);

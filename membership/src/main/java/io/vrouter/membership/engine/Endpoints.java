@@ -9,9 +9,9 @@ import java.util.List;
  * Decides which member holds an underlay endpoint that several records name: the one that answers
  * there.
  *
- * <p>Two identities have no common clock, so evidence decides and not a number: only one process can
- * hold the socket, and a ping carries a fresh random number, so an old datagram can't answer for a
- * former holder. A node that sees a second record for an endpoint pings it. When one of the
+ * <p>Two identities have no common clock, so evidence decides and not a number: only one process
+ * can hold the socket, and a ping carries a fresh random number, so an old datagram can't answer
+ * for a former holder. A node that sees a second record for an endpoint pings it. When one of the
  * claimants answers there, the others become {@code REPLACED} at their present incarnation, and a
  * rumour of it is believed by all nodes that know the endpoint is shared. When none answers, the
  * suspicion decides. A replaced member returns with a new boot that answers, never with an old

@@ -59,7 +59,8 @@ public final class Engine {
       long bootNonce,
       Bytes payload,
       RandomGenerator random) {
-    SignedHead head = SignedHead.sign(signer, incarnation, 0, bootNonce, self, Intent.STAY, payload);
+    SignedHead head =
+        SignedHead.sign(signer, incarnation, 0, bootNonce, self, Intent.STAY, payload);
     Peer own = new Peer(head.id(), new Belief(head, Standing.ALIVE), payload, 0);
     this.ctx = new Context(config, signer, verifier, own, random);
     this.broadcasts = new Broadcasts(ctx);
@@ -75,13 +76,11 @@ public final class Engine {
     this.first = new FirstExchange(ctx, this.own);
     this.pulls = new Pulls(ctx, first);
     this.incoming =
-        new IncomingNews(
-            ctx, this.own, broadcasts, states, pulls, probes, suspicions, dataPath);
+        new IncomingNews(ctx, this.own, broadcasts, states, pulls, probes, suspicions, dataPath);
     this.pushPull = new PushPull(ctx, this.own, broadcasts, first, pulls, incoming);
     this.retry = new Retry(ctx, first, pushPull, probes);
     this.inbox =
-        new Inbox(
-            ctx, this.own, departure, broadcasts, probes, relays, pulls, incoming, pushPull);
+        new Inbox(ctx, this.own, departure, broadcasts, probes, relays, pulls, incoming, pushPull);
   }
 
   /** Hands a change to the parts it concerns, always in this order. */

@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes datagrams in: first their news, then the message itself, which goes to the part it is for. */
+/**
+ * Takes datagrams in: first their news, then the message itself, which goes to the part it is for.
+ */
 final class Inbox {
   private final Context ctx;
   private final OwnRecord own;

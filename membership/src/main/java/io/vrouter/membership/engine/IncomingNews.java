@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes in what travels along with messages. A record counts when its owner signed it; a rumour only
- * for an incarnation that was seen signed.
+ * Takes in what travels along with messages. A record counts when its owner signed it; a rumour
+ * only for an incarnation that was seen signed.
  */
 final class IncomingNews {
   /** For so long after a partition has healed, each side still repeats what it believed then. */
@@ -83,7 +83,11 @@ final class IncomingNews {
     boolean spread = pulls.settledOrUnasked(head.id());
     Peer peer = ctx.peers.get(head.id());
     if (peer == null) {
-      states.join(head, payload, whole.standing() == Standing.SUSPECT ? Standing.ALIVE : whole.standing(), spread);
+      states.join(
+          head,
+          payload,
+          whole.standing() == Standing.SUSPECT ? Standing.ALIVE : whole.standing(),
+          spread);
     } else {
       SignedHead old = peer.head();
       boolean newPayload = !old.payloadHash().equals(head.payloadHash());
@@ -177,8 +181,8 @@ final class IncomingNews {
   }
 
   /**
-   * After a healed partition, ignore FAILED rumours about (and from) members back for less than 5 s;
-   * later exchanges repeat what still holds.
+   * After a healed partition, ignore FAILED rumours about (and from) members back for less than 5
+   * s; later exchanges repeat what still holds.
    */
   private boolean hearsayOfReturned(Peer peer, News.Rumor rumor) {
     if (peer.state() != MemberState.ALIVE) {

@@ -15,9 +15,9 @@ import java.util.List;
  *
  * <p>Clones. A record with this node's id and another boot nonce was signed by another boot of the
  * same state directory. A newer one may come from an earlier boot (a snapshot was restored), so
- * this node warns and raises its boot count above it, once per nonce. A nonce that then signs
- * above the raised count is alive, and so is one that signed the same incarnation: a clone. Then
- * the lower nonce keeps running and the other freezes, so the duel ends after at most three raises.
+ * this node warns and raises its boot count above it, once per nonce. A nonce that then signs above
+ * the raised count is alive, and so is one that signed the same incarnation: a clone. Then the
+ * lower nonce keeps running and the other freezes, so the duel ends after at most three raises.
  */
 final class OwnRecord {
   private static final long BOOT = 1L << 32;
@@ -91,7 +91,8 @@ final class OwnRecord {
   void push(boolean withPayload) {
     List<News> news = List.of(Broadcasts.heard(ctx.peers.self(), withPayload));
     for (Peer peer : ctx.peers.pick(ctx.config.gossip().announce(), null)) {
-      broadcasts.send(peer.head().endpoint(), peer, news, new SwimMessage.Gossip(ctx.self(), List.of()));
+      broadcasts.send(
+          peer.head().endpoint(), peer, news, new SwimMessage.Gossip(ctx.self(), List.of()));
     }
   }
 

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Members by id: open addressing with linear probing. Each piece of news looks its subject up, and
- * in a mesh of thousands the chain of objects of a map is most of that cost. Ids are hashes of keys,
- * so their octets are the hash; ground keys make a chain at most as long as the bound on members.
+ * in a mesh of thousands the chain of objects of a map is most of that cost. Ids are hashes of
+ * keys, so their octets are the hash; ground keys make a chain at most as long as the bound on
+ * members.
  */
 final class PeerTable extends AbstractCollection<Peer> {
   private final List<Peer> all = new ArrayList<>();

@@ -107,7 +107,8 @@ final class PushPull {
 
   /**
    * A member is back: open an exchange, with few when many return together. Only after one gossip
-   * interval: until its ping is answered the other side holds this node failed, and would accuse it.
+   * interval: until its ping is answered the other side holds this node failed, and would accuse
+   * it.
    */
   void healed(Peer peer) {
     if (ctx.now - lastHealed >= ctx.config.gossip().interval().toNanos()) {
@@ -165,9 +166,7 @@ final class PushPull {
     List<Peer> members = members(buckets, mask, first, last);
     boolean known = ctx.peers.get(whom) != null;
     List<News> self =
-        known && !own.accusedNow
-            ? List.of()
-            : List.of(Broadcasts.heard(ctx.peers.self(), false));
+        known && !own.accusedNow ? List.of() : List.of(Broadcasts.heard(ctx.peers.self(), false));
     NodeId from = first;
     int start = 0;
     do {

@@ -60,7 +60,8 @@ final class Relays {
     List<News> doubts = target == null ? List.of() : doubts(request, target);
     Relay relay = new Relay(origin, request.number(), !doubts.isEmpty());
     open.put(number, relay);
-    broadcasts.send(request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
+    broadcasts.send(
+        request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
     // Early enough to arrive before the origin's probe ends, also over a slow path.
     relay.nack =

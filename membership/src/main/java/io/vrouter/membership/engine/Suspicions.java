@@ -162,8 +162,8 @@ final class Suspicions {
   /**
    * The suspect answered a ping from here without refuting: perhaps a helper carried the ping
    * without the rumour, or the rumour is about an incarnation it does not have, or its refutation
-   * waits for a payload. The answer extends the suspicion, and one datagram sends it the belief held
-   * here and pulls its record.
+   * waits for a payload. The answer extends the suspicion, and one datagram sends it the belief
+   * held here and pulls its record.
    */
   void answered(Peer peer) {
     Accusation accusation = running(peer);

@@ -23,7 +23,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** One instance of each kind of a sealed type goes through each chain that tells the kinds apart. */
+/**
+ * One instance of each kind of a sealed type goes through each chain that tells the kinds apart.
+ */
 class SealedTypesTest {
   private static final SimKeys KEYS = new SimKeys();
   private static final Signer SIGNER = KEYS.signer(1);
@@ -95,8 +97,9 @@ class SealedTypesTest {
   void theseAreTheSealedTypes() {
     Set<String> sealed =
         new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.vrouter.membership.engine", "io.vrouter.membership.wire").stream()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.vrouter.membership.engine", "io.vrouter.membership.wire")
+                .stream()
                 .map(JavaClass::reflect)
                 .filter(Class::isSealed)
                 .map(Class::getSimpleName)
