@@ -4,9 +4,9 @@ import io.vrouter.membership.NodeId;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** One running suspicion: who accuses, and how long the suspect has (Lifeguard, section IV-B). */
+/** One running suspicion: its accusers, and the time to refute (Lifeguard, section IV-B). */
 final class Accusation {
-  /** Answers that don't refute extend a suspicion to at most so many times the longest timeout. */
+  /** Answers without a refutation extend a suspicion to at most this many longest timeouts. */
   static final int MOST = 5;
 
   private final long started;
@@ -17,9 +17,9 @@ final class Accusation {
   private final Set<NodeId> by = new LinkedHashSet<>();
   private long floor;
   private boolean asked;
-  private long lastWords;
+  private long answerDue;
 
-  /** How often the whole time was given again because this process stood still. */
+  /** How often this suspicion started over because this process stood still. */
   int restarts;
 
   /**
@@ -45,8 +45,9 @@ final class Accusation {
   }
 
   /**
-   * The suspect answered this node: it gets at least the shortest timeout from now, but not for
-   * ever. One that answers and never refutes fails in the end, is told so, and starts afresh.
+   * The suspect answered a ping from here: it has at least the shortest timeout from now, up to
+   * {@value #MOST} longest timeouts in all. One that answers and never refutes fails then; the
+   * FAILED rumour makes it refute with a new incarnation.
    */
   void answered(long now) {
     long extended = Math.min(now + min, latest);
@@ -56,25 +57,25 @@ final class Accusation {
     }
   }
 
-  /** Whether the last attempt before the end was made, since the suspect last answered. */
+  /** Whether the final probe was sent since the suspect last answered. */
   boolean asked() {
     return asked;
   }
 
-  /** It is made now, and not cut short: the end comes no sooner than its answer can. */
+  /** The final probe is sent now; the suspicion ends no sooner than its answer can be here. */
   void ask(long until) {
     asked = true;
-    lastWords = until;
+    answerDue = until;
   }
 
-  /** Whether its answers buy no more time. */
+  /** Whether answers extend it no more. */
   boolean exhausted() {
     return floor >= latest;
   }
 
   long deadline() {
     long end = Math.max(floor, started + timeout(min, max, by.size() - 1, k));
-    return asked ? Math.max(end, lastWords) : end;
+    return asked ? Math.max(end, answerDue) : end;
   }
 
   /** {@code max(min, max - (max-min)·ln(c+1)/ln(k+1))}; min when k is 0. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * News in queues, one for each number of times that they were told. Linked through the news
- * themselves, so that the many empty queues cost a look at one small array.
+ * Broadcast queues: one for each number of transmissions. Linked through the items themselves, so
+ * that the many empty queues cost a look at one small array.
  */
 final class BroadcastQueues {
   private Broadcasts.@Nullable Item[] first = new Broadcasts.Item[16];
@@ -13,17 +13,17 @@ final class BroadcastQueues {
   private int count;
   private int size;
 
-  /** How many queues there are: all behind them are empty. */
+  /** The number of queues in use: all behind them are empty. */
   int count() {
     return count;
   }
 
-  /** News in all of them. */
+  /** Items in all of them. */
   int size() {
     return size;
   }
 
-  /** Whether there is any news in a queue before this one. */
+  /** Whether a queue before this one has an item. */
   boolean anyBefore(int tier) {
     for (int i = 0; i < Math.min(tier, count); i++) {
       if (first[i] != null) {

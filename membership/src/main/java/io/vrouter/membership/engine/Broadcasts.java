@@ -5,6 +5,7 @@ import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,20 +13,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The news this node passes on: each a limited number of times, the least told first, at most one
- * piece per member and accuser.
+ * The transmit-limited broadcast queue (SWIM, section 4.1): each item travels a limited number of
+ * times, the least transmitted first, at most one item per member and accuser.
  */
 final class Broadcasts {
-  /** Datagrams to one member in one round, when there is that much to tell. */
+  /** Most datagrams to one member in one round. */
   private static final int BURST = 3;
 
-  /** The first rounds of a piece of news follow each other this many times faster. */
+  /** The first two rounds of an item come this many times faster than the others. */
   private static final int FRESH_SPEED = 4;
 
-  /** News that may be found too long for what is left of a datagram before it is closed. */
+  /** A datagram is closed after this many items that did not fit into its rest. */
   private static final int MISFITS = 4;
 
-  /** So many news waiting make one that is heard again count as told once, twice as many twice. */
+  /** Per 32 queued items, each duplicate received counts as one transmission. */
   private static final int CROWD = 32;
 
   private record Key(NodeId subject, @Nullable NodeId by) {}
@@ -46,10 +47,10 @@ final class Broadcasts {
 
   private final Context ctx;
   private final Map<Key, Item> items = new HashMap<>();
-  private final BroadcastQueues tiers = new BroadcastQueues();
-  private long lastRound = Long.MIN_VALUE / 2;
-  private long lastWhole = Long.MIN_VALUE / 2;
-  private final TokenBucket spurt;
+  private final BroadcastQueues queues = new BroadcastQueues();
+  private long lastRound = Timers.NEVER;
+  private long lastWhole = Timers.NEVER;
+  private final TokenBucket bucket;
   private Timers.@Nullable Timer next;
   private long nextDue;
   private int limitFor;
@@ -59,31 +60,43 @@ final class Broadcasts {
 
   Broadcasts(Context ctx) {
     this.ctx = ctx;
-    this.spurt = new TokenBucket(ctx.config.gossip().interval().toNanos());
+    this.bucket = new TokenBucket(ctx.config.gossip().interval().toNanos());
   }
 
   int size() {
-    return tiers.size();
+    return queues.size();
   }
 
-  /** Passes on a member's record; its payload too, when others can't know it yet and it fits. */
+  /**
+   * Sends a message, filled up with piggyback.
+   *
+   * @param whom the member at that address, if known: news about it go first
+   * @param first news that must go along
+   * @param bare the message without news
+   */
+  void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
+    List<News> news = fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare));
+    ctx.sendBare(to, news.isEmpty() ? bare : bare.with(news));
+  }
+
+  /** Queues a member's record, with its payload when that is new and fits. */
   void tell(Peer peer, boolean withPayload) {
     put(new Key(peer.id, null), heard(peer, withPayload));
   }
 
-  /** Passes on a rumour. */
+  /** Queues a rumour. */
   void tell(News.Rumor rumor) {
     put(new Key(rumor.subject(), rumor.by()), rumor);
   }
 
-  /** Ceases to pass on accusations that have been refuted or surpassed: they are void. */
+  /** Drops accusations that are refuted or overtaken. */
   void drop(Peer subject, Accusation accusation) {
     for (NodeId by : accusation.by()) {
       drop(new Key(subject.id, by));
     }
   }
 
-  /** Ceases to say that a member is gone. */
+  /** Drops this node's rumour that a member is gone. */
   void drop(Peer subject) {
     drop(new Key(subject.id, ctx.self()));
   }
@@ -103,33 +116,33 @@ final class Broadcasts {
   }
 
   private void put(Key key, News news) {
-    if (ctx.roster.live().isEmpty()) {
-      return; // whoever comes gets everything by the exchange
+    if (ctx.peers.live().isEmpty()) {
+      return; // a member that joins gets everything by push/pull
     }
     Item item = new Item(key, news);
     Item old = items.put(key, item);
     if (old != null) {
       old.superseded = true;
     }
-    tiers.addLast(0, item);
+    queues.addLast(0, item);
     kick();
   }
 
-  /** A record that this node holds came again, perhaps while it is being passed on. */
+  /** A record held here was received again; it may be queued. */
   void again(NodeId subject) {
     again(new Key(subject, null), null);
   }
 
-  /** A rumour that says nothing new came, perhaps while it is being passed on. */
+  /** A rumour was received; the same one may be queued. */
   void again(News.Rumor rumor) {
     NodeId by = rumor.standing() == Standing.SUSPECT ? rumor.by() : ctx.self();
     again(new Key(rumor.subject(), by), rumor.standing());
   }
 
   /**
-   * Loses interest in what others tell already, the faster the more is waiting: rumour mongering
-   * with feedback and counter (Demers et al., 1987, section 1.4). The exchange reaches whoever is
-   * missed then. Few news keep all their retransmissions.
+   * Duplicates received shorten an item's life, the more the longer the queue: rumour mongering
+   * with feedback and counter (Demers et al., 1987, section 1.4). Push/pull reaches the members
+   * missed so. In a short queue each item keeps all its transmissions.
    */
   private void again(Key key, @Nullable Standing standing) {
     int weight = items.size() / CROWD;
@@ -144,7 +157,7 @@ final class Broadcasts {
   }
 
   private int limit() {
-    int count = ctx.roster.count();
+    int count = ctx.peers.count();
     if (count != limitFor) {
       limitFor = count;
       limit = (int) Math.ceil(ctx.config.gossip().retransmit() * Math.log(count + 1.0));
@@ -152,8 +165,8 @@ final class Broadcasts {
     return limit;
   }
 
-  /** The news that go along to one member: the forced, then what concerns it, then the freshest. */
-  List<News> fill(@Nullable Peer whom, List<News> forced, int room) {
+  /** The news for one member: the forced, then the rumour about it, then the least transmitted. */
+  private List<News> fill(@Nullable Peer whom, List<News> forced, int room) {
     return fill(whom, forced, room, Integer.MAX_VALUE);
   }
 
@@ -176,9 +189,7 @@ final class Broadcasts {
     return news;
   }
 
-  /**
-   * One thought gone is not accused either: its answer is enough, and it need not sign anything.
-   */
+  /** A lost member that an answer acquits is not accused: then it need not sign a refutation. */
   private static boolean innocent(Peer peer) {
     return peer.standing() == Standing.ALIVE || peer.acquittable();
   }
@@ -186,10 +197,10 @@ final class Broadcasts {
   private void freshest(@Nullable Peer whom, List<News> news, int room, int depth) {
     int limit = limit();
     int misfits = 0;
-    int end = Math.min(depth, tiers.count());
-    for (int tier = 0; tier < end && misfits < MISFITS; tier++) {
+    int end = Math.min(depth, queues.count());
+    for (int n = 0; n < end && misfits < MISFITS; n++) {
       while (misfits < MISFITS && room >= News.Rumor.LENGTH && news.size() < 255) {
-        Item item = tiers.pollFirst(tier);
+        Item item = queues.pollFirst(n);
         if (item == null) {
           break;
         }
@@ -212,24 +223,24 @@ final class Broadcasts {
         }
       }
       for (int i = aside.size() - 1; i >= 0; i--) {
-        tiers.addFirst(tier, aside.get(i));
+        queues.addFirst(n, aside.get(i));
       }
       aside.clear();
     }
     for (Item item : told) {
-      tiers.addLast(item.told, item);
+      queues.addLast(item.told, item);
     }
     told.clear();
   }
 
   /**
-   * Has a round run: now, when the last is long enough ago. Fresh news don't wait for the round of
-   * old ones; but those are told at their own pace, for who is just joining would miss a burst.
+   * Schedules the next round. Fresh items don't wait for the regular round; the others keep its
+   * pace, because a member that joins meanwhile would miss a burst.
    */
   private void kick() {
     long interval = ctx.config.gossip().interval().toNanos();
     long whole = lastWhole + interval;
-    boolean early = fresh() && spurt.left(ctx.now);
+    boolean early = fresh() && bucket.left(ctx.now);
     long wanted = early ? Math.min(whole, lastRound + interval / FRESH_SPEED) : whole;
     long due = Math.max(ctx.now, wanted);
     if (next == null || due < nextDue) {
@@ -245,9 +256,9 @@ final class Broadcasts {
     return 2 * ctx.config.gossip().fanout();
   }
 
-  /** Whether something has been told in fewer than two rounds. */
+  /** Whether an item has had fewer than two rounds. */
   private boolean fresh() {
-    return tiers.anyBefore(twoRounds());
+    return queues.anyBefore(twoRounds());
   }
 
   private void round() {
@@ -257,10 +268,10 @@ final class Broadcasts {
     if (whole) {
       lastWhole = ctx.now;
     } else {
-      spurt.take(ctx.now);
+      bucket.take(ctx.now);
     }
     int depth = whole ? Integer.MAX_VALUE : twoRounds();
-    for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {
+    for (Peer peer : ctx.peers.pick(ctx.config.gossip().fanout(), null)) {
       int untold = items.size();
       for (int i = 0; i < BURST && untold > 0; i++) {
         List<News> news = fill(peer, List.of(), roomForGossip(), depth);
@@ -271,9 +282,9 @@ final class Broadcasts {
         ctx.sendBare(peer.head().endpoint(), new SwimMessage.Gossip(ctx.self(), news));
       }
     }
-    if (ctx.roster.live().isEmpty()) {
+    if (ctx.peers.live().isEmpty()) {
       items.clear();
-      tiers.clear();
+      queues.clear();
     } else if (!items.isEmpty()) {
       kick();
     }

@@ -1,7 +1,7 @@
 package io.vrouter.membership.engine;
 
 /**
- * What an {@link Engine} has counted since its start, for metrics.
+ * Counts since the {@link Engine} started, for metrics.
  *
  * @param received datagrams taken in
  * @param sent datagrams given out
@@ -10,10 +10,10 @@ package io.vrouter.membership.engine;
  * @param forged records whose signature or id was wrong
  * @param unfounded rumours about an incarnation never seen signed, dropped
  * @param overflow members, pulls or addresses dropped because a bound was reached
- * @param suspicions suspicions this node started itself
+ * @param suspicions suspicions started by this node's own probes
  * @param failures members this node declared failed or saw failed
  * @param refutations own records signed to refute
- * @param pauses times this process stood still
+ * @param pauses standstills of this process
  * @param localHealth Lifeguard's score, 0 is healthy
  */
 public record Counters(

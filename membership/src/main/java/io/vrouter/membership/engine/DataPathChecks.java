@@ -4,116 +4,167 @@ import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the kernels: a member whose daemon is silent but whose kernel answers is restarting, and its
- * routes stay.
+ * Probes kernels over the data path: a member whose daemon is silent and whose kernel answers is
+ * restarting, and its routes stay.
  */
 final class DataPathChecks {
-  /** An answer that is later than this never comes. */
+  /** No answer counts after 1.5 s. */
   private static final long PATIENCE = Duration.ofMillis(1500).toNanos();
 
-  /** How many nodes keep asking about a restarting member, on average. */
+  /** Nodes that keep probing one restarting member, on average. */
   private static final int WATCHERS = 3;
 
   private static final int SILENCES = 2;
 
-  /** A kernel answers one node so often in a row, then once in {@link #LIMIT} (icmp_ratelimit). */
+  /** A kernel answers one node 6 times in a row, then once a second (icmp_ratelimit). */
   private static final int BURST = 6;
 
   private static final long LIMIT = Duration.ofSeconds(1).toNanos();
 
-  /** A kernel sends a thousand ICMP messages a second to all together (icmp_msgs_per_sec). */
-  private static final long ONE_OF_MANY = Duration.ofMillis(1).toNanos();
+  /** A kernel sends 1,000 ICMP messages a second in all (icmp_msgs_per_sec). */
+  private static final long ICMP_GAP = Duration.ofMillis(1).toNanos();
+
+  /** What this part keeps of a member. */
+  static final class State {
+    /** The number of the probe that is under way, else 0. */
+    long probe;
+
+    /** When that probe was sent. */
+    long asked;
+
+    /** When the kernel last answered. */
+    long answered = Timers.NEVER;
+
+    /** When the kernel last answered or was silent, or could not be asked. */
+    long told = Timers.NEVER;
+
+    /** Until then the kernel may be silent because its rate limit is exhausted. */
+    long limited = Timers.NEVER;
+
+    /** Silences in a row while restarting. */
+    int silences;
+
+    /** The member that gave it up while it restarts here, until its kernel answers or is silent. */
+    @Nullable NodeId doubtedBy;
+  }
+
+  private static State state(Peer peer) {
+    State state = peer.dataPath;
+    if (state == null) {
+      state = new State();
+      peer.dataPath = state;
+    }
+    return state;
+  }
+
+  /** The member's state is another: doubts about the former one are void. */
+  static void changed(Peer peer) {
+    State state = peer.dataPath;
+    if (state != null) {
+      state.doubtedBy = null;
+    }
+  }
 
   private final Context ctx;
+  private final PeerStates states;
   private long number;
 
-  DataPathChecks(Context ctx) {
+  DataPathChecks(Context ctx, PeerStates states) {
     this.ctx = ctx;
+    this.states = states;
   }
 
   void ask(Peer peer) {
-    boolean pending = peer.dataPathProbe != 0 && ctx.now - peer.dataPathAsked < PATIENCE;
+    State path = state(peer);
+    boolean pending = path.probe != 0 && ctx.now - path.asked < PATIENCE;
     if (!pending
-        && ctx.now >= peer.dataPathLimited
+        && ctx.now >= path.limited
         && (peer.state() == MemberState.SUSPECT || peer.state() == MemberState.RESTARTING)) {
       number++;
-      peer.dataPathProbe = number;
-      peer.dataPathAsked = ctx.now;
+      path.probe = number;
+      path.asked = ctx.now;
       ctx.effect(new Effect.ProbeDataPath(peer.member(ctx.origin), number));
     }
   }
 
-  void answer(NodeId id, long probe, Answer answer) {
-    Peer peer = ctx.roster.get(id);
-    if (peer == null || probe == 0 || peer.dataPathProbe != probe) {
-      return;
+  /** Takes an answer; the member whose kernel has now answered or was silent, else null. */
+  @Nullable Peer answer(NodeId id, long probe, Answer answer) {
+    Peer peer = ctx.peers.get(id);
+    State path = peer == null ? null : peer.dataPath;
+    if (peer == null || path == null || probe == 0 || path.probe != probe) {
+      return null;
     }
-    peer.dataPathProbe = 0;
+    path.probe = 0;
     if (answer == Answer.SILENT && mayBeLimited(peer)) {
       askAgain(peer);
-      return;
+      return null;
     }
-    peer.dataPathTold = ctx.now;
-    peer.dataPathLimited = Long.MIN_VALUE / 2;
+    path.told = ctx.now;
+    path.limited = Timers.NEVER;
     switch (answer) {
       case ANSWERED -> {
-        peer.dataPathAnswered = ctx.now;
-        peer.silences = 0;
-        peer.doubtedBy = null;
+        path.answered = ctx.now;
+        path.silences = 0;
+        path.doubtedBy = null;
         if (peer.state() == MemberState.SUSPECT) {
-          ctx.ledger.restarting(peer, "no answer from its daemon, but from its kernel");
+          states.restarting(peer, "no answer from its daemon, but from its kernel");
         }
       }
       case SILENT -> {
-        if (peer.state() == MemberState.RESTARTING && ++peer.silences >= SILENCES) {
-          ctx.ledger.failed(peer, "was restarting, then its kernel fell silent");
+        if (peer.state() == MemberState.RESTARTING && ++path.silences >= SILENCES) {
+          states.failed(peer, "was restarting, then its kernel fell silent");
         }
       }
       case UNKNOWN -> {}
     }
     condemn(peer);
-    ctx.suspects.dataPathTold(peer);
+    return peer;
   }
 
-  /** Whether its kernel may have kept silent because it was asked too often lately. */
+  /** Whether the silence may come from the kernel's rate limit. */
   private boolean mayBeLimited(Peer peer) {
+    State path = state(peer);
     return peer.state() == MemberState.SUSPECT
-        && peer.dataPathLimited < peer.dataPathAnswered
-        && ctx.now - peer.dataPathAnswered < BURST * LIMIT;
+        && path.limited < path.answered
+        && ctx.now - path.answered < BURST * LIMIT;
   }
 
   private void askAgain(Peer peer) {
-    peer.dataPathLimited = ctx.now + LIMIT;
-    ctx.timers.at(peer.dataPathLimited, () -> ask(peer));
+    State path = state(peer);
+    path.limited = ctx.now + LIMIT;
+    ctx.timers.at(path.limited, () -> ask(peer));
   }
 
   /**
-   * Until when a suspect may not be failed because its kernel was asked and nothing has come of it
-   * since the suspicion began; in the past when nothing is waited for.
+   * Until then a suspect is not failed, because the answer of its kernel is awaited; not later than
+   * now when none is.
    */
   long undecidedUntil(Peer peer) {
-    boolean told = peer.dataPathTold >= peer.since();
+    State path = state(peer);
+    boolean told = path.told >= peer.since();
     if (told) {
       return ctx.now;
     }
-    return PATIENCE + (peer.dataPathProbe == 0 ? peer.dataPathLimited : peer.dataPathAsked);
+    return PATIENCE + (path.probe == 0 ? path.limited : path.asked);
   }
 
   /**
-   * Another has given up a restarting member. It may be that only its own path is broken, so routes
-   * go when the kernel does not answer here either. Each of a crowd asks at another moment.
+   * Another member has failed a restarting one. Perhaps only that member's path is broken, so it is
+   * failed here only when its kernel does not answer here either. A random delay, at most 1 ms per
+   * member, keeps a crowd from exhausting the kernel's rate limit.
    */
   void doubt(Peer peer, NodeId by) {
-    boolean answeredLately =
-        ctx.now - peer.dataPathAnswered < 2 * ctx.config.healing().recheck().toNanos();
-    if (answeredLately || peer.doubtedBy != null) {
+    State path = state(peer);
+    boolean answeredLately = ctx.now - path.answered < 2 * ctx.config.healing().recheck().toNanos();
+    if (answeredLately || path.doubtedBy != null) {
       return;
     }
-    peer.doubtedBy = by;
+    path.doubtedBy = by;
     long since = peer.since();
-    long turn = ctx.random.nextLong(ONE_OF_MANY * ctx.roster.count());
+    long turn = ctx.random.nextLong(ICMP_GAP * ctx.peers.count());
     ctx.after(turn, () -> ask(peer));
     ctx.after(
         turn + PATIENCE,
@@ -125,23 +176,23 @@ final class DataPathChecks {
   }
 
   private void condemn(Peer peer) {
-    NodeId by = peer.doubtedBy;
+    State path = state(peer);
+    NodeId by = path.doubtedBy;
     if (by != null) {
-      ctx.ledger.failed(
-          peer, "failed at " + by.abbreviated() + ", and its kernel did not answer here");
+      states.failed(peer, "failed at " + by.abbreviated() + ", and its kernel did not answer here");
     }
   }
 
-  /** Begins the grace period of a member that has just become restarting. */
+  /** Starts the grace period of a member that is restarting now. */
   void watch(Peer peer) {
-    peer.silences = 0;
+    State path = state(peer);
+    path.silences = 0;
     long since = peer.since();
-    ctx.retry.kick();
     ctx.after(
         ctx.config.healing().grace(),
         () -> {
           if (peer.state() == MemberState.RESTARTING && peer.since() == since) {
-            ctx.ledger.failed(peer, "did not come back within its grace period");
+            states.failed(peer, "did not come back within its grace period");
           }
         });
     recheck(peer, since);
@@ -160,10 +211,12 @@ final class DataPathChecks {
         });
   }
 
-  /** A few nodes, always the same for one member, so that a crowd does not exhaust its kernel. */
+  /**
+   * The same few nodes for one member, so that a crowd does not exhaust its kernel's rate limit.
+   */
   private boolean watches(Peer peer) {
     long lot = (ctx.self().low() ^ peer.id.low()) * 0x9e3779b97f4a7c15L;
     double share = (lot >>> 11) * 0x1.0p-53;
-    return share * ctx.roster.count() < WATCHERS;
+    return share * ctx.peers.count() < WATCHERS;
   }
 }

@@ -10,19 +10,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Says good-bye: tells some members until enough have acknowledged. */
+/** Sends the signed intent to some members until enough have acknowledged, for at most 2 s. */
 final class Departure {
   private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
 
   private final Context ctx;
+  private final OwnRecord own;
+  private final Broadcasts broadcasts;
   private final Map<Long, Peer> told = new HashMap<>();
   private final Set<Peer> acknowledged = new HashSet<>();
   private boolean begun;
   private boolean done;
   private long begin;
 
-  Departure(Context ctx) {
+  Departure(Context ctx, OwnRecord own, Broadcasts broadcasts) {
     this.ctx = ctx;
+    this.own = own;
+    this.broadcasts = broadcasts;
   }
 
   boolean done() {
@@ -33,7 +37,7 @@ final class Departure {
     if (!begun) {
       begun = true;
       begin = ctx.now;
-      ctx.own.depart(intent);
+      own.depart(intent);
       tell();
     }
   }
@@ -42,19 +46,22 @@ final class Departure {
     if (done) {
       return;
     }
-    int enough = Math.min(ctx.config.bounds().leaveAcks(), ctx.roster.live().size());
+    int enough = Math.min(ctx.config.bounds().leaveAcks(), ctx.peers.live().size());
     if (acknowledged.size() >= enough || ctx.now - begin >= PATIENCE) {
       done = true;
       ctx.effect(new Effect.LeaveDone());
       return;
     }
-    List<News> own = List.of(Broadcasts.heard(ctx.roster.self(), false));
-    for (Peer peer : ctx.roster.pick(ctx.config.gossip().announce(), null)) {
+    List<News> farewell = List.of(Broadcasts.heard(ctx.peers.self(), false));
+    for (Peer peer : ctx.peers.pick(ctx.config.gossip().announce(), null)) {
       if (!acknowledged.contains(peer)) {
         long number = ctx.random.nextLong();
         told.put(number, peer);
-        ctx.send(
-            peer.head().endpoint(), peer, own, new SwimMessage.Ping(ctx.self(), number, List.of()));
+        broadcasts.send(
+            peer.head().endpoint(),
+            peer,
+            farewell,
+            new SwimMessage.Ping(ctx.self(), number, List.of()));
       }
     }
     ctx.after(ctx.config.probing().ackTimeout(), this::tell);
@@ -71,7 +78,7 @@ final class Departure {
   }
 
   private void check() {
-    int enough = Math.min(ctx.config.bounds().leaveAcks(), ctx.roster.live().size());
+    int enough = Math.min(ctx.config.bounds().leaveAcks(), ctx.peers.live().size());
     if (!done && acknowledged.size() >= enough) {
       done = true;
       ctx.effect(new Effect.LeaveDone());

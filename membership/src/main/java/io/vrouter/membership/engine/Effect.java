@@ -5,12 +5,12 @@ import io.vrouter.membership.Member;
 import io.vrouter.membership.MembershipEvent;
 import java.net.InetSocketAddress;
 
-/** What an {@link Engine} wants done, in order. */
+/** An action the owner of an {@link Engine} carries out, in order. */
 public sealed interface Effect {
   /** Send one datagram of at most {@code Codec.MAX_DATAGRAM} bytes; losing it is harmless. */
   record Send(InetSocketAddress to, Bytes bytes) implements Effect {}
 
-  /** Tell the listeners. The view already shows what the event says. */
+  /** Pass the event to the listeners. The view already shows it. */
   record Emit(MembershipEvent event) implements Effect {}
 
   /**
@@ -19,7 +19,7 @@ public sealed interface Effect {
    */
   record ProbeDataPath(Member peer, long probe) implements Effect {}
 
-  /** Run discovery now and feed what answers as {@link Input.Discovered}. */
+  /** Run discovery now and feed the answers as {@link Input.Discovered}. */
   record Discover() implements Effect {}
 
   /**
@@ -29,8 +29,7 @@ public sealed interface Effect {
   record Persist(long incarnation) implements Effect {}
 
   /**
-   * The intent was acknowledged by enough peers, or there is nobody to tell. The engine sends
-   * nothing afterwards.
+   * Enough members acknowledged the intent, or none is alive. The engine sends nothing afterwards.
    */
   record LeaveDone() implements Effect {}
 

@@ -6,33 +6,38 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Decides who holds an underlay endpoint that several records name: the one who answers there.
+ * Decides which member holds an underlay endpoint that several records name: the one that answers
+ * there.
  *
- * <p>Two identities have no common clock, so "newer" is a matter of evidence, not of numbers: only
- * one process can hold the socket, and a ping carries a fresh random number, so an old datagram
- * can't speak for a former holder. Whoever sees a second record for an endpoint pings it; when one
- * of the claimants answers there, the others are {@code REPLACED} at their present incarnation, and
- * the rumour of it is believed by all who know that the endpoint is shared. Nobody answers: the
- * usual suspicion decides. A replaced member comes back by a new boot that answers, never by an old
- * record. Told of it while alive (two hosts with one address), it refutes once and warns; after
- * that it stays replaced, so no duel goes on.
+ * <p>Two identities have no common clock, so evidence decides and not a number: only one process
+ * can hold the socket, and a ping carries a fresh random number, so an old datagram can't answer
+ * for a former holder. A node that sees a second record for an endpoint pings it. When one of the
+ * claimants answers there, the others become {@code REPLACED} at their present incarnation, and a
+ * rumour of it is believed by all nodes that know the endpoint is shared. When none answers, the
+ * suspicion decides. A replaced member returns with a new boot that answers, never with an old
+ * record. One that is alive (two hosts with one address) refutes once and warns; then it stays
+ * replaced, which ends the duel.
  */
 final class Endpoints {
   private static final int TRIES = 3;
 
   private final Context ctx;
+  private final PeerStates states;
+  private final Probes probes;
 
-  Endpoints(Context ctx) {
+  Endpoints(Context ctx, PeerStates states, Probes probes) {
     this.ctx = ctx;
+    this.states = states;
+    this.probes = probes;
   }
 
-  /** A member's record names an endpoint it did not name before, or was renewed. */
+  /** A member's record is new: if its endpoint is shared, find the holder. */
   void moved(Peer peer) {
     InetSocketAddress endpoint = peer.head().endpoint();
-    if (ctx.roster.at(endpoint).size() < 2 || !PeerStates.replaceable(peer)) {
+    if (ctx.peers.at(endpoint).size() < 2 || !PeerStates.replaceable(peer)) {
       return;
     }
-    if (endpoint.equals(ctx.roster.self().head().endpoint())) {
+    if (endpoint.equals(ctx.peers.self().head().endpoint())) {
       answered(endpoint, ctx.self());
     } else {
       check(peer, TRIES);
@@ -41,28 +46,28 @@ final class Endpoints {
 
   private void check(Peer peer, int tries) {
     boolean contested =
-        ctx.roster.at(peer.head().endpoint()).stream().filter(PeerStates::replaceable).count() > 1;
+        ctx.peers.at(peer.head().endpoint()).stream().filter(PeerStates::replaceable).count() > 1;
     if (tries > 0 && contested && PeerStates.replaceable(peer)) {
-      ctx.probes.nudge(peer);
+      probes.nudge(peer);
       ctx.after(ctx.config.probing().ackTimeout(), () -> check(peer, tries - 1));
     }
   }
 
   /** A claimant answered a fresh ping at the endpoint. */
   void answered(InetSocketAddress endpoint, NodeId holder) {
-    List<Peer> claimants = ctx.roster.at(endpoint);
+    List<Peer> claimants = ctx.peers.at(endpoint);
     if (claimants.size() < 2) {
       return;
     }
-    Peer winner = ctx.roster.get(holder);
+    Peer winner = ctx.peers.get(holder);
     if (winner == null
         || !winner.head().endpoint().equals(endpoint)
         || winner.standing() == Standing.REPLACED) {
       return;
     }
     for (Peer peer : List.copyOf(claimants)) {
-      if (peer != winner && peer != ctx.roster.self() && PeerStates.replaceable(peer)) {
-        ctx.ledger.replaced(peer, "its address answers as " + holder.abbreviated());
+      if (peer != winner && peer != ctx.peers.self() && PeerStates.replaceable(peer)) {
+        states.replaced(peer, "its address answers as " + holder.abbreviated());
       }
     }
   }

@@ -2,32 +2,47 @@ package io.vrouter.membership.engine;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.MemberRecord.Intent;
+import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.MembershipView;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.Verifier;
-import io.vrouter.membership.wire.Codec;
-import io.vrouter.membership.wire.News;
-import io.vrouter.membership.wire.SwimMessage;
-import io.vrouter.membership.wire.WireException;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One node's membership: SWIM, Lifeguard and anti-entropy. Not thread-safe: one thread owns it.
+ * One node's membership: SWIM, Lifeguard and push/pull. Not thread-safe: one thread owns it.
  *
  * <p>The owner feeds a {@link Input.Tick} first, which starts the engine's clock, then every input
- * as it comes and a tick whenever {@link #deadline} has passed, and carries out the effects.
+ * as it arrives and a tick when {@link #deadline} has passed, and carries out the effects.
  */
 public final class Engine {
   final Context ctx;
+  private final Broadcasts broadcasts;
+  private final LocalHealth health;
+  private final OwnRecord own;
   private final Departure departure;
+  private final PeerStates states;
+  private final Probes probes;
+  private final Relays relays;
+  private final Endpoints endpoints;
+  private final DataPathChecks dataPath;
+  private final Suspicions suspicions;
+  private final FirstExchange first;
+  private final Pulls pulls;
+  private final IncomingNews incoming;
+  private final PushPull pushPull;
+  private final Retry retry;
+  private final Inbox inbox;
   private boolean started;
 
   /**
-   * Creates a node that has not said a word yet.
+   * Creates a node that has sent nothing yet.
    *
    * @param self where others reach this node; resolved
    * @param incarnation boot count &lt;&lt; 32; the host persists the count before the first step
@@ -44,8 +59,76 @@ public final class Engine {
       long bootNonce,
       Bytes payload,
       RandomGenerator random) {
-    ctx = new Context(config, signer, verifier, self, incarnation, bootNonce, payload, random);
-    departure = new Departure(ctx);
+    SignedHead head =
+        SignedHead.sign(signer, incarnation, 0, bootNonce, self, Intent.STAY, payload);
+    Peer own = new Peer(head.id(), new Belief(head, Standing.ALIVE), payload, 0);
+    this.ctx = new Context(config, signer, verifier, own, random);
+    this.broadcasts = new Broadcasts(ctx);
+    this.health = new LocalHealth(ctx);
+    this.own = new OwnRecord(ctx, broadcasts, health);
+    this.departure = new Departure(ctx, this.own, broadcasts);
+    this.states = new PeerStates(ctx, broadcasts, this::changed);
+    this.probes = new Probes(ctx, broadcasts, health, new Probed());
+    this.relays = new Relays(ctx, broadcasts);
+    this.endpoints = new Endpoints(ctx, states, probes);
+    this.dataPath = new DataPathChecks(ctx, states);
+    this.suspicions = new Suspicions(ctx, broadcasts, states, probes, dataPath);
+    this.first = new FirstExchange(ctx, this.own);
+    this.pulls = new Pulls(ctx, first);
+    this.incoming =
+        new IncomingNews(ctx, this.own, broadcasts, states, pulls, probes, suspicions, dataPath);
+    this.pushPull = new PushPull(ctx, this.own, broadcasts, first, pulls, incoming);
+    this.retry = new Retry(ctx, first, pushPull, probes);
+    this.inbox =
+        new Inbox(ctx, this.own, departure, broadcasts, probes, relays, pulls, incoming, pushPull);
+  }
+
+  /** Hands a change to the parts it concerns, always in this order. */
+  private void changed(Change change) {
+    Peer peer = change.peer();
+    if (change.left(MemberState.SUSPECT)) {
+      suspicions.ended(peer);
+    }
+    if (change.before() != change.after()) {
+      DataPathChecks.changed(peer);
+    }
+    if (change.entered(MemberState.RESTARTING)) {
+      retry.kick();
+      dataPath.watch(peer);
+    } else if (change.entered(MemberState.FAILED)) {
+      ctx.tally.failures++;
+      retry.kick();
+    } else if (change.entered(MemberState.ALIVE)) {
+      probes.joined(peer);
+    }
+    if (change.returned()) {
+      pushPull.healed(peer);
+    }
+    if (change.renewed()) {
+      endpoints.moved(peer);
+    }
+  }
+
+  /** Hands the end of a probe to the parts it concerns. */
+  private final class Probed implements Probes.Outcome {
+    @Override
+    public void silent(Peer peer, String evidence) {
+      suspicions.accuse(peer, ctx.self(), false, evidence);
+      dataPath.ask(peer);
+    }
+
+    @Override
+    public void holds(InetSocketAddress endpoint, NodeId responder) {
+      endpoints.answered(endpoint, responder);
+    }
+
+    @Override
+    public void answered(Peer peer, long began, boolean firstHand) {
+      suspicions.answered(peer);
+      if (firstHand && began >= peer.since() && states.acquit(peer)) {
+        retry.found();
+      }
+    }
   }
 
   /**
@@ -53,10 +136,10 @@ public final class Engine {
    *
    * @param now monotonic nanoseconds ({@code System.nanoTime}); one that goes back counts as
    *     standing still
-   * @return what to do, in order
+   * @return the effects to carry out, in order
    */
   public List<Effect> step(Input input, long now) {
-    if (departure.done() || ctx.own.frozen()) {
+    if (departure.done() || own.frozen()) {
       return List.of();
     }
     if (!started) {
@@ -76,16 +159,16 @@ public final class Engine {
   private void start(long now) {
     started = true;
     ctx.origin = now;
-    ctx.roster.changed();
+    ctx.peers.changed();
     ctx.emit(
         new MembershipEvent.Transition(
             ctx.self(),
             null,
-            ctx.roster.self().state(),
-            ctx.roster.self().record(),
+            ctx.peers.self().state(),
+            ctx.peers.self().record(),
             "this node started"));
-    ctx.probes.start();
-    ctx.exchange.start();
+    probes.start();
+    pushPull.start();
     Tombstones.start(ctx);
   }
 
@@ -93,145 +176,54 @@ public final class Engine {
     return ctx.config.healing().pause().toNanos();
   }
 
-  /** This process stood still: it refutes before it accuses, and probes afresh. */
+  /** This process stood still: refute before accusing, and drop the open probes. */
   private void wake() {
     ctx.tally.pauses++;
-    ctx.health.worse(1);
-    ctx.probes.reset();
-    ctx.suspects.restart();
-    if (!ctx.roster.live().isEmpty() && !ctx.own.leaving()) {
-      ctx.own.refute();
+    health.worse(1);
+    probes.reset();
+    suspicions.restart();
+    if (!ctx.peers.live().isEmpty() && !own.leaving()) {
+      own.refute();
     }
-    for (Peer peer : ctx.roster.pick(ctx.config.gossip().fanout(), null)) {
-      ctx.probes.nudge(peer);
+    for (Peer peer : ctx.peers.pick(ctx.config.gossip().fanout(), null)) {
+      probes.nudge(peer);
     }
   }
 
   private void take(Input input) {
     if (input instanceof Input.Datagram datagram) {
-      take(datagram);
+      inbox.take(datagram);
     } else if (input instanceof Input.Publish publish) {
       if (publish.payload().length() > MemberRecord.MAX_PAYLOAD) {
         throw new IllegalArgumentException(
             "a payload has at most %d bytes, this has %d"
                 .formatted(MemberRecord.MAX_PAYLOAD, publish.payload().length()));
       }
-      ctx.own.publish(publish.payload());
+      own.publish(publish.payload());
     } else if (input instanceof Input.Discovered discovered) {
-      ctx.retry.discovered(discovered.addresses());
+      retry.discovered(discovered.addresses());
     } else if (input instanceof Input.Leave leave) {
       if (leave.intent() == MemberRecord.Intent.STAY) {
         throw new IllegalArgumentException("to leave, the intent is RESTART or LEAVE, not STAY");
       }
       departure.begin(leave.intent());
     } else if (input instanceof Input.LinkUp) {
-      ctx.retry.linkUp();
+      retry.linkUp();
     } else if (input instanceof Input.LinkDown) {
-      ctx.retry.linkDown();
+      retry.linkDown();
     } else if (input instanceof Input.Forget forget) {
-      Peer peer = ctx.roster.get(forget.id());
+      Peer peer = ctx.peers.get(forget.id());
       if (peer != null) {
-        ctx.ledger.forget(peer, "an operator asked for it");
+        states.forget(peer, "an operator asked for it");
       }
     } else if (input instanceof Input.DataPathAnswer answer) {
-      ctx.dataPath.answer(answer.id(), answer.probe(), answer.answer());
-    }
-  }
-
-  private void take(Input.Datagram datagram) {
-    ctx.tally.received++;
-    SwimMessage message;
-    try {
-      message = Codec.decode(datagram.bytes(), ctx.roster);
-    } catch (WireException e) {
-      ctx.tally.malformed++;
-      return;
-    }
-    InetSocketAddress from = datagram.from();
-    ctx.mustAnswerWithSelf = false;
-    for (News news : message.news()) {
-      if (news instanceof News.Heard heard) {
-        ctx.ledger.heard(heard, from);
-      } else if (news instanceof News.Rumor rumor) {
-        ctx.ledger.rumor(rumor);
+      Peer peer = dataPath.answer(answer.id(), answer.probe(), answer.answer());
+      if (peer != null) {
+        suspicions.dataPathKnown(peer);
       }
+    } else if (!(input instanceof Input.Tick)) {
+      throw new IllegalArgumentException("unknown input " + input);
     }
-    if (ctx.own.frozen() || message.from().equals(ctx.self())) {
-      return;
-    }
-    Peer peer = ctx.roster.get(message.from());
-    if (peer == null) {
-      ctx.pulls.wantRecord(message.from(), from);
-    }
-    answer(message, from, peer);
-    if (peer != null && peer.lost()) {
-      nudge(peer);
-    }
-    if (peer != null && !from.equals(peer.head().endpoint())) {
-      redirect(peer, from);
-    }
-  }
-
-  /** Its id is used at another address than its newest record names: a clone must get to know. */
-  private void redirect(Peer peer, InetSocketAddress from) {
-    if (ctx.now - peer.redirected > ctx.config.gossip().interval().toNanos()) {
-      peer.redirected = ctx.now;
-      List<News> news = List.of(Broadcasts.heard(peer, false));
-      ctx.sendBare(from, new SwimMessage.Gossip(ctx.self(), news));
-    }
-  }
-
-  /** A member thought gone speaks: it shall know, and refute. */
-  private void nudge(Peer peer) {
-    long interval = ctx.config.gossip().interval().toNanos();
-    if (ctx.now - peer.nudged > interval) {
-      ctx.probes.nudge(peer);
-    } else if (!peer.nudgeWaits) {
-      // It was asked a moment ago, perhaps in vain: a cut may have healed just now.
-      peer.nudgeWaits = true;
-      ctx.timers.at(peer.nudged + interval + 1, () -> nudgeAgain(peer));
-    }
-  }
-
-  private void nudgeAgain(Peer peer) {
-    peer.nudgeWaits = false;
-    if (peer.lost()) {
-      nudge(peer);
-    }
-  }
-
-  private void answer(SwimMessage message, InetSocketAddress from, @Nullable Peer peer) {
-    if (message instanceof SwimMessage.Ping ping) {
-      ctx.send(
-          from,
-          peer,
-          selfIfNeeded(peer),
-          new SwimMessage.Ack(ctx.self(), ping.number(), ctx.self(), List.of()));
-    } else if (message instanceof SwimMessage.PingReq request) {
-      ctx.relays.asked(request, from);
-    } else if (message instanceof SwimMessage.Ack ack) {
-      departure.acked(ack);
-      if (!ctx.probes.acked(ack, from)) {
-        ctx.relays.acked(ack);
-      }
-    } else if (message instanceof SwimMessage.Nack nack) {
-      ctx.probes.nacked(nack.number());
-    } else if (message instanceof SwimMessage.Digest digest) {
-      ctx.exchange.digest(digest, from);
-    } else if (message instanceof SwimMessage.Detail detail) {
-      ctx.exchange.detail(detail, from);
-    } else if (message instanceof SwimMessage.Pull pull) {
-      ctx.pulls.serve(pull, from);
-    } else if (message instanceof SwimMessage.ChunkRequest request) {
-      ctx.pulls.serve(request, from);
-    } else if (message instanceof SwimMessage.Chunk chunk) {
-      ctx.pulls.chunk(chunk);
-    }
-  }
-
-  private List<News> selfIfNeeded(@Nullable Peer peer) {
-    boolean needed = ctx.mustAnswerWithSelf || peer == null;
-    return needed ? List.of(Broadcasts.heard(ctx.roster.self(), peer == null)) : List.of();
   }
 
   /**
@@ -239,7 +231,7 @@ public final class Engine {
    * subtraction. Years away once the engine takes no more part.
    */
   public long deadline() {
-    if (departure.done() || ctx.own.frozen()) {
+    if (departure.done() || own.frozen()) {
       return ctx.origin + Long.MAX_VALUE / 4;
     }
     return ctx.origin + ctx.timers.next();
@@ -247,21 +239,21 @@ public final class Engine {
 
   /** The newest snapshot: built when something changed since the last call, else the same one. */
   public MembershipView view() {
-    return ctx.roster.view(ctx.pulls.idle() && ctx.exchange.settled(), ctx.origin);
+    return ctx.peers.view(pulls.idle() && first.settled(), ctx.origin);
   }
 
-  /** What was counted so far. */
+  /** The counts up to now. */
   public Counters counters() {
-    return ctx.tally.counters(ctx.health.score());
+    return ctx.tally.counters(health.score());
   }
 
-  /** Everything held besides the members: timers, open probes, relays, pulls, addresses, news. */
+  /** The number of things held besides members: timers, probes, relays, pulls, addresses, news. */
   public int held() {
     return ctx.timers.size()
-        + ctx.probes.open()
-        + ctx.relays.open()
-        + ctx.pulls.open()
-        + ctx.retry.size()
-        + ctx.gossip.size();
+        + probes.open()
+        + relays.open()
+        + pulls.open()
+        + retry.size()
+        + broadcasts.size();
   }
 }

@@ -7,9 +7,9 @@ import io.vrouter.membership.NodeId;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** What can happen to an {@link Engine}. */
+/** An input of an {@link Engine}. */
 public sealed interface Input {
-  /** The {@link Engine#deadline} has come. One that comes early or late is harmless. */
+  /** The {@link Engine#deadline} has passed. An early or late tick is harmless. */
   record Tick() implements Input {}
 
   /**
@@ -23,7 +23,7 @@ public sealed interface Input {
   record Publish(Bytes payload) implements Input {}
 
   /**
-   * Addresses where others may be: seeds, persisted peers, answers to discovery. Known live members
+   * Addresses of possible members: seeds, persisted peers, answers to discovery. Known live members
    * and this node's own address are skipped; the rest is contacted within a budget.
    */
   record Discovered(List<InetSocketAddress> addresses) implements Input {
@@ -33,12 +33,13 @@ public sealed interface Input {
   }
 
   /**
-   * Announce that this node goes; {@link Effect.LeaveDone} follows. {@code RESTART} or {@code
-   * LEAVE}.
+   * Announce that this node leaves or restarts; {@link Effect.LeaveDone} follows.
+   *
+   * @param intent {@code RESTART} or {@code LEAVE}
    */
   record Leave(Intent intent) implements Input {}
 
-  /** A link came up: retry everybody that is failed, exchange state and ask for discovery now. */
+  /** A link came up: retry failed members, push/pull and run discovery now. */
   record LinkUp() implements Input {}
 
   /** This host's link has no carrier any more. */

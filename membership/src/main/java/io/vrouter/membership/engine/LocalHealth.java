@@ -1,8 +1,8 @@
 package io.vrouter.membership.engine;
 
 /**
- * Lifeguard's local health (section IV-A): a node whose own probes fail without a helper saying
- * otherwise may itself be slow, and gives everybody more time.
+ * Local health (Lifeguard, section IV-A): when probes fail and no helper sends a nack, this node
+ * may itself be slow, so its probes get more time.
  */
 final class LocalHealth {
   private final Context ctx;
@@ -24,7 +24,7 @@ final class LocalHealth {
     return score;
   }
 
-  /** What the own probes' interval and timeouts are multiplied by. */
+  /** Multiplies the interval and the timeouts of this node's probes. */
   int factor() {
     return score + 1;
   }

@@ -14,18 +14,20 @@ import java.util.List;
  * This node's own record: the only one it writes.
  *
  * <p>Clones. A record with this node's id and another boot nonce was signed by another boot of the
- * same state directory. If it is newer it may be a former life of ours (a snapshot was restored),
- * so this node warns, raises its boot count above it, once per nonce. If that nonce then signs
- * again above ours, it is alive, as it is when both signed the same incarnation: a clone. Then the
+ * same state directory. A newer one may come from an earlier boot (a snapshot was restored), so
+ * this node warns and raises its boot count above it, once per nonce. A nonce that then signs above
+ * the raised count is alive, and so is one that signed the same incarnation: a clone. Then the
  * lower nonce keeps running and the other freezes, so the duel ends after at most three raises.
  */
 final class OwnRecord {
   private static final long BOOT = 1L << 32;
 
-  /** How often the clone that keeps the identity is told of the one that freezes: some get lost. */
+  /** Copies of the last datagram from a clone that freezes to the other: some get lost. */
   private static final int FAREWELLS = 3;
 
   private final Context ctx;
+  private final Broadcasts broadcasts;
+  private final LocalHealth health;
   private final long bootNonce;
   private long incarnation;
   private long version;
@@ -36,15 +38,17 @@ final class OwnRecord {
   private long foreignNonce;
   private long foreignIncarnation;
 
-  OwnRecord(Context ctx, long incarnation, long bootNonce, InetSocketAddress endpoint) {
-    this.ctx = ctx;
-    this.incarnation = incarnation;
-    this.bootNonce = bootNonce;
-    this.endpoint = endpoint;
-  }
+  /** Whether the datagram that is handled now accuses this node: its sender needs this record. */
+  boolean accusedNow;
 
-  Peer first(Bytes payload) {
-    return new Peer(ctx.signer.id(), new Belief(sign(payload), Standing.ALIVE), payload, 0);
+  OwnRecord(Context ctx, Broadcasts broadcasts, LocalHealth health) {
+    this.ctx = ctx;
+    this.broadcasts = broadcasts;
+    this.health = health;
+    SignedHead first = ctx.peers.self().head();
+    this.incarnation = first.incarnation();
+    this.bootNonce = first.bootNonce();
+    this.endpoint = first.endpoint();
   }
 
   private SignedHead sign(Bytes payload) {
@@ -61,13 +65,13 @@ final class OwnRecord {
 
   private void renew(Bytes payload, boolean payloadIsNew) {
     SignedHead head = sign(payload);
-    Peer self = ctx.roster.self();
-    ctx.roster.change(self, () -> self.set(new Belief(head, Standing.ALIVE), payload, ctx.now));
-    ctx.gossip.tell(self, payloadIsNew);
+    Peer self = ctx.peers.self();
+    ctx.peers.change(self, () -> self.set(new Belief(head, Standing.ALIVE), payload, ctx.now));
+    broadcasts.tell(self, payloadIsNew);
   }
 
   void publish(Bytes payload) {
-    Peer self = ctx.roster.self();
+    Peer self = ctx.peers.self();
     if (!payload.equals(self.payload())) {
       version++;
       renew(payload, true);
@@ -76,22 +80,23 @@ final class OwnRecord {
     }
   }
 
-  /** Signs the intent; {@link Departure} tells it. */
+  /** Signs the intent; {@link Departure} sends it. */
   void depart(Intent newIntent) {
     intent = newIntent;
     version++;
-    renew(ctx.roster.self().payload(), false);
+    renew(ctx.peers.self().payload(), false);
   }
 
-  /** Tells some members the own record at once. */
+  /** Sends the own record to some members at once. */
   void push(boolean withPayload) {
-    List<News> news = List.of(Broadcasts.heard(ctx.roster.self(), withPayload));
-    for (Peer peer : ctx.roster.pick(ctx.config.gossip().announce(), null)) {
-      ctx.send(peer.head().endpoint(), peer, news, new SwimMessage.Gossip(ctx.self(), List.of()));
+    List<News> news = List.of(Broadcasts.heard(ctx.peers.self(), withPayload));
+    for (Peer peer : ctx.peers.pick(ctx.config.gossip().announce(), null)) {
+      broadcasts.send(
+          peer.head().endpoint(), peer, news, new SwimMessage.Gossip(ctx.self(), List.of()));
     }
   }
 
-  /** Somebody claims something of this node. */
+  /** A rumour about this node arrived. */
   void accused(Standing standing, long ofIncarnation) {
     if (standing == Standing.ALIVE || leaving()) {
       return;
@@ -101,13 +106,13 @@ final class OwnRecord {
       ctx.tally.unfounded++;
       return;
     }
-    ctx.mustAnswerWithSelf = true;
+    accusedNow = true;
     if (order < 0) {
       return;
     }
     if (standing == Standing.REPLACED) {
       if (replacedRefuted) {
-        return; // two hosts answer at one address: the one refutation must do
+        return; // two hosts answer at one address: one refutation is enough
       }
       replacedRefuted = true;
       ctx.emit(
@@ -118,16 +123,16 @@ final class OwnRecord {
               "find the host with the same IP address and give it another"));
     }
     if (standing == Standing.SUSPECT || standing == Standing.FAILED) {
-      ctx.health.worse(1);
+      health.worse(1);
     }
     refute();
   }
 
-  /** Signs that this node lives, above whatever was said of it. */
+  /** Signs a record with the next incarnation, which voids all rumours. */
   void refute() {
     ctx.tally.refutations++;
     incarnation++;
-    renew(ctx.roster.self().payload(), false);
+    renew(ctx.peers.self().payload(), false);
     push(false);
   }
 
@@ -136,7 +141,7 @@ final class OwnRecord {
     int order = Long.compareUnsigned(head.incarnation(), incarnation);
     boolean foreign = head.bootNonce() != bootNonce;
     boolean former = foreign && order < 0;
-    boolean mine = !foreign && head.compareTo(ctx.roster.self().head()) <= 0;
+    boolean mine = !foreign && head.compareTo(ctx.peers.self().head()) <= 0;
     if (former || mine) {
       return;
     }
@@ -145,7 +150,7 @@ final class OwnRecord {
       return;
     }
     if (!foreign) {
-      raiseAbove(head); // signed by this boot, yet unknown here: never reuse its number
+      raiseAbove(head); // signed by this boot, but unknown here: never reuse its number
       return;
     }
     boolean signsOn =
@@ -174,7 +179,7 @@ final class OwnRecord {
     if (keep) {
       raiseAbove(head);
     } else {
-      News.Heard last = Broadcasts.heard(ctx.roster.self(), false);
+      News.Heard last = Broadcasts.heard(ctx.peers.self(), false);
       for (int i = 0; i < FAREWELLS; i++) {
         ctx.sendBare(head.endpoint(), new SwimMessage.Gossip(ctx.self(), List.of(last)));
       }
@@ -187,7 +192,7 @@ final class OwnRecord {
     incarnation = ((head.incarnation() >>> 32) + 1) * BOOT;
     version = head.version() + 1;
     ctx.effect(new Effect.Persist(incarnation));
-    renew(ctx.roster.self().payload(), true);
+    renew(ctx.peers.self().payload(), true);
     push(true);
   }
 

@@ -12,7 +12,7 @@ import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import org.jspecify.annotations.Nullable;
 
-/** One member as this node knows it. Mutable; only {@link PeerStates} changes what is claimed. */
+/** One member as this node believes it to be. Each field has one part that writes it. */
 final class Peer {
   final NodeId id;
   private SignedHead head;
@@ -22,59 +22,35 @@ final class Peer {
   private long since;
   private @Nullable Member member;
 
-  /** When this boot of it was first heard of. */
+  /** When a record of this boot first arrived. */
   long started;
 
-  /** The running suspicion, while suspect. */
-  @Nullable Accusation accusation;
+  /** When this boot, given up before, was last seen alive. */
+  long returned = Timers.NEVER;
 
-  /** This member's part of its bucket's hash. */
+  /** {@link PeerIndex}'s: this member's part of its bucket's hash. */
   long hashed;
 
-  /** Where it stands in the roster's list of live or of lost members; -1 in neither. */
+  /** {@link PeerIndex}'s: the place in the list of live or of lost members; -1 in neither. */
   int slot = -1;
 
-  /** Where it stands among all members. */
+  /** {@link PeerTable}'s: the place among all members. */
   int entry;
 
-  /** The number of the data path probe that is under way, else 0. */
-  long dataPathProbe;
+  /** {@link Suspicions}': null for a member that was never suspected. */
+  Suspicions.@Nullable State suspicion;
 
-  /** When that probe was asked for. */
-  long dataPathAsked;
+  /** {@link DataPathChecks}': null for a member whose data path was never asked. */
+  DataPathChecks.@Nullable State dataPath;
 
-  /** When the data path last answered here. */
-  long dataPathAnswered = Long.MIN_VALUE / 2;
+  /** {@link Probes}': when it was last pinged out of turn, to be asked whether it is there. */
+  long nudged = Timers.NEVER;
 
-  /** When its kernel last answered or was found silent, or could not be asked. */
-  long dataPathTold = Long.MIN_VALUE / 2;
-
-  /** Until when its kernel may be silent because it was asked too often. */
-  long dataPathLimited = Long.MIN_VALUE / 2;
-
-  /** Silences in a row while restarting. */
-  int silences;
-
-  /** Who gave it up while it restarts here, until its kernel has been heard of. */
-  @Nullable NodeId doubtedBy;
-
-  /** The incarnation that answered as a suspect for as long as is allowed, and did not refute. */
-  long obstinate = -1;
-
-  /** When it was last pinged out of turn because it is thought gone, or to hear who it is. */
-  long nudged = Long.MIN_VALUE / 2;
-
-  /** Whether it spoke since, and is to be pinged again. */
+  /** {@link Probes}': whether it is to be pinged out of turn again. */
   boolean nudgeWaits;
 
-  /** When this boot of it, thought gone before, was last seen to live. */
-  long returned = Long.MIN_VALUE / 2;
-
-  /** When, as a suspect that answered, it was last shown what is held of it. */
-  long confronted = Long.MIN_VALUE / 2;
-
-  /** When somebody who uses its id from another address was last told its record. */
-  long redirected = Long.MIN_VALUE / 2;
+  /** When the holder of its id at another address was last sent this member's record. */
+  long redirected = Timers.NEVER;
 
   Peer(NodeId id, Belief claim, Bytes payload, long now) {
     this.id = id;
@@ -98,7 +74,6 @@ final class Peer {
       boolean wasLost = lost();
       state = next;
       since = now;
-      doubtedBy = null;
       if (wasLost && live() && started != now) {
         returned = now;
       }
@@ -130,19 +105,21 @@ final class Peer {
     return since;
   }
 
-  /** Whether it is to be probed and gossiped to. */
+  /** Whether it is probed and gossiped to. */
   boolean live() {
     return state == MemberState.ALIVE || state == MemberState.SUSPECT;
   }
 
-  /** Whether it is to be retried. */
+  /** Whether it is retried. */
   boolean lost() {
     return state == MemberState.FAILED || state == MemberState.RESTARTING;
   }
 
-  /** Whether it is thought gone by evidence that an answer of its own outweighs. */
+  /** Whether it is lost, and an answer to a ping makes it alive again. */
   boolean acquittable() {
-    return lost() && head.intent() == Intent.STAY && head.incarnation() != obstinate;
+    return lost()
+        && head.intent() == Intent.STAY
+        && (suspicion == null || suspicion.obstinate != head.incarnation());
   }
 
   boolean hidden() {

@@ -47,7 +47,7 @@ final class PeerIndex implements Codec.Heads {
     return peers.get(id);
   }
 
-  /** What most news hold is held already: reading it makes nothing new then. */
+  /** Most heads that arrive are held already: decoding one allocates nothing then. */
   @Override
   public @Nullable SignedHead of(NodeId id) {
     Peer peer = peers.get(id);
@@ -75,7 +75,7 @@ final class PeerIndex implements Codec.Heads {
     return live.size() + 1;
   }
 
-  /** Whose newest record names the endpoint. */
+  /** The members whose newest records name the endpoint. */
   List<Peer> at(InetSocketAddress endpoint) {
     return byEndpoint.getOrDefault(endpoint, List.of());
   }
@@ -120,7 +120,7 @@ final class PeerIndex implements Codec.Heads {
     view = null;
   }
 
-  /** A member came or went that may be, or have been, the one that follows. */
+  /** A member came or went: the successor may be another. */
   private void passed(Peer peer) {
     if (next != null && near(peer, next) <= 0) {
       next = null;
@@ -181,7 +181,7 @@ final class PeerIndex implements Codec.Heads {
     }
   }
 
-  /** Brings the member's part of its bucket's hash up to date; a quiet one has no part. */
+  /** Updates the member's part of its bucket's hash; a quiet one has no part. */
   void rehash(Peer peer, boolean loud) {
     int bucket = bucket(peer.id, buckets.length);
     long hash = loud ? hash(peer) : 0;
@@ -189,7 +189,7 @@ final class PeerIndex implements Codec.Heads {
     peer.hashed = hash;
   }
 
-  /** A suspect or restarting member counts as alive: these pass. */
+  /** A suspect or restarting member counts as alive, because these states are short. */
   private static long hash(Peer peer) {
     Standing standing = peer.standing();
     boolean passes =
@@ -247,7 +247,7 @@ final class PeerIndex implements Codec.Heads {
     return picked;
   }
 
-  /** The oldest tombstone, else the member that failed longest ago: what makes room. */
+  /** The member to drop first: the oldest tombstone, else the one that failed longest ago. */
   @Nullable Peer leastMissed() {
     Peer least = null;
     for (Peer peer : peers) {

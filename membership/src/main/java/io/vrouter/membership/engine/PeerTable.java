@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members by id: open addressing with linear probing. Each piece of news asks for its subject, and
- * in a mesh of thousands a map's chain of objects is what that costs. Ids are hashes of keys, so
- * their octets are the hash; who grinds keys for a long chain makes it as long as the members that
- * the bounds allow.
+ * Members by id: open addressing with linear probing. Each piece of news looks its subject up, and
+ * in a mesh of thousands the chain of objects of a map is most of that cost. Ids are hashes of
+ * keys, so their octets are the hash; ground keys make a chain at most as long as the bound on
+ * members.
  */
 final class PeerTable extends AbstractCollection<Peer> {
   private final List<Peer> all = new ArrayList<>();
@@ -75,7 +75,7 @@ final class PeerTable extends AbstractCollection<Peer> {
     int mask = slots.length - 1;
     int hole = find(peer.id);
     slots[hole] = null;
-    // Those behind the hole that it would keep from being found move into it.
+    // Entries behind the hole that would not be found past it move into it.
     for (int at = (hole + 1) & mask; slots[at] != null; at = (at + 1) & mask) {
       int distance = (at - home(ids[2 * at])) & mask;
       if (distance >= ((at - hole) & mask)) {

@@ -1,29 +1,43 @@
 package io.vrouter.membership.engine;
 
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure detector: one member per interval, all in random order before any again; a direct
- * ping, then another together with indirect ones, then a last direct one.
+ * The failure detector (SWIM, section 3.1): one member per interval in the order of {@link
+ * ProbeOrder}; a direct ping, then a second one and indirect ones, then a third direct one.
  */
 final class Probes {
+  /** Learns how probes end. */
+  interface Outcome {
+    /** Neither a ping nor the helpers brought an answer. */
+    void silent(Peer peer, String evidence);
+
+    /**
+     * A ping was answered.
+     *
+     * @param began when the probe began
+     * @param firstHand whether no helper stands between
+     */
+    void answered(Peer peer, long began, boolean firstHand);
+
+    /** A fresh ping, whoever was probed, was answered from this address by this member itself. */
+    void holds(InetSocketAddress endpoint, NodeId responder);
+  }
+
   private enum Kind {
-    /** In turn: its failure accuses, unless nobody at all was heard. */
+    /** In order: its failure accuses, unless no helper sent a nack either. */
     ROUND,
-    /** After one where nobody was heard: its failure accuses. */
+    /** After one without any nack: its failure accuses. */
     SECOND,
-    /** Out of turn: its answer helps, its failure says nothing. */
+    /** Out of order: its answer counts, its failure does not. */
     EXTRA
   }
 
@@ -43,7 +57,7 @@ final class Probes {
       this.began = now;
     }
 
-    /** No lambda, nor below: to make one that captures takes a chain of method handles. */
+    /** Not a lambda: creating a capturing lambda is slow under C1. */
     Runnable help() {
       return new Runnable() {
         @Override
@@ -83,28 +97,23 @@ final class Probes {
     }
   }
 
-  /**
-   * So few members are probed in the same order turn after turn: nobody waits for longer than one
-   * turn, where a fresh order makes it nearly two. Among more, the many probers even that out, and
-   * a fresh order keeps any from being unlucky for ever.
-   */
-  private static final int FEW = 8;
-
-  /**
-   * Among more, every second probe goes to the ward: the next member in the circle of ids. Each
-   * member so has a guard who looks after it, which cuts off the long tail of the time until
-   * somebody happens to probe it. And both probes are sent at once, every two intervals: the
-   * processor is woken for the two where it would be for each.
-   */
+  /** Among more than a few members two probes are sent at once: one wake-up instead of two. */
   private static final int TOGETHER = 2;
 
   private final Context ctx;
+  private final Broadcasts broadcasts;
+  private final LocalHealth health;
+  private final Outcome outcome;
   private final Map<Long, Probe> open = new HashMap<>();
-  private final List<Peer> turn = new ArrayList<>();
+  private final ProbeOrder order;
   private final Runnable round = this::round;
 
-  Probes(Context ctx) {
+  Probes(Context ctx, Broadcasts broadcasts, LocalHealth health, Outcome outcome) {
     this.ctx = ctx;
+    this.broadcasts = broadcasts;
+    this.health = health;
+    this.outcome = outcome;
+    this.order = new ProbeOrder(ctx);
   }
 
   void start() {
@@ -113,20 +122,20 @@ final class Probes {
   }
 
   private void round() {
-    long interval = ctx.config.probing().interval().toNanos() * ctx.health.factor();
-    Peer ward = ctx.roster.live().size() > FEW ? ctx.roster.following() : null;
-    ctx.after(ward == null ? interval : TOGETHER * interval, round);
-    if (ward != null) {
-      probe(ward, interval);
+    long interval = ctx.config.probing().interval().toNanos() * health.factor();
+    Peer successor = order.successor();
+    ctx.after(successor == null ? interval : TOGETHER * interval, round);
+    if (successor != null) {
+      probe(successor, interval);
     }
-    Peer peer = inTurn(ward);
+    Peer peer = order.next(successor);
     if (peer != null) {
       probe(peer, interval);
     }
   }
 
   private void probe(Peer peer, long interval) {
-    probe(new Probe(peer, Kind.ROUND, ctx.now), interval, ctx.health.factor());
+    probe(new Probe(peer, Kind.ROUND, ctx.now), interval, health.factor());
   }
 
   private void probe(Probe probe, long interval, int factor) {
@@ -136,37 +145,13 @@ final class Probes {
     probe.end = ctx.after(interval, probe.end());
   }
 
-  private @Nullable Peer inTurn(@Nullable Peer ward) {
-    for (int attempt = 0; attempt < 2; attempt++) {
-      while (!turn.isEmpty()) {
-        Peer peer = turn.remove(turn.size() - 1);
-        if (peer.live() && peer != ward) {
-          return peer;
-        }
-      }
-      turn.addAll(ctx.roster.live());
-      if (turn.size() > FEW) {
-        Collections.shuffle(turn, new Random(ctx.random.nextLong()));
-      } else {
-        turn.sort(Comparator.comparingLong(this::place));
-      }
-    }
-    return null;
-  }
-
-  /** This node's own order of the members, unlike any other node's. */
-  private long place(Peer peer) {
-    return (peer.id.low() ^ ctx.self().low()) * 0x9e3779b97f4a7c15L;
-  }
-
-  /** A new live member takes a random place in the running turn. */
   void joined(Peer peer) {
-    turn.add(ctx.random.nextInt(turn.size() + 1), peer);
+    order.joined(peer);
   }
 
-  /** Probes a suspect now, out of turn, to confirm or clear it. */
+  /** Probes a suspect now, to confirm or clear it. */
   void soon(Peer peer) {
-    probe(peer, ctx.config.probing().interval().toNanos() * ctx.health.factor());
+    probe(peer, ctx.config.probing().interval().toNanos() * health.factor());
   }
 
   private void ping(Probe probe) {
@@ -175,7 +160,7 @@ final class Probes {
   }
 
   private void sendPing(Probe probe) {
-    ctx.send(
+    broadcasts.send(
         probe.peer.head().endpoint(),
         probe.peer,
         List.of(),
@@ -188,11 +173,11 @@ final class Probes {
     }
     sendPing(probe); // its first may just have been lost
     SwimConfig.Probing config = ctx.config.probing();
-    long left = config.interval().minus(config.ackTimeout()).toNanos() * ctx.health.factor();
+    long left = config.interval().minus(config.ackTimeout()).toNanos() * health.factor();
     probe.help = ctx.after(left / 2, probe.again());
-    for (Peer helper : ctx.roster.pick(ctx.config.probing().indirect(), probe.peer)) {
+    for (Peer helper : ctx.peers.pick(ctx.config.probing().indirect(), probe.peer)) {
       probe.helpers++;
-      ctx.send(
+      broadcasts.send(
           helper.head().endpoint(),
           helper,
           doubts(probe.peer),
@@ -201,7 +186,7 @@ final class Probes {
     }
   }
 
-  /** A helper tells the target what is thought of it here. */
+  /** The rumour a helper passes to the target, so that it refutes. */
   private List<News> doubts(Peer peer) {
     return peer.standing() == Standing.ALIVE ? List.of() : List.of(peer.rumor(ctx.self()));
   }
@@ -211,20 +196,18 @@ final class Probes {
       return;
     }
     if (probe.kind == Kind.ROUND && probe.helpers > 0 && probe.nacks == 0) {
-      // Not one of four was heard: that may be this node's fault, so it asks once more, as soon as
-      // it did before it felt unwell.
-      int factor = ctx.health.factor();
+      // No ack and no nack: that may be this node's fault, so it probes once more, with the
+      // timeouts from before its local health got worse.
+      int factor = health.factor();
       probe(
           new Probe(probe.peer, Kind.SECOND, ctx.now),
           ctx.config.probing().interval().toNanos() * factor,
           factor);
-      ctx.health.worse(probe.helpers);
+      health.worse(probe.helpers);
       return;
     }
-    ctx.health.worse(probe.helpers == 0 ? 1 : probe.helpers - probe.nacks);
-    ctx.suspects.accuse(
-        probe.peer, ctx.self(), false, "no answer to a ping, nor to " + probe.helpers + " helpers");
-    ctx.dataPath.ask(probe.peer);
+    health.worse(probe.helpers == 0 ? 1 : probe.helpers - probe.nacks);
+    outcome.silent(probe.peer, "no answer to a ping, nor to " + probe.helpers + " helpers");
   }
 
   private void extra(Peer peer, boolean helped) {
@@ -236,18 +219,49 @@ final class Probes {
     probe.end = ctx.after(ctx.config.probing().interval(), probe.end());
   }
 
-  /** The last direct and indirect attempt before a suspect is failed. */
-  void lastWords(Peer peer) {
+  /** The last direct and indirect probe before a suspect is failed. */
+  void finalProbe(Peer peer) {
     extra(peer, true);
   }
 
-  /** Pings out of turn: to let a suspect know what is thought of it, and to hear of the lost. */
+  /** Pings out of order: a suspect, which so gets the rumour about it, or a lost member. */
   void nudge(Peer peer) {
     peer.nudged = ctx.now;
     extra(peer, false);
   }
 
-  /** Forgets what is under way: after a standstill nobody is to blame. */
+  boolean nudgedLately(Peer peer) {
+    return ctx.now - peer.nudged <= ctx.config.gossip().interval().toNanos();
+  }
+
+  /** A member that is given up sends to this node: ping it, at most once per gossip interval. */
+  void heardFromLost(Peer peer) {
+    if (!nudgedLately(peer)) {
+      nudge(peer);
+    } else if (!peer.nudgeWaits) {
+      // That ping may have been lost in a partition that has healed since.
+      peer.nudgeWaits = true;
+      long interval = ctx.config.gossip().interval().toNanos();
+      ctx.timers.at(peer.nudged + interval + 1, () -> nudgeAgain(peer));
+    }
+  }
+
+  private void nudgeAgain(Peer peer) {
+    peer.nudgeWaits = false;
+    if (peer.lost()) {
+      heardFromLost(peer);
+    }
+  }
+
+  /** Probes a member said to restart, at most once per gossip interval. */
+  void check(Peer peer) {
+    if (!nudgedLately(peer)) {
+      peer.nudged = ctx.now;
+      soon(peer);
+    }
+  }
+
+  /** Drops the open probes: after a standstill of this process their failure means nothing. */
   void reset() {
     open.clear();
   }
@@ -256,26 +270,22 @@ final class Probes {
     return open.size();
   }
 
-  /** An answer came; whether it was one to this node's own probe. */
+  /** Takes an ack; whether it answers a probe of this node. */
   boolean acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Probe probe = open.get(ack.number());
     if (probe == null) {
       return false;
     }
     if (ack.responder().equals(ack.from())) {
-      ctx.endpoints.answered(source, ack.responder());
+      outcome.holds(source, ack.responder());
     }
     if (ack.responder().equals(probe.peer.id)) {
       open.remove(ack.number());
       probe.answered();
       if (probe.kind != Kind.EXTRA) {
-        ctx.health.better();
+        health.better();
       }
-      ctx.suspects.answered(probe.peer);
-      boolean firstHand = ack.from().equals(probe.peer.id);
-      if (firstHand && probe.began >= probe.peer.since()) {
-        ctx.ledger.acquit(probe.peer);
-      }
+      outcome.answered(probe.peer, probe.began, ack.from().equals(probe.peer.id));
     }
     return true;
   }

@@ -19,11 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches records, and payloads in parts, that others have: a window of them at a time, each tried
- * a few times and then left to the next exchange.
+ * Fetches records, and large payloads in chunks: a window of them at a time, each tried a few times
+ * and then left to the next push/pull.
  */
 final class Pulls {
-  /** Bytes of a payload that still travels attached to its head. */
+  /** Bytes of the largest payload that travels attached to its head. */
   static final int LARGEST_ATTACHED = 850;
 
   private static final long RETRY = Duration.ofMillis(200).toNanos();
@@ -52,13 +52,15 @@ final class Pulls {
   }
 
   private final Context ctx;
+  private final FirstExchange first;
   private final Map<NodeId, Want> wants = new LinkedHashMap<>();
   private final Deque<Want> line = new ArrayDeque<>();
   private int active;
   private boolean flushing;
 
-  Pulls(Context ctx) {
+  Pulls(Context ctx, FirstExchange first) {
     this.ctx = ctx;
+    this.first = first;
   }
 
   private static int chunks(SignedHead head) {
@@ -73,12 +75,12 @@ final class Pulls {
     return wants.size();
   }
 
-  /** Whether the record is news to pass on: a fresh node that catches up stays quiet. */
+  /** Whether a record is to be passed on: a new node does not repeat what it catches up with. */
   boolean settledOrUnasked(NodeId id) {
-    return ctx.exchange.settled() || !wants.containsKey(id);
+    return first.settled() || !wants.containsKey(id);
   }
 
-  /** Whether this very head was verified while its payload is awaited. */
+  /** Whether this head's signature was checked before; its payload is awaited. */
   boolean verified(SignedHead head) {
     Want want = wants.get(head.id());
     SignedHead awaited = want == null ? null : want.head;
@@ -176,7 +178,7 @@ final class Pulls {
       return;
     }
     if (want.attempts >= 2) {
-      List<Peer> others = ctx.roster.pick(1, null);
+      List<Peer> others = ctx.peers.pick(1, null);
       if (!others.isEmpty()) {
         want.source = others.get(0).head().endpoint();
       }
@@ -184,11 +186,11 @@ final class Pulls {
     request(List.of(want), want.source);
   }
 
-  /** What was wanted has come, or is given up. */
+  /** A record has arrived, or is given up. */
   void done(NodeId id) {
     Want want = wants.remove(id);
     if (wants.isEmpty()) {
-      ctx.exchange.introduce();
+      first.caughtUp();
     }
     if (want != null && want.active) {
       active--;
@@ -198,7 +200,7 @@ final class Pulls {
     }
   }
 
-  /** A record arrived that is no newer than what is held. */
+  /** A record arrived that is no newer than the one held. */
   void satisfied(Peer peer) {
     Want want = wants.isEmpty() ? null : wants.get(peer.id);
     if (want != null && (want.head == null || want.head.compareTo(peer.head()) <= 0)) {
@@ -206,17 +208,18 @@ final class Pulls {
     }
   }
 
-  void chunk(SwimMessage.Chunk chunk) {
+  /** Takes a chunk; the whole record when it was the last one missing. */
+  News.@Nullable Heard chunk(SwimMessage.Chunk chunk) {
     Want want = wants.get(chunk.subject());
     SignedHead head = want == null ? null : want.head;
     if (want == null || head == null || !head.payloadHash().equals(chunk.hash())) {
-      return;
+      return null;
     }
     int start = chunk.index() * SwimMessage.Chunk.SIZE;
     int length = Math.min(SwimMessage.Chunk.SIZE, head.payloadLength() - start);
     if (length <= 0 || chunk.octets().length() != length) {
       ctx.tally.malformed++;
-      return;
+      return null;
     }
     if (want.buffer.length == 0) {
       want.buffer = new byte[head.payloadLength()];
@@ -227,22 +230,22 @@ final class Pulls {
     if (want.missing == 0) {
       Bytes payload = Bytes.of(want.buffer);
       if (head.covers(payload)) {
-        ctx.ledger.admit(head, payload, Standing.ALIVE);
-      } else {
-        ctx.tally.forged++;
-        want.attempts = 1;
-        want.expect(head);
+        return new News.Heard(head, payload, Standing.ALIVE);
       }
+      ctx.tally.forged++;
+      want.attempts = 1;
+      want.expect(head);
     }
+    return null;
   }
 
-  /** Somebody asks for records. */
+  /** Serves records. */
   void serve(SwimMessage.Pull pull, InetSocketAddress to) {
     int room = Codec.MAX_DATAGRAM - Codec.bareLength(new SwimMessage.Gossip(ctx.self(), List.of()));
     int left = room;
     List<News> news = new ArrayList<>();
     for (NodeId id : pull.ids()) {
-      Peer peer = ctx.roster.get(id);
+      Peer peer = ctx.peers.get(id);
       if (peer != null) {
         News.Heard heard = Broadcasts.heard(peer, !peer.hidden());
         if (heard.length() > left) {
@@ -259,9 +262,9 @@ final class Pulls {
     }
   }
 
-  /** Somebody asks for parts of a payload. */
+  /** Serves chunks of a payload. */
   void serve(SwimMessage.ChunkRequest request, InetSocketAddress to) {
-    Peer peer = ctx.roster.get(request.subject());
+    Peer peer = ctx.peers.get(request.subject());
     if (peer == null
         || !peer.head().payloadHash().equals(request.hash())
         || peer.payload().length() != peer.head().payloadLength()) {

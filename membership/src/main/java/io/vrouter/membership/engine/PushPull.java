@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Anti-entropy: two nodes compare hashes of buckets of members, then the members of the buckets
- * that differ, then fetch what they lack. Makes all views equal whatever the gossip missed.
+ * Push/pull anti-entropy: two nodes compare hashes of buckets of members, then the members of the
+ * buckets that differ, then fetch the records they lack. Makes all views equal whatever gossip
+ * missed.
  */
 final class PushPull {
   private static final NodeId LOWEST = new NodeId(0, 0);
@@ -23,23 +24,37 @@ final class PushPull {
   /** Members per bucket that the digest aims at. */
   private static final int PER_BUCKET = 16;
 
-  /** Records pushed unasked; beyond it the other side is told what there is and pulls. */
+  /** Most records pushed unasked; of more, only ids and versions are sent, and the other pulls. */
   private static final int PUSH = 8;
 
-  /** Rumours of restarting members that go along: in the hashes these count as alive. */
+  /** Rumours of restarting members sent along: the hashes count these as alive. */
   private static final int RESTARTING_TOLD = 8;
 
-  /** How many times sooner the next exchange comes after one that found a difference. */
+  /** After an exchange that found a difference the next one comes this many times sooner. */
   private static final int HURRY = 8;
 
   private final Context ctx;
-  private boolean completed;
-  private boolean introduced;
+  private final OwnRecord own;
+  private final Broadcasts broadcasts;
+  private final FirstExchange first;
+  private final Pulls pulls;
+  private final IncomingNews incoming;
   private long next;
-  private long lastHealed = Long.MIN_VALUE / 2;
+  private long lastHealed = Timers.NEVER;
 
-  PushPull(Context ctx) {
+  PushPull(
+      Context ctx,
+      OwnRecord own,
+      Broadcasts broadcasts,
+      FirstExchange first,
+      Pulls pulls,
+      IncomingNews incoming) {
     this.ctx = ctx;
+    this.own = own;
+    this.broadcasts = broadcasts;
+    this.first = first;
+    this.pulls = pulls;
+    this.incoming = incoming;
   }
 
   void start() {
@@ -57,12 +72,12 @@ final class PushPull {
     }
     next = ctx.now + period();
     ctx.timers.at(next, this::periodic);
-    for (Peer peer : ctx.roster.pick(1, null)) {
+    for (Peer peer : ctx.peers.pick(1, null)) {
       open(peer.head().endpoint(), peer);
     }
   }
 
-  /** Where one difference was found there may be more: the next exchange comes sooner. */
+  /** One difference makes more likely: the next exchange comes sooner. */
   private void hurry() {
     long soon = ctx.now + period() / HURRY;
     if (soon < next) {
@@ -71,27 +86,18 @@ final class PushPull {
     }
   }
 
-  /** Whether the first exchange is done, or nobody was there to have one with. */
-  boolean settled() {
-    return completed || ctx.now >= ctx.config.healing().settle().toNanos();
-  }
-
-  boolean completed() {
-    return completed;
-  }
-
-  /** Opens an exchange with whoever is there; the own record goes first. */
+  /** Opens an exchange with the node at an address; the own record goes first. */
   void open(InetSocketAddress to, @Nullable Peer whom) {
-    List<Long> hashes = ctx.roster.digest(buckets(ctx.roster.size()));
-    List<News> first = new ArrayList<>();
+    List<Long> hashes = ctx.peers.digest(buckets(ctx.peers.size()));
+    List<News> news = new ArrayList<>();
     if (whom == null || !whom.live()) {
-      first.add(Broadcasts.heard(ctx.roster.self(), true));
+      news.add(Broadcasts.heard(ctx.peers.self(), true));
     }
-    ctx.roster.lost().stream()
+    ctx.peers.lost().stream()
         .filter(peer -> peer.standing() == Standing.RESTARTING)
         .limit(RESTARTING_TOLD)
-        .forEach(peer -> first.add(peer.rumor(ctx.self())));
-    ctx.send(to, whom, first, new SwimMessage.Digest(ctx.self(), hashes, List.of()));
+        .forEach(peer -> news.add(peer.rumor(ctx.self())));
+    broadcasts.send(to, whom, news, new SwimMessage.Digest(ctx.self(), hashes, List.of()));
   }
 
   static int buckets(int members) {
@@ -100,8 +106,9 @@ final class PushPull {
   }
 
   /**
-   * A member came back: compare soon, but with few when many come back at once. Not at once: each
-   * is still asking whether the other is there, and would be told of its own failure.
+   * A member is back: open an exchange, with few when many return together. Only after one gossip
+   * interval: until its ping is answered the other side holds this node failed, and would accuse
+   * it.
    */
   void healed(Peer peer) {
     if (ctx.now - lastHealed >= ctx.config.gossip().interval().toNanos()) {
@@ -118,7 +125,7 @@ final class PushPull {
 
   void digest(SwimMessage.Digest digest, InetSocketAddress from) {
     int buckets = digest.hashes().size();
-    List<Long> own = ctx.roster.digest(buckets);
+    List<Long> own = ctx.peers.digest(buckets);
     long mask = 0;
     for (int i = 0; i < buckets; i++) {
       if (!own.get(i).equals(digest.hashes().get(i))) {
@@ -137,7 +144,7 @@ final class PushPull {
   private List<Peer> members(int buckets, long mask, NodeId first, NodeId last) {
     List<Peer> members = new ArrayList<>();
     if (mask != 0) {
-      for (Peer peer : ctx.roster.all()) {
+      for (Peer peer : ctx.peers.all()) {
         if (peer.hashed != 0 && in(peer.id, buckets, mask, first, last)) {
           members.add(peer);
         }
@@ -147,7 +154,7 @@ final class PushPull {
     return members;
   }
 
-  /** Tells all that is known of some members, in as many datagrams as it takes. */
+  /** Sends the entries of some members, in as many datagrams as it takes. */
   private void answer(
       InetSocketAddress to,
       NodeId whom,
@@ -157,11 +164,9 @@ final class PushPull {
       NodeId first,
       NodeId last) {
     List<Peer> members = members(buckets, mask, first, last);
-    boolean known = ctx.roster.get(whom) != null;
-    List<News> own =
-        known && !ctx.mustAnswerWithSelf
-            ? List.of()
-            : List.of(Broadcasts.heard(ctx.roster.self(), false));
+    boolean known = ctx.peers.get(whom) != null;
+    List<News> self =
+        known && !own.accusedNow ? List.of() : List.of(Broadcasts.heard(ctx.peers.self(), false));
     NodeId from = first;
     int start = 0;
     do {
@@ -170,10 +175,10 @@ final class PushPull {
       List<SwimMessage.Entry> entries =
           members.subList(start, end).stream().map(peer -> entry(peer, whom)).toList();
       NodeId low = from;
-      ctx.send(
+      broadcasts.send(
           to,
-          end == members.size() ? ctx.roster.get(whom) : null,
-          start == 0 && entries.size() < 20 ? own : List.of(),
+          end == members.size() ? ctx.peers.get(whom) : null,
+          start == 0 && entries.size() < 20 ? self : List.of(),
           new SwimMessage.Detail(
               ctx.self(), answer, buckets, mask, low, until, entries, List.of()));
       start = end;
@@ -181,7 +186,7 @@ final class PushPull {
     } while (start < members.size());
   }
 
-  /** Who speaks to one that thinks it gone is asked by a ping, and not accused besides. */
+  /** A peer that still sends to us is pinged, not accused. */
   private static SwimMessage.Entry entry(Peer peer, NodeId whom) {
     SwimMessage.Entry entry = peer.entry();
     return peer.id.equals(whom) && peer.acquittable()
@@ -211,7 +216,7 @@ final class PushPull {
     }
     boolean manyNew = push.size() > PUSH;
     if (!manyNew) {
-      ctx.pulls.serve(
+      pulls.serve(
           new SwimMessage.Pull(
               detail.from(), push.stream().map(peer -> peer.id).toList(), List.of()),
           from);
@@ -230,16 +235,10 @@ final class PushPull {
       ctx.sendBare(from, new SwimMessage.Gossip(ctx.self(), part));
     }
     if (detail.answer() && detail.last().equals(HIGHEST)) {
-      completed = true;
-      introduce();
-    }
-  }
-
-  /** A fresh node that has just learned who is there tells some of them that it is there, too. */
-  void introduce() {
-    if (completed && !introduced && ctx.pulls.idle()) {
-      introduced = true;
-      ctx.own.push(true);
+      first.complete();
+      if (pulls.idle()) {
+        first.caughtUp();
+      }
     }
   }
 
@@ -249,9 +248,9 @@ final class PushPull {
       InetSocketAddress from,
       List<Peer> push,
       List<News> tell) {
-    Peer peer = ctx.roster.get(entry.id());
+    Peer peer = ctx.peers.get(entry.id());
     if (peer == null) {
-      ctx.pulls.wantRecord(entry.id(), from);
+      pulls.wantRecord(entry.id(), from);
       return;
     }
     int incarnations = Long.compareUnsigned(entry.incarnation(), peer.head().incarnation());
@@ -260,14 +259,14 @@ final class PushPull {
             ? incarnations
             : Long.compareUnsigned(entry.version(), peer.head().version());
     if (order > 0) {
-      ctx.pulls.wantRecord(entry.id(), from);
+      pulls.wantRecord(entry.id(), from);
     } else if (order < 0) {
       push.add(peer);
     }
     if (incarnations == 0) {
       boolean worse = entry.standing().compareTo(peer.standing()) > 0;
       if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
-        ctx.ledger.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
+        incoming.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
       } else if (peer.standing().compareTo(entry.standing()) > 0
           && peer.standing().compareTo(Standing.RESTARTING) > 0) {
         tell.add(peer.rumor(ctx.self()));

@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Pings others for those who could not reach them (SWIM, section 3.1), and owns up when it can't.
- */
+/** Indirect probes (SWIM, section 3.1); sends a nack when no answer came in time (Lifeguard). */
 final class Relays {
-  /** Requests served at once; what exceeds it is as if lost. */
+  /** Most requests served at once; more are dropped. */
   private static final int MAX_OPEN = 1024;
 
   /** One ping for another node. */
@@ -20,7 +18,7 @@ final class Relays {
     final InetSocketAddress origin;
     final long number;
 
-    /** Whether that node thinks ill of the target, and so wants its record, too. */
+    /** Whether the origin accuses the target, and so needs its record, too. */
     final boolean doubted;
 
     Timers.@Nullable Timer nack;
@@ -43,10 +41,12 @@ final class Relays {
   }
 
   private final Context ctx;
+  private final Broadcasts broadcasts;
   private final Map<Long, Relay> open = new HashMap<>();
 
-  Relays(Context ctx) {
+  Relays(Context ctx, Broadcasts broadcasts) {
     this.ctx = ctx;
+    this.broadcasts = broadcasts;
   }
 
   void asked(SwimMessage.PingReq request, InetSocketAddress origin) {
@@ -55,19 +55,20 @@ final class Relays {
       return;
     }
     long number = ctx.random.nextLong();
-    List<Peer> there = ctx.roster.at(request.target());
+    List<Peer> there = ctx.peers.at(request.target());
     Peer target = there.size() == 1 ? there.get(0) : null;
     List<News> doubts = target == null ? List.of() : doubts(request, target);
     Relay relay = new Relay(origin, request.number(), !doubts.isEmpty());
     open.put(number, relay);
-    ctx.send(request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
+    broadcasts.send(
+        request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
     long timeout = ctx.config.probing().ackTimeout().toNanos();
-    // Early enough to be back before the asker concludes, also by a slow way.
+    // Early enough to arrive before the origin's probe ends, also over a slow path.
     relay.nack =
         ctx.after(
             timeout / 2,
             () ->
-                ctx.send(
+                broadcasts.send(
                     relay.origin,
                     null,
                     List.of(),
@@ -75,7 +76,7 @@ final class Relays {
     relay.end = ctx.after(4 * timeout, () -> open.remove(number, relay));
   }
 
-  /** What the asker says of the target, which the target must hear to refute it. */
+  /** The origin's rumour about the target, which the target must get to refute it. */
   private static List<News> doubts(SwimMessage.PingReq request, Peer target) {
     return request.news().stream()
         .filter(news -> news instanceof News.Rumor && news.subject().equals(target.id))
@@ -87,8 +88,8 @@ final class Relays {
     Relay relay = open.remove(ack.number());
     if (relay != null) {
       relay.cancel();
-      Peer responder = relay.doubted ? ctx.roster.get(ack.responder()) : null;
-      ctx.send(
+      Peer responder = relay.doubted ? ctx.peers.get(ack.responder()) : null;
+      broadcasts.send(
           relay.origin,
           null,
           responder == null ? List.of() : List.of(Broadcasts.heard(responder, false)),

@@ -10,36 +10,39 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries those who are gone and those not met yet, for ever, under one fixed budget: one of them per
- * interval, in turn; and more for as long as some of those who were gone answer.
+ * Pings lost members and contacts discovered addresses, without end and under one fixed budget: one
+ * of them per interval, in turn; more while lost members answer.
  */
 final class Retry {
-  /** Times a discovered address is tried; discovery will name it again. */
+  /** Times a discovered address is tried; discovery finds it again. */
   private static final int TRIES = 3;
 
-  /** How many are tried at once by a lonely node, or when a link came up. */
+  /** Addresses contacted at once before the first exchange, or when a link came up. */
   private static final int EAGER = 3;
 
   private static final int AT_LINK_UP = 32;
 
-  /** How many of the lost are tried per interval of the gossip when some answer. */
+  /** Lost members pinged per gossip interval while some answer. */
   private static final int WAVE = 16;
 
-  /** For so many intervals after the last answer: longer than a kernel asks for a link address. */
+  /** For 15 intervals after the last answer: longer than a kernel resolves a link address. */
   private static final int WAVES = 15;
 
   /** See {@link SwimConfig.Healing}. */
   private static final int MOST_SHARE = 4;
 
-  /** In intervals, the longest turn of all the lost that is made longer. */
+  /** Only a turn through all lost members of fewer than 48 intervals is made longer. */
   private static final int TURN = 48;
 
-  /** How many times more seldom somebody is tried while the link has no carrier. */
+  /** The interval is 40 times longer while the link has no carrier. */
   private static final int NO_CARRIER = 40;
 
   private record Address(InetSocketAddress where, int triesLeft) {}
 
   private final Context ctx;
+  private final FirstExchange first;
+  private final PushPull pushPull;
+  private final Probes probes;
   private final Deque<Address> addresses = new ArrayDeque<>();
   private final Set<InetSocketAddress> queued = new HashSet<>();
   private Timers.@Nullable Timer next;
@@ -48,12 +51,15 @@ final class Retry {
   private boolean noCarrier;
   private int cursor;
 
-  Retry(Context ctx) {
+  Retry(Context ctx, FirstExchange first, PushPull pushPull, Probes probes) {
     this.ctx = ctx;
+    this.first = first;
+    this.pushPull = pushPull;
+    this.probes = probes;
   }
 
   void kick() {
-    if (next == null && !(addresses.isEmpty() && ctx.roster.lost().isEmpty())) {
+    if (next == null && !(addresses.isEmpty() && ctx.peers.lost().isEmpty())) {
       next = ctx.after(interval(), this::turn);
     }
   }
@@ -63,18 +69,18 @@ final class Retry {
     if (noCarrier) {
       return retry * NO_CARRIER;
     }
-    int lost = ctx.roster.lost().size();
+    int lost = ctx.peers.lost().size();
     if (lost == 0 || !addresses.isEmpty()) {
       return retry;
     }
-    int share = Math.min(MOST_SHARE, Math.min(ctx.roster.count() / 4, TURN / lost));
+    int share = Math.min(MOST_SHARE, Math.min(ctx.peers.count() / 4, TURN / lost));
     return retry * Math.max(1, share);
   }
 
   private void turn() {
     next = null;
     addressNext = !addressNext;
-    if ((addressNext || ctx.roster.lost().isEmpty()) && !addresses.isEmpty()) {
+    if ((addressNext || ctx.peers.lost().isEmpty()) && !addresses.isEmpty()) {
       tryAddress();
     } else {
       tryLost();
@@ -83,14 +89,14 @@ final class Retry {
   }
 
   private void tryLost() {
-    List<Peer> lost = ctx.roster.lost();
+    List<Peer> lost = ctx.peers.lost();
     if (!lost.isEmpty()) {
       cursor = (cursor + 1) % lost.size();
-      ctx.probes.nudge(lost.get(cursor));
+      probes.nudge(lost.get(cursor));
     }
   }
 
-  /** One of the lost answered: where one is back there may be more. */
+  /** A lost member answered: more may be back. */
   void found() {
     boolean surging = waves > 0;
     waves = WAVES;
@@ -100,14 +106,14 @@ final class Retry {
   }
 
   private void surge() {
-    waves = ctx.roster.lost().isEmpty() ? 0 : waves - 1;
+    waves = ctx.peers.lost().isEmpty() ? 0 : waves - 1;
     if (waves > 0) {
       long interval = ctx.config.gossip().interval().toNanos();
-      List<Peer> lost = ctx.roster.lost();
+      List<Peer> lost = ctx.peers.lost();
       for (int i = 0; i < Math.min(WAVE, lost.size()); i++) {
         cursor = (cursor + 1) % lost.size();
-        if (ctx.now - lost.get(cursor).nudged > interval) {
-          ctx.probes.nudge(lost.get(cursor));
+        if (!probes.nudgedLately(lost.get(cursor))) {
+          probes.nudge(lost.get(cursor));
         }
       }
       ctx.after(interval, this::surge);
@@ -120,15 +126,15 @@ final class Retry {
     if (met(address.where)) {
       return;
     }
-    ctx.exchange.open(address.where, null);
+    pushPull.open(address.where, null);
     if (address.triesLeft > 1) {
       queue(new Address(address.where, address.triesLeft - 1));
     }
   }
 
   private boolean met(InetSocketAddress where) {
-    return ctx.roster.at(where).stream()
-        .anyMatch(peer -> peer == ctx.roster.self() || peer.state() == MemberState.ALIVE);
+    return ctx.peers.at(where).stream()
+        .anyMatch(peer -> peer == ctx.peers.self() || peer.state() == MemberState.ALIVE);
   }
 
   private boolean queue(Address address) {
@@ -143,14 +149,14 @@ final class Retry {
   }
 
   void discovered(List<InetSocketAddress> found) {
-    int eager = ctx.exchange.completed() ? 0 : EAGER;
+    int eager = first.completed() ? 0 : EAGER;
     for (InetSocketAddress where : found) {
       if (where.isUnresolved() || where.getPort() == 0 || met(where)) {
         continue;
       }
       if (eager > 0) {
         eager--;
-        ctx.exchange.open(where, null);
+        pushPull.open(where, null);
       }
       if (!queue(new Address(where, TRIES))) {
         break;
@@ -160,9 +166,9 @@ final class Retry {
   }
 
   /**
-   * Nothing leaves by this host's link, so hardly anybody is tried: the kernel would ask for each
-   * one's link address in vain, and ask again only a second later though the link is up by then
-   * (arp(7), retrans_time). Seldom, not never: the way to the others may be another link.
+   * This host's link has no carrier, so retries are rare: each makes the kernel resolve a link
+   * address without success, and the next attempt comes a second later though the link may be up by
+   * then (arp(7), retrans_time). Rare, not none: the path to a member may use another link.
    */
   void linkDown() {
     noCarrier = true;
@@ -180,13 +186,13 @@ final class Retry {
   void linkUp() {
     noCarrier = false;
     startOver();
-    List<Peer> lost = ctx.roster.lost();
+    List<Peer> lost = ctx.peers.lost();
     for (int i = 0; i < Math.min(AT_LINK_UP, lost.size()); i++) {
       cursor = (cursor + 1) % lost.size();
-      ctx.probes.nudge(lost.get(cursor));
+      probes.nudge(lost.get(cursor));
     }
-    for (Peer peer : ctx.roster.pick(EAGER, null)) {
-      ctx.exchange.open(peer.head().endpoint(), peer);
+    for (Peer peer : ctx.peers.pick(EAGER, null)) {
+      pushPull.open(peer.head().endpoint(), peer);
     }
     ctx.effect(new Effect.Discover());
   }

@@ -7,29 +7,55 @@ import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Runs suspicions from the accusation to the refutation or the end. */
+/** Runs suspicions from the accusation to the refutation or the timeout (Lifeguard, IV-B). */
 final class Suspicions {
-  /** Meshes so small that the accuser tells the suspect again and again, not only the gossip. */
+  /** In meshes of up to 8 the accuser pings the suspect once per gossip interval. */
   private static final int SMALL = 8;
 
   /**
-   * A node that came so lately has the longest time to refute, whoever confirms: it has everybody's
-   * signatures to check, and its kernel can't be asked before the path to it is installed.
+   * A member known for less than 3 s always gets the longest suspicion timeout: it has everybody's
+   * signatures to check, and its kernel can't be probed before the path to it is installed.
    */
   private static final long YOUNG = Duration.ofSeconds(3).toNanos();
 
-  /** How often a standstill gives one suspect the whole time again. */
+  /** How often a standstill of this process starts one suspicion over. */
   private static final int RESTARTS = 5;
 
-  private final Context ctx;
+  /** What this part keeps of a member. */
+  static final class State {
+    /** The running suspicion, while suspect. */
+    @Nullable Accusation running;
 
-  Suspicions(Context ctx) {
+    /** The incarnation that answered pings for as long as is allowed, and did not refute. */
+    long obstinate = -1;
+
+    /** When, as a suspect that answered, it was last sent the belief about it. */
+    long confronted = Timers.NEVER;
+  }
+
+  private final Context ctx;
+  private final Broadcasts broadcasts;
+  private final PeerStates states;
+  private final Probes probes;
+  private final DataPathChecks dataPath;
+
+  Suspicions(
+      Context ctx,
+      Broadcasts broadcasts,
+      PeerStates states,
+      Probes probes,
+      DataPathChecks dataPath) {
     this.ctx = ctx;
+    this.broadcasts = broadcasts;
+    this.states = states;
+    this.probes = probes;
+    this.dataPath = dataPath;
   }
 
   /**
-   * Somebody accuses a member, whose incarnation is the one held here.
+   * Takes an accusation of a member's present incarnation.
    *
    * @param shortest whether the accuser's evidence is so strong that the shortest timeout applies
    */
@@ -37,11 +63,34 @@ final class Suspicions {
     if (peer.state() == MemberState.ALIVE) {
       start(peer, by, shortest, cause);
     } else if (peer.state() == MemberState.SUSPECT) {
-      Accusation accusation = peer.accusation;
+      Accusation accusation = running(peer);
       if (accusation != null && accusation.confirm(by)) {
-        ctx.gossip.tell(rumor(peer, by));
+        broadcasts.tell(rumor(peer, by));
         schedule(peer, accusation);
       }
+    }
+  }
+
+  private static @Nullable Accusation running(Peer peer) {
+    State state = peer.suspicion;
+    return state == null ? null : state.running;
+  }
+
+  private static State state(Peer peer) {
+    State state = peer.suspicion;
+    if (state == null) {
+      state = new State();
+      peer.suspicion = state;
+    }
+    return state;
+  }
+
+  /** The member is suspect no longer: its accusations are void and not passed on. */
+  void ended(Peer peer) {
+    Accusation accusation = running(peer);
+    if (accusation != null) {
+      broadcasts.drop(peer, accusation);
+      state(peer).running = null;
     }
   }
 
@@ -50,20 +99,20 @@ final class Suspicions {
     if (ownEvidence) {
       ctx.tally.suspicions++;
     }
-    ctx.ledger.change(
+    states.change(
         peer,
         new Belief(peer.head(), Standing.SUSPECT),
         peer.payload(),
         ownEvidence ? cause : "suspected by " + by.abbreviated());
     Accusation accusation = accusation(peer, by, shortest);
-    peer.accusation = accusation;
-    ctx.gossip.tell(rumor(peer, by));
+    state(peer).running = accusation;
+    broadcasts.tell(rumor(peer, by));
     schedule(peer, accusation);
-    int n = ctx.roster.count();
+    int n = ctx.peers.count();
     if (ownEvidence) {
       tellSuspect(peer, accusation);
     } else if (ctx.random.nextInt(n) < 2 * ctx.config.suspicion().confirmations()) {
-      ctx.probes.soon(peer); // so that somebody confirms, and not everybody
+      probes.soon(peer); // some members confirm, not all
     }
   }
 
@@ -72,7 +121,7 @@ final class Suspicions {
     boolean young = ctx.now - peer.started < YOUNG;
     long min = ctx.scaled(young ? config.max() : config.min());
     long max = shortest ? min : ctx.scaled(config.max());
-    int k = Math.min(config.confirmations(), ctx.roster.count() - 2);
+    int k = Math.min(config.confirmations(), ctx.peers.count() - 2);
     return new Accusation(ctx.now, min, max, k, by);
   }
 
@@ -81,9 +130,9 @@ final class Suspicions {
   }
 
   private void tellSuspect(Peer peer, Accusation accusation) {
-    if (peer.accusation == accusation) {
-      ctx.probes.nudge(peer);
-      if (ctx.roster.count() <= SMALL) {
+    if (running(peer) == accusation) {
+      probes.nudge(peer);
+      if (ctx.peers.count() <= SMALL) {
         ctx.after(ctx.config.gossip().interval(), () -> tellSuspect(peer, accusation));
       }
     }
@@ -92,38 +141,39 @@ final class Suspicions {
   private void schedule(Peer peer, Accusation accusation) {
     long lead = 2 * ctx.config.probing().ackTimeout().toNanos();
     ctx.timers.at(
-        Math.max(ctx.now, accusation.deadline() - lead), () -> lastWords(peer, accusation, lead));
+        Math.max(ctx.now, accusation.deadline() - lead), () -> finalProbe(peer, accusation, lead));
   }
 
   /**
-   * Before the end, everyone who has not heard a refutation asks the suspect once itself, and its
-   * kernel; also where a late confirmation has the end in the past.
+   * Before the timeout, each node without a refutation probes the suspect once itself, and its
+   * kernel; also where a late confirmation puts the timeout into the past.
    */
-  private void lastWords(Peer peer, Accusation accusation, long lead) {
-    if (peer.accusation == accusation
+  private void finalProbe(Peer peer, Accusation accusation, long lead) {
+    if (running(peer) == accusation
         && !accusation.asked()
         && ctx.now >= accusation.deadline() - lead) {
       accusation.ask(ctx.now + lead);
       ctx.timers.at(accusation.deadline(), () -> expire(peer, accusation));
-      ctx.probes.lastWords(peer);
-      ctx.dataPath.ask(peer);
+      probes.finalProbe(peer);
+      dataPath.ask(peer);
     }
   }
 
   /**
-   * The suspect answered a ping from here, without refuting: perhaps a helper carried the ping and
-   * did not tell it, or it thinks that it has an older incarnation, or what it refuted with waits
-   * for its payload. That buys it time; and it is shown what is held of it and asked for its record
-   * by one datagram.
+   * The suspect answered a ping from here without refuting: perhaps a helper carried the ping
+   * without the rumour, or the rumour is about an incarnation it does not have, or its refutation
+   * waits for a payload. The answer extends the suspicion, and one datagram sends it the belief
+   * held here and pulls its record.
    */
   void answered(Peer peer) {
-    Accusation accusation = peer.accusation;
+    Accusation accusation = running(peer);
     if (accusation != null) {
+      State state = state(peer);
       accusation.answered(ctx.now);
       schedule(peer, accusation);
-      if (ctx.now - peer.confronted > ctx.config.gossip().interval().toNanos()) {
-        peer.confronted = ctx.now;
-        ctx.send(
+      if (ctx.now - state.confronted > ctx.config.gossip().interval().toNanos()) {
+        state.confronted = ctx.now;
+        broadcasts.send(
             peer.head().endpoint(),
             peer,
             List.of(Broadcasts.heard(peer, false)),
@@ -132,41 +182,42 @@ final class Suspicions {
     }
   }
 
-  /** Its kernel has been heard of, by an answer or by silence: an end that waited for it comes. */
-  void dataPathTold(Peer peer) {
-    if (peer.accusation != null) {
-      expire(peer, peer.accusation);
+  /** The kernel answered or was silent: a timeout that waited for it takes effect. */
+  void dataPathKnown(Peer peer) {
+    Accusation accusation = running(peer);
+    if (accusation != null) {
+      expire(peer, accusation);
     }
   }
 
   private void expire(Peer peer, Accusation accusation) {
-    if (peer.accusation != accusation || !accusation.asked() || ctx.now < accusation.deadline()) {
+    if (running(peer) != accusation || !accusation.asked() || ctx.now < accusation.deadline()) {
       return;
     }
-    long until = ctx.dataPath.undecidedUntil(peer);
+    long until = dataPath.undecidedUntil(peer);
     if (ctx.now < until) {
-      // The answer may be here already: a busy host is slow to read it.
+      // The answer may have arrived already: a busy host is slow to read it.
       ctx.timers.at(until, () -> expire(peer, accusation));
     } else {
       if (accusation.exhausted()) {
-        peer.obstinate = peer.head().incarnation();
+        state(peer).obstinate = peer.head().incarnation();
       }
       long silent = (ctx.now - peer.since()) / 1_000_000;
-      ctx.ledger.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
+      states.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
     }
   }
 
   /**
-   * After this process stood still, everybody gets the whole time again; but a process that stands
-   * still again and again must not keep a suspect for ever.
+   * After a standstill of this process each suspicion starts over, up to {@value #RESTARTS} times,
+   * so that repeated standstills don't keep a member suspect.
    */
   void restart() {
-    for (Peer peer : List.copyOf(ctx.roster.live())) {
-      Accusation old = peer.accusation;
+    for (Peer peer : List.copyOf(ctx.peers.live())) {
+      Accusation old = running(peer);
       if (old != null && old.restarts < RESTARTS) {
         Accusation accusation = accusation(peer, ctx.self(), false);
         accusation.restarts = old.restarts + 1;
-        peer.accusation = accusation;
+        state(peer).running = accusation;
         schedule(peer, accusation);
       } else if (old != null) {
         old.answered(ctx.now);

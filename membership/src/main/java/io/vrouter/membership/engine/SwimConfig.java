@@ -8,103 +8,100 @@ import java.time.Duration;
  *
  * <p>What has to grow with the mesh grows with one factor, {@link #scale}: {@code max(1,
  * log₂(n)/5)}, which is 1 up to 32 nodes, 1.3 at 100, 2 at 1,000. News need O(log n) rounds to
- * reach everybody, so whoever waits for an answer from everybody must wait O(log n).
+ * reach all members, so a wait for an answer to news must grow by O(log n).
  */
 public record SwimConfig(
     Probing probing, Suspicion suspicion, Dissemination gossip, Healing healing, Bounds bounds) {
 
   /**
-   * How a failure is noticed (SWIM, section 3; Lifeguard, section IV-A).
+   * Failure detection (SWIM, section 3; Lifeguard, section IV-A).
    *
-   * @param interval each node probes one member per interval: two at once every two, the one that
-   *     follows it in the circle of ids and one of all others in randomised round robin (up to 9
-   *     nodes, one every interval in a fixed order). Someone probes a given member every {@code
-   *     interval} on average whatever n is, so load and detection time don't depend on n. Traffic:
-   *     one ping and one ack, about 107 bytes each with sealing, sent per interval. The wait for
-   *     the first failing probe is longer than {@code t} with probability {@code
-   *     (1-t/(2·interval))·e^(-t/(2·interval))}: all that are killed are noticed within {@code
-   *     2·interval} and one interval more, where round robin alone takes 4.6 for 99 of 100. Who is
-   *     killed together with the one before it in the circle waits for chance, as in round robin.
-   *     Doubling it halves traffic. 180 ms
-   * @param ackTimeout after which a direct ping is repeated and helped by indirect ones; half way
-   *     from there to the end of the interval it is repeated once more. Above the round trip's 99th
-   *     percentile; lower accuses slow peers to the helpers, higher leaves them less time: they
-   *     have {@code interval - ackTimeout}. 80 ms
-   * @param indirect how many helpers are asked. Where not one of them is heard either, the member
-   *     is probed once more before it is accused: perhaps it is this node that hears nothing. False
-   *     suspicion falls by the factor {@code 1-(1-loss)⁴} with each, and by {@code 1-(1-loss)²}
-   *     with each of the three direct pings. 3
-   * @param maxLocalHealth ceiling of the local health score h: interval and timeouts of the own
-   *     probes are multiplied by h+1. Higher tolerates slower hosts, but such a host detects later.
-   *     8
+   * @param interval one probe per interval and node, so that a member is probed once per interval
+   *     on average, whatever n is. From 10 nodes on, two at once every two intervals: the successor
+   *     on the ring of ids and the next member in random order; below, a fixed order. The first
+   *     probe that a dead member fails is later than t with probability {@code
+   *     (1-t/(2·interval))·e^(-t/(2·interval))}; without a live predecessor on the ring only the
+   *     exponential holds. Costs one ping and one ack of 107 bytes each, sealed, per interval.
+   *     Doubling it halves traffic and doubles detection time. 180 ms
+   * @param ackTimeout a direct ping without ack is repeated after this time, together with indirect
+   *     pings, and once more half way to the end of the interval. Above the 99th percentile of the
+   *     round trip. Lower wastes indirect pings on slow members; higher leaves the helpers less
+   *     time, {@code interval - ackTimeout}. 80 ms
+   * @param indirect number of helpers. Without an ack and without a nack the member is probed once
+   *     more before it is suspected. Each helper lowers false suspicions by the factor {@code
+   *     1-(1-loss)⁴}, each of the three direct pings by {@code 1-(1-loss)²}; each costs two
+   *     datagrams per failed ping. 3
+   * @param maxLocalHealth ceiling of the local health score h, which multiplies interval and
+   *     timeouts of this node's probes by {@code h+1}. Higher tolerates slower hosts, and such a
+   *     host detects failures later. 8
    */
   public record Probing(Duration interval, Duration ackTimeout, int indirect, int maxLocalHealth) {}
 
   /**
-   * How long a suspect has to refute (Lifeguard, section IV-B): {@code max(min, max -
+   * The time a suspect has to refute (Lifeguard, section IV-B): {@code max(min, max -
    * (max-min)·ln(c+1)/ln(k+1))} after c independent confirmations, both multiplied by {@link
-   * #scale}. One that answers pings but does not refute gets {@code min} from each answer, up to
-   * {@code 5·max} in all; one that is suspected when this process stood still gets all of it again,
-   * up to five times; one that is known for less than 3 s has {@code max}, whoever confirms.
+   * #scale}. Each answer without a refutation extends it to {@code min} from then, up to {@code
+   * 5·max} in all; a standstill of this process starts it over, up to five times; a member known
+   * for less than 3 s has {@code max} whatever the confirmations.
    *
-   * @param min the shortest, taken at k confirmations or where nobody could confirm (two hosts).
-   *     Must cover telling the suspect and hearing its refutation. 500 ms
-   * @param max the longest, taken while nobody confirms. 1.2 s
-   * @param confirmations k = min(confirmations, n-2). More tolerates more slow accusers and takes
-   *     longer to be sure. 3
+   * @param min applies at k confirmations, and in a mesh of two. Covers the way of the rumour to
+   *     the suspect and of the refutation back. Lower fails busy hosts; higher detects later. 500
+   *     ms
+   * @param max applies without a confirmation. Higher tolerates a slow accuser longer. 1.2 s
+   * @param confirmations k = min(confirmations, n-2). Higher tolerates more slow accusers and
+   *     detects later. 3
    */
   public record Suspicion(Duration min, Duration max, int confirmations) {}
 
   /**
-   * How news spread.
+   * Dissemination of news (SWIM, section 4.1) and push/pull.
    *
-   * @param interval between two rounds. The first round after a calm goes at once, so a single
-   *     piece of news spreads at the speed of the network; fresh news go four times as often, up to
-   *     20 rounds and one more for every two intervals. With no news nothing is sent. 100 ms
-   * @param fanout members told per round. {@code log(n)/log(fanout+1)} rounds reach everybody. 3
-   * @param retransmit each node passes a piece of news on {@code ceil(retransmit·ln(n+1))} times. A
-   *     given node is missed with probability {@code e^(-retransmit·ln(n+1)·(1-loss))} and then
-   *     waits for the exchange. 3
-   * @param announce members that are told at once, by the origin, of a new own record. 8
-   * @param exchange between two digest exchanges with a random member, multiplied by {@link
-   *     #scale}: the safety net that makes all views equal. A calm exchange costs two datagrams;
-   *     after one that found a difference the next comes eight times sooner. 4 s
+   * @param interval between two rounds. The first round after a calm starts at once; items with
+   *     fewer than two rounds go four times as often, bounded by a token bucket of 20 rounds and
+   *     one more per two intervals. Without news nothing is sent. 100 ms
+   * @param fanout members per round. {@code log(n)/log(fanout+1)} rounds reach all. 3
+   * @param retransmit each node sends an item {@code ceil(retransmit·ln(n+1))} times. A node is
+   *     missed with probability {@code e^(-retransmit·ln(n+1)·(1-loss))} and then waits for
+   *     push/pull. 3
+   * @param announce members to which the origin sends its new record at once. 8
+   * @param exchange between two push/pulls with a random member, multiplied by {@link #scale};
+   *     makes all views equal. One without a difference costs two datagrams; after one with a
+   *     difference the next comes eight times sooner. 4 s
    */
   public record Dissemination(
       Duration interval, int fanout, int retransmit, int announce, Duration exchange) {}
 
   /**
-   * How the mesh comes back together.
+   * Return of members and of this node.
    *
-   * @param retry one failed member or one undiscovered address is tried per interval, for ever: a
-   *     fixed budget per node whatever fails. Where only failed ones are left to try it is
-   *     multiplied by {@code max(1, min(4, n/4, 48/failed))}: all try them, so from 4 to 16 nodes
-   *     one is tried every 63 ms by somebody, and who answers has all others tried at once. Each
-   *     try of a neighbour that is not there keeps the kernel from asking for its link address for
-   *     up to a second, so more tries don't find it sooner. 250 ms
-   * @param grace how long a member stays {@code RESTARTING} before it is failed. Longer survives
-   *     slower upgrades; shorter drops routes to a daemon that never returns sooner. 60 s
-   * @param recheck while a member is restarting its data path is asked again this often; two
-   *     silences in a row fail it. 2 s
-   * @param pause a step later than its deadline by this much means that this process stood still:
-   *     it then probes afresh and refutes before it accuses. Above scheduling jitter, at most the
-   *     shortest suspicion. 400 ms
-   * @param settle how long a fresh node waits for its first exchange before its view counts as
-   *     settled without. 300 ms
+   * @param retry one lost member or one discovered address is tried per interval, without end: a
+   *     fixed budget per node whatever fails. With lost members only it is multiplied by {@code
+   *     max(1, min(4, n/4, 48/lost))}: all nodes try, so from 4 to 16 nodes a mesh tries one every
+   *     63 ms, and an answer starts a wave over all others. Each try of an absent neighbour keeps
+   *     the kernel from resolving its link address for up to 1 s, so more tries don't find it
+   *     sooner. 250 ms
+   * @param grace {@code RESTARTING} becomes {@code FAILED} after this time. Longer survives slower
+   *     upgrades; shorter drops routes to a daemon that never returns sooner. 60 s
+   * @param recheck between two data path probes of a restarting member; two silences in a row fail
+   *     it. 2 s
+   * @param pause a step this much later than its deadline counts as a standstill of this process:
+   *     it drops its open probes and refutes before it accuses. Above scheduling jitter, at most
+   *     the shortest suspicion. 400 ms
+   * @param settle a view counts as settled without a first exchange after this time. 300 ms
    */
   public record Healing(
       Duration retry, Duration grace, Duration recheck, Duration pause, Duration settle) {}
 
   /**
-   * What is bounded.
+   * Bounds of memory and traffic.
    *
-   * @param members members and tombstones kept; what exceeds it is dropped and counted. 10,000
-   * @param pulls records requested at once from others; the rest waits in line. 64
+   * @param members members and tombstones kept; more are dropped and counted. 10,000
+   * @param pulls records requested at once; the rest waits in line. 64
    * @param addresses discovered addresses waiting to be contacted. 1,024
-   * @param tombstone how long left, replaced and forgotten members block old records about them. A
-   *     node cut off for longer may bring one back as failed. After half of it they are no longer
-   *     spread, so that all nodes can drop them without teaching each other again. 24 h
-   * @param leaveAcks peers that must acknowledge a leave (or all, when fewer live). 3
+   * @param tombstone time for which left, replaced and forgotten members block old records about
+   *     them. A node cut off for longer may bring one back as failed. Spread for the first half
+   *     only, so that nodes that drop them don't learn them again. 24 h
+   * @param leaveAcks members that must acknowledge a leave (or all, when fewer live). 3
    */
   public record Bounds(int members, int pulls, int addresses, Duration tombstone, int leaveAcks) {}
 
@@ -127,7 +124,7 @@ public record SwimConfig(
    * The defaults without what Lifeguard adds, to compare with: local health never counts ({@code
    * maxLocalHealth} 0), the suspicion timeout is the longest and no confirmation shortens it
    * ({@code min = max}, k = 0), and a standstill of this process is not recognised ({@code pause} a
-   * day). Probing, gossip and healing are the same. The data path is no setting: who compares lets
+   * day). Probing, gossip and healing are the same. The data path is no setting: a comparison lets
    * it answer unknown.
    */
   public static SwimConfig withoutLifeguard() {
@@ -139,7 +136,7 @@ public record SwimConfig(
         .with(new Healing(h.retry, h.grace, h.recheck, Duration.ofDays(1), h.settle));
   }
 
-  /** What timeouts are multiplied by at n members: {@code max(1, log₂(n)/5)}. */
+  /** The factor of timeouts at n members: {@code max(1, log₂(n)/5)}. */
   public static double scale(int n) {
     return Math.max(1, Math.log(Math.max(1, n)) / Math.log(2) / 5);
   }

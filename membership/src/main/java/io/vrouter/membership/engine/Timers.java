@@ -4,15 +4,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to happen later. Most actions check, when their time has come, whether they still apply;
- * those that seldom do are cancelled, so that they don't wake the owner.
+ * Actions by time. Most actions check when they run whether they still apply; those that seldom do
+ * are cancelled, so that they don't wake the owner.
  *
- * <p>A binary heap whose times lie next to each other: to order them, no timer is looked at.
+ * <p>A binary heap over an array of times: ordering touches no timer object.
  */
 final class Timers {
+  /** A time before all others; subtracting it from the present doesn't overflow. */
+  static final long NEVER = Long.MIN_VALUE / 2;
+
   private static final int ROOM = 16;
 
-  /** One action that is to come. */
+  /** One pending action. */
   static final class Timer {
     private @Nullable Runnable action;
 
@@ -20,7 +23,7 @@ final class Timers {
       this.action = action;
     }
 
-    /** Keeps the action from happening; does nothing when it has happened. */
+    /** Drops the action, unless it ran already. */
     void cancel() {
       action = null;
     }
@@ -43,7 +46,7 @@ final class Timers {
     while (hole > 0) {
       int parent = (hole - 1) >>> 1;
       if (at[parent] <= when) {
-        break; // of two at one time the one that was asked for first comes first
+        break; // at one time, first in, first out
       }
       move(parent, hole);
       hole = parent;
@@ -85,7 +88,7 @@ final class Timers {
     timers[last] = null;
   }
 
-  /** What the first is to do that was not cancelled, or null when there is none. */
+  /** The first action that was not cancelled, or null. */
   private @Nullable Runnable first() {
     while (size > 0) {
       Timer first = timers[0];

@@ -1,9 +1,9 @@
 package io.vrouter.membership.engine;
 
 /**
- * How many rounds of fresh news may go between two regular ones: {@value #ROUNDS} in a row, and one
- * more for every {@value #INTERVALS} intervals. News that never cease, as of a mesh whose hosts are
- * all too busy to answer in time, must not make them busier.
+ * Token bucket for rounds of fresh news between the regular ones: {@value #ROUNDS} tokens, and one
+ * more per {@value #INTERVALS} intervals. Bounds the load of endless news, as from a mesh whose
+ * hosts are all too busy to answer in time.
  */
 final class TokenBucket {
   static final int ROUNDS = 20;
@@ -11,10 +11,10 @@ final class TokenBucket {
 
   private final long each;
   private int taken;
-  private long since = Long.MIN_VALUE / 2;
+  private long since = Timers.NEVER;
 
   /**
-   * Begins with all of them.
+   * Starts full.
    *
    * @param interval between two regular rounds, in nanoseconds
    */
@@ -22,7 +22,7 @@ final class TokenBucket {
     this.each = INTERVALS * interval;
   }
 
-  /** Whether there is one. */
+  /** Whether a token is left. */
   boolean left(long now) {
     giveBack(now);
     return taken < ROUNDS;

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets go of members that are gone for good. For the first half of a tombstone's life it is told to
- * others; in the second half it only blocks old records here. So all nodes can drop it without one
- * that drops it late teaching it to one that dropped it early.
+ * Drops members that left, were replaced or forgotten. In the first half of its life a tombstone is
+ * sent to others; in the second half it only blocks old records here. So a node that drops it late
+ * does not teach it again to one that dropped it early.
  */
 final class Tombstones {
   private static final Duration SWEEP = Duration.ofMinutes(1);
@@ -22,16 +22,16 @@ final class Tombstones {
   private static void sweep(Context ctx) {
     long life = ctx.config.bounds().tombstone().toNanos();
     List<Peer> expired = new ArrayList<>();
-    for (Peer peer : ctx.roster.all()) {
-      boolean tombstone = peer != ctx.roster.self() && !peer.live() && !peer.lost();
+    for (Peer peer : ctx.peers.all()) {
+      boolean tombstone = peer != ctx.peers.self() && !peer.live() && !peer.lost();
       if (tombstone && ctx.now - peer.since() > life) {
         expired.add(peer);
       } else if (tombstone && ctx.now - peer.since() > life / 2) {
-        ctx.roster.rehash(peer, false);
+        ctx.peers.rehash(peer, false);
       }
     }
     for (Peer peer : expired) {
-      ctx.roster.remove(peer);
+      ctx.peers.remove(peer);
       if (!peer.hidden()) {
         ctx.emit(new MembershipEvent.Forgotten(peer.id, "its tombstone expired"));
       }

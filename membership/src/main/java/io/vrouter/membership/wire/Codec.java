@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages to bytes and back.
  *
- * <p>A datagram: version (1), type (1), sender's id (16), what the type says, count of news (1),
+ * <p>A datagram: version (1), type (1), sender's id (16), fields of the type, count of news (1),
  * then each news: kind (1) and its fields.
  */
 public final class Codec {
@@ -75,8 +75,10 @@ public final class Codec {
       return FRAME + NodeId.BYTES + SignedHead.HASH + 4;
     } else if (message instanceof SwimMessage.Chunk m) {
       return FRAME + NodeId.BYTES + SignedHead.HASH + 1 + 2 + m.octets().length();
+    } else if (message instanceof SwimMessage.Gossip) {
+      return FRAME;
     }
-    return FRAME;
+    throw new IllegalArgumentException("unknown message " + message);
   }
 
   /**
@@ -96,7 +98,7 @@ public final class Codec {
     return Bytes.written(length, new Octets(message));
   }
 
-  /** No lambda: to make one that captures takes a chain of method handles, for each datagram. */
+  /** Not a lambda: creating a capturing lambda is slow under C1, and each datagram needs one. */
   private record Octets(SwimMessage message) implements Consumer<ByteBuffer> {
     @Override
     public void accept(ByteBuffer datagram) {
@@ -137,6 +139,8 @@ public final class Codec {
     } else if (message instanceof SwimMessage.Chunk m) {
       out.u8(CHUNK).id(m.from()).id(m.subject()).bytes(m.hash()).u8(m.index());
       out.u16(m.octets().length()).bytes(m.octets());
+    } else {
+      throw new IllegalArgumentException("unknown message " + message);
     }
     out.u8(message.news().size());
     for (News news : message.news()) {
@@ -153,6 +157,8 @@ public final class Codec {
       if (h.payload() != null) {
         out.u16(h.payload().length()).bytes(h.payload());
       }
+    } else {
+      throw new IllegalArgumentException("unknown news " + news);
     }
   }
 
@@ -166,7 +172,7 @@ public final class Codec {
   }
 
   /**
-   * The same by one who holds heads: those that came again are the very objects that he holds.
+   * As above; a head equal to a held one is returned as that same object.
    *
    * @throws WireException when the bytes are not exactly one message
    */
@@ -206,7 +212,7 @@ public final class Codec {
     long number = in.s64();
     NodeId responder = in.id();
     if (responder.equals(from)) {
-      throw in.error("an answer relayed by the one who gave it");
+      throw in.error("a relayed ack whose responder is its sender");
     }
     return new SwimMessage.Ack(from, number, responder, news(in));
   }
@@ -274,7 +280,7 @@ public final class Codec {
       switch (kind) {
         case RUMOR -> {
           if (standing == Standing.ALIVE) {
-            throw in.error("a rumour that a member is alive: only it can say so, signed");
+            throw in.error("a rumour with standing ALIVE: only the member itself can sign that");
           }
           news.add(new News.Rumor(standing, in.id(), in.s64(), in.id()));
         }

@@ -4,23 +4,22 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import org.jspecify.annotations.Nullable;
 
-/** What travels along with every message: who said what of himself, or what is said of others. */
+/** Piggybacked updates: a member's signed record, or an unsigned claim about another member. */
 public sealed interface News {
-  /** What it says of the subject, for a record: what its sender holds. */
+  /** The claimed standing of the subject; for a record, the one its sender holds. */
   Standing standing();
 
-  /** Whom it is about. */
+  /** The member it is about. */
   NodeId subject();
 
   /** Bytes on the wire. */
   int length();
 
   /**
-   * A member's own words.
+   * A member's signed record.
    *
    * @param payload attached when it fits and the receiver may lack it
-   * @param standing what the sender holds of this incarnation: hearsay that matters only to one who
-   *     has never heard of the member
+   * @param standing the sender's, for this incarnation: hearsay
    */
   record Heard(SignedHead head, @Nullable Bytes payload, Standing standing) implements News {
     @Override
@@ -37,7 +36,7 @@ public sealed interface News {
   /**
    * An unsigned claim about one incarnation, worth nothing for any other.
    *
-   * @param by whose evidence it is, for counting independent confirmations
+   * @param by the member with the evidence, to count independent confirmations
    */
   record Rumor(Standing standing, NodeId subject, long incarnation, NodeId by) implements News {
     /** Bytes on the wire. */

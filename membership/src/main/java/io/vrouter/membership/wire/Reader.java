@@ -28,11 +28,11 @@ final class Reader {
 
   private void need(int octets) throws WireException {
     if (remaining() < octets) {
-      throw error(octets + " bytes wanted, " + remaining() + " left");
+      throw error(octets + " bytes needed, " + remaining() + " left");
     }
   }
 
-  /** Reads over octets and tells where they begin. */
+  /** Skips octets; where they begin. */
   private int take(int octets) throws WireException {
     need(octets);
     int start = position;
@@ -73,7 +73,7 @@ final class Reader {
     take(octets);
   }
 
-  /** What was read since a position. */
+  /** The octets read since a position. */
   Bytes since(int start) {
     return in.part(start, position - start);
   }
@@ -99,7 +99,7 @@ final class Reader {
     return endpoint(in, start);
   }
 
-  /** Reads over an endpoint that somebody may be reached at. */
+  /** Skips an endpoint after checking that a node can be reached there. */
   void checkEndpoint() throws WireException {
     int length = u8();
     if (length != 4 && length != 16) {
@@ -115,13 +115,13 @@ final class Reader {
       mapped &= i >= 12 || octet == (i < 10 ? 0 : -1);
     }
     if (mapped) {
-      throw error("an IPv4 address dressed as IPv6");
+      throw error("an IPv4-mapped IPv6 address");
     }
     int first = in.byteAt(start) & 0xff;
     boolean multicast = length == 4 ? first >> 4 == 0xe : first == 0xff;
     int port = u16();
     if (port == 0 || zero || multicast) {
-      throw error("nobody can be reached there, at port " + port);
+      throw error("an endpoint that is unspecified, multicast or has port 0: port " + port);
     }
   }
 
@@ -139,7 +139,7 @@ final class Reader {
 
   void end() throws WireException {
     if (remaining() > 0) {
-      throw error(remaining() + " bytes too many");
+      throw error(remaining() + " bytes after the message");
     }
   }
 }

@@ -50,7 +50,7 @@ public final class SignedHead implements Comparable<SignedHead> {
   private final Intent intent;
   private final int payloadLength;
 
-  /** All of it as it travels: most heads that arrive are known, and need no more than these. */
+  /** The head as on the wire: most heads that arrive are known, and need no more than this. */
   private final Bytes octets;
 
   private @Nullable InetSocketAddress endpoint;
@@ -110,7 +110,7 @@ public final class SignedHead implements Comparable<SignedHead> {
     return new SignedHead(id, incarnation, version, bootNonce, intent, payload.length(), octets);
   }
 
-  /** What a signature covers. */
+  /** The octets a signature covers. */
   private static Bytes covered(Bytes octets, int length) {
     return Bytes.written(
         DOMAIN.length() + length,
@@ -220,7 +220,7 @@ public final class SignedHead implements Comparable<SignedHead> {
     return signature().buffer().compareTo(other.signature().buffer());
   }
 
-  /** Names the host. */
+  /** The host's id. */
   public NodeId id() {
     return id;
   }
@@ -230,7 +230,7 @@ public final class SignedHead implements Comparable<SignedHead> {
     return incarnation;
   }
 
-  /** Counts what was published. */
+  /** The number of payloads and intents published. */
   public long version() {
     return version;
   }
@@ -240,7 +240,7 @@ public final class SignedHead implements Comparable<SignedHead> {
     return bootNonce;
   }
 
-  /** Where the host is reached. */
+  /** The host's underlay address and port. */
   public InetSocketAddress endpoint() {
     InetSocketAddress known = endpoint;
     if (known == null) {
@@ -250,7 +250,7 @@ public final class SignedHead implements Comparable<SignedHead> {
     return known;
   }
 
-  /** What the host means to do. */
+  /** The host's intent. */
   public Intent intent() {
     return intent;
   }

@@ -1,18 +1,18 @@
 package io.vrouter.membership.wire;
 
 /**
- * What is claimed of one incarnation of a member. The order is the precedence at equal incarnation:
- * the later one wins. A higher incarnation, which only its owner can sign, starts over at {@link
+ * A claim about one incarnation of a member. The order is the precedence at equal incarnation: the
+ * later one wins. A higher incarnation, which only its owner can sign, starts over at {@link
  * #ALIVE}.
  */
 public enum Standing {
-  /** Nothing speaks against it. */
+  /** No claim against it. */
   ALIVE(0),
-  /** Somebody's probes failed. */
+  /** A probe failed. */
   SUSPECT(1),
   /** Its control plane is silent, its kernel answered on the data path. */
   RESTARTING(2),
-  /** It was suspected and did not refute in time. */
+  /** The suspicion timed out without a refutation. */
   FAILED(3),
   /** Another member answers at its endpoint. */
   REPLACED(4),
@@ -25,7 +25,7 @@ public enum Standing {
     this.code = code;
   }
 
-  /** The byte that stands for it on the wire. */
+  /** Its byte on the wire. */
   int code() {
     return code;
   }

@@ -7,16 +7,16 @@ import java.util.List;
 
 /** One datagram. */
 public sealed interface SwimMessage {
-  /** Who sent it. */
+  /** The sender. */
   NodeId from();
 
-  /** What travels along. */
+  /** The piggyback. */
   List<News> news();
 
   /** The same with other news. */
   SwimMessage with(List<News> other);
 
-  /** Are you there? Answered by an {@link Ack} with the same number. */
+  /** A direct probe. Answered by an {@link Ack} with the same number. */
   record Ping(NodeId from, long number, List<News> news) implements SwimMessage {
     @Override
     public Ping with(List<News> other) {
@@ -25,8 +25,8 @@ public sealed interface SwimMessage {
   }
 
   /**
-   * Ping the target for me; answered by {@link Ack} or, in time for me to know you live, {@link
-   * Nack}.
+   * An indirect probe: asks a helper to ping the target. Answered by {@link Ack}, or by {@link
+   * Nack} early enough to show that the helper lives.
    */
   record PingReq(NodeId from, long number, InetSocketAddress target, List<News> news)
       implements SwimMessage {
@@ -37,9 +37,9 @@ public sealed interface SwimMessage {
   }
 
   /**
-   * The answer to a ping.
+   * The answer to a ping or an indirect probe.
    *
-   * @param responder who answered: {@code from}, or the target when a helper relays
+   * @param responder the member that answered: {@code from}, or the target when a helper relays
    */
   record Ack(NodeId from, long number, NodeId responder, List<News> news) implements SwimMessage {
     @Override
@@ -83,11 +83,11 @@ public sealed interface SwimMessage {
   }
 
   /**
-   * All the sender knows of the members in some buckets and within a range of ids.
+   * The sender's entries for the members in some buckets and within a range of ids.
    *
    * @param answer whether this answers a digest, so that the receiver answers in kind
    * @param buckets into how many buckets the digest had cut
-   * @param mask which buckets are meant, one bit each
+   * @param mask the buckets meant, one bit each
    * @param first lowest id of the range
    * @param last highest id of the range, included
    */
@@ -114,12 +114,12 @@ public sealed interface SwimMessage {
     }
   }
 
-  /** The newest record of one member, in short. */
+  /** A member's id, version and standing. */
   record Entry(NodeId id, long incarnation, long version, Standing standing) {
     static final int LENGTH = NodeId.BYTES + 8 + 8 + 1;
   }
 
-  /** Send me these members' records. */
+  /** Asks for these members' records. */
   record Pull(NodeId from, List<NodeId> ids, List<News> news) implements SwimMessage {
     /** Most ids of one datagram. */
     public static final int MAX_IDS = 48;
@@ -135,10 +135,10 @@ public sealed interface SwimMessage {
   }
 
   /**
-   * Send me parts of a payload.
+   * Asks for chunks of a payload.
    *
-   * @param subject whose payload
-   * @param hash which of its payloads
+   * @param subject the member with the payload
+   * @param hash of the payload
    * @param missing one bit per chunk that is wanted, the lowest is the first
    */
   record ChunkRequest(NodeId from, NodeId subject, Bytes hash, int missing, List<News> news)

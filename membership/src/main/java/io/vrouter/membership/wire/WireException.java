@@ -1,6 +1,6 @@
 package io.vrouter.membership.wire;
 
-/** Bytes that are no message: the one error that decoding throws. */
+/** Bytes that are not a message: the one error of decoding. */
 public final class WireException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class WireException extends Exception {
     this.offset = offset;
   }
 
-  /** Where in the datagram it went wrong. */
+  /** The offset of the error in the datagram. */
   public int offset() {
     return offset;
   }

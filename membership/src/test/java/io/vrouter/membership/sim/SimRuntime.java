@@ -177,6 +177,8 @@ final class SimRuntime {
       node.engine = null;
     } else if (effect instanceof Effect.Frozen) {
       node.truth = SimNode.Truth.FROZEN;
+    } else {
+      throw new IllegalArgumentException("unknown effect " + effect);
     }
   }
 

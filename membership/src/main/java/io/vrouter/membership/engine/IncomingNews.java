@@ -1,0 +1,221 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MemberRecord.Intent;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes in what travels along with messages. A record counts when its owner signed it; a rumour
+ * only for an incarnation that was seen signed.
+ */
+final class IncomingNews {
+  /** For so long after a partition has healed, each side still repeats what it believed then. */
+  private static final long RETURN = Duration.ofSeconds(5).toNanos();
+
+  private final Context ctx;
+  private final OwnRecord own;
+  private final Broadcasts broadcasts;
+  private final PeerStates states;
+  private final Pulls pulls;
+  private final Probes probes;
+  private final Suspicions suspicions;
+  private final DataPathChecks dataPath;
+
+  IncomingNews(
+      Context ctx,
+      OwnRecord own,
+      Broadcasts broadcasts,
+      PeerStates states,
+      Pulls pulls,
+      Probes probes,
+      Suspicions suspicions,
+      DataPathChecks dataPath) {
+    this.ctx = ctx;
+    this.own = own;
+    this.broadcasts = broadcasts;
+    this.states = states;
+    this.pulls = pulls;
+    this.probes = probes;
+    this.suspicions = suspicions;
+    this.dataPath = dataPath;
+  }
+
+  /** Takes a record that travelled along. */
+  void heard(News.Heard heard, InetSocketAddress source) {
+    SignedHead head = heard.head();
+    if (head.id().equals(ctx.self())) {
+      own.meet(head);
+      return;
+    }
+    Peer peer = ctx.peers.get(head.id());
+    if (peer != null && head.compareTo(peer.head()) <= 0) {
+      pulls.satisfied(peer);
+      broadcasts.again(peer.id);
+      tellClone(peer, head);
+      return;
+    }
+    if (!pulls.verified(head) && !head.authentic(ctx.verifier)) {
+      ctx.tally.forged++;
+      return;
+    }
+    Bytes payload = payload(head, heard.payload(), peer);
+    if (payload == null) {
+      pulls.wantPayload(head, source);
+      return;
+    }
+    admit(new News.Heard(head, payload, heard.standing()));
+  }
+
+  /** Takes in an authentic record that is newer than what is held, with its payload. */
+  void admit(News.Heard whole) {
+    SignedHead head = whole.head();
+    Bytes payload = Objects.requireNonNull(whole.payload());
+    boolean spread = pulls.settledOrUnasked(head.id());
+    Peer peer = ctx.peers.get(head.id());
+    if (peer == null) {
+      states.join(
+          head,
+          payload,
+          whole.standing() == Standing.SUSPECT ? Standing.ALIVE : whole.standing(),
+          spread);
+    } else {
+      SignedHead old = peer.head();
+      boolean newPayload = !old.payloadHash().equals(head.payloadHash());
+      states.change(peer, new Belief(head, Standing.ALIVE), payload, cause(old, head));
+      if (spread) {
+        broadcasts.tell(peer, newPayload);
+      }
+    }
+    pulls.done(head.id());
+  }
+
+  private static String cause(SignedHead old, SignedHead head) {
+    return switch (head.intent()) {
+      case LEAVE -> "said that it leaves";
+      case RESTART -> "said that it restarts";
+      case STAY -> old.bootNonce() == head.bootNonce() ? "refuted" : "started again";
+    };
+  }
+
+  private @Nullable Bytes payload(SignedHead head, @Nullable Bytes attached, @Nullable Peer peer) {
+    if (attached != null) {
+      if (head.covers(attached)) {
+        return attached;
+      }
+      ctx.tally.forged++;
+    }
+    if (peer != null && peer.head().payloadHash().equals(head.payloadHash())) {
+      return peer.payload();
+    }
+    if (head.payloadLength() == 0) {
+      return Bytes.EMPTY;
+    }
+    if (head.intent() == Intent.LEAVE) {
+      return Bytes.EMPTY; // the payload of a member that left is not needed
+    }
+    return null;
+  }
+
+  /** Two boots signed the same incarnation: send the one that lost the tie the other's record. */
+  private void tellClone(Peer peer, SignedHead loser) {
+    if (loser.bootNonce() != peer.head().bootNonce()
+        && loser.incarnation() == peer.head().incarnation()
+        && ctx.now - peer.redirected > ctx.config.gossip().interval().toNanos()) {
+      peer.redirected = ctx.now;
+      List<News> news = List.of(Broadcasts.heard(peer, false));
+      ctx.sendBare(loser.endpoint(), new SwimMessage.Gossip(ctx.self(), news));
+    }
+  }
+
+  /** Takes a rumour. */
+  void rumor(News.Rumor rumor) {
+    if (rumor.subject().equals(ctx.self())) {
+      own.accused(rumor.standing(), rumor.incarnation());
+      return;
+    }
+    Peer peer = ctx.peers.get(rumor.subject());
+    if (peer == null) {
+      ctx.tally.unfounded++;
+      return;
+    }
+    int order = Long.compareUnsigned(rumor.incarnation(), peer.head().incarnation());
+    if (order != 0) {
+      if (order > 0) {
+        ctx.tally.unfounded++;
+      }
+      return;
+    }
+    broadcasts.again(rumor);
+    if (hearsayOfReturned(peer, rumor)) {
+      if (rumor.standing() == Standing.RESTARTING) {
+        probes.check(peer);
+      }
+      return;
+    }
+    switch (rumor.standing()) {
+      case ALIVE -> {}
+      case SUSPECT -> suspicions.accuse(peer, rumor.by(), false, "a rumour");
+      case RESTARTING -> {
+        if (peer.live()) {
+          states.restarting(peer, "its kernel answered " + rumor.by().abbreviated());
+        }
+      }
+      case FAILED -> failedElsewhere(peer, rumor.by());
+      case REPLACED -> {
+        if (PeerStates.replaceable(peer) && ctx.peers.at(peer.head().endpoint()).size() > 1) {
+          states.replaced(peer, "its address answers " + rumor.by().abbreviated() + " as another");
+        }
+      }
+      case FORGOTTEN -> states.forget(peer, "forgotten at " + rumor.by().abbreviated());
+    }
+  }
+
+  /**
+   * After a healed partition, ignore FAILED rumours about (and from) members back for less than 5
+   * s; later exchanges repeat what still holds.
+   */
+  private boolean hearsayOfReturned(Peer peer, News.Rumor rumor) {
+    if (peer.state() != MemberState.ALIVE) {
+      return false;
+    }
+    return switch (rumor.standing()) {
+      case RESTARTING -> returnedLately(peer);
+      case FAILED -> returnedLately(peer) || isBackLately(ctx.peers.get(rumor.by()));
+      case ALIVE, SUSPECT, REPLACED, FORGOTTEN -> false;
+    };
+  }
+
+  private boolean isBackLately(@Nullable Peer teller) {
+    return teller != null && (teller.lost() || returnedLately(teller));
+  }
+
+  private boolean returnedLately(Peer peer) {
+    return ctx.now - peer.returned < RETURN;
+  }
+
+  /**
+   * A remote FAILED only starts a suspicion here: a host returning from a partition reports
+   * everybody failed.
+   */
+  private void failedElsewhere(Peer peer, NodeId by) {
+    long chance = ctx.scaled(ctx.config.suspicion().min()) / 2;
+    boolean hadIt = peer.state() == MemberState.SUSPECT && ctx.now - peer.since() >= chance;
+    if (hadIt) {
+      states.failed(peer, "failed at " + by.abbreviated());
+    } else if (peer.live()) {
+      suspicions.accuse(peer, by, true, "failed at " + by.abbreviated());
+    } else if (peer.state() == MemberState.RESTARTING) {
+      dataPath.doubt(peer, by);
+    }
+  }
+}
