@@ -1,6 +1,7 @@
 package io.vrouter.mesh.config;
 
 import io.vrouter.mesh.config.Setting.Kind;
+import io.vrouter.mesh.model.Vni;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,7 +68,7 @@ public final class Settings {
           "this host's overlay address; claimed when not given",
           "LOCAL_VXLAN_IP");
   static final Setting VXLAN_PORT =
-      value("vxlan-port", "PORT", "4789", "UDP port of the tunnel", "MESH_VXLAN_PORT");
+      value("vxlan-port", "PORT", "" + Vni.VXLAN_PORT, "UDP port of the tunnel", "MESH_VXLAN_PORT");
   static final Setting GOSSIP_PORT =
       value("gossip-port", "PORT", "7950", "UDP port of the gossip", "MESH_GOSSIP_PORT");
   static final Setting NODE_NAME =
