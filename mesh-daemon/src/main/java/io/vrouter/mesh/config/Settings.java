@@ -43,7 +43,7 @@ public final class Settings {
 
   static final Setting<Optional<InetAddress>> VXLAN_IP = optional("vxlan-ip", "IP", "this host's overlay address; claimed when not given", (text, other) -> Parsing.overlayAddress(text, other.get(VXLAN_SUBNET)), "LOCAL_VXLAN_IP");
 
-  static final Setting<Integer> VXLAN_PORT = value("vxlan-port", "PORT", "4789", "UDP port of the tunnel", Ports::parse, "MESH_VXLAN_PORT");
+  static final Setting<Integer> VXLAN_PORT = value("vxlan-port", "PORT", "" + Vni.VXLAN_PORT, "UDP port of the tunnel", Ports::parse, "MESH_VXLAN_PORT");
 
   static final Setting<Integer> GOSSIP_PORT = value("gossip-port", "PORT", "7950", "UDP port of the gossip", Ports::parse, "MESH_GOSSIP_PORT");
 

@@ -13,9 +13,9 @@ final class Command {
 
   private Command() {}
 
-  /** How a run ended; an exit status other than 0 is an outcome, not an exception. */
+  /** End of a run; an exit status other than 0 is an outcome, not an exception. */
   record Outcome(int status, String output) {
-    /** The program's own words, one line; the first with {@code mark} in it, else the first. */
+    /** One line of the output: the first that contains {@code mark}, else the first. */
     String words(String mark) {
       String line =
           output
@@ -29,7 +29,7 @@ final class Command {
     }
   }
 
-  /** Why it couldn't be run to its end. */
+  /** A program that couldn't be run to its end. */
   static final class NotRun extends Exception {
     private final boolean started;
 
@@ -38,7 +38,7 @@ final class Command {
       this.started = started;
     }
 
-    /** Whether it was started at all. */
+    /** Whether the program was started. */
     boolean started() {
       return started;
     }
@@ -47,7 +47,7 @@ final class Command {
   /**
    * Runs once; blocks meanwhile.
    *
-   * @param stdin what it reads, all of it before it writes much: neither pipe can block the other
+   * @param stdin read to its end before the program writes much: neither pipe blocks the other
    */
   static Outcome run(List<String> command, String stdin) throws NotRun {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way past the nftables backend of Docker 29, which has no chain for others: it accepts packets
- * that carry the mark of its option {@code bridge-accept-fwmark}. Where that is set, a second table
- * of ours marks the mesh's packets before Docker looks at them; where it isn't, there is no way.
+ * Opens the nftables backend of Docker 29, which has no DOCKER-USER: it accepts packets that carry
+ * the mark of its option {@code bridge-accept-fwmark}. With the option set, a second table of ours
+ * marks the mesh's packets before Docker's chains; without it Docker's drop can't be avoided.
  */
 final class DockerMark {
-  /** Our second table: it depends on Docker's, the first one on nothing. */
+  /** Our second table, apart because it depends on Docker's rules. */
   static final String TABLE = "inet vrouter-accept";
 
   private static final List<String> DOCKERS = List.of("ip docker-bridges", "ip6 docker-bridges");
@@ -35,16 +35,16 @@ final class DockerMark {
     this.nft = nft;
   }
 
-  /** Why the mesh can't pass; empty when it can, or nothing is in its way. */
+  /** Why mesh packets are dropped; empty when they pass. */
   Optional<Problem> problem() {
     return problem;
   }
 
   /**
-   * The transaction that marks what has to be marked; blank when that is in force.
+   * The transaction that marks the mesh's packets; blank when it is in force.
    *
-   * @param tables what is there, each as {@code table FAMILY NAME}
-   * @throws FirewallException when nft couldn't say, or a foreign table has our name
+   * @param tables the kernel's tables, each as {@code table FAMILY NAME}
+   * @throws FirewallException when nft can't list, or a foreign table has our name
    */
   String change(FirewallPolicy policy, Set<String> tables) throws FirewallException {
     String dockers = "";
@@ -71,7 +71,7 @@ final class DockerMark {
     return same ? "" : "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, wanted);
   }
 
-  /** Takes a change, and remembers how it is listed. */
+  /** Loads a change, and remembers how nft lists it. */
   void write(FirewallPolicy policy, String change, Set<String> tables) throws FirewallException {
     nft.succeed("marking for Docker", List.of("-f", "-"), change);
     String dockers = "";
@@ -88,7 +88,7 @@ final class DockerMark {
     return nft.succeed("listing table " + table, arguments, "");
   }
 
-  /** The table; empty when Docker's rules, as listed, need or know no mark. */
+  /** The table; empty when Docker's rules, as listed, need or accept no mark. */
   static String render(FirewallPolicy policy, String dockers) {
     Matcher accept = ACCEPT.matcher(dockers);
     if (blocked(policy, dockers).isEmpty() || !accept.find()) {

@@ -2,10 +2,7 @@ package io.vrouter.mesh.firewall;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What was asked of nft or iptables, what came of it, and what to do next. What it was asked to
- * write has not been written.
- */
+/** A failed run of nft or iptables: operation, reason and fix. Nothing was written. */
 public final class FirewallException extends Exception {
   private final String operation;
   private final String reason;
@@ -18,17 +15,17 @@ public final class FirewallException extends Exception {
     this.fix = fix;
   }
 
-  /** What was attempted. */
+  /** The operation attempted. */
   public String operation() {
     return operation;
   }
 
-  /** Why it was not done, one line: the tool's own words, by its name, or ours. */
+  /** The cause, one line: the tool's message, with its name, or ours. */
   public String reason() {
     return reason;
   }
 
-  /** What to do next. */
+  /** The remedy for the operator. */
   public String fix() {
     return fix;
   }

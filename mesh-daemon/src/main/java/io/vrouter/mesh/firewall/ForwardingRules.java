@@ -11,25 +11,24 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What of a policy has to be accepted in iptables chains of others, for one family. Pure; equal
- * openings give equal rules.
+ * The accepts that a policy needs in iptables chains of others, for one family. Pure; equal
+ * policies give equal rules.
  *
- * <p>Our own nft table comes first at each hook and has the last word on who may talk to whom, so
- * that these rules need not name a peer: they accept what comes from a VNI's device or local
- * networks and goes to its device or local networks. What stays within one bridge is left to its
- * owner.
+ * <p>Our own nft table runs first at each hook and decides which addresses may talk, so these rules
+ * name no peer: they accept packets from a VNI's device or local networks to its device or local
+ * networks. Traffic within one bridge is left to its owner.
  *
  * @param filter our chains in table {@code filter}, by name, with their rules as {@code
  *     iptables-save} prints them
  * @param raw our chains in table {@code raw}
- * @param held the local networks they are for
+ * @param held the local networks that the rules are for
  */
 record ForwardingRules(
     Map<String, List<String>> filter, Map<String, List<String>> raw, List<Prefix> held) {
   /** Our chain that the others' chains jump to; the names of all of ours begin with it. */
   static final String CHAIN = "VROUTER-MESH";
 
-  /** How each of our rules shows that it is ours. */
+  /** Marks each of our rules as ours. */
   static final String COMMENT = "-m comment --comment \"" + NftRuleset.MARK + "\"";
 
   ForwardingRules {
@@ -85,8 +84,8 @@ record ForwardingRules(
   }
 
   /**
-   * A prefix as the tools print it. Java spells IPv6 without {@code ::}, which is told apart by
-   * {@link IptablesChange#canonical}.
+   * A prefix. Java spells IPv6 without {@code ::}; {@link IptablesChange#canonical} makes both
+   * spellings equal.
    */
   private static String text(Prefix prefix) {
     return prefix.toString();

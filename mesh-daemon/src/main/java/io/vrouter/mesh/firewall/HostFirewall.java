@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Our own table, and what has to be opened beside it. On the reconcile thread only, but for {@link
- * #legacyChanged}.
+ * Our own table, and the openings in the tables of others. On the reconcile thread only, except
+ * {@link #legacyChanged} and {@link #legacyRules}, which the host thread calls.
  */
 public final class HostFirewall implements FirewallTarget {
   /** The code of every problem of our own table. */
@@ -63,13 +63,13 @@ public final class HostFirewall implements FirewallTarget {
     try {
       return others.isOpen(policy, fresh);
     } catch (FirewallException e) {
-      // Not known to be open is enough: the step that follows meets the same error and reports it.
-      LOG.debug("other chains can't be looked at", e);
+      // Unknown counts as closed: the step that follows meets the same error and reports it.
+      LOG.debug("other chains can't be read", e);
       return false;
     }
   }
 
-  /** Looks for connections that were masqueraded: it takes longer than all the rest of a pass. */
+  /** Deletes masqueraded connections: last, since a dump of conntrack may outlast a whole pass. */
   @Override
   public void afterwards() {
     FirewallPolicy policy = stale;
@@ -87,21 +87,21 @@ public final class HostFirewall implements FirewallTarget {
   }
 
   /**
-   * Whether rules in iptables-legacy are others than at the last look: the kernel tells nobody of
-   * it. Costs two file reads where there are none. From any thread.
+   * Whether the rules in iptables-legacy differ from the last look: the kernel sends no event. Two
+   * file reads where none exist. From any thread.
    */
   public boolean legacyChanged() {
     try {
-      return !others.legacyNow().equals(others.legacy());
+      return others.legacyChanged();
     } catch (FirewallException e) {
-      LOG.debug("legacy rules can't be looked at", e);
+      LOG.debug("legacy rules can't be read", e);
       return false;
     }
   }
 
   /** Whether the last look found rules in iptables-legacy. From any thread. */
   public boolean legacyRules() {
-    return !others.legacy().isEmpty();
+    return others.legacyRules();
   }
 
   @Override
@@ -126,7 +126,7 @@ public final class HostFirewall implements FirewallTarget {
     return outcome;
   }
 
-  /** Where the table was in force all the time, only what is new was masqueraded meanwhile. */
+  /** A table in force since {@code before} leaves only new reach masqueraded meanwhile. */
   private StepOutcome own(Step step, @Nullable FirewallPolicy before) {
     StepOutcome outcome = own.apply(List.of(step)).get(0);
     if (outcome.problem() == null
@@ -145,8 +145,10 @@ public final class HostFirewall implements FirewallTarget {
         if (others.open(open.policy())) {
           stale = open.policy();
         }
-      } else {
+      } else if (step instanceof Step.CloseForwarding) {
         others.close();
+      } else {
+        throw new IllegalArgumentException("not a step of the firewall: " + step);
       }
       return StepOutcome.done(step);
     } catch (FirewallException e) {

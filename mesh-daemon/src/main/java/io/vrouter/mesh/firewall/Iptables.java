@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 
 /**
  * Runs {@code iptables-save} and {@code iptables-restore} by argument vector, each backend by its
- * own name: neither sees the other's rules. Blocks for the length of the run, some 5 ms.
+ * own name: neither sees the other's rules. Blocks for the run, about 5 ms.
  */
 public final class Iptables {
   private static final List<String> SYSTEM = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
 
-  /** Seconds that a writer of legacy tables may keep us waiting. */
+  /** Seconds to wait for the lock of the legacy tables. */
   private static final String LOCK_PATIENCE = "5";
 
   private final List<String> prefix;
@@ -66,12 +66,12 @@ public final class Iptables {
   /**
    * All tables of one side.
    *
-   * @return empty when there are none, or no tool that could see them
-   * @throws FirewallException when the tool couldn't say
+   * @return empty when there are none, or no tool to list them
+   * @throws FirewallException when the tool fails
    */
   Optional<IptablesDump> save(Side side) throws FirewallException {
     if (side.backend() == Backend.LEGACY && !legacyTables(side.ipv4())) {
-      // Asked for a table that isn't there, the legacy tool would load it into the kernel.
+      // Listing an absent table makes the legacy tool load it into the kernel.
       return Optional.empty();
     }
     Optional<String> program = program(side, "save");
@@ -82,15 +82,15 @@ public final class Iptables {
         IptablesDump.parse(run("listing the rules of " + side, List.of(program.get()), "")));
   }
 
-  /** Whether the tools of a side are there. */
+  /** Whether the tools of a side are installed. */
   boolean isInstalled(Side side) {
     return program(side, "save").isPresent() && program(side, "restore").isPresent();
   }
 
   /**
-   * Takes the commands, each table at once and as a whole or not at all.
+   * Applies the commands, each table in one transaction.
    *
-   * @throws FirewallException with the tool's words
+   * @throws FirewallException with the tool's message
    */
   void restore(Side side, String commands) throws FirewallException {
     String operation = "writing rules of " + side;
@@ -149,7 +149,7 @@ public final class Iptables {
     if (isThere(own)) {
       return Optional.of(own);
     }
-    // Before there were two backends the only one had no name.
+    // iptables before 1.8 has one backend, and no suffix.
     boolean only =
         side.backend() == Backend.LEGACY
             && !isThere(new Side(Backend.NFT, side.ipv4()).program(verb));

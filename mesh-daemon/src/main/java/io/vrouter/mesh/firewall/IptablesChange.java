@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The commands for {@code iptables-restore --noflush} that turn what a dump shows into what an
- * opening wants. Pure. Of what is there only our own chains and the jumps to them are ever named.
+ * The commands for {@code iptables-restore --noflush} that turn a dump into an opening. Pure. They
+ * name our own chains and the jumps to them, never a rule of others.
  */
 final class IptablesChange {
   private static final String DOCKER_USER = "DOCKER-USER";
@@ -42,7 +42,7 @@ final class IptablesChange {
         .anyMatch(IptablesChange::isOurs);
   }
 
-  /** Where Docker, or whoever set a policy of DROP, would drop what the mesh forwards. */
+  /** The chain where Docker, or a policy of DROP, would drop forwarded mesh packets. */
   private String filter() throws FirewallException {
     IptablesDump.Table table = dump.table("filter");
     List<String> forward = table.rules("FORWARD");
@@ -57,7 +57,7 @@ final class IptablesChange {
     return commands("filter", table, opening.filter(), anchor, IptablesChange::ends);
   }
 
-  /** Docker 28 and later drops here what comes to a container's address from another device. */
+  /** Docker 28 and later drops here packets to a container's address from another device. */
   private String raw() throws FirewallException {
     IptablesDump.Table table = dump.table("raw");
     boolean drops = table.rules("PREROUTING").stream().anyMatch(this::dropsOurs);
@@ -78,7 +78,7 @@ final class IptablesChange {
     return opening.held().stream().anyMatch(held -> held.contains(dropped));
   }
 
-  /** Whether no packet gets past the rule. */
+  /** Whether the rule matches every packet and has a terminal verdict. */
   private static boolean ends(String rule) {
     String[] words = rule.split(" ", -1);
     return words.length == 4 && words[2].equals("-j") && ENDS.contains(words[3]);
@@ -128,7 +128,7 @@ final class IptablesChange {
     return lines.isEmpty() ? "" : "*%s\n%s\nCOMMIT\n".formatted(name, String.join("\n", lines));
   }
 
-  /** Deletes every jump of ours but one that stands where it works; whether that is there. */
+  /** Deletes our jumps except the first that no blocker precedes; true when there is such a one. */
   private static boolean jumps(
       IptablesDump.Table table, String anchor, Blocker blocker, List<String> lines) {
     boolean placed = false;
@@ -164,7 +164,7 @@ final class IptablesChange {
     return chain.equals(ForwardingRules.CHAIN) || chain.startsWith(ForwardingRules.CHAIN + "-");
   }
 
-  /** The spelling of addresses means nothing. */
+  /** Rules with addresses in one spelling. */
   static List<String> canonical(List<String> rules) {
     return rules.stream().map(IptablesChange::canonical).toList();
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code iptables-save} printed.
+ * Output of {@code iptables-save}.
  *
  * @param tables by name
  * @param unreadable tables that hold rules which iptables can't show
@@ -23,7 +23,7 @@ record IptablesDump(Map<String, Table> tables, List<String> unreadable) {
   /**
    * One table.
    *
-   * @param policies of its chains, {@code -} for those that users made
+   * @param policies of its chains, {@code -} for user-defined ones
    * @param rules by chain, whole lines beginning with {@code -A CHAIN}, in order
    */
   record Table(Map<String, String> policies, Map<String, List<String>> rules) {

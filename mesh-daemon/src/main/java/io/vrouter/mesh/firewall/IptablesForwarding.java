@@ -3,6 +3,7 @@ package io.vrouter.mesh.firewall;
 import io.vrouter.mesh.firewall.Iptables.Backend;
 import io.vrouter.mesh.firewall.Iptables.Side;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,15 +18,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens forwarding in the iptables chains of Docker, in whichever backend has them: where both have
- * some, both would drop. One thread at a time, but for {@link #legacy}.
+ * Opens forwarding in Docker's iptables chains, in each backend that has some: a drop in either one
+ * is enough to lose a packet. On the reconcile thread, except {@link #legacyChanged} and {@link
+ * #legacyRules}: the host thread polls iptables-legacy, whose changes send no event, and compares
+ * with {@link #lastLegacy}, the only field shared.
  */
 final class IptablesForwarding {
   /** The code of every problem of this class. */
   static final String CODE = "forwarding";
 
   private static final FirewallPolicy NOTHING =
-      new FirewallPolicy(4789, FirewallPolicy.DEFAULT_PROBE_PORT, Set.of(), Set.of());
+      new FirewallPolicy(Vni.VXLAN_PORT, FirewallPolicy.DEFAULT_PROBE_PORT, Set.of(), Set.of());
   private static final Set<String> TABLES4 = Set.of("table ip filter", "table ip raw");
   private static final Set<String> TABLES6 = Set.of("table ip6 filter", "table ip6 raw");
 
@@ -34,8 +37,11 @@ final class IptablesForwarding {
   private final DockerMark mark;
   private @Nullable Map<Boolean, ForwardingRules> opened;
   private List<Problem> problems = List.of();
-  private volatile boolean everIpv6 = true;
-  private volatile String legacy = "";
+  private boolean everIpv6 = true;
+  private volatile Legacy lastLegacy = new Legacy("", true);
+
+  /** The legacy rules of a look, and whether IPv6 was looked at. */
+  private record Legacy(String rules, boolean ipv6) {}
 
   IptablesForwarding(Iptables iptables, Nft nft) {
     this.iptables = iptables;
@@ -44,10 +50,10 @@ final class IptablesForwarding {
   }
 
   /**
-   * Whether nothing has to be written.
+   * Whether nothing needs to be written.
    *
    * @param fresh false to trust the last look or write, without a look
-   * @throws FirewallException when iptables couldn't say
+   * @throws FirewallException when iptables can't list
    */
   boolean isOpen(FirewallPolicy policy, boolean fresh) throws FirewallException {
     Map<Boolean, ForwardingRules> wanted = wanted(policy);
@@ -62,24 +68,24 @@ final class IptablesForwarding {
   }
 
   /**
-   * Writes what {@link #isOpen} missed.
+   * Writes what {@link #isOpen} found missing.
    *
    * @return whether anything was written
-   * @throws FirewallException with the tool's words; sides written before it stay written
+   * @throws FirewallException with the tool's message; sides written before it stay written
    */
   boolean open(FirewallPolicy policy) throws FirewallException {
     Map<Boolean, ForwardingRules> wanted = wanted(policy);
     boolean wrote = write(wanted);
     wrote |= writeMark(policy);
-    // Legacy tables have no transaction with a look: what is remembered must be what came of it.
+    // A legacy table can change between the look and the write: remember the result only.
     opened = changes(wanted, nftTables()).isEmpty() ? wanted : null;
     return wrote;
   }
 
   /**
-   * Removes all that is ours.
+   * Removes every rule and chain of ours.
    *
-   * @throws FirewallException with the tool's words
+   * @throws FirewallException with the tool's message
    */
   void close() throws FirewallException {
     opened = null;
@@ -88,26 +94,26 @@ final class IptablesForwarding {
     writeMark(NOTHING);
   }
 
-  /** What the last look found that no write puts right. */
+  /** Problems of the last look that no write solves. */
   List<Problem> problems() {
     return Stream.concat(problems.stream(), mark.problem().stream()).toList();
   }
 
-  /** The legacy rules at the last look; empty when there are none. From any thread. */
-  String legacy() {
-    return legacy;
+  /** Whether the last look found legacy rules. From any thread. */
+  boolean legacyRules() {
+    return !lastLegacy.rules().isEmpty();
   }
 
-  /** Takes another look at the legacy rules alone: nothing tells of their changes. */
-  String legacyNow() throws FirewallException {
-    StringBuilder text = new StringBuilder();
+  /** Reads the legacy rules alone and compares them with the last look. From any thread. */
+  boolean legacyChanged() throws FirewallException {
+    Legacy last = lastLegacy;
+    StringBuilder now = new StringBuilder();
     for (Side side : Side.ALL) {
-      if (side.backend() == Backend.LEGACY && (side.ipv4() || everIpv6)) {
-        Optional<IptablesDump> dump = iptables.save(side);
-        dump.filter(IptablesForwarding::matters).ifPresent(text::append);
+      if (side.backend() == Backend.LEGACY && (side.ipv4() || last.ipv6())) {
+        iptables.save(side).filter(IptablesForwarding::matters).ifPresent(now::append);
       }
     }
-    return text.toString();
+    return !last.rules().contentEquals(now);
   }
 
   private boolean writeMark(FirewallPolicy policy) throws FirewallException {
@@ -171,7 +177,7 @@ final class IptablesForwarding {
     }
     everIpv6 = ours.stream().anyMatch(side -> !side.ipv4()) || !wanted(false, wanted).isEmpty();
     problems = List.copyOf(found);
-    legacy = legacyText.toString();
+    lastLegacy = new Legacy(legacyText.toString(), everIpv6);
     return changes;
   }
 
@@ -183,13 +189,13 @@ final class IptablesForwarding {
     return Map.of(true, ForwardingRules.of(policy, true), false, ForwardingRules.of(policy, false));
   }
 
-  /** Whether somebody's rules are there, not just tables that a tool once loaded. */
+  /** Whether a dump has rules or a DROP policy, not just tables that a tool once loaded. */
   private static boolean matters(IptablesDump dump) {
     return dump.tables().values().stream()
         .anyMatch(table -> !table.rules().isEmpty() || table.policies().containsValue("DROP"));
   }
 
-  /** Tables of nft: one run instead of two where there is nothing that iptables would show. */
+  /** The nft tables: one run instead of two where iptables would have nothing to show. */
   private Set<String> nftTables() throws FirewallException {
     String listing = nft.succeed("listing tables", List.of("list", "tables"), "");
     return listing.lines().map(String::strip).collect(Collectors.toSet());
@@ -198,14 +204,14 @@ final class IptablesForwarding {
   private static Problem notInstalled(Side side) {
     return new Problem(
         CODE,
-        side + " has rules, and there is no tool to see whether they drop the mesh's packets",
+        side + " has rules, and no tool is installed to see whether they drop the mesh's packets",
         "install iptables (apt-get install iptables)");
   }
 
   private static Problem unreadable(Side side) {
     return new Problem(
         CODE,
-        side + " can't show table filter, so that nobody knows whether it drops the mesh's packets",
-        "see it with 'nft list table ip filter'; remove from it what iptables doesn't know");
+        side + " can't show table filter: whether it drops the mesh's packets is unknown",
+        "list it with 'nft list table ip filter'; remove the rules that iptables can't show");
   }
 }

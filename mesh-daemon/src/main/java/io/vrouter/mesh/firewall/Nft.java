@@ -3,7 +3,7 @@ package io.vrouter.mesh.firewall;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Runs {@code nft} by argument vector. Blocks for the length of the run, some 10 ms. */
+/** Runs {@code nft} by argument vector. Blocks for the run, about 10 ms. */
 public final class Nft {
   private final List<String> command;
 
@@ -20,9 +20,9 @@ public final class Nft {
   /**
    * Runs nft once.
    *
-   * @param operation what it is for, in words for the error
-   * @param stdin what {@code -f -} reads
-   * @throws FirewallException when it couldn't be run to its end
+   * @param operation named in the error
+   * @param stdin read by {@code -f -}
+   * @throws FirewallException when nft couldn't be run to its end
    */
   Command.Outcome run(String operation, List<String> arguments, String stdin)
       throws FirewallException {
@@ -40,7 +40,7 @@ public final class Nft {
   /**
    * Runs nft and expects success.
    *
-   * @throws FirewallException with nft's words
+   * @throws FirewallException with nft's message
    */
   String succeed(String operation, List<String> arguments, String stdin) throws FirewallException {
     Command.Outcome outcome = run(operation, arguments, stdin);

@@ -23,7 +23,7 @@ record NftChain(String name, String hook, List<String> rules) {
         .formatted(name, hook.isEmpty() ? "" : "\t\t" + hook + "\n", lines);
   }
 
-  /** Makes a chain that has no hook, still empty. */
+  /** Adds the empty chain, without a hook. */
   String addition() {
     return "add chain %s %s".formatted(NftRuleset.TABLE, name);
   }

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether nftables' rules are those that were last looked at or written here. The kernel tells of
- * our own writes, too, and a look at the rules takes several runs of nft; a look at their
- * generation takes none. One thread at a time.
+ * Whether the nftables ruleset changed since it was last read or written here. Kernel events report
+ * our own writes, too, and reading the rules takes several runs of nft; reading their generation
+ * number takes none. One thread at a time.
  */
 final class NftGeneration {
   private static final Logger LOG = LoggerFactory.getLogger(NftGeneration.class);
@@ -27,12 +27,12 @@ final class NftGeneration {
     return new NftGeneration(Nftables::open);
   }
 
-  /** To be called before a look. */
+  /** To be called before the rules are read. */
   void looking() {
     known = now();
   }
 
-  /** Does a write; what is known stays so if it was known before, and nobody else wrote. */
+  /** Runs a write; the known generation follows only if no other write came between. */
   <T> T writing(Supplier<T> write) {
     OptionalInt before = now();
     T result = write.get();
@@ -46,7 +46,7 @@ final class NftGeneration {
     return result;
   }
 
-  /** Whether anybody else has changed something since, or may have. */
+  /** Whether the ruleset changed since, or may have. */
   boolean changed() {
     OptionalInt now = now();
     return now.isEmpty() || !now.equals(known);
@@ -56,7 +56,7 @@ final class NftGeneration {
     try (Nftables nftables = open.get()) {
       return OptionalInt.of(nftables.generation());
     } catch (NetlinkException e) {
-      LOG.debug("nftables' generation can't be asked for", e);
+      LOG.debug("nftables' generation can't be read", e);
       return OptionalInt.empty();
     }
   }

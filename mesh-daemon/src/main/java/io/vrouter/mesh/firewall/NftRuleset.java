@@ -10,11 +10,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Renders a policy as one transaction for {@code nft -f -}, so that the table is there before and
- * after and never half. Written the way nft 1.0.6 lists it, so that a listing can be compared with
- * it. Pure; equal policies give equal text.
+ * Renders a policy as one transaction for {@code nft -f -}: a packet meets the old table or the new
+ * one, never a part. Spelled as nft 1.0.6 lists it, so that a listing can be compared. Pure; equal
+ * policies give equal text.
  *
- * <p>What the chains do, in the order a packet meets them:
+ * <p>The chains, in the order a packet meets them:
  *
  * <ul>
  *   <li>{@code input}: a tunnel packet (VXLAN port and a VNI of ours) only from that VNI's peers;
@@ -28,11 +28,11 @@ import java.util.stream.Stream;
  *   <li>{@code mss}: a TCP connection through a tunnel is opened with segments that fit it; a
  *       container's own MTU is mostly the larger one. The kernel takes the smaller of both ways
  *       (net/netfilter/nft_rt.c) and never raises it.
- *   <li>{@code output}: what this host sends from a mesh address to a known prefix fails closed,
- *       too. What it sends from another address is no mesh traffic and isn't touched.
- *   <li>{@code postrouting}: before a MASQUERADE of anybody else at srcnat, mesh traffic is mapped
- *       to the source it has; an accept wouldn't keep the later chain from rewriting it. What was
- *       DNATed within this host keeps the hairpin MASQUERADE it needs.
+ *   <li>{@code output}: packets of this host from a mesh address to a known prefix fail closed,
+ *       too. Packets from other addresses are no mesh traffic and aren't touched.
+ *   <li>{@code postrouting}: ahead of other tables' MASQUERADE at srcnat, mesh traffic is mapped to
+ *       its own source; an accept wouldn't keep the later chain from rewriting it. Connections
+ *       DNATed within this host keep the hairpin MASQUERADE they need.
  * </ul>
  *
  * <p>An accept here only ends our own chain: it opens nothing that another table drops.
@@ -41,14 +41,14 @@ public final class NftRuleset {
   /** The table, the only object of netfilter that is ours. */
   public static final String TABLE = "inet vrouter";
 
-  /** The mark in the table's comment: a table without it is somebody else's. */
+  /** The comment of our tables: a table without it is foreign. */
   public static final String MARK = "vrouter mesh";
 
   private final List<NftChain> all = new ArrayList<>();
 
   private NftRuleset() {}
 
-  /** The transaction that makes the kernel's table equal to the policy, whatever it is now. */
+  /** The transaction that replaces the kernel's table, whatever its content. */
   static String render(FirewallPolicy policy) {
     return "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, table(policy));
   }

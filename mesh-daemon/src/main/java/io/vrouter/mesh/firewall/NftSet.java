@@ -25,7 +25,7 @@ record NftSet(String name, String type, boolean interval, List<String> elements)
             elements.isEmpty() ? "" : "\t\telements = { " + joined(elements) + " }\n");
   }
 
-  /** Makes the set, still empty. */
+  /** Adds the empty set. */
   String addition() {
     return "add set %s %s { type %s; %s}"
         .formatted(NftRuleset.TABLE, name, type, interval ? "flags interval; " : "");
@@ -36,12 +36,12 @@ record NftSet(String name, String type, boolean interval, List<String> elements)
     return "delete set %s %s".formatted(NftRuleset.TABLE, name);
   }
 
-  /** The same without elements. */
+  /** This set without elements. */
   NftSet without() {
     return new NftSet(name, type, interval, List.of());
   }
 
-  /** The commands that turn these elements into those. Deletions first: intervals may widen. */
+  /** The commands from these elements to the wanted ones. Deletions first: intervals may widen. */
   List<String> commandsTo(NftSet wanted) {
     List<String> commands = new ArrayList<>();
     element(commands, "delete", missing(elements, wanted.elements));

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * The named sets of the table, each once per family: {@code known} and {@code mesh} (the addresses
  * that count as ours), and per VNI {@code tunnel} (underlay addresses of its peers), {@code remote}
- * (whatever its peers may send from), {@code local} (whatever may enter it from here), {@code self}
- * (this host's own addresses in it) and {@code held} (prefix and the device that holds it).
+ * (sources allowed to its peers), {@code local} (sources allowed to this host), {@code self} (this
+ * host's own addresses) and {@code held} (prefix and the device that holds it).
  */
 final class NftSets {
   private final List<NftSet> all = new ArrayList<>();
@@ -100,12 +100,12 @@ final class NftSets {
     set(name, ipv4, "", true, widest(prefixes, ipv4).stream().map(NftSets::element).toList());
   }
 
-  /** Hashed: the tunnel set is looked into for every tunnel packet. */
+  /** Hashed: each tunnel packet costs a lookup in the tunnel set. */
   private void hosts(String name, boolean ipv4, Stream<Prefix> hosts) {
     set(name, ipv4, "", false, widest(hosts, ipv4).stream().map(NftSets::element).toList());
   }
 
-  /** An interval set refuses overlaps: what lies in a wider one is left out. */
+  /** An interval set refuses overlaps: prefixes inside a wider one are left out. */
   private static List<Prefix> widest(Stream<Prefix> prefixes, boolean ipv4) {
     List<Prefix> kept = new ArrayList<>();
     for (Prefix prefix : new TreeSet<>(prefixes.filter(one -> one.isIpv4() == ipv4).toList())) {

@@ -11,15 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Our table in the kernel, written in one transaction and only when it differs; never touched when
- * it isn't ours. One thread at a time: it remembers what it wrote last.
+ * it isn't ours. One thread at a time: the last write is remembered.
  *
- * <p>What is known to be there is changed in place: at 100 peers one more costs 4 ms with the start
- * of nft, where the whole table costs 20.
+ * <p>A table of known content is changed in place: at 100 peers one more costs 4 ms including the
+ * start of nft, the whole table 20 ms.
  *
- * <p>Whether the table is unaltered is decided by its listing: it must be what would be written or,
- * for an nft that lists in a form other than ours, what was listed right after our last write. With
- * such an nft every write costs a second run, and a restarted daemon writes once, which disturbs no
- * traffic.
+ * <p>The listing decides whether the table is unaltered: it must equal the rendered text or, for an
+ * nft with another spelling, the listing right after our last write. With such an nft every write
+ * costs a second run, and a restarted daemon writes once.
  */
 public final class NftTable {
   private static final Pattern ELEMENTS = Pattern.compile("(elements =|vmap|type) \\{([^{}]*)}");
@@ -34,22 +33,22 @@ public final class NftTable {
     this.nft = nft;
   }
 
-  /** What the kernel holds under our table's name. */
+  /** State of the kernel's table of our name. */
   public enum State {
     /** Nothing. */
     ABSENT,
-    /** Our table, exactly as the policy wants it. */
+    /** Our table, equal to the policy's. */
     CURRENT,
-    /** Our table, for another policy or altered by somebody. */
+    /** Our table, for another policy or altered. */
     STALE,
-    /** A table of that name without our mark: left alone. */
+    /** A table of that name without our comment: left alone. */
     FOREIGN
   }
 
   /**
    * Compares the kernel's table with the policy's. Writes nothing.
    *
-   * @throws FirewallException when nft couldn't say
+   * @throws FirewallException when nft can't list
    */
   public State compare(FirewallPolicy wanted) throws FirewallException {
     String listing = list();
@@ -73,26 +72,26 @@ public final class NftTable {
   }
 
   /**
-   * Whether a table of ours is there, whatever is in it.
+   * Whether a table of ours exists, whatever its content.
    *
-   * @throws FirewallException when nft couldn't say
+   * @throws FirewallException when nft can't list
    */
   boolean stands() throws FirewallException {
     String listing = list();
     return listing != null && marked(listing);
   }
 
-  /** Whether the policy is the one last written or found, to the best of what is remembered. */
+  /** Whether the policy is the one last written or found. Doesn't look. */
   boolean isWritten(FirewallPolicy policy) {
     return policy.equals(written);
   }
 
   /**
-   * Makes the table the policy's. Connections go on: what the new table allows isn't interrupted,
-   * and conntrack isn't touched.
+   * Makes the table the policy's. Connections that the new table allows aren't interrupted, and
+   * conntrack isn't touched.
    *
-   * @throws FirewallException with nft's words, nothing changed; also when a foreign table has the
-   *     name
+   * @throws FirewallException with nft's message, nothing changed; also when a foreign table has
+   *     the name
    */
   public void apply(FirewallPolicy wanted) throws FirewallException {
     FirewallPolicy before = written;
@@ -103,7 +102,7 @@ public final class NftTable {
         load("changing table " + NftRuleset.TABLE, update, wanted);
         return;
       } catch (FirewallException e) {
-        // Somebody altered the table since: the whole of it puts that right, too.
+        // The table was altered since: a replacement repairs that, too.
         refusal = e;
       }
     }
@@ -118,11 +117,11 @@ public final class NftTable {
   }
 
   /**
-   * As {@link #apply}, but writes the whole table whatever is there: what a {@link State#STALE}
-   * table of unknown content takes.
+   * As {@link #apply}, but replaces the whole table: for a {@link State#STALE} table of unknown
+   * content.
    *
-   * @throws FirewallException with nft's words, nothing changed; also when a foreign table has the
-   *     name
+   * @throws FirewallException with nft's message, nothing changed; also when a foreign table has
+   *     the name
    */
   public void replace(FirewallPolicy wanted) throws FirewallException {
     String operation = "replacing table " + NftRuleset.TABLE;
@@ -134,7 +133,7 @@ public final class NftTable {
 
   private void load(String operation, String commands, FirewallPolicy wanted)
       throws FirewallException {
-    // Forgotten first: whatever comes of it, the next comparison must not trust the last one.
+    // Forgotten first: after a failed write the next comparison must not trust the last one.
     foreignRuledOut = false;
     forget();
     if (!commands.isEmpty()) {
@@ -151,10 +150,10 @@ public final class NftTable {
   }
 
   /**
-   * Removes the table, if it is there and ours.
+   * Removes the table, if it exists and is ours.
    *
    * @return whether there was one to remove
-   * @throws FirewallException with nft's words; also when a foreign table has the name
+   * @throws FirewallException with nft's message; also when a foreign table has the name
    */
   public boolean remove() throws FirewallException {
     String operation = "removing table " + NftRuleset.TABLE;
@@ -163,7 +162,7 @@ public final class NftTable {
     }
     foreignRuledOut = false;
     forget();
-    // Added first, so that it is no error when somebody else was quicker.
+    // Added first: deleting an absent table is an error.
     nft.succeed(
         operation,
         List.of("-f", "-"),
@@ -190,7 +189,7 @@ public final class NftTable {
 
   private @Nullable String list() throws FirewallException {
     String operation = "listing table " + NftRuleset.TABLE;
-    // Stateless (no counters): the same table must give the same text at any time.
+    // Stateless (no counters): the same table must always give the same text.
     Command.Outcome outcome =
         nft.run(operation, List.of("-s", "list", "table", "inet", "vrouter"), "");
     if (outcome.status() == 0) {
@@ -206,7 +205,7 @@ public final class NftTable {
     return listing.contains("comment \"" + NftRuleset.MARK + "\"");
   }
 
-  /** White space, order but that of rules, and the spelling of IPv6 addresses mean nothing. */
+  /** White space, order other than that of rules, and the spelling of IPv6 are ignored. */
   static String canonical(String table) {
     String sorted =
         ELEMENTS

@@ -8,7 +8,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes our own table's steps by way of {@link NftTable}. On the reconcile thread only. */
+/** Applies our own table's steps to {@link NftTable}. On the reconcile thread only. */
 final class NftTarget implements Target {
   /** The code of every problem of this target. */
   static final String CODE = "firewall";
@@ -29,8 +29,8 @@ final class NftTarget implements Target {
     try {
       return table.compare(policy) == NftTable.State.CURRENT;
     } catch (FirewallException e) {
-      // Not known to hold is enough: the step that follows meets the same error and reports it.
-      LOG.debug("the firewall can't be looked at", e);
+      // Unknown counts as not held: the step that follows meets the same error and reports it.
+      LOG.debug("the firewall can't be read", e);
       return false;
     }
   }
@@ -40,7 +40,7 @@ final class NftTarget implements Target {
     try {
       return table.stands();
     } catch (FirewallException e) {
-      LOG.debug("the firewall can't be looked at", e);
+      LOG.debug("the firewall can't be read", e);
       return false;
     }
   }
@@ -59,8 +59,10 @@ final class NftTarget implements Target {
     try {
       if (step instanceof Step.SetFirewall set) {
         table.apply(set.policy());
-      } else {
+      } else if (step instanceof Step.RemoveFirewall) {
         table.remove();
+      } else {
+        throw new IllegalArgumentException("not a step of the firewall: " + step);
       }
       return StepOutcome.done(step);
     } catch (FirewallException e) {

@@ -10,10 +10,9 @@ import java.util.stream.Collectors;
 
 /**
  * Turns one policy's table into another's in place, in one transaction: elements come and go, and
- * only chains whose rules differ are emptied and filled. What both tables allow is never refused
- * meanwhile, because the elements it is found by stay. (In a table that is replaced as a whole, a
- * packet on its way through can miss them and be refused: seen once in 10 replacements at 190
- * packets a second.)
+ * only chains whose rules differ are flushed and filled. Packets that both tables allow are never
+ * refused, because the elements that match them stay. (Replacing the whole table let a packet in
+ * flight miss its element: one refusal in 10 replacements at 190 packets/s.)
  */
 final class NftUpdate {
   private final Map<String, NftSet> hadSets;
@@ -32,7 +31,7 @@ final class NftUpdate {
   /** The transaction; blank when the tables are equal. */
   static String between(FirewallPolicy from, FirewallPolicy to) {
     NftUpdate update = new NftUpdate(from, to);
-    // In the order in which one thing needs another: rules name sets and chains.
+    // Dependencies first: rules name sets and chains.
     update.addSets();
     update.fillChains();
     update.deleteWhatIsGone();

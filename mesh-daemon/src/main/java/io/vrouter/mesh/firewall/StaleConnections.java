@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections between mesh addresses that were masqueraded while our table was not there: a
- * translation is decided by the first packet, so they would keep it for as long as they last.
+ * Deletes connections between mesh addresses that were masqueraded while our table was absent: the
+ * first packet decides the translation, so they would keep it until they end.
  */
 final class StaleConnections {
   private static final Logger LOG = LoggerFactory.getLogger(StaleConnections.class);
@@ -34,12 +34,12 @@ final class StaleConnections {
     return new StaleConnections(Conntrack::open);
   }
 
-  /** Why they couldn't be forgotten the last time. */
+  /** Why the last run failed. */
   Optional<Problem> problem() {
     return problem;
   }
 
-  /** Deletes them; their next packets begin connections that keep their source. */
+  /** Deletes them; their next packets start connections that keep their source. */
   void forget(FirewallPolicy policy) {
     try (Conntrack conntrack = open.get()) {
       List<ConntrackEntry> stale = new ArrayList<>();
@@ -51,10 +51,10 @@ final class StaleConnections {
               .forEach(stale::add);
         }
       }
-      // One that ended meanwhile is as good as deleted, so the outcomes say nothing of use.
+      // A connection that ended meanwhile is as good as deleted: outcomes are for debugging only.
       if (!stale.isEmpty()) {
         conntrack.delete(stale).forEach(outcome -> LOG.debug("{}", outcome));
-        LOG.info("{} masqueraded connections between mesh addresses forgotten", stale.size());
+        LOG.info("{} masqueraded connections between mesh addresses deleted", stale.size());
       }
       problem = Optional.empty();
     } catch (NetlinkException e) {
@@ -67,9 +67,9 @@ final class StaleConnections {
     }
   }
 
-  /** From a local network to another network of the same VNI, with a source that isn't its own. */
+  /** From a local network to another network of the same VNI, with a translated source. */
   static boolean isStale(ConntrackEntry entry, FirewallPolicy policy) {
-    // What was DNATed within this host needs the hairpin translation it has.
+    // Connections DNATed within this host need their hairpin translation.
     boolean direct = entry.replySource().equals(entry.destination());
     return entry.sourceTranslated()
         && direct
@@ -80,7 +80,7 @@ final class StaleConnections {
                         && reaches(zone, entry.destination()));
   }
 
-  /** Whether there is a pair of networks between which the other policy lets nothing through. */
+  /** Whether the policy allows a pair of networks that the other refuses. */
   static boolean reachesMore(FirewallPolicy policy, FirewallPolicy other) {
     return !policy.zones().stream()
         .allMatch(zone -> other.zones().stream().anyMatch(it -> reachesAll(it, zone)));

@@ -1,12 +1,13 @@
 /**
  * Our nft table, {@code inet vrouter}: rendered from a {@link io.vrouter.mesh.plan.FirewallPolicy},
  * loaded, compared and removed. Default deny towards the tunnels, fail closed towards everything
- * else. Beside it, what has to be accepted in the iptables chains of others, Docker's above all,
- * because an accept counts only where somebody would drop.
+ * else. Besides, the accepts that other tables' chains need, Docker's above all: an accept ends one
+ * base chain and opens nothing that another drops.
  *
- * <p>May depend on plan, model and apply. The renderers are pure; the only processes started are
- * {@code nft}, the interface the kernel's tables have, and, where somebody's rules are there,
- * {@code iptables-save} and {@code iptables-restore}.
+ * <p>May depend on plan, model, apply and netlink. The renderers are pure; the only processes
+ * started are {@code nft} and, where iptables rules exist, {@code iptables-save} and {@code
+ * iptables-restore}. Used by the reconcile thread; the host thread reads the legacy rules only
+ * ({@link HostFirewall#legacyChanged}), since the kernel sends no event when they change.
  */
 @NullMarked
 package io.vrouter.mesh.firewall;

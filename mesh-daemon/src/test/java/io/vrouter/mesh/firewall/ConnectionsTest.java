@@ -6,19 +6,17 @@ import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
-import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.netfilter.ConntrackEntry;
 import io.vrouter.netlink.wire.Family;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of the mesh's connections beside Docker: their source, their segments' size. */
 class ConnectionsTest {
-  private static final MeshLab LAB = new MeshLab();
+  @RegisterExtension static final MeshLab LAB = new MeshLab();
   private static final String MASQUERADE =
       """
       *nat
@@ -29,18 +27,7 @@ class ConnectionsTest {
   private static final String NOTHING = "*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n";
 
   private final FirewallPolicy policy = MeshLab.policy();
-  private final Path netns = Path.of("/proc/" + LAB.a.pid() + "/ns/net");
-  private final HostFirewall firewall =
-      new HostFirewall(
-          LAB.nft(),
-          new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
-          new StaleConnections(() -> Conntrack.open(netns)),
-          new NftGeneration(() -> Nftables.open(netns)));
-
-  @AfterAll
-  static void tearDown() {
-    LAB.close();
-  }
+  private final HostFirewall firewall = LAB.firewall();
 
   @AfterEach
   void reset() {
@@ -55,7 +42,7 @@ class ConnectionsTest {
   }
 
   private static void restore(String rules) {
-    assertThat(LAB.a.exec(rules, "iptables-nft-restore").output()).isEmpty();
+    LAB.restore("nft", rules);
   }
 
   private static void send() {
@@ -122,7 +109,7 @@ class ConnectionsTest {
   }
 
   private List<String> sources(String source) {
-    try (Conntrack conntrack = Conntrack.open(netns)) {
+    try (Conntrack conntrack = Conntrack.open(LAB.netns())) {
       return conntrack.list(Family.AF_INET).entries().stream()
           .filter(entry -> entry.source().getHostAddress().equals(source))
           .map(ConnectionsTest::text)

@@ -5,28 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import java.io.BufferedReader;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the table does to connections: their source address, and changes under them. */
 class FirewallFlowsTest {
-  private static final MeshLab LAB = new MeshLab();
-  private final NftTable table = new NftTable(LAB.nft());
-
-  @AfterAll
-  static void tearDown() {
-    LAB.close();
-  }
-
-  @BeforeEach
-  void withoutTable() throws FirewallException {
-    table.remove();
-  }
-
-  private void guard() throws FirewallException {
-    table.replace(MeshLab.policy());
-  }
+  @RegisterExtension static final MeshLab LAB = new MeshLab();
+  private final NftTable table = LAB.table();
 
   @Test
   void theFarSideSeesTheRealSource() throws FirewallException {
@@ -66,7 +51,7 @@ class FirewallFlowsTest {
       assertThat(LAB.a1.pings("172.31.0.2")).as("masqueraded").isFalse();
       assertThat(LAB.a1.pings("fd31:0:0:1::2")).as("masqueraded IPv6").isFalse();
       assertThat(LAB.a1.pings("172.29.0.2")).as("masqueraded on one host").isFalse();
-      guard();
+      LAB.guard();
       assertThat(LAB.a1.pings("172.31.0.2")).as("IPv4").isTrue();
       assertThat(LAB.a1.pings("fd31:0:0:1::2")).as("IPv6").isTrue();
       assertThat(LAB.a1.pings("172.29.0.2")).as("two networks of one host").isTrue();
@@ -83,7 +68,7 @@ class FirewallFlowsTest {
 
   @Test
   void changesLoseNoPacket() throws Exception {
-    guard();
+    LAB.guard();
     Process flow =
         new ProcessBuilder(LAB.a1.command("ping", "-n", "-i", "0.002", "172.31.0.2"))
             .redirectErrorStream(true)

@@ -7,35 +7,20 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Real packets through the table. Where something must not pass, the same packet is first shown to
  * pass without the table, so that a lab that lost its way can't make a test green.
  */
 class FirewallPacketsTest {
-  private static final MeshLab LAB = new MeshLab();
-  private final NftTable table = new NftTable(LAB.nft());
-
-  @AfterAll
-  static void tearDown() {
-    LAB.close();
-  }
-
-  @BeforeEach
-  void withoutTable() throws FirewallException {
-    table.remove();
-  }
-
-  private void guard() throws FirewallException {
-    table.replace(MeshLab.policy());
-  }
+  @RegisterExtension static final MeshLab LAB = new MeshLab();
+  private final NftTable table = LAB.table();
 
   @Test
   void meshTrafficPassesBothWays() throws FirewallException {
-    guard();
+    LAB.guard();
     assertThat(LAB.a1.pings("172.31.0.2")).as("container to container").isTrue();
     assertThat(LAB.b1.pings("172.30.0.2")).as("and back").isTrue();
     assertThat(LAB.a1.pings("172.31.0.1")).as("container to remote gateway").isTrue();
@@ -67,7 +52,7 @@ class FirewallPacketsTest {
     try {
       assertThat(LAB.stranger.pings("10.1.1.1")).as("overlay, open").isTrue();
       assertThat(LAB.stranger.pings("172.30.0.2")).as("container, open").isTrue();
-      guard();
+      LAB.guard();
       assertThat(LAB.stranger.pings("10.1.1.1")).as("overlay").isFalse();
       assertThat(LAB.stranger.pings("172.30.0.2")).as("container").isFalse();
       assertThat(LAB.stranger.pings("172.30.0.1")).as("gateway").isFalse();
@@ -80,7 +65,7 @@ class FirewallPacketsTest {
 
   @Test
   void aForeignVniOnTheSamePortIsUndisturbed() throws FirewallException {
-    guard();
+    LAB.guard();
     for (Namespace host : new Namespace[] {LAB.a, LAB.stranger}) {
       boolean a = host == LAB.a;
       host.ip(
@@ -102,7 +87,7 @@ class FirewallPacketsTest {
   void fromATunnelThisHostAnswersOnlyIcmpAndTheProbePort() throws FirewallException {
     assertThat(refused("10.1.1.1", 7952)).as("probe port, open").isTrue();
     assertThat(refused("10.1.1.1", 7953)).as("other port, open").isTrue();
-    guard();
+    LAB.guard();
     assertThat(refused("10.1.1.1", 7952)).as("probe port").isTrue();
     assertThat(refused("fd01:0:0:1000::1", 7952)).as("probe port by IPv6").isTrue();
     assertThat(refused("10.1.1.1", 7953)).as("other port").isFalse();
@@ -131,7 +116,7 @@ class FirewallPacketsTest {
     try {
       assertThat(LAB.b.pings("10.77.0.1", "-I", "10.1.1.2")).as("other address, open").isTrue();
       assertThat(LAB.b.pings("172.28.0.2")).as("unadvertised network, open").isTrue();
-      guard();
+      LAB.guard();
       assertThat(LAB.b.pings("172.28.0.2")).as("unadvertised network").isFalse();
       assertThat(LAB.b.pings("10.77.0.1", "-I", "10.1.1.2")).as("other address").isFalse();
     } finally {
@@ -147,7 +132,7 @@ class FirewallPacketsTest {
     try {
       assertThat(LAB.b.pings("172.30.0.2", "-I", "10.99.0.1")).as("container, open").isTrue();
       assertThat(LAB.b.pings("10.1.1.1", "-I", "10.99.0.1")).as("host, open").isTrue();
-      guard();
+      LAB.guard();
       assertThat(LAB.b.pings("172.30.0.2", "-I", "10.99.0.1")).as("container").isFalse();
       assertThat(LAB.b.pings("10.1.1.1", "-I", "10.99.0.1")).as("host").isFalse();
     } finally {
@@ -163,7 +148,7 @@ class FirewallPacketsTest {
       assertThat(LAB.a1.pings("172.26.0.2")).as("1000 to remote 2000, open").isTrue();
       assertThat(LAB.a1.pings("172.27.0.2")).as("1000 to local 2000, open").isTrue();
       assertThat(LAB.b1.pings("172.27.0.2")).as("2000's network through 1000, open").isTrue();
-      guard();
+      LAB.guard();
       assertThat(LAB.a1.pings("172.26.0.2")).as("1000 to remote 2000").isFalse();
       assertThat(LAB.a1.pings("172.27.0.2")).as("1000 to local 2000").isFalse();
       assertThat(LAB.b1.pings("172.27.0.2")).as("2000's network through 1000").isFalse();
@@ -198,7 +183,7 @@ class FirewallPacketsTest {
 
   @Test
   void anEstablishedFlowDoesNotLeakEither() throws FirewallException {
-    guard();
+    LAB.guard();
     assertThat(LAB.a1.pings("172.31.0.2", "-e", "4242")).isTrue();
     LAB.a.ip("route del 172.31.0.0/16");
     try {
@@ -236,7 +221,7 @@ class FirewallPacketsTest {
         }
         """);
     try {
-      guard();
+      LAB.guard();
       assertRefused(LAB.a4, "172.31.0.2");
       assertRefused(LAB.a4, "172.26.0.2");
       assertRefused(LAB.a3, "172.31.0.2");

@@ -6,22 +6,19 @@ import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
-import io.vrouter.netlink.Conntrack;
-import io.vrouter.netlink.Nftables;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real packets through chains as Docker 20.10 to 28 makes them, in either backend. */
 class IptablesForwardingTest {
-  private static final MeshLab LAB = new MeshLab();
+  @RegisterExtension static final MeshLab LAB = new MeshLab();
   private static final String DOCKER =
       """
       *raw
@@ -54,33 +51,15 @@ class IptablesForwardingTest {
       """;
 
   private final FirewallPolicy policy = MeshLab.policy();
-  private final Path netns = Path.of("/proc/" + LAB.a.pid() + "/ns/net");
-  private final HostFirewall firewall =
-      new HostFirewall(
-          LAB.nft(),
-          new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
-          new StaleConnections(() -> Conntrack.open(netns)),
-          new NftGeneration(() -> Nftables.open(netns)));
-
-  @AfterAll
-  static void tearDown() {
-    LAB.close();
-  }
+  private final HostFirewall firewall = LAB.firewall();
 
   @AfterEach
   void reset() {
     firewall.apply(List.of(new Step.CloseForwarding(), new Step.RemoveFirewall()));
     for (String backend : List.of("nft", "legacy")) {
-      restore(
-          backend,
-          "*raw\nCOMMIT\n*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n",
-          "iptables-%s-restore");
+      LAB.restore(backend, "*raw\nCOMMIT\n*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
     }
     LAB.a.run("conntrack", "-F");
-  }
-
-  private static void restore(String backend, String rules, String program) {
-    assertThat(LAB.a.exec(rules, program.formatted(backend)).output()).isEmpty();
   }
 
   private static String saved(String backend) {
@@ -119,7 +98,7 @@ class IptablesForwardingTest {
   @ParameterizedTest
   @ValueSource(strings = {"nft", "legacy"})
   void opensWhereDockerDropsAndClosesWithoutATrace(String backend) {
-    restore(backend, DOCKER, "iptables-%s-restore");
+    LAB.restore(backend, DOCKER);
     String before = saved(backend);
     take(new Step.SetFirewall(policy));
     assertClosed();
@@ -149,11 +128,11 @@ class IptablesForwardingTest {
   @ParameterizedTest
   @ValueSource(strings = {"nft", "legacy"})
   void putsBackWhatSomebodyFlushed(String backend) {
-    restore(backend, DOCKER, "iptables-%s-restore");
+    LAB.restore(backend, DOCKER);
     take(new Step.SetFirewall(policy), new Step.OpenForwarding(policy));
     assertThat(firewall.legacyChanged()).as("as at the last look").isFalse();
 
-    restore(backend, DOCKER, "iptables-%s-restore");
+    LAB.restore(backend, DOCKER);
     assertThat(firewall.legacyChanged()).isEqualTo(backend.equals("legacy"));
     assertThat(firewall.isOpen(policy, false)).as("the last write is trusted").isTrue();
     assertThat(firewall.isOpen(policy, true)).isFalse();
@@ -183,7 +162,7 @@ class IptablesForwardingTest {
   @ParameterizedTest
   @ValueSource(strings = {"nft", "legacy"})
   void aNetworkThatGoesTakesItsRulesAlong(String backend) {
-    restore(backend, DOCKER, "iptables-%s-restore");
+    LAB.restore(backend, DOCKER);
     String before = saved(backend);
     take(new Step.OpenForwarding(policy));
     assertThat(saved(backend)).contains("VROUTER-MESH-2000", "172.27.0.0/16");
@@ -204,7 +183,7 @@ class IptablesForwardingTest {
 
   @Test
   void aRefusalIsToldInTheToolsWords() {
-    restore("nft", DOCKER, "iptables-%s-restore");
+    LAB.restore("nft", DOCKER);
     LAB.a.run("iptables-nft", "-N", "VROUTER-MESH");
     LAB.a.run("iptables-nft", "-A", "VROUTER-MESH", "-j", "LOG");
     StepOutcome outcome = firewall.apply(List.of(new Step.OpenForwarding(policy))).get(0);

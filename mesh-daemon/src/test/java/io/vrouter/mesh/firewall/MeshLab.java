@@ -1,5 +1,7 @@
 package io.vrouter.mesh.firewall;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -7,12 +9,18 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.Nftables;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Host {@code a}, whose firewall is on trial, peer {@code b} and a {@code stranger} on one LAN
@@ -21,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Host a has two networks in VNI 1000 (containers a1, a2), one in VNI 2000 (a3) and one that is
  * no mesh network (a4). Host b has b1 in VNI 1000 and b3 in VNI 2000. Kernel devices, FDB and
  * neighbours are those the daemon would make.
+ *
+ * <p>A static {@code @RegisterExtension}: each test begins without our table, the last one ends the
+ * lab.
  */
-final class MeshLab implements AutoCloseable {
+final class MeshLab implements BeforeEachCallback, AfterAllCallback {
   final Namespace lan = new Namespace();
   final Namespace a = new Namespace();
   final Namespace b = new Namespace();
@@ -33,6 +44,7 @@ final class MeshLab implements AutoCloseable {
   final Namespace a4 = new Namespace();
   final Namespace b1 = new Namespace();
   final Namespace b3 = new Namespace();
+  private final NftTable table = new NftTable(nft());
 
   MeshLab() {
     lan.ip(
@@ -182,8 +194,42 @@ final class MeshLab implements AutoCloseable {
     return new Nft(a.command("nft"));
   }
 
+  /** Host a's table. */
+  NftTable table() {
+    return table;
+  }
+
+  /** Host a's network namespace. */
+  Path netns() {
+    return Path.of("/proc/" + a.pid() + "/ns/net");
+  }
+
+  /** All of host a's firewall, as the daemon would run it there. */
+  HostFirewall firewall() {
+    return new HostFirewall(
+        nft(),
+        new Iptables(a.command(), Path.of("/proc/" + a.pid() + "/net")),
+        new StaleConnections(() -> Conntrack.open(netns())),
+        new NftGeneration(() -> Nftables.open(netns())));
+  }
+
+  /** Puts {@link #policy} in force on host a. */
+  void guard() throws FirewallException {
+    table.replace(policy());
+  }
+
+  /** Runs {@code iptables-restore} on host a. */
+  void restore(String backend, String rules) {
+    assertThat(a.exec(rules, "iptables-%s-restore".formatted(backend)).output()).isEmpty();
+  }
+
   @Override
-  public void close() {
+  public void beforeEach(ExtensionContext context) throws FirewallException {
+    table.remove();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
     Stream.of(lan, a, b, stranger, a1, a2, a3, a4, b1, b3).forEach(Namespace::close);
   }
 }

@@ -10,21 +10,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Whose transactions the kernel has counted. */
+/** Changes told from our own by the kernel's count of transactions. */
 class NftGenerationTest {
-  private static final MeshLab LAB = new MeshLab();
+  private static final Namespace HOST = new Namespace();
   private static final AtomicInteger TABLES = new AtomicInteger();
 
-  private final Path netns = Path.of("/proc/" + LAB.a.pid() + "/ns/net");
-  private final NftGeneration rules = new NftGeneration(() -> Nftables.open(netns));
+  private final NftGeneration rules =
+      new NftGeneration(() -> Nftables.open(Path.of("/proc/" + HOST.pid() + "/ns/net")));
 
   @AfterAll
   static void tearDown() {
-    LAB.close();
+    HOST.close();
   }
 
   private static int write() {
-    LAB.a.run("nft", "add", "table", "inet", "other" + TABLES.incrementAndGet());
+    HOST.run("nft", "add", "table", "inet", "other" + TABLES.incrementAndGet());
     return 0;
   }
 
