@@ -1,10 +1,10 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -157,13 +157,7 @@ public final class MeshToken {
   }
 
   private static byte[] checksum(byte[] octets, int length) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(octets, 0, length);
-      return Arrays.copyOf(digest.digest(), CHECKSUM_LENGTH);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Arrays.copyOf(Sha256.of(Arrays.copyOf(octets, length)), CHECKSUM_LENGTH);
   }
 
   /** The text form. The one method that gives the secret away. */

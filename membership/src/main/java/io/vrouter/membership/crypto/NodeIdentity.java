@@ -6,6 +6,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
+import io.vrouter.membership.StateFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.DataPathProbe;
+import io.vrouter.membership.Seed;
 import io.vrouter.membership.ThreadPriority;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.NodeIdentity;
@@ -8,7 +10,6 @@ import io.vrouter.membership.engine.SwimConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -99,12 +100,8 @@ public record JGroupsConfig(
   }
 
   private static InetSocketAddress group(InetAddress underlay) {
-    try {
-      byte[] address = underlay instanceof Inet6Address ? GROUP_V6 : GROUP_V4;
-      return new InetSocketAddress(InetAddress.getByAddress(address), DEFAULT_GROUP_PORT);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("addresses of 4 and 16 octets are addresses", e);
-    }
+    byte[] address = underlay instanceof Inet6Address ? GROUP_V6 : GROUP_V4;
+    return new InetSocketAddress(Addresses.of(address), DEFAULT_GROUP_PORT);
   }
 
   /** Where others reach this node. */

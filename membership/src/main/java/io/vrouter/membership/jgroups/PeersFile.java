@@ -2,17 +2,16 @@ package io.vrouter.membership.jgroups;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.vrouter.membership.crypto.StateFile;
+import io.vrouter.membership.Seed;
+import io.vrouter.membership.StateFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where members were, one {@code ADDRESS:PORT} a line after a head line: whom to try after a
@@ -53,16 +52,10 @@ final class PeersFile {
   }
 
   private void setAside(Problems problems, String why) {
-    String kept;
-    try {
-      kept = "kept as " + file.setAside();
-    } catch (IOException e) {
-      kept = "and could not be set aside: " + e;
-    }
     problems.put(
         "peers-corrupt",
         "",
-        file.path() + " is not a list of peers (" + why + "), " + kept,
+        file.path() + " is not a list of peers (" + why + "); " + file.setAsideIfPossible(),
         "nothing: peers are found by multicast and seeds, and a new list is written");
   }
 
@@ -104,24 +97,12 @@ final class PeersFile {
     List<InetSocketAddress> peers = new ArrayList<>();
     for (int i = 1; i < lines.length - 1; i++) {
       Seed seed = Seed.parse(lines[i], JGroupsConfig.DEFAULT_PORT);
-      InetAddress address = literal(seed.host());
+      InetAddress address = seed.address();
       if (address == null) {
         throw new IllegalArgumentException("line " + (i + 1) + " holds no address");
       }
       peers.add(new InetSocketAddress(address, seed.port()));
     }
     return List.copyOf(peers);
-  }
-
-  /** The address that an IP literal is, or null: no name is ever looked up. */
-  static @Nullable InetAddress literal(String host) {
-    if (!host.matches("\\d{1,3}(\\.\\d{1,3}){3}") && host.indexOf(':') < 0) {
-      return null;
-    }
-    try {
-      return InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      return null;
-    }
   }
 }

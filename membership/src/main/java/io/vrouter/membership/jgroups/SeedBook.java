@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.Seed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -30,7 +31,7 @@ final class SeedBook {
     this.self = config.self();
     this.problems = problems;
     for (Seed seed : seeds) {
-      InetAddress literal = PeersFile.literal(seed.host());
+      InetAddress literal = seed.address();
       if (literal != null) {
         resolved.put(seed, List.of(new InetSocketAddress(literal, seed.port())));
       }
@@ -39,7 +40,7 @@ final class SeedBook {
 
   /** Whether a seed is a name, so that {@link #resolve} has something to do. */
   boolean hasNames() {
-    return seeds.stream().anyMatch(seed -> PeersFile.literal(seed.host()) == null);
+    return seeds.stream().anyMatch(seed -> seed.address() == null);
   }
 
   /**
@@ -50,7 +51,7 @@ final class SeedBook {
   boolean resolve() {
     Set<InetSocketAddress> before = addresses();
     for (Seed seed : seeds) {
-      if (PeersFile.literal(seed.host()) == null) {
+      if (seed.address() == null) {
         resolve(seed);
       }
     }

@@ -2,7 +2,7 @@ package io.vrouter.mesh.host;
 
 import static java.util.stream.Collectors.joining;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Observed;

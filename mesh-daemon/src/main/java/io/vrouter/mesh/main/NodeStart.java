@@ -7,7 +7,7 @@ import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
-import io.vrouter.membership.jgroups.Seed;
+import io.vrouter.membership.Seed;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.cli.Version;
 import io.vrouter.mesh.config.Docker;
@@ -21,7 +21,7 @@ import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.host.Preflight;
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -204,10 +203,7 @@ final class NodeStart {
   }
 
   private List<Seed> seeds(MeshToken token) throws StartException {
-    List<Seed> seeds =
-        config.seeds().stream()
-            .map(seed -> new Seed(seed.host(), seed.port()))
-            .collect(Collectors.toCollection(ArrayList::new));
+    List<Seed> seeds = new ArrayList<>(config.seeds());
     try {
       token.seeds().forEach(seed -> seeds.add(Seed.parse(seed, config.gossipPort())));
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.firewall;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;

@@ -8,7 +8,7 @@ import io.vrouter.mesh.host.Checkup.Finding;
 import io.vrouter.mesh.host.Checkup.Result;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.plan.Underlay;
 import java.util.List;
 import java.util.Set;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vrouter.mesh.firewall.Namespace;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.socket.Netns;
 import java.io.IOException;

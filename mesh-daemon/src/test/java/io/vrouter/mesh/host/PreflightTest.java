@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Problem;
 import java.net.InetAddress;
 import java.util.List;

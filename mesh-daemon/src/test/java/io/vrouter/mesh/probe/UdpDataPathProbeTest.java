@@ -9,7 +9,7 @@ import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.ThreadPriority;
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
 import java.net.InetAddress;

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.vrouter.membership.crypto;
+package io.vrouter.membership;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,10 +89,9 @@ public final class StateFile {
   }
 
   /**
-   * Renames a file that can't be read as what it should be to the first free {@code
-   * NAME.corrupt-N}: evidence isn't thrown away.
+   * Renames a corrupt file to the first free {@code NAME.corrupt-N}: evidence is kept.
    *
-   * @return the new name
+   * @return the new path
    */
   public Path setAside() throws IOException {
     for (int n = 1; ; n++) {
@@ -101,5 +100,20 @@ public final class StateFile {
         return Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
       }
     }
+  }
+
+  /** Does the same; returns in words where the file is now, or why it could not be renamed. */
+  public String setAsideIfPossible() {
+    try {
+      return "kept as " + setAside();
+    } catch (IOException e) {
+      return "it can't be renamed: " + e.getMessage();
+    }
+  }
+
+  /** The first line of an exception's message: parsers add several. */
+  public static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return message.lines().findFirst().orElse(message);
   }
 }
