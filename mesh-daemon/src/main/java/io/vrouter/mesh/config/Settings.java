@@ -1,6 +1,8 @@
 package io.vrouter.mesh.config;
 
+import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.mesh.config.Setting.Kind;
+import io.vrouter.mesh.model.Defaults;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,9 +69,19 @@ public final class Settings {
           "this host's overlay address; claimed when not given",
           "LOCAL_VXLAN_IP");
   static final Setting VXLAN_PORT =
-      value("vxlan-port", "PORT", "4789", "UDP port of the tunnel", "MESH_VXLAN_PORT");
+      value(
+          "vxlan-port",
+          "PORT",
+          "" + Defaults.VXLAN_PORT,
+          "UDP port of the tunnel",
+          "MESH_VXLAN_PORT");
   static final Setting GOSSIP_PORT =
-      value("gossip-port", "PORT", "7950", "UDP port of the gossip", "MESH_GOSSIP_PORT");
+      value(
+          "gossip-port",
+          "PORT",
+          "" + JGroupsConfig.DEFAULT_PORT,
+          "UDP port of the gossip",
+          "MESH_GOSSIP_PORT");
   static final Setting NODE_NAME =
       value(
           "node-name",
@@ -90,7 +102,7 @@ public final class Settings {
   static final Setting HTTP =
       value("http", "ADDR:PORT|off", "127.0.0.1:7979", "status page, metrics, health", "MESH_HTTP");
   static final Setting POOL =
-      value("pool", "CIDR", "10.128.0.0/10", "Docker's subnets are claimed from here", "MESH_POOL");
+      value("pool", "CIDR", Defaults.POOL, "Docker's subnets are claimed from here", "MESH_POOL");
   static final Setting EXPOSE_BY_DEFAULT =
       onOff(
           "expose-by-default",

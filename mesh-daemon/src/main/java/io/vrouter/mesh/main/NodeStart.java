@@ -1,13 +1,14 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.Seed;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
-import io.vrouter.membership.Seed;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.cli.Version;
 import io.vrouter.mesh.config.Docker;
@@ -21,7 +22,6 @@ import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.host.Preflight;
-import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;

@@ -58,8 +58,6 @@ final class PoolStateFile implements PoolStore {
 
   private Problem aside(String what) {
     return new Problem(
-        "state-corrupt",
-        "%s %s; %s".formatted(file.path(), what, file.setAsideIfPossible()),
-        ANEW);
+        "state-corrupt", "%s %s; %s".formatted(file.path(), what, file.setAsideIfPossible()), ANEW);
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord;
+import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.io.IOException;
@@ -45,7 +46,6 @@ public final class HostRecords {
   private static final String CONTESTED = "c";
 
   private static final int FORMAT_1 = 1;
-  private static final int DEFAULT_PORT = 4789;
 
   private static final ObjectMapper CBOR =
       new ObjectMapper(
@@ -72,7 +72,7 @@ public final class HostRecords {
     root.put(NODE, host.node());
     root.put(VERSION, host.version());
     root.put(UNDERLAY, host.underlay().getAddress());
-    if (host.vxlanPort() != DEFAULT_PORT) {
+    if (host.vxlanPort() != Defaults.VXLAN_PORT) {
       root.put(PORT, host.vxlanPort());
     }
     ArrayNode overlays = root.putArray(OVERLAYS);
@@ -147,7 +147,7 @@ public final class HostRecords {
     for (JsonNode subnet : list(root, SUBNETS, HostRecord.MAX_SUBNETS)) {
       subnets.add(subnet(subnet));
     }
-    int port = root.has(PORT) ? (int) number(root, PORT, 1, 65_535) : DEFAULT_PORT;
+    int port = root.has(PORT) ? (int) number(root, PORT, 1, 65_535) : Defaults.VXLAN_PORT;
     return new HostRecord(
         text(root, NODE),
         text(root, VERSION),

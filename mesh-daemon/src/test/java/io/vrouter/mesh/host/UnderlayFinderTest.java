@@ -3,8 +3,8 @@ package io.vrouter.mesh.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Addresses;
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Underlay;
