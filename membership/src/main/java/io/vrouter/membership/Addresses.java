@@ -17,8 +17,7 @@ public final class Addresses {
     try {
       return InetAddress.getByAddress(octets);
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(
-          "an address has 4 or 16 bytes, not " + octets.length, e);
+      throw new IllegalArgumentException("an address has 4 or 16 bytes, not " + octets.length, e);
     }
   }
 

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** One file, replaced whole or not at all; unless said otherwise readable by its owner only. */
+/** One file, replaced whole or not at all; by default readable by its owner only. */
 public final class StateFile {
   private final Path path;
   private final String mode;
@@ -30,20 +30,20 @@ public final class StateFile {
     this.mode = mode;
   }
 
-  /** Where it is. */
+  /** The file's path. */
   public Path path() {
     return path;
   }
 
-  /** Whether it is there. */
+  /** Whether the file exists. */
   public boolean exists() {
     return Files.exists(path);
   }
 
   /**
-   * What it holds.
+   * Reads the content.
    *
-   * @throws IOException also when it is larger than the limit: nothing of ours is
+   * @throws IOException also when the file is larger than the limit
    */
   public byte[] read(int limit) throws IOException {
     try (var in = Files.newInputStream(path)) {
@@ -56,8 +56,8 @@ public final class StateFile {
   }
 
   /**
-   * Replaces the content and mode so that a crash leaves the old or the new one and both file and
-   * name are on the disk when this returns. Makes the directory (0700) when it isn't there.
+   * Replaces content and mode: after a crash either the old or the new file is there. Returns after
+   * fsync of file and directory. Makes a missing directory (0700).
    */
   public void write(byte[] content) throws IOException {
     Path directory = path.toAbsolutePath().getParent();

@@ -34,8 +34,23 @@ class SeedTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", ":", "a:", "host:", "a:0", "host:70000", "a b", "10.0.0", "10.0.0.256",
-        "[fd00::1", "[a]:1", "-a", "a/b", "http://host", " host", "fe80::1%eth0"
+        "",
+        " ",
+        ":",
+        "a:",
+        "host:",
+        "a:0",
+        "host:70000",
+        "a b",
+        "10.0.0",
+        "10.0.0.256",
+        "[fd00::1",
+        "[a]:1",
+        "-a",
+        "a/b",
+        "http://host",
+        " host",
+        "fe80::1%eth0"
       })
   void refuses(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> Seed.parse(text, 7950));

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where members were, one {@code ADDRESS:PORT} a line after a head line: whom to try after a
- * restart when neither multicast nor a seed answers. Former members stay at the end of the list as
- * long as there is room.
+ * Addresses of members, one {@code ADDRESS:PORT} a line after a head line: tried after a restart
+ * when neither multicast nor a seed answers. Former members stay at the end of the list while there
+ * is room.
  */
 final class PeersFile {
-  /** Its name in the state directory. */
+  /** The file's name in the state directory. */
   static final String NAME = "peers";
 
   private static final String HEAD = "vrouter-peers 1";
@@ -33,7 +33,7 @@ final class PeersFile {
     this.file = new StateFile(stateDir.resolve(NAME));
   }
 
-  /** Reads it; one that can't be is set aside and reported, and counts as empty. */
+  /** Reads the list. A corrupt file is set aside, reported, and counts as empty. */
   List<InetSocketAddress> load(Problems problems) {
     try {
       if (file.exists()) {
@@ -59,7 +59,7 @@ final class PeersFile {
         "nothing: peers are found by multicast and seeds, and a new list is written");
   }
 
-  /** Writes the members' addresses, before those remembered from earlier, if that's news. */
+  /** Writes the members' addresses, then those of former members, when the list changed. */
   void save(Set<InetSocketAddress> members, Set<InetSocketAddress> gone, Problems problems) {
     Set<InetSocketAddress> next = new LinkedHashSet<>(members);
     for (InetSocketAddress former : content) {

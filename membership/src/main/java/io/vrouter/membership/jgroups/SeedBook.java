@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The seeds and the addresses their names have had at the last look-up. A name that can't be
- * resolved keeps the addresses it had, and is a problem until it can. Looked up on the discovery
- * thread, read on the gossip thread.
+ * The seeds and the addresses of their names at the last look-up. A name that can't be resolved
+ * keeps its addresses and is a problem meanwhile. Resolved on the discovery thread, read on the
+ * gossip thread.
  */
 final class SeedBook {
   private static final String CODE = "seed-unresolvable";
@@ -38,13 +38,13 @@ final class SeedBook {
     }
   }
 
-  /** Whether a seed is a name, so that {@link #resolve} has something to do. */
+  /** Whether a seed is a name. */
   boolean hasNames() {
     return seeds.stream().anyMatch(seed -> seed.address() == null);
   }
 
   /**
-   * Looks all names up. May block for as long as the resolver does.
+   * Resolves all names. Blocks as long as the resolver does.
    *
    * @return whether an address is new
    */

@@ -8,7 +8,6 @@ import io.vrouter.membership.Sha256;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.Verifier;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
