@@ -1,5 +1,6 @@
 package io.vrouter.bench;
 
+import io.vrouter.membership.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,23 +70,19 @@ final class Results {
 
   /** A digest over all classes in the directories of these. */
   private static String digest(List<Class<?>> classes) throws IOException {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      for (Class<?> one : classes) {
-        Path root = Path.of(one.getProtectionDomain().getCodeSource().getLocation().getPath());
-        Path directory = root.resolve(one.getPackageName().replace('.', '/'));
-        try (Stream<Path> files = Files.list(directory)) {
-          for (Path path : files.filter(p -> p.toString().endsWith(".class")).sorted().toList()) {
-            try (InputStream in = Files.newInputStream(path)) {
-              sha.update(path.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-              sha.update(in.readAllBytes());
-            }
+    MessageDigest sha = Sha256.digest();
+    for (Class<?> one : classes) {
+      Path root = Path.of(one.getProtectionDomain().getCodeSource().getLocation().getPath());
+      Path directory = root.resolve(one.getPackageName().replace('.', '/'));
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path path : files.filter(p -> p.toString().endsWith(".class")).sorted().toList()) {
+          try (InputStream in = Files.newInputStream(path)) {
+            sha.update(path.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+            sha.update(in.readAllBytes());
           }
         }
       }
-      return HexFormat.of().formatHex(sha.digest(), 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
+    return HexFormat.of().formatHex(sha.digest(), 0, 8);
   }
 }

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** An immutable octet string with value equality: what an array in a record is not. */
+/** An immutable octet string with value equality. */
 public final class Bytes {
   /** No octets. */
   public static final Bytes EMPTY = new Bytes(new byte[0]);
@@ -40,7 +40,8 @@ public final class Bytes {
   }
 
   /**
-   * As many octets as {@code writer} is to put into the buffer that it is given, and must not keep.
+   * Octets that {@code writer} puts into a buffer of that length; the writer must not keep the
+   * buffer.
    */
   public static Bytes written(int length, Consumer<ByteBuffer> writer) {
     byte[] octets = new byte[length];
@@ -48,7 +49,7 @@ public final class Bytes {
     return new Bytes(octets);
   }
 
-  /** How many octets there are. */
+  /** Number of octets. */
   public int length() {
     return octets.length;
   }

@@ -3,14 +3,14 @@ package io.vrouter.membership;
 import java.util.function.Consumer;
 
 /**
- * Asks a peer's kernel, over the data path, whether it still forwards: the evidence that tells a
- * restarting daemon from a dead host.
+ * Probes a peer's kernel over the data path: the evidence that distinguishes a restarting daemon
+ * from a dead host.
  */
 @FunctionalInterface
 public interface DataPathProbe {
-  /** What the data path said. */
+  /** Result of one probe. */
   enum Answer {
-    /** An ICMP error came from the peer's overlay address: its kernel lives. */
+    /** An ICMP error came from the peer's overlay address: its kernel forwards. */
     ANSWERED,
     /** The path is installed here and nothing came back. */
     SILENT,

@@ -3,11 +3,11 @@ package io.vrouter.membership;
 import java.net.InetSocketAddress;
 
 /**
- * What one host says of itself, signed by it and by nobody else.
+ * One host's description of itself, signed with its own key.
  *
  * <p>Last writer wins per origin on (incarnation, version), compared unsigned in that order. The
- * signature covers everything here but the payload's bytes, for which its SHA-256 stands in: so a
- * refutation travels without repeating a payload the receiver holds.
+ * signature covers every field; of the payload, its SHA-256. So a refutation travels without the
+ * payload when the receiver holds it.
  *
  * @param id hash of {@code publicKey}
  * @param publicKey raw Ed25519 key, 32 bytes
@@ -15,7 +15,7 @@ import java.net.InetSocketAddress;
  * @param version counts the payloads (and intents) published in this incarnation's boot
  * @param bootNonce random per boot: tells a clone of the state dir from a restart
  * @param endpoint where this host's gossip socket is reached; always resolved
- * @param intent what the host means to do
+ * @param intent whether the host stays, restarts or leaves
  * @param payload opaque to membership, at most {@link #MAX_PAYLOAD} bytes
  * @param signature Ed25519, 64 bytes
  */
@@ -33,13 +33,13 @@ public record MemberRecord(
   /** Bytes a payload may have. Larger than a datagram: it then travels in several. */
   public static final int MAX_PAYLOAD = 16 * 1024;
 
-  /** What a host announces of itself. */
+  /** A host's announced plan. */
   public enum Intent {
-    /** Here to stay. */
+    /** The host stays. */
     STAY,
-    /** The daemon goes and comes back; the kernel's data path stays meanwhile. */
+    /** The daemon restarts; the kernel's data path stays meanwhile. */
     RESTART,
-    /** Gone for good: drop everything of it at once. */
+    /** The host leaves: its routes and entries are removed at once. */
     LEAVE
   }
 

@@ -1,21 +1,23 @@
 package io.vrouter.membership;
 
-/** What an observer believes of a member. The order is the life of a member, not a precedence. */
+/** State of a member in one observer's view, in the order of a member's life (no precedence). */
 public enum MemberState {
-  /** Answers probes, or has not given a reason to be probed twice. */
+  /** Answers probes, or was not probed yet. */
   ALIVE,
   /** Missed a direct and the indirect probes; has until the suspicion timeout to refute. */
   SUSPECT,
   /**
-   * Its control plane is silent (or it announced a restart) but its kernel answers on the data
-   * path: its routes stay for the grace period.
+   * The daemon does not answer (or announced a restart) but the kernel answers on the data path:
+   * routes stay for the grace period.
    */
   RESTARTING,
-  /** Silent on every path until the suspicion timeout passed. Retried for ever. */
+  /** No answer on any path until the suspicion timeout ended. Retried without limit. */
   FAILED,
-  /** Said good-bye, signed. */
+  /** Announced its departure in a signed record. */
   LEFT,
-  /** A newer record holds its underlay endpoint: the host was reinstalled or the lease recycled. */
+  /**
+   * A newer record has its underlay endpoint: the host was reinstalled or its address reassigned.
+   */
   REPLACED;
 
   /** Whether the data path towards a member in this state is kept in the kernel. */

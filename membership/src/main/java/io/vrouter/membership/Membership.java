@@ -27,6 +27,12 @@ public interface Membership extends AutoCloseable {
    */
   void publish(Bytes payload);
 
+  /**
+   * Time since the gossip thread last began a turn; it begins one at least every second. Longer
+   * than some seconds: the thread is stuck. Zero before the start.
+   */
+  Duration sinceLastTurn();
+
   /** The newest snapshot. */
   MembershipView view();
 
@@ -36,27 +42,25 @@ public interface Membership extends AutoCloseable {
    */
   void listen(Consumer<MembershipEvent> listener);
 
-  /**
-   * Tells that a link came up or an address changed: an immediate round of discovery and gossip.
-   */
+  /** Reports that a link came up or an address changed: discovery and gossip run at once. */
   void linkChanged();
 
   /**
-   * Tells that this host's link has no carrier: until {@link #linkChanged} those who are gone are
-   * tried but seldom.
+   * Reports that this host's link has no carrier: until {@link #linkChanged} failed members are
+   * retried rarely.
    */
   void linkLost();
 
-  /** Drops a failed, left or replaced member from this view, and tells the others to. */
+  /** Drops a failed, left or replaced member from this view and from the other hosts' views. */
   void forget(NodeId id);
 
   /**
-   * Announces the intent, signed, and waits until some peers have acknowledged it or the patience
-   * has run out. The node sends nothing afterwards.
+   * Announces the intent in a signed record and waits until some peers acknowledge it, at most for
+   * {@code patience}. The node sends nothing afterwards.
    */
   void leave(MemberRecord.Intent intent, Duration patience);
 
-  /** Ends at once, without a word to the others. Idempotent. */
+  /** Ends at once and announces nothing. Idempotent. */
   @Override
   void close();
 }

@@ -10,7 +10,7 @@ public sealed interface MembershipEvent {
   /**
    * A member entered a state.
    *
-   * @param from null when it was not known before
+   * @param from null when the member was not known before
    * @param cause for people: which probe failed, who confirmed, what was signed
    */
   record Transition(
@@ -20,12 +20,9 @@ public sealed interface MembershipEvent {
   /** A member published a new record; its state is unchanged. */
   record Updated(NodeId id, MemberRecord record) implements MembershipEvent {}
 
-  /** A member was forgotten: its tombstone expired or somebody asked for it. */
+  /** A member was forgotten: its tombstone expired, or an operator forgot it. */
   record Forgotten(NodeId id, String cause) implements MembershipEvent {}
 
-  /**
-   * Something is wrong that the operator must know of, e.g. a clone of this node's state dir runs
-   * elsewhere.
-   */
+  /** A problem for the operator, e.g. a clone of this node's state directory runs elsewhere. */
   record Warning(NodeId id, String code, String message, String fix) implements MembershipEvent {}
 }

@@ -2,7 +2,7 @@ package io.vrouter.membership;
 
 import org.jspecify.annotations.Nullable;
 
-/** Membership could not do what it was asked: what was attempted, why not, and what to do next. */
+/** A failed operation: what was attempted, why it failed, and the next thing to do. */
 public final class MembershipException extends Exception {
   private static final long serialVersionUID = 1L;
 

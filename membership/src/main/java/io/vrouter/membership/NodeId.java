@@ -5,9 +5,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names one host for ever: the first 128 bits of SHA-256 over its Ed25519 public key.
+ * A host's permanent name: the first 128 bits of SHA-256 over its Ed25519 public key.
  *
- * <p>Ordered as an unsigned 128-bit number, so that "the lower id wins" means the same everywhere.
+ * <p>Ordered as an unsigned 128-bit number: "the lower id wins" means the same on every host.
  */
 public record NodeId(long high, long low) implements Comparable<NodeId> {
   /** Bytes of an id on the wire. */
@@ -49,8 +49,8 @@ public record NodeId(long high, long low) implements Comparable<NodeId> {
     return toString().substring(0, 8);
   }
 
-  // Written out, for the one that a record gets is a chain of method handles, many times slower
-  // where only the client compiler works, and this is asked several times for each datagram.
+  // Hand-written: a record's generated equals is slow under C1, and this runs several times per
+  // datagram.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof NodeId that && high == that.high && low == that.low;

@@ -1,13 +1,12 @@
 package io.vrouter.membership;
 
 /**
- * Puts threads before the host's other work, where the host allows it. A node whose threads wait
- * for the processor looks dead to others, though all it has to do takes a fraction of a
- * millisecond. Thread-safe; neither method throws: what can't be had is the implementation's to
- * tell.
+ * Gives threads real-time priority where the host allows it. A node whose threads wait for the
+ * processor looks failed to its peers, though its work takes a fraction of a millisecond.
+ * Thread-safe. Neither method throws: the implementation reports a refusal itself.
  */
 public interface ThreadPriority {
-  /** Nothing goes first. */
+  /** No priority. */
   ThreadPriority NONE =
       new ThreadPriority() {
         @Override
@@ -17,9 +16,9 @@ public interface ThreadPriority {
         public void lower() {}
       };
 
-  /** The calling thread goes first from now on. */
+  /** Gives the calling thread priority. */
   void raise();
 
-  /** The calling thread is like any other from now on. */
+  /** Takes the priority from the calling thread. */
   void lower();
 }

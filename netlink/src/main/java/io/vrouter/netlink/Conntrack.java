@@ -60,9 +60,9 @@ public final class Conntrack implements AutoCloseable {
   }
 
   /**
-   * Forgets connections: their next packet is looked at as a first one.
+   * Deletes entries: the next packet of each connection is a first packet again.
    *
-   * @return one outcome per entry, in order; ENOENT says that it has gone by itself
+   * @return one outcome per entry, in order; ENOENT when the entry was gone
    */
   public List<Outcome> delete(Collection<ConntrackEntry> entries) {
     return conversation.batch(entries.stream().map(ConntrackCodec::delete).toList());

@@ -37,7 +37,7 @@ final class Conversation implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** What a callback does with a message that answers; it says whether it was the last. */
+  /** Takes one message of an answer; returns whether it was the last. */
   private interface Answer {
     boolean last(Message message);
   }
@@ -60,8 +60,8 @@ final class Conversation implements AutoCloseable {
   }
 
   /**
-   * Only the last message asks for an acknowledgement: errors are told in any case, in order,
-   * before it. So a datagram of 256 successes costs one system call to send and one to receive.
+   * Only the last message asks for an acknowledgement: errors come in any case, in order, before
+   * it. So a datagram of 256 successes costs one system call to send and one to receive.
    */
   private List<Outcome> exchange(List<Request> chunk, int size) {
     room(size);

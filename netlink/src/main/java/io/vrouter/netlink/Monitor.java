@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Tells what changes in the kernel, as it happens. Not for requests: its queue may run over.
+ * Changes in the kernel as they happen. Not for requests: its queue may run over.
  *
  * <p>One thread at a time awaits events; any thread may close.
  */
@@ -90,7 +90,7 @@ public final class Monitor implements AutoCloseable {
   }
 
   /**
-   * What changed, as soon as something does.
+   * Waits for changes.
    *
    * @return at least one event; none when the time was up or the monitor is closed
    * @throws NetlinkException when the socket is broken
@@ -126,7 +126,7 @@ public final class Monitor implements AutoCloseable {
                 ? event(message)
                 : new MonitorEvent.OtherEvent(message.type()));
       } catch (DecodeException e) {
-        // That something changed is news enough: whoever hears it dumps.
+        // Unreadable, but a change: the receiver dumps again.
         events.add(new MonitorEvent.OtherEvent(message.type()));
       }
     }
@@ -138,7 +138,7 @@ public final class Monitor implements AutoCloseable {
     int type = message.type();
     return switch (type) {
       case RTM_NEWLINK, RTM_DELLINK ->
-          // A bridge tells of its ports by messages of its own family, which are partial.
+          // Messages of the bridge's own family are partial: they describe its ports.
           family(body) == Family.AF_UNSPEC
               ? new MonitorEvent.LinkEvent(LinkCodec.decode(body), type == RTM_DELLINK)
               : new MonitorEvent.OtherEvent(type);

@@ -14,7 +14,7 @@ public final class NetlinkException extends RuntimeException {
   /**
    * @param op what was attempted, in words
    * @param errno positive error number
-   * @param kernelMessage the kernel's words, empty when it said nothing
+   * @param kernelMessage the kernel's text, empty for none
    * @param offset of the attribute the kernel complains about, in octets from the start of the
    *     message; -1 when it named none
    */
@@ -31,7 +31,7 @@ public final class NetlinkException extends RuntimeException {
     initCause(cause);
   }
 
-  /** What was attempted. */
+  /** The attempted operation. */
   public String op() {
     return op;
   }
@@ -41,7 +41,7 @@ public final class NetlinkException extends RuntimeException {
     return errno;
   }
 
-  /** The kernel's words, empty when it said nothing. */
+  /** The kernel's text, empty for none. */
   public String kernelMessage() {
     return kernelMessage;
   }

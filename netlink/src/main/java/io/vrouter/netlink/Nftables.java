@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What nftables says of its rules in one network namespace without listing them. One thread at a
- * time.
+ * The generation of nftables' rules in one network namespace: a change without a listing. One
+ * thread at a time.
  */
 public final class Nftables implements AutoCloseable {
   private static final int RECEIVE_BUFFER = 64 * 1024;
@@ -54,7 +54,7 @@ public final class Nftables implements AutoCloseable {
   }
 
   /**
-   * The number of transactions so far: whoever changes a rule adds one. Goes around at 2^32.
+   * Number of transactions so far: each change of rules adds one. Wraps at 2^32.
    *
    * @throws NetlinkException when the kernel can't be asked, e.g. without the module nf_tables
    */

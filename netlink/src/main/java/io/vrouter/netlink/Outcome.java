@@ -4,11 +4,11 @@ import io.vrouter.netlink.wire.Ack;
 import io.vrouter.netlink.wire.Request;
 
 /**
- * What became of one request of a batch.
+ * The outcome of one request of a batch.
  *
  * @param request as given
  * @param errno 0 when done, else positive
- * @param kernelMessage the kernel's words, empty when it said nothing
+ * @param kernelMessage the kernel's text, empty for none
  * @param offset of the attribute the kernel complains about; -1 when it named none
  */
 public record Outcome(Request request, int errno, String kernelMessage, int offset) {

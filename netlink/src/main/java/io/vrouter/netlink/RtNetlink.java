@@ -35,7 +35,8 @@ import java.util.function.Supplier;
  * network namespace.
  *
  * <p>One thread at a time; {@link #close} may come from any. Every method throws {@link
- * NetlinkException} when the kernel can't be asked or, where no {@link Outcome} tells, refuses.
+ * NetlinkException} when the kernel can't be asked or, for a method without {@link Outcome},
+ * refuses.
  */
 public final class RtNetlink implements AutoCloseable {
   /** Room for the answers to a full batch, all of them errors with messages. */

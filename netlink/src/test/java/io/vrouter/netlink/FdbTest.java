@@ -10,7 +10,7 @@ import io.vrouter.netlink.route.LinkChange;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.Errno;
-import io.vrouter.netlink.wire.Neighbour;
+import io.vrouter.netlink.wire.Ndm;
 import io.vrouter.netlink.wire.Netlink;
 import io.vrouter.netlink.wire.Request;
 import io.vrouter.netlink.wire.Rtnetlink;
@@ -116,23 +116,10 @@ class FdbTest extends KernelContract {
     on.netlink.request(FdbRequests.append(FdbEntry.flood(on.dev, PEER)));
     on.netlink.request(FdbRequests.append(FdbEntry.flood(on.dev, OTHER)));
     FdbEntry none =
-        new FdbEntry(
-            on.dev, MacAddress.ZERO, null, 0xc0, Neighbour.NTF_SELF, 0, 0, 0, 0, List.of());
+        new FdbEntry(on.dev, MacAddress.ZERO, null, 0xc0, Ndm.NTF_SELF, 0, 0, 0, 0, List.of());
     Request raw = new Request("raw", Rtnetlink.RTM_DELNEIGH, 0, FdbCodec.encode(none));
     assertThat(on.errno(raw)).isZero();
     assertThat(on.fdb()).isEmpty();
-  }
-
-  @Test
-  void bulkTakesEveryEntryOfAPeerAndNoOther() {
-    Fixture on = fixture();
-    on.netlink.request(FdbRequests.append(FdbEntry.flood(on.dev, PEER)));
-    on.netlink.request(FdbRequests.append(FdbEntry.flood(on.dev, OTHER)));
-    on.netlink.request(FdbRequests.replace(FdbEntry.permanent(on.dev, VTEP, PEER)));
-    on.netlink.request(FdbRequests.replace(dynamic(on, MAC, PEER)));
-    on.netlink.request(FdbRequests.deleteAll(on.dev, PEER));
-    assertThat(on.fdb()).containsExactly(ZERO + "192.0.2.3*");
-    assertThat(on.errno(FdbRequests.deleteAll(on.dev, PEER))).isZero();
   }
 
   @Test
@@ -172,8 +159,6 @@ class FdbTest extends KernelContract {
     assertThat(on.netlink.fdb(dev).entries())
         .extracting(FdbEntry::dst)
         .containsExactly(ip("2001:db8::2"), ip("2001:db8::2"));
-    on.netlink.request(FdbRequests.deleteAll(dev, ip("2001:db8::2")));
-    assertThat(on.netlink.fdb(dev).entries()).isEmpty();
   }
 
   @Test
@@ -200,7 +185,7 @@ class FdbTest extends KernelContract {
   }
 
   private static FdbEntry dynamic(Fixture on, MacAddress mac, InetAddress dst) {
-    return FdbEntry.permanent(on.dev, mac, dst).withState(Neighbour.NUD_REACHABLE);
+    return FdbEntry.permanent(on.dev, mac, dst).withState(Ndm.NUD_REACHABLE);
   }
 
   private static Request raw(int flags, FdbEntry entry) {

@@ -29,7 +29,7 @@ import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.IfAddr;
 import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Message;
-import io.vrouter.netlink.wire.Neighbour;
+import io.vrouter.netlink.wire.Ndm;
 import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
 import java.nio.ByteBuffer;
@@ -217,7 +217,7 @@ class GoldenTest {
     FdbEntry entry = FdbCodec.decode(Golden.received("bridge fdb show dev vx0").body());
     assertThat(entry.mac()).isEqualTo(VTEP);
     assertThat(entry.dst()).isEqualTo(ip("192.0.2.2"));
-    assertThat(entry.flags()).isEqualTo(Neighbour.NTF_SELF);
+    assertThat(entry.flags()).isEqualTo(Ndm.NTF_SELF);
     assertThat(entry.isPermanent()).isTrue();
   }
 

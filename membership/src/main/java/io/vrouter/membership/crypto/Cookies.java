@@ -7,12 +7,12 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Challenges that need no memory: the HMAC, under a secret of this boot, of who was challenged and
- * roughly when. What comes back within 8 to 16 seconds proves that its sender heard us in this
- * boot.
+ * Challenges without state: an HMAC, under a secret of this boot, over the challenged sender and
+ * the time in steps of 8 seconds. A cookie echoed within 8 to 16 seconds proves that its sender
+ * receives at its address in this boot.
  */
 final class Cookies {
-  /** After this many nanoseconds no cookie issued before is good any more. */
+  /** Longest validity of a cookie, in nanoseconds. */
   static final long LIFETIME = TimeUnit.SECONDS.toNanos(16);
 
   private static final long SLOT = LIFETIME / 2;

@@ -2,8 +2,7 @@ package io.vrouter.membership.crypto;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import io.vrouter.membership.Sha256;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
@@ -50,11 +49,6 @@ final class Ed25519 {
   }
 
   static NodeId idOf(Bytes publicKey) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(publicKey.toArray());
-      return NodeId.of(Arrays.copyOf(hash, NodeId.BYTES));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return NodeId.of(Arrays.copyOf(Sha256.of(publicKey.toArray()), NodeId.BYTES));
   }
 }

@@ -27,7 +27,7 @@ final class Envelope {
   /** The one version there is. */
   static final byte VERSION = 1;
 
-  /** Keeps the key that it had last: the next datagram under the same needs no schedule of it. */
+  /** Keeps the last key: the next datagram under the same one needs no new key schedule. */
   private final Cipher cipher;
 
   Envelope() {
@@ -38,7 +38,7 @@ final class Envelope {
     }
   }
 
-  /** What a datagram says of itself before it is opened. */
+  /** A datagram's header: readable, and authenticated only by opening. */
   record Header(int keyId, Salt salt, long counter) {
     /** The header, or null when this can't be a sealed datagram. The buffer's position stays. */
     static @Nullable Header read(ByteBuffer datagram) {
@@ -65,7 +65,7 @@ final class Envelope {
     }
   }
 
-  /** The plaintext, or null when one bit of the datagram isn't what its sender made it. */
+  /** The plaintext, or null when authentication fails. */
   @Nullable ByteBuffer open(SecretKey session, Header header, ByteBuffer datagram) {
     ByteBuffer body = datagram.duplicate();
     byte[] aad = new byte[HEADER];

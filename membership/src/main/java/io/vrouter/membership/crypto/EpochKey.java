@@ -17,7 +17,7 @@ final class EpochKey {
     this.id = ByteBuffer.wrap(Hkdf.derive(secret, "vrouter mesh key id", 4)).getInt();
   }
 
-  /** Derived from the key, so two keys that differ are told apart without a counter to agree on. */
+  /** Derived from the key: different keys have different ids, and no host has to assign them. */
   int id() {
     return id;
   }

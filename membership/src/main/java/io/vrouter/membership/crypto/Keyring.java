@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The keys a node seals and opens with: one it sends with, and those it accepts, which are several
- * while a key is being replaced. Immutable.
+ * The keys of a node: one to seal with, and those accepted for opening, several during a key
+ * replacement. Immutable.
  */
 public final class Keyring {
   private final EpochKey current;
@@ -17,7 +17,7 @@ public final class Keyring {
     this.accepted = accepted;
   }
 
-  /** The keyring of a mesh whose key was never replaced. */
+  /** The keyring of a mesh whose key was never replaced: epoch 0. */
   public static Keyring of(MeshToken token) {
     return of(token, 0, List.of());
   }

@@ -1,10 +1,10 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,23 +14,22 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What makes a host a member of one mesh: a key, the mesh's name, and perhaps where to look for
- * others.
+ * Membership of one mesh: a key, the mesh's name, and perhaps seeds.
  *
  * <p>Text form: {@value #PREFIX} and base64url without padding of version (1 octet), key (32), name
  * (length octet and UTF-8), count of seeds (1 octet), seeds (likewise), and the first 4 octets of
- * SHA-256 over all that, so that a token cut off in copying is told from a wrong one.
+ * SHA-256 over all that: a token cut off in copying is reported as such.
  *
- * <p>Any other text of {@value #MIN_SECRET} characters or more is taken as a secret as it is.
+ * <p>Any other text of {@value #MIN_SECRET} characters or more is used as the secret itself.
  */
 public final class MeshToken {
-  /** How a token begins. */
+  /** First characters of a token. */
   public static final String PREFIX = "vr1_";
 
-  /** Characters that a secret which isn't a token must have at least. */
+  /** Least number of characters of a secret that is not a token. */
   public static final int MIN_SECRET = 32;
 
-  /** The mesh's name when the secret doesn't carry one. */
+  /** The mesh's name when the secret has none. */
   public static final String DEFAULT_NAME = "mesh";
 
   private static final int VERSION = 1;
@@ -69,7 +68,7 @@ public final class MeshToken {
   }
 
   /**
-   * Reads a token, or a secret of one's own. White space around it is dropped.
+   * Reads a token or another secret. White space around it is dropped.
    *
    * @throws IllegalArgumentException when it begins like a token and isn't one, or is too short;
    *     the message never holds the text itself
@@ -94,7 +93,7 @@ public final class MeshToken {
         Hkdf.derive(secret, "vrouter mesh secret", KEY_LENGTH), DEFAULT_NAME, List.of());
   }
 
-  /** The token of a mesh that anybody may join: what {@code --insecure} runs with. */
+  /** The token of {@code --insecure}: public, so any host may join. */
   public static MeshToken insecure() {
     return new MeshToken(
         Hkdf.derive(new byte[KEY_LENGTH], "vrouter mesh without a secret", KEY_LENGTH),
@@ -157,16 +156,10 @@ public final class MeshToken {
   }
 
   private static byte[] checksum(byte[] octets, int length) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(octets, 0, length);
-      return Arrays.copyOf(digest.digest(), CHECKSUM_LENGTH);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Arrays.copyOf(Sha256.of(Arrays.copyOf(octets, length)), CHECKSUM_LENGTH);
   }
 
-  /** The text form. The one method that gives the secret away. */
+  /** The text form: the one method that reveals the secret. */
   public String encode() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(VERSION);
@@ -189,20 +182,18 @@ public final class MeshToken {
     return clusterName;
   }
 
-  /** Where to look for others, beside what the configuration says. */
+  /** Seeds, beside those of the configuration. */
   public List<String> seeds() {
     return seeds;
   }
 
-  /**
-   * Tells two tokens apart without giving either away: 64 bits derived one-way from key and name.
-   */
+  /** Identifies the token without revealing it: 64 bits derived one-way from key and name. */
   public String fingerprint() {
     byte[] octets = Hkdf.derive(key, "vrouter mesh fingerprint " + clusterName, 8);
     return HexFormat.of().formatHex(octets);
   }
 
-  /** The secret from which an epoch's key comes. */
+  /** The secret from which an epoch's key is derived. */
   byte[] epochSecret(int epoch) {
     return Hkdf.derive(key, "vrouter mesh epoch " + epoch + " " + clusterName, KEY_LENGTH);
   }

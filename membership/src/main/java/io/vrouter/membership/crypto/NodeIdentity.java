@@ -6,6 +6,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
+import io.vrouter.membership.StateFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,20 +17,19 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * This host's name and signature: an Ed25519 key that lives in the state directory, and the count
- * of boots that makes every boot's records newer than those of the boot before.
+ * This host's signing key and boot count, both in the state directory. The boot count makes the
+ * records of each boot newer than those of the boot before.
  *
  * <p>Two files: {@value #KEY_FILE}, written once, and {@value #BOOT_FILE}, written (and on the
- * disk) before {@link #open} returns, hence before the first datagram. When either can't be read,
- * both are set aside and a new identity is made: a key without its boot count would publish records
- * older than those the others hold, while a new identity merely replaces the old one at its
- * address.
+ * disk) before {@link #open} returns, hence before the first datagram. When either is corrupt, both
+ * are set aside and a new identity is made: a key without its boot count would publish records
+ * older than those peers hold, while a new identity replaces the old one at its address.
  */
 public final class NodeIdentity implements Signer {
-  /** Where the key is, in the state directory. */
+  /** File of the key in the state directory. */
   public static final String KEY_FILE = "identity";
 
-  /** Where the number of boots is, in the state directory. */
+  /** File of the boot count in the state directory. */
   public static final String BOOT_FILE = "boot-count";
 
   private static final String KEY_HEAD = "vrouter-identity 1 ";
@@ -80,7 +80,7 @@ public final class NodeIdentity implements Signer {
         }
       }
     }
-    // The count goes first: a key without one would be taken as damage at the next start.
+    // The count is written first: a key without a count is corruption at the next start.
     bootFile.write(bootText(boots + 1));
     if (keys == null) {
       keys = generate(random);
@@ -155,8 +155,8 @@ public final class NodeIdentity implements Signer {
   }
 
   /**
-   * Keeps a higher number of boots than this host counted, learned from the others: the next boot
-   * is above it. This boot's numbers stay.
+   * Keeps a higher boot count learned from peers: the next boot is above it. The numbers of this
+   * boot stay.
    *
    * @throws IOException when it can't be written
    */
@@ -166,12 +166,12 @@ public final class NodeIdentity implements Signer {
     }
   }
 
-  /** Random per boot: tells a clone of the state directory from a restart. */
+  /** Random per boot: distinguishes a clone of the state directory from a restart. */
   public long bootNonce() {
     return bootNonce;
   }
 
-  /** What was wrong with the files and what was done about it. */
+  /** Problems with the files and what was done about them. */
   public List<Warning> problems() {
     return problems;
   }

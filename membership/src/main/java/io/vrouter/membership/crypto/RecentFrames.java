@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last few frames sent, for a receiver that couldn't count them because it didn't know our
- * session yet: it challenges, and gets them again with the answer. A fixed number of slots.
+ * The last few frames sent. A receiver without our session drops a frame and sends a challenge; the
+ * answer repeats the frame. A fixed number of slots.
  */
 final class RecentFrames {
-  /** Frames that are kept. */
+  /** Number of slots. */
   static final int SLOTS = 64;
 
-  /** Nanoseconds after which a frame is no longer worth repeating: a wide area's round trip. */
+  /** Nanoseconds until a frame is too old to repeat: a wide area's round trip. */
   static final long AGE = TimeUnit.MILLISECONDS.toNanos(300);
 
   private final Slot[] slots = new Slot[SLOTS];
@@ -31,7 +31,7 @@ final class RecentFrames {
     next = (next + 1) % SLOTS;
   }
 
-  /** What this peer may have missed, in the order it was sent; each frame once per peer. */
+  /** Frames this peer may have dropped, in sending order; each frame once per peer. */
   List<ByteBuffer> repeat(InetSocketAddress peer, @Nullable InetSocketAddress group, long now) {
     List<ByteBuffer> frames = new ArrayList<>();
     for (int i = 0; i < SLOTS; i++) {

@@ -19,7 +19,7 @@ final class ReplayWindow {
     Arrays.fill(seen, -1L);
   }
 
-  /** Whether the counter is new; it isn't any more afterwards. Call only with what was proven. */
+  /** Whether the counter is new; marks it seen. Only for counters of authenticated datagrams. */
   boolean accept(long counter) {
     if (counter <= 0 || counter <= highest - SIZE) {
       return false;

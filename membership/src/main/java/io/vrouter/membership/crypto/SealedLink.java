@@ -57,7 +57,7 @@ public final class SealedLink {
   /**
    * Begins a boot.
    *
-   * @param self where this node receives unicast: address and port as others see them
+   * @param self this node's unicast address and port, as peers see them
    * @param group the multicast group, or null when there is none
    * @param random fit for keys: a {@link java.security.SecureRandom} outside tests
    * @param nanoTime monotonic
@@ -83,15 +83,15 @@ public final class SealedLink {
     return Envelope.HEADER + 1 + to.getAddress().getAddress().length + 2 + Envelope.TAG;
   }
 
-  /** Goes on with other keys. Sessions under keys that are still accepted stay. */
+  /** Replaces the keys. Sessions under keys that are still accepted stay. */
   public synchronized void rekey(Keyring next) {
     keyring = next;
     sendKey = next.current().session(salt.toArray());
   }
 
   /**
-   * Sets how likely an unknown sender's multicast frame is challenged, hence answered: in a crowd,
-   * not everybody has to.
+   * Sets the probability that an unknown sender's multicast frame is challenged, hence answered: in
+   * a large mesh a few answers are enough.
    *
    * @param chance 0 to 1
    */
@@ -99,7 +99,7 @@ public final class SealedLink {
     groupChance = chance;
   }
 
-  /** Sessions that have proven themselves. */
+  /** Number of admitted sessions. */
   public synchronized int sessions() {
     return sessions.size();
   }
@@ -124,7 +124,7 @@ public final class SealedLink {
     return (byte) (kind << 4 | (address.length == 4 ? 4 : 6));
   }
 
-  /** Judges a datagram. Nothing of it was looked at before. The buffer's position stays. */
+  /** Opens a datagram. The buffer's position stays. */
   public synchronized Verdict open(InetSocketAddress from, ByteBuffer datagram) {
     Header header = Header.read(datagram);
     if (header == null) {
@@ -150,7 +150,7 @@ public final class SealedLink {
     return judge(new Arrival(id, session, key, header.counter(), datagram.remaining()), plain);
   }
 
-  /** A datagram that was opened. */
+  /** An opened datagram. */
   private record Arrival(
       SessionTable.Id id, @Nullable Session session, SecretKey key, long counter, int length) {}
 

@@ -7,17 +7,17 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Senders that have echoed a challenge of this boot. The least recently heard makes room, but not
- * before every cookie it could have been admitted with has expired: else a recording of its answer
- * would admit it again with an empty window.
+ * Senders that have echoed a challenge of this boot. The least recently used session makes room,
+ * but not before every cookie that could have admitted it has expired: else a replayed answer would
+ * admit the sender again with an empty replay window.
  */
 final class SessionTable {
-  /** Sessions that are remembered. */
+  /** Most sessions. */
   static final int CAPACITY = 4096;
 
-  /** One sender's boot, from one address, under one epoch's key. */
+  /** One boot of a sender at one address, under one epoch's key. */
   record Id(int keyId, Salt salt, InetSocketAddress source) {
-    // Written out as in NodeId, for the same reason.
+    // Hand-written: see NodeId.
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Id that
@@ -32,7 +32,7 @@ final class SessionTable {
     }
   }
 
-  /** What is known of one. */
+  /** Key and replay window of one sender. */
   static final class Session {
     private final SecretKey key;
     private final ReplayWindow window;
@@ -48,7 +48,7 @@ final class SessionTable {
       return key;
     }
 
-    /** Whether a proven datagram with this counter counts. */
+    /** Whether an authenticated datagram with this counter is new. */
     boolean accept(long counter, long now) {
       heard = now;
       return window.accept(counter);
@@ -61,7 +61,7 @@ final class SessionTable {
     return sessions.get(id);
   }
 
-  /** Admits a session, in which all up to this counter counts as seen; false when full. */
+  /** Admits a session whose window ends at this counter; false when the table is full. */
   boolean admit(Id id, SecretKey key, long counter, long now) {
     if (sessions.size() >= CAPACITY) {
       var eldest = sessions.entrySet().iterator();

@@ -3,45 +3,45 @@ package io.vrouter.membership.crypto;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What {@link SealedLink#open} makes of a datagram. */
+/** Result of {@link SealedLink#open}. */
 public sealed interface Verdict {
   /**
-   * Its content is fresh, from a holder of the key, and for us.
+   * A fresh frame from a holder of the key, addressed to this node.
    *
-   * @param frame what was sealed
+   * @param frame the plaintext
    * @param group whether it was addressed to the multicast group
    */
   record Frame(ByteBuffer frame, boolean group) implements Verdict {}
 
   /**
-   * It belongs to the talk about sessions.
+   * A challenge or its answer.
    *
-   * @param datagrams to be sent to where it came from, as they are; perhaps none
+   * @param datagrams to send to the source, unchanged; perhaps none
    */
   record Reply(List<ByteBuffer> datagrams) implements Verdict {}
 
-  /** It changes nothing. */
+  /** Dropped without effect. */
   record Dropped(Reason reason) implements Verdict {}
 
   /** Why a datagram was dropped. */
   enum Reason {
-    /** Too short, or of another version: not a datagram of ours. */
+    /** Too short, or of another version. */
     MALFORMED,
-    /** Sealed with a key we don't have: a node with another token. */
+    /** Sealed with a key this node does not have: a node with another token. */
     WRONG_KEY,
-    /** Names our key and wasn't made with it, or was changed on the way. */
+    /** Authentication failed: not sealed with the named key, or changed on the way. */
     FORGED,
     /** Sealed for another address. */
     NOT_FOR_US,
-    /** Our own, come back. */
+    /** This node's own datagram. */
     OWN,
-    /** Counted before, or too old to know. */
+    /** Its counter was seen before, or is below the replay window. */
     REPLAYED,
-    /** Of an unknown session, and not worth a challenge. */
+    /** Of an unknown session, and too small (or unlucky) for a challenge. */
     UNCHALLENGED,
-    /** Echoes no challenge of ours that is still good. */
+    /** Echoes no valid cookie of this boot. */
     STALE,
-    /** No room for another session. */
+    /** The session table is full. */
     TABLE_FULL
   }
 }

@@ -3,10 +3,10 @@ package io.vrouter.membership.jgroups;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When to look for others: at once, after 100 ms and 300 ms, then every second while alone and
- * every 10 seconds with company, in a mesh of N > 5 every 2·N seconds: all members hear each look,
- * so however many there are, each hears about one in two seconds. From the start again when a link
- * comes up. Times are monotonic nanoseconds; not thread-safe.
+ * When discovery runs: at once, after 100 ms and 300 ms, then every second while no peer is alive,
+ * else every max(10, 2·N) seconds with N live peers. Every member receives each multicast, so in a
+ * mesh of any size a member receives about one in two seconds. Restarts when a link comes up. Times
+ * are monotonic nanoseconds; not thread-safe.
  */
 final class DiscoverySchedule {
   private static final long[] FIRST = {
@@ -23,14 +23,14 @@ final class DiscoverySchedule {
     restart(now);
   }
 
-  /** Looks at once, and soon again. */
+  /** Discovery runs at once and starts over. */
   void restart(long now) {
     step = 0;
     next = now;
     last = now - ALONE;
   }
 
-  /** Looks at once, once. */
+  /** One round at once, unless the last is less than 100 ms ago. */
   void hurry(long now) {
     if (now - last >= FIRST[1]) {
       next = now;
@@ -43,7 +43,7 @@ final class DiscoverySchedule {
   }
 
   /**
-   * Takes note of a round.
+   * Records a round.
    *
    * @param others members known alive beside this node
    */
@@ -59,7 +59,7 @@ final class DiscoverySchedule {
     }
   }
 
-  /** Company was lost: the next round comes as soon as one who is alone would look. */
+  /** The last live peer is gone: the next round is due within a second. */
   void alone(long now) {
     if (next - now > ALONE) {
       next = now + ALONE;

@@ -21,11 +21,11 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the engine: carries its effects out and looks for others. One thread at a time. */
+/** Feeds the engine, performs its effects and schedules discovery. One thread at a time. */
 final class EngineRunner implements EngineThread.Work {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
 
-  /** Multicast requests are answered by about this many of those who hear them. */
+  /** A multicast request gets about this many answers. */
   private static final double ANSWERS = 8;
 
   private final JGroupsConfig config;
@@ -89,7 +89,7 @@ final class EngineRunner implements EngineThread.Work {
     listeners.add(listener);
   }
 
-  /** Completes when the engine has said good-bye. */
+  /** Completes when the departure was acknowledged. */
   CompletableFuture<Void> left() {
     return left;
   }
@@ -143,7 +143,7 @@ final class EngineRunner implements EngineThread.Work {
     }
   }
 
-  // The engine gives the same view as long as nothing changed; comparing members would cost O(n).
+  // An unchanged view is the same object; comparing members would cost O(n).
   @SuppressWarnings("ReferenceEquality")
   private void perform(List<Effect> effects, long now) {
     MembershipView next = engine.view();
@@ -173,7 +173,7 @@ final class EngineRunner implements EngineThread.Work {
     }
   }
 
-  private void perform(Effect effect, long now) {
+  void perform(Effect effect, long now) {
     if (effect instanceof Effect.Send send) {
       outside.send(send);
     } else if (effect instanceof Effect.Emit emit) {
@@ -188,6 +188,8 @@ final class EngineRunner implements EngineThread.Work {
       left.complete(null);
     } else if (effect instanceof Effect.Frozen) {
       frozen();
+    } else {
+      throw new IllegalStateException("an effect of an unknown kind: " + effect);
     }
   }
 

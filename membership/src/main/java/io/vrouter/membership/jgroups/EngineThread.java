@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.wire.Codec;
 import java.util.Queue;
@@ -15,17 +16,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the engine used by one thread at a time. Datagrams come by bounded queues, which drop when
- * full; what the daemon itself asks for comes by another, which doesn't, and goes first. Probes and
- * their answers overtake other datagrams: a node that has a whole mesh's signatures to check must
- * not seem dead. One that finds nothing else waiting, which is nearly each in a calm mesh, is taken
- * by the thread that has read it: to wake another costs more than to answer.
+ * Runs the engine on one thread at a time.
+ *
+ * <ul>
+ *   <li>Datagrams wait in bounded queues, which drop when full.
+ *   <li>The daemon's own commands wait in an unbounded queue and go first.
+ *   <li>Probes and their answers overtake other datagrams: a node that checks a whole mesh's
+ *       signatures must still answer probes.
+ *   <li>A probe that arrives while all queues are empty (nearly every one in a calm mesh) is
+ *       processed by the thread that read it: waking another thread costs more than the answer.
+ * </ul>
  */
 final class EngineThread {
   /** Datagrams that may wait: about 40 ms of work where each carries a signature to check. */
   static final int QUEUE = 2048;
 
-  /** Probes in a row while something else waits, so that they can't keep it waiting for ever. */
+  /** Most probes in a row while another datagram waits. */
   private static final int ROW = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
@@ -34,10 +40,11 @@ final class EngineThread {
   private final Queue<Input> datagrams = new ArrayBlockingQueue<>(QUEUE);
   private final Queue<Input> probes = new ArrayBlockingQueue<>(QUEUE);
   private final Queue<Input> commands = new ConcurrentLinkedQueue<>();
-  private final Thread thread = new Thread(this::run, "gossip");
+  private final Thread thread = DaemonThreads.of("gossip", this::run);
   private final Work work;
   private final LongSupplier nanoTime;
   private final Lock turn = new ReentrantLock();
+  private volatile long turned;
   private volatile boolean started;
   private volatile boolean stopped;
 
@@ -46,9 +53,9 @@ final class EngineThread {
 
   private int row;
 
-  /** What is done; its methods are called by one thread at a time. */
+  /** The work; one thread at a time calls its methods. */
   interface Work {
-    /** Called once, before all else, on the thread that keeps time. */
+    /** Called once, first, on the thread that keeps time. */
     void begin();
 
     /** Takes one input. */
@@ -60,21 +67,30 @@ final class EngineThread {
     /** Does what is due. */
     void time(long now);
 
-    /** Told of a bug: something above threw. */
+    /** Reports a bug: a method above threw. */
     void fault(RuntimeException e);
   }
 
   EngineThread(Work work, LongSupplier nanoTime) {
     this.work = work;
     this.nanoTime = nanoTime;
-    thread.setDaemon(true);
   }
 
   void start() {
+    turned = nanoTime.getAsLong();
     thread.start();
   }
 
-  /** Hands over something that may be lost, or does it at once; false when it is lost. */
+  /**
+   * When the thread last began a turn, in nanoseconds of the given clock. A turn begins at least
+   * once in {@value #LONGEST_SLEEP} ns, also without input; an old one tells that the engine, or a
+   * listener of its events, does not return.
+   */
+  long turned() {
+    return turned;
+  }
+
+  /** Queues or processes an input that may be lost; false when it was dropped. */
   boolean offer(Input input) {
     boolean probe = input instanceof Input.Datagram it && Codec.isProbe(it.bytes());
     if (probe && tookAtOnce(input)) {
@@ -108,13 +124,13 @@ final class EngineThread {
     return commands.isEmpty() && probes.isEmpty() && datagrams.isEmpty();
   }
 
-  /** Hands over something that may not. */
+  /** Queues an input that must not be lost. */
   void submit(Input input) {
     commands.add(input);
     LockSupport.unpark(thread);
   }
 
-  /** Ends the thread and waits until it has; from the thread itself, only the former. */
+  /** Ends the thread and, on any other thread, waits up to 2 s for its end. */
   void stop() {
     stopped = true;
     LockSupport.unpark(thread);
@@ -165,13 +181,14 @@ final class EngineThread {
     return other != null ? other : probes.poll();
   }
 
-  /** Does one thing; returns how long to sleep then. */
+  /** Takes one input; returns the nanoseconds to sleep. */
   private long once() {
     Input input = commands.poll();
     if (input == null) {
       input = datagram();
     }
     long now = nanoTime.getAsLong();
+    turned = now;
     if (input != null) {
       work.take(input, now);
     }

@@ -7,12 +7,11 @@ import org.jgroups.protocols.TP;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JGroups' marshalled form without the addresses, which the envelope and the socket already say:
- * nobody can claim to be somebody else, and 16 octets (IPv6: 48) of each datagram are saved.
+ * JGroups' marshalled form of one message without its addresses. Envelope and socket already carry
+ * both: a sender cannot claim another address, and each datagram saves 16 octets (IPv6: 48).
  *
- * <p>A single message is version (2), flags (1), type (2), leading (1), message flags (2),
- * addresses, the rest; a list is version, flags, addresses, the rest. So the addresses, destination
- * first, are one run of octets at a known place.
+ * <p>The form is version (2), flags (1), type (2), leading (1), message flags (2), addresses, the
+ * rest. So the addresses, destination first, are one run of octets at a known place.
  */
 final class Frame {
   /** Flags of an address that is an {@code IpAddress}; of one that is null. */
@@ -21,14 +20,9 @@ final class Frame {
   static final byte NULL = 1;
 
   private static final int FLAGS = 2;
-  private static final int SINGLE_AT = 8;
-  private static final int LIST_AT = 3;
+  private static final int ADDRESSES_AT = 8;
 
   private Frame() {}
-
-  static boolean isList(int flags) {
-    return (flags & TP.LIST) != 0;
-  }
 
   static boolean isMulticast(int flags) {
     return (flags & TP.MULTICAST) != 0;
@@ -41,28 +35,27 @@ final class Frame {
    */
   static ByteBuffer compact(ByteBuffer data, InetSocketAddress from, InetSocketAddress to) {
     int flags = data.get(data.position() + FLAGS);
-    int at = isList(flags) ? LIST_AT : SINGLE_AT;
     ByteBuffer addresses = addresses(flags, from, to);
     int length = addresses.remaining();
-    if (data.remaining() < at + length
-        || !data.slice(data.position() + at, length).equals(addresses)) {
+    if (data.remaining() < ADDRESSES_AT + length
+        || !data.slice(data.position() + ADDRESSES_AT, length).equals(addresses)) {
       throw new IllegalStateException("a message that isn't from " + from + " to " + to);
     }
+    int rest = data.position() + ADDRESSES_AT + length;
     return ByteBuffer.allocate(data.remaining() - length)
-        .put(data.slice(data.position(), at))
-        .put(data.slice(data.position() + at + length, data.remaining() - at - length))
+        .put(data.slice(data.position(), ADDRESSES_AT))
+        .put(data.slice(rest, data.limit() - rest))
         .flip();
   }
 
-  /** What JGroups wrote, for a frame that {@link FrameCheck} has found right. */
+  /** The marshalled message of a frame that {@link FrameCheck} accepts. */
   static ByteBuffer expand(ByteBuffer frame, InetSocketAddress from, InetSocketAddress to) {
     int flags = frame.get(frame.position() + FLAGS);
-    int at = isList(flags) ? LIST_AT : SINGLE_AT;
     ByteBuffer addresses = addresses(flags, from, to);
     return ByteBuffer.allocate(frame.remaining() + addresses.remaining())
-        .put(frame.slice(frame.position(), at))
+        .put(frame.slice(frame.position(), ADDRESSES_AT))
         .put(addresses)
-        .put(frame.slice(frame.position() + at, frame.remaining() - at))
+        .put(frame.slice(frame.position() + ADDRESSES_AT, frame.remaining() - ADDRESSES_AT))
         .flip();
   }
 
@@ -70,8 +63,6 @@ final class Frame {
     ByteBuffer out = ByteBuffer.allocate(48);
     if (!isMulticast(flags)) {
       out.put(address(to));
-    } else if (isList(flags)) {
-      out.put(NULL);
     }
     return out.put(address(from)).flip();
   }

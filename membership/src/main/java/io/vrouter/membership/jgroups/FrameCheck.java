@@ -12,13 +12,13 @@ import org.jgroups.protocols.PING;
 import org.jgroups.protocols.TP;
 
 /**
- * The grammar of the only frames this program sends, checked before JGroups parses one: JGroups
- * allocates what a length field says and makes objects of whatever class an id names, and a holder
- * of the token may be hostile or broken, too.
+ * The grammar of the only frames this program sends, checked before JGroups parses one. JGroups
+ * allocates as much as a length field names and creates objects of the class an id names, and a
+ * holder of the token may be hostile or broken, too.
  *
- * <p>Allowed: {@code BytesMessage}s, alone or in a list, that carry the transport's header and
- * either ours (unicast) or {@code PING}'s with the sender's own address in it. Allocates nothing
- * that a length field asks for.
+ * <p>Allowed: one {@code BytesMessage} that carries the transport's header and either {@link
+ * SwimHeader} (unicast) or {@code PING}'s with the sender's own address in it. No allocation
+ * depends on a length field.
  */
 final class FrameCheck {
   private static final int MESSAGE_FLAGS =
@@ -39,9 +39,9 @@ final class FrameCheck {
   }
 
   /**
-   * Whether a frame is one we send.
+   * Whether the frame is one that this program sends.
    *
-   * @param group whether it came to the multicast group
+   * @param group whether it came by the multicast group
    */
   boolean accepts(ByteBuffer frame, InetSocketAddress from, boolean group) {
     try {
@@ -55,30 +55,15 @@ final class FrameCheck {
   private boolean frame(ByteBuffer in, InetSocketAddress from, boolean group) {
     int flags = in.get();
     boolean multicast = Frame.isMulticast(flags);
-    if ((flags & ~(TP.LIST | TP.MULTICAST)) != 0 || (group && !multicast)) {
-      return false;
-    }
-    int leading = multicast ? SRC_SET : SRC_SET | DEST_SET;
-    int count = 1;
-    if (Frame.isList(flags)) {
-      leading = 0;
-      if (!same(in, in.getShort(), cluster)) {
-        return false;
-      }
-      count = in.getInt();
-    }
-    // Each message takes some octets, so a large count ends in an underflow, not in a long loop.
-    for (int left = count; left > 0; left--) {
-      if (!message(in, from, leading, multicast)) {
-        return false;
-      }
-    }
-    return count > 0 && !in.hasRemaining();
+    return (flags & ~TP.MULTICAST) == 0
+        && (multicast || !group)
+        && message(in, from, multicast)
+        && !in.hasRemaining();
   }
 
-  private boolean message(ByteBuffer in, InetSocketAddress from, int leading, boolean multicast) {
+  private boolean message(ByteBuffer in, InetSocketAddress from, boolean multicast) {
     if (in.getShort() != Message.BYTES_MSG
-        || in.get() != leading
+        || in.get() != (multicast ? SRC_SET : SRC_SET | DEST_SET)
         || (in.getShort() & ~MESSAGE_FLAGS) != 0
         || in.getShort() != 2) {
       return false;

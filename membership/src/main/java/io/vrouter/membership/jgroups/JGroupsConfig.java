@@ -1,6 +1,8 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.DataPathProbe;
+import io.vrouter.membership.Seed;
 import io.vrouter.membership.ThreadPriority;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.NodeIdentity;
@@ -8,29 +10,28 @@ import io.vrouter.membership.engine.SwimConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * What {@link JGroupsMembership} is built from.
+ * Configuration of {@link JGroupsMembership}.
  *
  * @param underlay this host's address, on one of its interfaces; multicast uses that interface
  * @param port the one UDP port for unicast
- * @param multicast whether to look for others on the LAN
+ * @param multicast whether discovery multicasts on the LAN
  * @param group multicast address and port, of the underlay's family
- * @param seeds where others may be; own addresses among them are skipped
- * @param keyring what datagrams are sealed with
- * @param identity who signs this node's record; opened for this boot
- * @param stateDir where known peers are kept over restarts
- * @param probe asks a silent peer's kernel over the data path
- * @param swim the engine's knobs
- * @param resolver turns seeds' names into addresses
+ * @param seeds addresses of other nodes; own addresses among them are skipped
+ * @param keyring keys that datagrams are sealed with
+ * @param identity signs this node's record; opened for this boot
+ * @param stateDir directory of the peers file
+ * @param probe probes a silent peer's kernel over the data path
+ * @param swim the engine's parameters
+ * @param resolver resolves the names of seeds
  * @param nanoTime monotonic nanoseconds
  * @param random fit for keys
- * @param urgency what puts the threads on which others' judgement of this node hangs first
+ * @param urgency real-time priority for the threads that answer probes
  */
 public record JGroupsConfig(
     InetAddress underlay,
@@ -99,15 +100,11 @@ public record JGroupsConfig(
   }
 
   private static InetSocketAddress group(InetAddress underlay) {
-    try {
-      byte[] address = underlay instanceof Inet6Address ? GROUP_V6 : GROUP_V4;
-      return new InetSocketAddress(InetAddress.getByAddress(address), DEFAULT_GROUP_PORT);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("addresses of 4 and 16 octets are addresses", e);
-    }
+    byte[] address = underlay instanceof Inet6Address ? GROUP_V6 : GROUP_V4;
+    return new InetSocketAddress(Addresses.of(address), DEFAULT_GROUP_PORT);
   }
 
-  /** Where others reach this node. */
+  /** This node's unicast address and port. */
   public InetSocketAddress self() {
     return new InetSocketAddress(underlay, port);
   }
@@ -140,7 +137,7 @@ public record JGroupsConfig(
         resolver, nanoTime, random, urgency);
   }
 
-  /** These settings with other engine knobs. */
+  /** These settings with other engine parameters. */
   public JGroupsConfig withSwim(SwimConfig other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, other,
@@ -161,7 +158,7 @@ public record JGroupsConfig(
         other, random, urgency);
   }
 
-  /** These settings with threads that may go first. */
+  /** These settings with another thread priority. */
   public JGroupsConfig withUrgency(ThreadPriority other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,

@@ -34,8 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * SWIM membership over JGroups' transport. Two threads of its own: {@code gossip} owns the engine,
- * {@code discovery} does what may block (names, files). One object is one boot: not to be started
- * twice.
+ * {@code discovery} does what may block (names, files). One object is one boot and starts once.
  */
 public final class JGroupsMembership implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
@@ -55,12 +54,11 @@ public final class JGroupsMembership implements Membership {
   private volatile @Nullable Running running;
   private boolean over;
 
-  /** What exists from start on. */
+  /** Set by {@link #start}. */
   private record Running(EngineThread loop, EngineRunner gossip) {}
 
   /**
-   * Prepares a boot, which takes most of the time that a start takes; nothing is bound, read or
-   * written yet.
+   * Prepares a boot, which is most of the time of a start; nothing is bound, read or written yet.
    */
   public JGroupsMembership(JGroupsConfig config) {
     this.config = config;
@@ -106,7 +104,7 @@ public final class JGroupsMembership implements Membership {
     }
   }
 
-  /** Between the stack, which is built first, and the loop, which needs it. */
+  /** Connects the stack, which is built first, with the engine thread. */
   private final class Wiring {
     private volatile @Nullable EngineThread loop;
 
@@ -133,7 +131,7 @@ public final class JGroupsMembership implements Membership {
     }
   }
 
-  /** What the engine wants done outside its thread. */
+  /** The engine's effects outside its thread. */
   private final class Effects implements EngineRunner.Outside {
     @Override
     public void send(Effect.Send send) {
@@ -209,6 +207,13 @@ public final class JGroupsMembership implements Membership {
   }
 
   @Override
+  public Duration sinceLastTurn() {
+    Running now = running;
+    long turned = now == null ? 0 : now.loop.turned();
+    return now == null ? Duration.ZERO : Duration.ofNanos(config.nanoTime().getAsLong() - turned);
+  }
+
+  @Override
   public synchronized void listen(Consumer<MembershipEvent> listener) {
     Running now = running;
     if (now == null) {
@@ -254,23 +259,23 @@ public final class JGroupsMembership implements Membership {
     close();
   }
 
-  /** What the transport has counted; all zero before the start. */
+  /** The transport's counters; all zero before the start. */
   public TransportCounters transportStats() {
     return transport.stats();
   }
 
-  /** What the engine has counted, or null before the start. */
+  /** The engine's counters, or null before the start. */
   public @Nullable Counters engineCounters() {
     Running now = running;
     return now == null ? null : now.gossip.counters();
   }
 
-  /** What is wrong now: code, message and fix of each. */
+  /** Present problems: code, message and fix of each. */
   public List<Warning> problems() {
     return problems.list();
   }
 
-  /** Goes on with other keys. */
+  /** Replaces the keys. */
   public void rekey(Keyring keyring) {
     transport.link().rekey(keyring);
   }

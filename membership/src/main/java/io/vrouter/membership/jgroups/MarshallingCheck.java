@@ -17,9 +17,9 @@ import org.jgroups.util.ByteArrayDataOutputStream;
 import org.jgroups.util.Util;
 
 /**
- * One message through everything between two nodes that don't exist, before a socket is bound. Says
- * at once when another version of JGroups marshals otherwise than {@link FrameCheck} knows; and the
- * first real message doesn't have to wait until the classes it needs are loaded.
+ * Start-up self-test: marshals, seals, opens and parses one message without a socket. Fails when
+ * another version of JGroups marshals otherwise than {@link FrameCheck} expects, and loads the
+ * classes that the first real message needs.
  */
 final class MarshallingCheck {
   private static final int PORT = 9;
@@ -29,14 +29,14 @@ final class MarshallingCheck {
   /**
    * Runs it.
    *
-   * @return what it taught of the form of our messages
-   * @throws IllegalStateException when the message doesn't come out as it went in
+   * @return the form of this program's messages
+   * @throws IllegalStateException when the parsed message differs from the one sent
    */
   static SwimFrame run(JGroupsConfig config, FrameCheck check, String cluster) {
     InetSocketAddress a = new InetSocketAddress(config.underlay(), PORT);
     InetSocketAddress b = new InetSocketAddress(config.underlay(), PORT + 1);
     RandomGenerator random = config.random();
-    // Time stands still: on a busy host the classes loaded here take longer than a link waits.
+    // A fixed clock: on a busy host loading these classes takes longer than a cookie is valid.
     long now = config.nanoTime().getAsLong();
     SealedLink from = new SealedLink(config.keyring(), a, null, random, () -> now);
     SealedLink to = new SealedLink(config.keyring(), b, null, random, () -> now);
@@ -63,7 +63,7 @@ final class MarshallingCheck {
         && frame.equals(form.of(message));
   }
 
-  /** Delivers a datagram and what it gives rise to; what the last one delivered came to. */
+  /** Delivers a datagram and its replies; the verdict of the last one. */
   private static Verdict exchange(
       SealedLink to,
       InetSocketAddress source,

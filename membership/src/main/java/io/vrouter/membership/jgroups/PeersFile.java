@@ -2,25 +2,24 @@ package io.vrouter.membership.jgroups;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.vrouter.membership.crypto.StateFile;
+import io.vrouter.membership.Seed;
+import io.vrouter.membership.StateFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Where members were, one {@code ADDRESS:PORT} a line after a head line: whom to try after a
- * restart when neither multicast nor a seed answers. Former members stay at the end of the list as
- * long as there is room.
+ * Addresses of members, one {@code ADDRESS:PORT} a line after a head line: tried after a restart
+ * when neither multicast nor a seed answers. Former members stay at the end of the list while there
+ * is room.
  */
 final class PeersFile {
-  /** Its name in the state directory. */
+  /** The file's name in the state directory. */
   static final String NAME = "peers";
 
   private static final String HEAD = "vrouter-peers 1";
@@ -34,7 +33,7 @@ final class PeersFile {
     this.file = new StateFile(stateDir.resolve(NAME));
   }
 
-  /** Reads it; one that can't be is set aside and reported, and counts as empty. */
+  /** Reads the list. A corrupt file is set aside, reported, and counts as empty. */
   List<InetSocketAddress> load(Problems problems) {
     try {
       if (file.exists()) {
@@ -53,20 +52,14 @@ final class PeersFile {
   }
 
   private void setAside(Problems problems, String why) {
-    String kept;
-    try {
-      kept = "kept as " + file.setAside();
-    } catch (IOException e) {
-      kept = "and could not be set aside: " + e;
-    }
     problems.put(
         "peers-corrupt",
         "",
-        file.path() + " is not a list of peers (" + why + "), " + kept,
+        file.path() + " is not a list of peers (" + why + "); " + file.setAsideIfPossible(),
         "nothing: peers are found by multicast and seeds, and a new list is written");
   }
 
-  /** Writes the members' addresses, before those remembered from earlier, if that's news. */
+  /** Writes the members' addresses, then those of former members, when the list changed. */
   void save(Set<InetSocketAddress> members, Set<InetSocketAddress> gone, Problems problems) {
     Set<InetSocketAddress> next = new LinkedHashSet<>(members);
     for (InetSocketAddress former : content) {
@@ -104,24 +97,12 @@ final class PeersFile {
     List<InetSocketAddress> peers = new ArrayList<>();
     for (int i = 1; i < lines.length - 1; i++) {
       Seed seed = Seed.parse(lines[i], JGroupsConfig.DEFAULT_PORT);
-      InetAddress address = literal(seed.host());
+      InetAddress address = seed.address();
       if (address == null) {
         throw new IllegalArgumentException("line " + (i + 1) + " holds no address");
       }
       peers.add(new InetSocketAddress(address, seed.port()));
     }
     return List.copyOf(peers);
-  }
-
-  /** The address that an IP literal is, or null: no name is ever looked up. */
-  static @Nullable InetAddress literal(String host) {
-    if (!host.matches("\\d{1,3}(\\.\\d{1,3}){3}") && host.indexOf(':') < 0) {
-      return null;
-    }
-    try {
-      return InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      return null;
-    }
   }
 }

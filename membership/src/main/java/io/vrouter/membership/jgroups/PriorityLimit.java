@@ -5,12 +5,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Lets threads go first as long as they have little to do. One that has more than {@value #MOST}
- * things in a second is like any other until a second has passed with less: a flood from outside
- * must not take the processor away from what the host is there for. Thread-safe.
+ * Real-time priority for a thread until it handles more than {@value #MOST} datagrams a second;
+ * again after a second with fewer. A flood from outside must not take the processor from the host's
+ * own work. Thread-safe.
  */
 final class PriorityLimit {
-  /** Datagrams in a second; a mesh of thousands stays well below, at a fraction of it. */
+  /** Datagrams a second; a mesh of thousands stays at a fraction of this. */
   static final int MOST = 1_000;
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -24,7 +24,7 @@ final class PriorityLimit {
     this.nanoTime = nanoTime;
   }
 
-  /** One thing to do for the calling thread, which goes first from the first on. */
+  /** Counts one datagram of the calling thread, which has priority from its first on. */
   void worked() {
     shares.get().worked(nanoTime.getAsLong());
   }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong now, by code and subject. What is noticed in passing (and can't be seen to end)
- * goes away a minute after it was last seen; each is logged when it appears, not while it lasts. At
- * most {@link #LIMIT} at once, since strangers can cause some.
+ * Present problems by code and subject. A problem whose end cannot be observed expires a minute
+ * after it was last seen. Each is logged when it appears, not while it lasts. At most {@link
+ * #LIMIT} at once, since strangers can cause some.
  */
 final class Problems {
   private static final int LIMIT = 64;
@@ -31,17 +31,17 @@ final class Problems {
     this.nanoTime = nanoTime;
   }
 
-  /** Until {@link #clear}. */
+  /** Lasts until {@link #clear}. */
   void put(String code, String subject, String message, String fix) {
     put(subject, new Warning(self, code, message, fix), false);
   }
 
-  /** Until a minute after the last call. */
+  /** Lasts until a minute after the last call. */
   void pass(String code, String subject, String message, String fix) {
     put(subject, new Warning(self, code, message, fix), true);
   }
 
-  /** As it is, for good. */
+  /** Until the process ends. */
   void put(Warning warning) {
     put("", warning, false);
   }

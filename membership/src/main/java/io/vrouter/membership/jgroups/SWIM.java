@@ -15,13 +15,12 @@ import org.jgroups.protocols.PING;
 import org.jgroups.protocols.PingData;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
-import org.jgroups.util.MessageBatch;
 import org.jgroups.util.Responses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The top of the stack: engine messages out as unicasts, and in again. Stands where JGroups has its
- * group membership, failure detection and retransmission; needs none of them.
+ * The top of the stack: sends and receives engine messages as unicasts. Takes the place of JGroups'
+ * own group membership, failure detection and retransmission.
  *
  * <p>Public because JGroups reads its name by reflection; used by this package only.
  */
@@ -40,14 +39,14 @@ public final class SWIM extends Protocol {
    * Creates the protocol.
    *
    * @param messages takes what arrives; called on the transport's threads
-   * @param discovered takes each address as discovery hears of it; likewise
+   * @param discovered takes each address that discovery finds; likewise
    */
   SWIM(BiConsumer<InetSocketAddress, Bytes> messages, Consumer<InetSocketAddress> discovered) {
     this.messages = messages;
     this.discovered = discovered;
   }
 
-  /** Sends one message; losing it is harmless. Any thread. */
+  /** Sends one message, which may get lost. Any thread. */
   void send(InetSocketAddress to, Bytes bytes) {
     Message message = new BytesMessage(new IpAddress(to.getAddress(), to.getPort()));
     message.putHeader(ID, new SwimHeader()).setArray(bytes.toArray());
@@ -55,10 +54,10 @@ public final class SWIM extends Protocol {
   }
 
   /**
-   * Asks the multicast group. Whoever hears it learns of this node; answers, and others' questions,
-   * are heard from the first time on that {@code answers} is true.
+   * Sends a discovery request to the multicast group. Receivers learn this node's address. Answers
+   * and other nodes' requests are reported from the first call with {@code answers} on.
    *
-   * @param answers whether the others shall answer: a node that knows the mesh only shows itself
+   * @param answers whether an answer is wanted: a node with live peers only announces itself
    */
   void askGroup(boolean answers) {
     Discovery ping = stack.findProtocol(PING.class);
@@ -88,12 +87,5 @@ public final class SWIM extends Protocol {
       messages.accept(new InetSocketAddress(from.getIpAddress(), from.getPort()), Bytes.from(body));
     }
     return null;
-  }
-
-  @Override
-  public void up(MessageBatch batch) {
-    for (Message message : batch) {
-      up(message);
-    }
   }
 }

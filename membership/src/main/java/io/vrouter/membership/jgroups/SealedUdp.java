@@ -21,13 +21,13 @@ import org.jgroups.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JGroups' UDP transport with every datagram sealed: the finished octets on the way out, and on the
- * way in nothing is parsed before it was opened and found to be a frame that we send.
+ * JGroups' UDP transport with every datagram sealed. Nothing received is parsed before the datagram
+ * was opened and {@link FrameCheck} accepts the frame.
  *
  * <p>Public because JGroups reads its name by reflection; used by this package only.
  */
 public final class SealedUdp extends UDP {
-  /** UDP payload that a datagram may have, with everything. */
+  /** Most octets of UDP payload, sealing included. */
   static final int MAX_DATAGRAM = 1200;
 
   private static final int SOCKET_BUFFER = 200_000;
@@ -43,7 +43,7 @@ public final class SealedUdp extends UDP {
   private final PriorityLimit precedence;
   private int device;
 
-  /** Who is told of what went wrong, or right again; called on the transport's threads. */
+  /** Receives failures and successes; called on the transport's threads. */
   interface Remarks {
     /** A datagram changed nothing. */
     void dropped(Verdict.Reason reason, InetSocketAddress from);
@@ -81,7 +81,7 @@ public final class SealedUdp extends UDP {
     setUcastSendBufSize(SOCKET_BUFFER).setUcastRecvBufSize(SOCKET_BUFFER);
     setMcastSendBufSize(SOCKET_BUFFER).setMcastRecvBufSize(SOCKET_BUFFER);
     setMessageProcessingPolicy("all-direct");
-    // Sent by whoever sends: a thread in between would be woken for every datagram.
+    // The calling thread sends: a thread in between would be woken for every datagram.
     setBundler(new NoBundler());
     useVirtualThreads(false);
     setThreadFactory(new LazyThreadFactory("jgroups", true, true));
@@ -95,7 +95,7 @@ public final class SealedUdp extends UDP {
 
   @Override
   protected MulticastSocket createMulticastSocketWithBindPort() throws BindException, Exception {
-    // The one port or an error: with the superclass's message its cause would be lost.
+    // One port or an error: the superclass's own message drops the cause.
     return createMulticastSocket("vrouter.gossip", bind_port);
   }
 
@@ -107,12 +107,12 @@ public final class SealedUdp extends UDP {
   }
 
   /**
-   * Goes over to the device that has the underlay's address now, when that is another one than
-   * before: the kernel ends a membership with its device, and sends multicasts by the device alone
-   * that was named. To be called by one thread, and not while the channel is opened or closed.
+   * Moves the multicast socket to the device that has the underlay's address now. The kernel ends a
+   * group membership with its device, and sends multicasts by the named device only. One thread,
+   * and not while the channel opens or closes.
    *
-   * @return whether there was something to do
-   * @throws IOException when the kernel refuses; what was before may be gone
+   * @return whether the device is another one
+   * @throws IOException when the kernel refuses; the former membership may be gone
    */
   boolean followDevice() throws IOException {
     NetworkInterface now = NetworkInterface.getByInetAddress(bind_addr);
@@ -120,8 +120,8 @@ public final class SealedUdp extends UDP {
       return false;
     }
     sock.setNetworkInterface(now);
-    // A new socket: the old one has a membership of equal name and address, which the JDK takes for
-    // the new one and the kernel doesn't let go of.
+    // A new socket: the JDK takes the old membership, of equal name and address, for the new one,
+    // and the kernel keeps it.
     MulticastSocket fresh =
         Util.createMulticastSocket(
             getSocketFactory(), "vrouter.group", mcast_group_addr, mcast_port, log);
@@ -137,7 +137,7 @@ public final class SealedUdp extends UDP {
     return true;
   }
 
-  /** The superclass leaves the multicast socket open when its interface is gone. */
+  /** Closes the multicast socket too, which the superclass leaves open without its interface. */
   @Override
   protected void destroySockets() {
     super.destroySockets();
@@ -146,7 +146,7 @@ public final class SealedUdp extends UDP {
     }
   }
 
-  /** Messages of ours in short; all others as the superclass does. */
+  /** Marshals this program's messages directly; all others as the superclass does. */
   @Override
   public @Nullable Object down(Message message) {
     ByteBuffer frame = form.of(message);
@@ -174,7 +174,7 @@ public final class SealedUdp extends UDP {
     }
   }
 
-  /** A datagram may get lost, so one that can't be sent is remarked and no error to the caller. */
+  /** A failed send is counted and reported, and no error for the caller: datagrams may get lost. */
   private void transmit(InetSocketAddress to, ByteBuffer datagram) {
     try {
       if (datagram.remaining() > MAX_DATAGRAM) {
@@ -225,10 +225,12 @@ public final class SealedUdp extends UDP {
     } else if (verdict instanceof Verdict.Dropped dropped) {
       counters.dropped(dropped.reason());
       remarks.dropped(dropped.reason(), from);
+    } else {
+      throw new IllegalStateException("a verdict of an unknown kind: " + verdict);
     }
   }
 
-  /** The other way into the parser; nothing of ours comes by it. */
+  /** The parser's other entry, unused: no datagram bypasses the sealing. */
   @Override
   public void receive(Address sender, DataInput in, int length) {
     throw new UnsupportedOperationException("datagrams only");

@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.Seed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -11,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The seeds and the addresses their names have had at the last look-up. A name that can't be
- * resolved keeps the addresses it had, and is a problem until it can. Looked up on the discovery
- * thread, read on the gossip thread.
+ * The seeds and the addresses of their names at the last look-up. A name that can't be resolved
+ * keeps its addresses and is a problem meanwhile. Resolved on the discovery thread, read on the
+ * gossip thread.
  */
 final class SeedBook {
   private static final String CODE = "seed-unresolvable";
@@ -30,27 +31,27 @@ final class SeedBook {
     this.self = config.self();
     this.problems = problems;
     for (Seed seed : seeds) {
-      InetAddress literal = PeersFile.literal(seed.host());
+      InetAddress literal = seed.address();
       if (literal != null) {
         resolved.put(seed, List.of(new InetSocketAddress(literal, seed.port())));
       }
     }
   }
 
-  /** Whether a seed is a name, so that {@link #resolve} has something to do. */
+  /** Whether a seed is a name. */
   boolean hasNames() {
-    return seeds.stream().anyMatch(seed -> PeersFile.literal(seed.host()) == null);
+    return seeds.stream().anyMatch(seed -> seed.address() == null);
   }
 
   /**
-   * Looks all names up. May block for as long as the resolver does.
+   * Resolves all names. Blocks as long as the resolver does.
    *
    * @return whether an address is new
    */
   boolean resolve() {
     Set<InetSocketAddress> before = addresses();
     for (Seed seed : seeds) {
-      if (PeersFile.literal(seed.host()) == null) {
+      if (seed.address() == null) {
         resolve(seed);
       }
     }

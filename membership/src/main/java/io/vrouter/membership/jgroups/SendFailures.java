@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Where datagrams can't be sent to. One that is refused is as good as lost; a destination that gets
- * none for {@link #PERSISTING} is a problem. Any thread.
+ * Destinations to which sending fails. A refused datagram counts as lost; a destination that gets
+ * none for {@link #PERSISTING} ns is a problem. Any thread.
  */
 final class SendFailures {
   static final String CODE = "gossip-unsent";

@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.DaemonThreads;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,17 +14,10 @@ final class SlowTasks implements AutoCloseable {
   private final ScheduledThreadPoolExecutor executor;
 
   SlowTasks(String thread) {
-    executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            work -> {
-              Thread made = new Thread(work, thread);
-              made.setDaemon(true);
-              return made;
-            });
+    executor = new ScheduledThreadPoolExecutor(1, DaemonThreads.named(thread));
   }
 
-  /** Runs a chore after some seconds; not at all when closed by then. */
+  /** Runs a task after some seconds, unless closed by then. */
   void after(long seconds, Runnable chore) {
     try {
       var unused = executor.schedule(() -> guarded(chore), seconds, TimeUnit.SECONDS);
@@ -32,7 +26,7 @@ final class SlowTasks implements AutoCloseable {
     }
   }
 
-  /** Runs a chore again and again, first after the interval. */
+  /** Runs a task after each interval. */
   void every(long seconds, Runnable chore) {
     after(
         seconds,

@@ -8,13 +8,13 @@ import org.jgroups.stack.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frame of one message of ours: the same octets each time, the payload's length, the payload.
- * Nearly all that is sent and received is such a frame, and to have JGroups marshal and parse it
- * takes a sixth of what an idle daemon does. The octets are those that JGroups itself wrote once,
- * so the form on the wire stays its own.
+ * The frame of one engine message: constant octets, the payload's length, the payload. Nearly every
+ * frame has this form, and marshalling and parsing by JGroups takes a sixth of an idle daemon's
+ * processor time. The constant octets are those that JGroups itself wrote once, so the form on the
+ * wire stays JGroups' own.
  */
 final class SwimFrame {
-  /** Octets of JGroups' version, which may be another one that writes the same. */
+  /** Octets of JGroups' version; compatible versions differ here only. */
   private static final int VERSION = 2;
 
   private final byte[] before;
@@ -25,7 +25,7 @@ final class SwimFrame {
     empty.duplicate().get(before);
   }
 
-  /** The frame of a message, or null when JGroups has to write it. */
+  /** The frame of an engine message, or null for any other message. */
   @Nullable ByteBuffer of(Message message) {
     if (!(message.getHeader(SWIM.ID) instanceof SwimHeader) || !message.hasArray()) {
       return null;
@@ -38,7 +38,7 @@ final class SwimFrame {
         .flip();
   }
 
-  /** The message in a frame, or null when it is not exactly one of ours. */
+  /** The message in a frame, or null when the frame has another form. */
   @Nullable Message in(ByteBuffer frame, IpAddress from, IpAddress to) {
     int start = frame.position();
     int at = start + before.length + Integer.BYTES;

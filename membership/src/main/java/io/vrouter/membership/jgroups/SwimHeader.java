@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jgroups.Header;
 import org.jgroups.conf.ClassConfigurator;
 
-/** Marks a message of ours; holds nothing. Public because JGroups makes it by reflection. */
+/** Marks an engine message; no content. Public because JGroups creates it by reflection. */
 public final class SwimHeader extends Header {
   /** Names this class on the wire; JGroups leaves 1024 and above to others. */
   static final short MAGIC = 1100;

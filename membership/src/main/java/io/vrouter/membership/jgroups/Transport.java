@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /** The JGroups stack of one boot: sealed UDP, {@code PING} when there is multicast, and ours. */
 final class Transport implements SealedUdp.Remarks, AutoCloseable {
-  /** Seen on the wire only sealed; meshes are kept apart by their keys. */
+  /** On the wire only sealed; keys separate meshes. */
   private static final String CLUSTER = "m";
 
   private static final long REMARK = TimeUnit.SECONDS.toNanos(1);
@@ -46,8 +46,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   /**
    * Builds the stack; nothing is bound yet.
    *
-   * @param messages takes what arrives, on the transport's threads
-   * @param discovered takes addresses that discovery hears of, likewise
+   * @param messages takes received messages, on the transport's threads
+   * @param discovered takes addresses that discovery finds, likewise
    */
   Transport(
       JGroupsConfig config,
@@ -81,7 +81,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   }
 
   /**
-   * Binds the sockets and begins to receive. A link that is down is no obstacle.
+   * Binds the sockets and begins to receive, also while the link is down.
    *
    * @throws MembershipException {@code gossip-port-taken}, {@code underlay-address-missing} or
    *     {@code transport-failed}
@@ -92,8 +92,9 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
       if (underlay == null) {
         throw missing(null);
       }
-      // JGroups remembers the addresses of its first look for ever, and only those of links that
-      // were up then: an address that came later, or a link without carrier, would be refused.
+      // JGroups caches the addresses of links that are up at its first look: a later address, or
+      // one
+      // of a link without carrier, would be refused.
       Util.setCachedAddresses(List.of(underlay), List.of(config.underlay()));
       channel.connect(CLUSTER);
     } catch (BindException e) {
@@ -105,7 +106,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     }
   }
 
-  /** Takes part in multicast on the device that has the underlay's address now. */
+  /** Moves multicast to the device that has the underlay's address now. */
   void followDevice() {
     try {
       if (udp.followDevice()) {
@@ -197,7 +198,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     }
   }
 
-  /** The stack, for tests that listen at its sockets. */
+  /** The stack: for tests that listen at its sockets. */
   JChannel channel() {
     return channel;
   }

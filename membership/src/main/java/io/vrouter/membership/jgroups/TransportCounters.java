@@ -4,18 +4,18 @@ import io.vrouter.membership.crypto.Verdict.Reason;
 import java.util.Map;
 
 /**
- * What the transport has counted since its start, at one moment.
+ * Counts of the transport since its start, at one moment.
  *
  * @param sent datagrams
  * @param sentBytes UDP payload
  * @param received datagrams, this node's own multicasts left out
  * @param receivedBytes UDP payload
- * @param dropped by why
- * @param unlikely opened, and not a frame that this program sends
- * @param handshakes datagrams received that were about sessions
- * @param sendFailures what was too long or refused by the socket
+ * @param dropped datagrams by reason
+ * @param unlikely opened, and refused by {@link FrameCheck}
+ * @param handshakes challenges and answers received
+ * @param sendFailures datagrams too long or refused by the socket
  * @param queueFull datagrams dropped because the gossip thread was behind
- * @param sessions senders that have proven themselves, at this moment
+ * @param sessions admitted sessions, at this moment
  */
 public record TransportCounters(
     long sent,

@@ -1,6 +1,6 @@
 /**
- * The gossip engine's way to the network: JGroups as the transport, sealed, and nothing above it
- * but our own protocol.
+ * The gossip engine's transport: JGroups with sealed datagrams, and SWIM as the only protocol
+ * above.
  *
  * <p>The only package that imports {@code org.jgroups}. May depend on {@code engine}, {@code wire},
  * {@code crypto} and {@code membership}. The daemon sees {@link

@@ -1,10 +1,9 @@
 package io.vrouter.membership.wire;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads big-endian fields; every read is checked against what is left before it allocates. */
@@ -128,13 +127,9 @@ final class Reader {
   /** Reads an endpoint that was checked. */
   static InetSocketAddress endpoint(Bytes in, int start) {
     int length = in.byteAt(start);
-    try {
-      byte[] octets = in.part(start + 1, length).toArray();
-      int port = in.shortAt(start + 1 + length) & 0xffff;
-      return new InetSocketAddress(InetAddress.getByAddress(octets), port);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("4 or 16 octets are an address", e);
-    }
+    byte[] octets = in.part(start + 1, length).toArray();
+    int port = in.shortAt(start + 1 + length) & 0xffff;
+    return new InetSocketAddress(Addresses.of(octets), port);
   }
 
   void end() throws WireException {

@@ -4,13 +4,11 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Sha256;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.Verifier;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,13 +138,7 @@ public final class SignedHead implements Comparable<SignedHead> {
 
   /** SHA-256. */
   public static Bytes hash(Bytes payload) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(payload.buffer());
-      return Bytes.from(ByteBuffer.wrap(sha.digest()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Bytes.of(Sha256.of(payload.toArray()));
   }
 
   int length() {

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,12 +37,14 @@ class EngineThreadTest {
 
     final CountDownLatch gate = new CountDownLatch(1);
     final Queue<Input> taken = new ConcurrentLinkedQueue<>();
+    final AtomicBoolean entered = new AtomicBoolean();
     final AtomicInteger faults = new AtomicInteger();
     final AtomicInteger times = new AtomicInteger();
     volatile long deadline = System.nanoTime() + 3_600_000_000_000L;
 
     @Override
     public void take(Input input, long now) {
+      entered.set(true);
       try {
         gate.await();
       } catch (InterruptedException e) {
@@ -123,5 +127,27 @@ class EngineThreadTest {
     work.gate.countDown();
     loop.start();
     await().until(() -> work.times.get() == 1);
+  }
+
+  @Test
+  void aTurnBeginsWithoutInputAndNoneWhileTheEngineIsStuck() {
+    AtomicLong clock = new AtomicLong(5);
+    EngineThread watched = new EngineThread(work, clock::get);
+    watched.start();
+    try {
+      clock.set(10);
+      await().until(() -> watched.turned() == 10);
+      watched.submit(new Input.LinkUp());
+      await().until(work.entered::get);
+      clock.set(1_000);
+      watched.submit(new Input.LinkUp());
+      assertThat(watched.turned()).isEqualTo(10);
+      work.gate.countDown();
+      await().until(() -> watched.turned() == 1_000);
+      assertThat(work.taken).hasSize(2);
+    } finally {
+      work.gate.countDown();
+      watched.stop();
+    }
   }
 }

@@ -14,6 +14,7 @@ import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.Seed;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import java.net.InetAddress;

@@ -7,6 +7,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipEvent.Transition;
+import io.vrouter.membership.Seed;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;

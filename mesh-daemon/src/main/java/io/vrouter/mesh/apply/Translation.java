@@ -17,7 +17,7 @@ import io.vrouter.netlink.route.RouteRequests;
 import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.IfLink;
-import io.vrouter.netlink.wire.Neighbour;
+import io.vrouter.netlink.wire.Ndm;
 import io.vrouter.netlink.wire.Request;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
@@ -125,7 +125,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
       return List.of(
           Part.of(
               FdbRequests.replace(
-                  set.wanted().moving() ? entry.withState(Neighbour.NUD_REACHABLE) : entry)));
+                  set.wanted().moving() ? entry.withState(Ndm.NUD_REACHABLE) : entry)));
     }
     if (step instanceof Step.DeleteFdb delete) {
       return List.of(

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.config;
 
+import io.vrouter.membership.Seed;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;

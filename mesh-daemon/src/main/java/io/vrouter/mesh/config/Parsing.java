@@ -1,6 +1,6 @@
 package io.vrouter.mesh.config;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import java.net.InetAddress;

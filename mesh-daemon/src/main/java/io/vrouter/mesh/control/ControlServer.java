@@ -1,5 +1,6 @@
 package io.vrouter.mesh.control;
 
+import io.vrouter.membership.DaemonThreads;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -10,16 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,11 +56,10 @@ public final class ControlServer implements AutoCloseable {
             5,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            named("control-"));
-    this.timer = new ScheduledThreadPoolExecutor(1, named("control-timer-"));
+            DaemonThreads.numbered("control-"));
+    this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("control-timer"));
     timer.setRemoveOnCancelPolicy(true);
-    this.acceptor = new Thread(this::accept, "control-accept");
-    acceptor.setDaemon(true);
+    this.acceptor = DaemonThreads.of("control-accept", this::accept);
   }
 
   /**
@@ -227,16 +224,5 @@ public final class ControlServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static ThreadFactory named(String prefix) {
-    AtomicInteger next = new AtomicInteger();
-    ThreadFactory plain = Executors.defaultThreadFactory();
-    return task -> {
-      Thread thread = plain.newThread(task);
-      thread.setName(prefix + next.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 }

@@ -1,12 +1,11 @@
 package io.vrouter.mesh.docker;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -246,12 +245,8 @@ record DockerNetworks(
   private static @Nullable InetAddress first(Prefix prefix) {
     byte[] bytes = prefix.address().getAddress();
     bytes[bytes.length - 1]++;
-    try {
-      InetAddress first = InetAddress.getByAddress(bytes);
-      return prefix.contains(first) ? first : null;
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", e);
-    }
+    InetAddress first = Addresses.of(bytes);
+    return prefix.contains(first) ? first : null;
   }
 
   private static String bridge(EngineNetwork network) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.vrouter.membership.crypto.StateFile;
+import io.vrouter.membership.StateFile;
 import io.vrouter.mesh.model.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,9 +71,9 @@ final class DockerNetworksFile {
       written = new String(bytes, StandardCharsets.UTF_8);
       return form.socket.equals(socket) ? form.networks : List.of();
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      unreadable = Optional.of(aside("holds no networks: " + firstLine(e)));
+      unreadable = Optional.of(aside("holds no networks: " + StateFile.firstLine(e)));
     } catch (IOException e) {
-      unreadable = Optional.of(aside("can't be read: " + firstLine(e)));
+      unreadable = Optional.of(aside("can't be read: " + StateFile.firstLine(e)));
     }
     return List.of();
   }
@@ -95,28 +95,16 @@ final class DockerNetworksFile {
               new Problem(
                   "docker-unkept",
                   "the Docker engine's networks can't be kept in %s: %s"
-                      .formatted(file.path(), firstLine(e)),
+                      .formatted(file.path(), StateFile.firstLine(e)),
                   "make the state directory writable for meshd and see that its disk has room:"
                       + " else a start without the engine withdraws them"));
     }
   }
 
   private Problem aside(String what) {
-    try {
-      return new Problem(
-          "state-corrupt",
-          "%s %s; kept as %s".formatted(file.path(), what, file.setAside()),
-          "nothing must be done: the engine is asked anew. Look at the disk if it comes again");
-    } catch (IOException e) {
-      return new Problem(
-          "state-corrupt",
-          "%s %s, and can't be moved away: %s".formatted(file.path(), what, firstLine(e)),
-          "look at the disk and at the directory's owner");
-    }
-  }
-
-  private static String firstLine(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    return message.lines().findFirst().orElse(message);
+    return new Problem(
+        "state-corrupt",
+        "%s %s; %s".formatted(file.path(), what, file.setAsideIfPossible()),
+        "nothing must be done: the engine is asked anew. Look at the disk if it comes again");
   }
 }

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.docker;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.model.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +78,7 @@ public final class DockerWatch implements AutoCloseable {
     this.random = random;
     this.clock = clock;
     this.onChange = onChange;
-    thread = new Thread(this::run, "docker");
-    thread.setDaemon(true);
+    thread = DaemonThreads.of("docker", this::run);
   }
 
   /** Starts following; returns at once. */
@@ -154,8 +154,7 @@ public final class DockerWatch implements AutoCloseable {
       Instant since = clock.instant().minus(OVERLAP);
       signals.removeIf(signal -> signal != Signal.CLOSED);
       DockerClient.Events events = connected.subscribe(since);
-      Thread reader = new Thread(() -> read(events), "docker-events");
-      reader.setDaemon(true);
+      Thread reader = DaemonThreads.of("docker-events", () -> read(events));
       reader.start();
       try {
         list(connected, snapshot.connection() + 1);

@@ -2,8 +2,8 @@ package io.vrouter.mesh.firewall;
 
 import io.vrouter.mesh.firewall.Iptables.Backend;
 import io.vrouter.mesh.firewall.Iptables.Side;
+import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Problem;
-import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +28,8 @@ final class IptablesForwarding {
   static final String CODE = "forwarding";
 
   private static final FirewallPolicy NOTHING =
-      new FirewallPolicy(Vni.VXLAN_PORT, FirewallPolicy.DEFAULT_PROBE_PORT, Set.of(), Set.of());
+      new FirewallPolicy(
+          Defaults.VXLAN_PORT, FirewallPolicy.DEFAULT_PROBE_PORT, Set.of(), Set.of());
   private static final Set<String> TABLES4 = Set.of("table ip filter", "table ip raw");
   private static final Set<String> TABLES6 = Set.of("table ip6 filter", "table ip6 raw");
 

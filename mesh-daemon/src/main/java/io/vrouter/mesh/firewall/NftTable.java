@@ -1,6 +1,6 @@
 package io.vrouter.mesh.firewall;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import java.util.Arrays;
 import java.util.List;

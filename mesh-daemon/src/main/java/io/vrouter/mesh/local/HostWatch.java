@@ -1,5 +1,6 @@
 package io.vrouter.mesh.local;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.docker.DockerNetwork;
@@ -54,12 +55,7 @@ public final class HostWatch implements AutoCloseable {
   private final AtomicBoolean due = new AtomicBoolean();
   private final CountDownLatch dockerKnown = new CountDownLatch(1);
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread made = new Thread(work, "host");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("host"));
   private volatile Optional<Problem> problem = Optional.empty();
   private volatile HostListener listener = HostListener.NOBODY;
   private volatile DockerSnapshot docker = DockerSnapshot.unknown();

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.local;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.vrouter.mesh.local;
 
 import static java.util.stream.Collectors.joining;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.host.HostException;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Observed;

@@ -1,12 +1,13 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.Seed;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
-import io.vrouter.membership.jgroups.Seed;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
@@ -24,7 +25,6 @@ import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.Resolvers;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
@@ -44,7 +44,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,16 +120,7 @@ final class NodeStart {
     }
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
     return new Node(
-            config,
-            token,
-            netlink,
-            membership,
-            host,
-            paths,
-            realTime,
-            discovery,
-            warnings,
-            parts)
+            config, token, netlink, membership, host, paths, realTime, discovery, warnings, parts)
         .start();
   }
 
@@ -207,10 +197,7 @@ final class NodeStart {
   }
 
   private List<Seed> seeds(MeshToken token) throws StartException {
-    List<Seed> seeds =
-        config.seeds().stream()
-            .map(seed -> new Seed(seed.host(), seed.port()))
-            .collect(Collectors.toCollection(ArrayList::new));
+    List<Seed> seeds = new ArrayList<>(config.seeds());
     try {
       token.seeds().forEach(seed -> seeds.add(Seed.parse(seed, config.gossipPort())));
     } catch (IllegalArgumentException e) {

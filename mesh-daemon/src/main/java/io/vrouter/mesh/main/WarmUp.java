@@ -1,5 +1,6 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.control.Caller;
 import io.vrouter.mesh.control.CommandRunner;
 import io.vrouter.mesh.control.Console;
@@ -27,12 +28,7 @@ final class WarmUp implements AutoCloseable {
           List.of("status"));
 
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread made = new Thread(work, "warm-up");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("warm-up"));
 
   private final ScheduledFuture<?> run;
 

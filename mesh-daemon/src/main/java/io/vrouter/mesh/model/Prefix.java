@@ -1,7 +1,7 @@
 package io.vrouter.mesh.model;
 
+import io.vrouter.membership.Addresses;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
@@ -23,7 +23,7 @@ public record Prefix(InetAddress address, int length) implements Comparable<Pref
       throw new IllegalArgumentException(
           "'%s/%d' has host bits set; did you mean %s/%d?"
               .formatted(
-                  address.getHostAddress(), length, fromBytes(masked).getHostAddress(), length));
+                  address.getHostAddress(), length, Addresses.of(masked).getHostAddress(), length));
     }
   }
 
@@ -44,7 +44,7 @@ public record Prefix(InetAddress address, int length) implements Comparable<Pref
 
   /** The prefix of the given length that the address lies in. */
   public static Prefix of(InetAddress address, int length) {
-    return new Prefix(fromBytes(mask(address.getAddress(), length)), length);
+    return new Prefix(Addresses.of(mask(address.getAddress(), length)), length);
   }
 
   /** Whether this is IPv4. */
@@ -92,13 +92,5 @@ public record Prefix(InetAddress address, int length) implements Comparable<Pref
       masked[i] &= (byte) (0xff << (8 - keep));
     }
     return masked;
-  }
-
-  private static InetAddress fromBytes(byte[] bytes) {
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("an address has 4 or 16 bytes", e);
-    }
   }
 }

@@ -5,9 +5,6 @@ package io.vrouter.mesh.model;
  * useless in practice; the kernel's device name could not tell it from "unset".
  */
 public record Vni(int value) implements Comparable<Vni> {
-  /** The UDP port that IANA gave VXLAN (RFC 7348 section 8). */
-  public static final int VXLAN_PORT = 4789;
-
   public Vni {
     if (value < 1 || value > 0xFFFFFF) {
       throw new IllegalArgumentException("'" + value + "' is not a VNI: 1 to 16777215");

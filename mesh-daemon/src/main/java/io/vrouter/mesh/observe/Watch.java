@@ -1,5 +1,6 @@
 package io.vrouter.mesh.observe;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.NetlinkException;
@@ -39,9 +40,7 @@ public final class Watch implements AutoCloseable {
     this.monitor = monitor;
     this.relevance = new Relevance(links);
     this.listener = listener;
-    Thread thread = new Thread(this::run, "netlink-watch");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.of("netlink-watch", this::run).start();
   }
 
   private void run() {

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Prefix;
 import java.util.Map;
 
@@ -15,7 +16,7 @@ public record LocalPool(
     Prefix pool, boolean wanted, boolean engineKnown, Map<Prefix, String> used) {
   /** Nothing configured, and no engine. */
   public static final LocalPool DEFAULT =
-      new LocalPool(Prefix.parse("10.128.0.0/10"), false, true, Map.of());
+      new LocalPool(Prefix.parse(Defaults.POOL), false, true, Map.of());
 
   public LocalPool {
     used = Map.copyOf(used);

@@ -1,14 +1,13 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Sha256;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,27 +66,15 @@ public final class OverlayCandidates {
     byte[] bytes = new byte[base.length];
     int length = Math.min(sum.length, bytes.length);
     System.arraycopy(sum, sum.length - length, bytes, bytes.length - length, length);
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", e);
-    }
+    return Addresses.of(bytes);
   }
 
   private static byte[] hash(NodeId self, Vni vni, int attempt) {
-    return sha256(
+    return Sha256.of(
         ByteBuffer.allocate(NodeId.BYTES + 8)
             .put(self.toBytes())
             .putInt(vni.value())
             .putInt(attempt)
             .array());
-  }
-
-  static byte[] sha256(byte[] of) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(of);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -1,10 +1,10 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * Each VNI has an overlay subnet of its own, the same on every host, so that no address means two
@@ -46,10 +46,6 @@ public final class OverlaySubnets {
     for (int i = 0; i < octets; i++) {
       bytes[octets - 1 - i] = value.shiftRight(8 * i).byteValue();
     }
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("addresses have 4 or 16 octets", e);
-    }
+    return Addresses.of(bytes);
   }
 }

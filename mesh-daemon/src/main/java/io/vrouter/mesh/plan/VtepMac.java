@@ -1,6 +1,7 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Sha256;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.netlink.route.MacAddress;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ public final class VtepMac {
   public static MacAddress of(NodeId id, Vni vni) {
     byte[] seed =
         ByteBuffer.allocate(NodeId.BYTES + 4).put(id.toBytes()).putInt(vni.value()).array();
-    byte[] mac = Arrays.copyOf(OverlayCandidates.sha256(seed), 6);
+    byte[] mac = Arrays.copyOf(Sha256.of(seed), 6);
     mac[0] = (byte) ((mac[0] & ~GROUP) | LOCAL);
     return MacAddress.of(mac);
   }

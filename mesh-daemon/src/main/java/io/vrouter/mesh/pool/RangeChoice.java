@@ -1,13 +1,12 @@
 package io.vrouter.mesh.pool;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Sha256;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.record.PoolRange;
 import io.vrouter.mesh.record.PoolVote;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,11 +83,6 @@ final class RangeChoice {
             .put("pool".getBytes(StandardCharsets.US_ASCII))
             .putInt(attempt)
             .array();
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(seed);
-      return Long.remainderUnsigned(ByteBuffer.wrap(hash).getLong(), count);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Long.remainderUnsigned(ByteBuffer.wrap(Sha256.of(seed)).getLong(), count);
   }
 }

@@ -1,8 +1,7 @@
 package io.vrouter.mesh.pool;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 
@@ -19,12 +18,7 @@ final class Subnets {
   static Prefix at(Prefix in, int length, long index) {
     int base = ByteBuffer.wrap(in.address().getAddress()).getInt();
     int address = (int) (base + (index << (32 - length)));
-    try {
-      return new Prefix(
-          InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(address).array()), length);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an IPv4 address has 4 bytes", e);
-    }
+    return new Prefix(Addresses.of(ByteBuffer.allocate(4).putInt(address).array()), length);
   }
 
   static boolean overlaps(Prefix prefix, Collection<Prefix> others) {

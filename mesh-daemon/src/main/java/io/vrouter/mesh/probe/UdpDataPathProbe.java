@@ -1,5 +1,6 @@
 package io.vrouter.mesh.probe;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.DataPathProbe;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.ThreadPriority;
@@ -10,9 +11,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -65,7 +66,7 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
     this.overlay = overlay;
     this.port = port;
     this.asker = asker;
-    AtomicInteger count = new AtomicInteger();
+    ThreadFactory threads = DaemonThreads.numbered("data-path-probe-");
     this.executor =
         new ThreadPoolExecutor(
             THREADS,
@@ -73,16 +74,12 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WAITING),
-            work -> {
-              Runnable first =
-                  () -> {
-                    urgency.raise();
-                    work.run();
-                  };
-              Thread thread = new Thread(first, "data-path-probe-" + count.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+            work ->
+                threads.newThread(
+                    () -> {
+                      urgency.raise();
+                      work.run();
+                    }));
     executor.allowCoreThreadTimeOut(true);
   }
 

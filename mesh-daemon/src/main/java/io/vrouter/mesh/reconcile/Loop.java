@@ -233,8 +233,7 @@ final class Loop {
     schedule.end(outcome, settled, clock.getAsLong());
   }
 
-  private static PassSchedule.Outcome outcome(
-      Plan plan, List<Problem> failed, Observed observed) {
+  private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
     if (plan.isEmpty()) {
       return observed.interrupted().isEmpty()
           ? PassSchedule.Outcome.NOTHING

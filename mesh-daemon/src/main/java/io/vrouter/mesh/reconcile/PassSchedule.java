@@ -22,11 +22,11 @@ import java.util.function.Supplier;
  *            the steps of the pass before once more   doubled each time up to {@link #AUDIT}
  * </pre>
  *
- * <p>In every state an audit that is due and a timer of another part come first. News of
- * membership and of this host are due at once; from the {@link #ROW}th pass in a row on, each pass
- * is followed by a rest of its own length. A kernel event is due at once when the last second was
- * quiet; while such events lead to no write the distance doubles from {@link #IDLE_FIRST} to {@link
- * #IDLE_LAST}, so that a routing daemon on a busy host can't keep the loop running.
+ * <p>In every state an audit that is due and a timer of another part come first. News of membership
+ * and of this host are due at once; from the {@link #ROW}th pass in a row on, each pass is followed
+ * by a rest of its own length. A kernel event is due at once when the last second was quiet; while
+ * such events lead to no write the distance doubles from {@link #IDLE_FIRST} to {@link #IDLE_LAST},
+ * so that a routing daemon on a busy host can't keep the loop running.
  *
  * <p>Pure: the time comes in, in nanoseconds of a monotonic clock.
  */
@@ -40,7 +40,9 @@ final class PassSchedule {
    */
   static final Duration QUIET = Duration.ofMinutes(5);
 
-  /** From a change of somebody's firewall rules to the audit: Docker writes its rules one by one. */
+  /**
+   * From a change of somebody's firewall rules to the audit: Docker writes its rules one by one.
+   */
   static final Duration FIREWALL = Duration.ofMillis(200);
 
   /** Age of a due audit from which it is part of the next pass, though that one has news. */
@@ -145,11 +147,12 @@ final class PassSchedule {
     return hasNews() ? earlier(quietDeadline(), newsNotBefore) : quietDeadline();
   }
 
-  /** Begins a pass. An audit that is due waits for the pass after news, {@link #OVERDUE} at most. */
+  /**
+   * Begins a pass. An audit that is due waits for the pass after news, {@link #OVERDUE} at most.
+   */
   Pass begin(long now) {
     long late = now - nextAudit;
-    boolean audit =
-        late >= 0 && (!hasNews() || state == State.START || late >= OVERDUE.toNanos());
+    boolean audit = late >= 0 && (!hasNews() || state == State.START || late >= OVERDUE.toNanos());
     pass = new Pass(now, audit, !audit && news.equals(EnumSet.of(Cause.KERNEL)));
     news.clear();
     return pass;

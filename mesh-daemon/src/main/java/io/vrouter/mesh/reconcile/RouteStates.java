@@ -1,5 +1,6 @@
 package io.vrouter.mesh.reconcile;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -13,7 +14,6 @@ import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.Route;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -119,10 +119,6 @@ final class RouteStates {
     if (route.prefix().length() < address.length * 8) {
       address[address.length - 1] |= 1;
     }
-    try {
-      return InetAddress.getByAddress(address);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", e);
-    }
+    return Addresses.of(address);
   }
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord;
+import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.io.IOException;
@@ -70,7 +72,7 @@ public final class HostRecords {
     root.put(NODE, host.node());
     root.put(VERSION, host.version());
     root.put(UNDERLAY, host.underlay().getAddress());
-    if (host.vxlanPort() != Vni.VXLAN_PORT) {
+    if (host.vxlanPort() != Defaults.VXLAN_PORT) {
       root.put(PORT, host.vxlanPort());
     }
     ArrayNode overlays = root.putArray(OVERLAYS);
@@ -145,7 +147,7 @@ public final class HostRecords {
     for (JsonNode subnet : list(root, SUBNETS, HostRecord.MAX_SUBNETS)) {
       subnets.add(subnet(subnet));
     }
-    int port = root.has(PORT) ? (int) number(root, PORT, 1, 65_535) : Vni.VXLAN_PORT;
+    int port = root.has(PORT) ? (int) number(root, PORT, 1, 65_535) : Defaults.VXLAN_PORT;
     return new HostRecord(
         text(root, NODE),
         text(root, VERSION),
@@ -201,7 +203,7 @@ public final class HostRecords {
     if (bytes.length != 5 && bytes.length != 17) {
       throw new IllegalArgumentException("a prefix has 5 or 17 bytes, this has " + bytes.length);
     }
-    return new Prefix(inet(Arrays.copyOfRange(bytes, 1, bytes.length)), bytes[0] & 0xff);
+    return new Prefix(Addresses.of(Arrays.copyOfRange(bytes, 1, bytes.length)), bytes[0] & 0xff);
   }
 
   static Iterable<JsonNode> list(JsonNode node, String key, int max) {
@@ -250,7 +252,7 @@ public final class HostRecords {
   }
 
   private static InetAddress address(JsonNode node, String key) {
-    return inet(binary(node, key));
+    return Addresses.of(binary(node, key));
   }
 
   static byte[] binary(JsonNode node, String key) {
@@ -262,14 +264,6 @@ public final class HostRecords {
       return value.binaryValue();
     } catch (IOException e) {
       throw new IllegalArgumentException("'" + key + "' must be a byte string", e);
-    }
-  }
-
-  private static InetAddress inet(byte[] bytes) {
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (java.net.UnknownHostException e) {
-      throw new IllegalArgumentException("an address has 4 or 16 bytes, this " + bytes.length, e);
     }
   }
 }

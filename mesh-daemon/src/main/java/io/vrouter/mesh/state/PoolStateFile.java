@@ -1,6 +1,6 @@
 package io.vrouter.mesh.state;
 
-import io.vrouter.membership.crypto.StateFile;
+import io.vrouter.membership.StateFile;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.mesh.pool.PoolState;
@@ -17,7 +17,7 @@ public final class PoolStateFile implements PoolStore {
   private static final int LIMIT = 4 << 20;
   private static final String ANEW =
       "other ranges are claimed: run 'meshctl docker-pools --apply' again and restart the engine if"
-          + " that was done on this host";
+          + " that was done on this host. Look at the disk if it comes again";
 
   private final StateFile file;
   private volatile Optional<Problem> problem = Optional.empty();
@@ -39,10 +39,9 @@ public final class PoolStateFile implements PoolStore {
     try {
       return PoolStates.decode(new String(file.read(LIMIT), StandardCharsets.UTF_8));
     } catch (PoolException e) {
-      problem = Optional.of(CorruptFile.aside(file, CorruptFile.firstLine(e), ANEW));
+      problem = Optional.of(aside(StateFile.firstLine(e)));
     } catch (IOException e) {
-      String what = "can't be read: " + CorruptFile.firstLine(e);
-      problem = Optional.of(CorruptFile.aside(file, what, ANEW));
+      problem = Optional.of(aside("can't be read: " + StateFile.firstLine(e)));
     }
     return PoolState.NONE;
   }
@@ -55,5 +54,10 @@ public final class PoolStateFile implements PoolStore {
   @Override
   public void save(PoolState state) throws IOException {
     file.write(PoolStates.encode(state).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Problem aside(String what) {
+    return new Problem(
+        "state-corrupt", "%s %s; %s".formatted(file.path(), what, file.setAsideIfPossible()), ANEW);
   }
 }

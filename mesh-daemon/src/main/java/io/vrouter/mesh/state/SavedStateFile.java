@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.vrouter.membership.crypto.StateFile;
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
+import io.vrouter.membership.StateFile;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
@@ -76,9 +76,9 @@ public final class SavedStateFile implements StateStore {
               .toList(),
           form.known.stream().map(Prefix::parse).collect(Collectors.toSet()));
     } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
-      problem = Optional.of(aside("holds no state: " + CorruptFile.firstLine(e)));
+      problem = Optional.of(aside("holds no state: " + StateFile.firstLine(e)));
     } catch (IOException e) {
-      problem = Optional.of(aside("can't be read: " + CorruptFile.firstLine(e)));
+      problem = Optional.of(aside("can't be read: " + StateFile.firstLine(e)));
     }
     return SavedState.NONE;
   }
@@ -102,6 +102,9 @@ public final class SavedStateFile implements StateStore {
   }
 
   private Problem aside(String what) {
-    return CorruptFile.aside(file, what, "nothing must be done: claims are made anew");
+    return new Problem(
+        "state-corrupt",
+        "%s %s; %s".formatted(file.path(), what, file.setAsideIfPossible()),
+        "nothing must be done: claims are made anew. Look at the disk if it comes again");
   }
 }

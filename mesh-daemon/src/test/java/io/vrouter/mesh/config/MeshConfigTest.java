@@ -3,7 +3,8 @@ package io.vrouter.mesh.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
+import io.vrouter.membership.Seed;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;

@@ -3,7 +3,7 @@ package io.vrouter.mesh.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,13 +2,13 @@ package io.vrouter.mesh.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.host.Checkup.Device;
 import io.vrouter.mesh.host.Checkup.Facts;
 import io.vrouter.mesh.host.Checkup.Finding;
 import io.vrouter.mesh.host.Checkup.Result;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.plan.Underlay;
 import java.util.List;
 import java.util.Set;

@@ -3,10 +3,10 @@ package io.vrouter.mesh.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.firewall.Namespace;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.socket.Netns;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.vrouter.mesh.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Problem;
 import java.net.InetAddress;
 import java.util.List;

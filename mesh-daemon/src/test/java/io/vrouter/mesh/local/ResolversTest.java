@@ -2,7 +2,7 @@ package io.vrouter.mesh.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

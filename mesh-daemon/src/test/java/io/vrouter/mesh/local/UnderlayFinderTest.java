@@ -3,9 +3,9 @@ package io.vrouter.mesh.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.host.HostException;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Underlay;

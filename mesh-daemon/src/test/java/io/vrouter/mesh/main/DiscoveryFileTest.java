@@ -3,7 +3,7 @@ package io.vrouter.mesh.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.membership.jgroups.Seed;
+import io.vrouter.membership.Seed;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;

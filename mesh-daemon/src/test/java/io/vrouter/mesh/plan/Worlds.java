@@ -1,8 +1,8 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.record.HostRecord;

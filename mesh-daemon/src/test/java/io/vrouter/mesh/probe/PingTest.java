@@ -2,8 +2,8 @@ package io.vrouter.mesh.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.firewall.Namespace;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.netlink.socket.Netns;
 import io.vrouter.netlink.socket.UdpErrorProbe.Answer;
 import java.nio.file.Path;

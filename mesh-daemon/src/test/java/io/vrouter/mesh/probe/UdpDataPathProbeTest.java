@@ -2,6 +2,7 @@ package io.vrouter.mesh.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.Member;
@@ -9,7 +10,6 @@ import io.vrouter.membership.MemberRecord;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.ThreadPriority;
-import io.vrouter.mesh.model.Addresses;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UdpErrorProbe;
 import java.net.InetAddress;

@@ -16,7 +16,7 @@ import io.vrouter.netlink.route.LinkRequests;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.Errno;
-import io.vrouter.netlink.wire.Neighbour;
+import io.vrouter.netlink.wire.Ndm;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -44,8 +44,7 @@ class DeviceLoopTest {
     int index = host.netlink.link("vxlan1000").orElseThrow().index();
     MacAddress stray = MacAddress.parse("02:00:00:00:00:99");
     kernel.seed(
-        FdbEntry.permanent(index, stray, Worlds.ip("192.0.2.2"))
-            .withState(Neighbour.NUD_REACHABLE));
+        FdbEntry.permanent(index, stray, Worlds.ip("192.0.2.2")).withState(Ndm.NUD_REACHABLE));
     // Reinstalled: another id at the same underlay address.
     RemoteHost old = Worlds.peer(2, MemberState.REPLACED, Worlds.record(2, 2, "172.31.0.0/16"));
     RemoteHost fresh =
@@ -101,7 +100,7 @@ class DeviceLoopTest {
     // Its last packets from the old address move the entry back, and that is left alone.
     int index = host.netlink.link("vxlan1000").orElseThrow().index();
     kernel.seed(
-        FdbEntry.permanent(index, mac, Worlds.ip("192.0.2.2")).withState(Neighbour.NUD_REACHABLE));
+        FdbEntry.permanent(index, mac, Worlds.ip("192.0.2.2")).withState(Ndm.NUD_REACHABLE));
     kernel.forgetWrites();
     host.pass(Cause.MEMBERSHIP);
     assertThat(kernel.writes()).isEmpty();

@@ -89,6 +89,11 @@ final class FakeMembership implements Membership {
   }
 
   @Override
+  public Duration sinceLastTurn() {
+    return Duration.ZERO;
+  }
+
+  @Override
   public synchronized MembershipView view() {
     return new MembershipView(self, members, settled);
   }

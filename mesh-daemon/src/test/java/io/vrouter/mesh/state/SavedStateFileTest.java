@@ -2,7 +2,7 @@ package io.vrouter.mesh.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.model.Addresses;
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FormerSetting;

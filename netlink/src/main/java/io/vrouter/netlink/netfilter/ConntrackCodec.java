@@ -49,7 +49,7 @@ public final class ConntrackCodec {
         header(family).toPayload());
   }
 
-  /** Asks to forget an entry; ENOENT says that it is gone or another has its tuple. */
+  /** Deletes an entry; ENOENT when it is gone or another has its tuple. */
   public static Request delete(ConntrackEntry entry) {
     return new Request(
         "delete " + entry,
@@ -64,7 +64,7 @@ public final class ConntrackCodec {
     return out;
   }
 
-  /** What the kernel says about an entry. */
+  /** Reads an entry. */
   public static ConntrackEntry decode(Payload body) {
     ByteBuffer in = body.buffer();
     if (in.remaining() < HEADER) {

@@ -1,6 +1,6 @@
 /**
- * What of NETLINK_NETFILTER we speak: connection tracking's entries and nftables' generation, with
- * their codecs. Rules are written by {@code nft}.
+ * The part of NETLINK_NETFILTER used here: connection tracking's entries and nftables' generation,
+ * with their codecs. Rules are written by {@code nft}.
  *
  * <p>May depend on {@code wire}. Pure: no sockets.
  */

@@ -20,7 +20,7 @@ public final class AddressCodec {
 
   private AddressCodec() {}
 
-  /** What the kernel says about an address. */
+  /** Reads an address. */
   public static Address decode(Payload body) {
     ByteBuffer in = LinkCodec.header(body, HEADER, "ifaddrmsg");
     int prefixLength = in.get(1) & 0xff;

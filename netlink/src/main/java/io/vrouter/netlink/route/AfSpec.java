@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inet4 null when the device has no IPv4 at all (an MTU below 68, for one)
  * @param inet6 null when it has no IPv6
- * @param addrGenMode IN6_ADDR_GEN_MODE_, -1 when not told
+ * @param addrGenMode IN6_ADDR_GEN_MODE_, -1 when absent
  * @param unknown4 other attributes of the AF_INET nest, kept
  * @param unknown6 other attributes of the AF_INET6 nest, kept
  * @param unknown other families, kept
@@ -21,7 +21,7 @@ public record AfSpec(
     List<Attribute> unknown4,
     List<Attribute> unknown6,
     List<Attribute> unknown) {
-  /** Nothing told. */
+  /** No settings. */
   public static final AfSpec NONE = new AfSpec(null, null, -1, List.of(), List.of(), List.of());
 
   /** Copies the lists. */

@@ -1,6 +1,6 @@
 package io.vrouter.netlink.route;
 
-import static io.vrouter.netlink.wire.Neighbour.*;
+import static io.vrouter.netlink.wire.Ndm.*;
 
 import io.vrouter.netlink.wire.Attribute;
 import io.vrouter.netlink.wire.AttributeWriter;
@@ -20,7 +20,7 @@ public final class FdbCodec {
 
   private FdbCodec() {}
 
-  /** What the kernel says about an entry. */
+  /** Reads an entry. */
   public static FdbEntry decode(Payload body) {
     ByteBuffer in = LinkCodec.header(body, HEADER, "ndmsg");
     int ifIndex = in.getInt(4);

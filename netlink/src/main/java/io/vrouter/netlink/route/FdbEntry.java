@@ -1,7 +1,7 @@
 package io.vrouter.netlink.route;
 
 import io.vrouter.netlink.wire.Attribute;
-import io.vrouter.netlink.wire.Neighbour;
+import io.vrouter.netlink.wire.Ndm;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +39,7 @@ public record FdbEntry(
   /** A permanent entry of a VXLAN device: NTF_SELF, NUD_NOARP and NUD_PERMANENT. */
   public static FdbEntry permanent(int ifIndex, MacAddress mac, InetAddress dst) {
     return new FdbEntry(
-        ifIndex,
-        mac,
-        dst,
-        Neighbour.NUD_NOARP | Neighbour.NUD_PERMANENT,
-        Neighbour.NTF_SELF,
-        0,
-        0,
-        0,
-        0,
-        List.of());
+        ifIndex, mac, dst, Ndm.NUD_NOARP | Ndm.NUD_PERMANENT, Ndm.NTF_SELF, 0, 0, 0, 0, List.of());
   }
 
   /** A flooding entry of a VXLAN device: frames without a better entry go to all of these. */
@@ -63,6 +54,6 @@ public record FdbEntry(
 
   /** Whether it never ages and no frame moves it. */
   public boolean isPermanent() {
-    return (state & Neighbour.NUD_PERMANENT) != 0;
+    return (state & Ndm.NUD_PERMANENT) != 0;
   }
 }

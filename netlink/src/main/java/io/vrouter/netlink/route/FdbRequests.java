@@ -3,9 +3,6 @@ package io.vrouter.netlink.route;
 import static io.vrouter.netlink.wire.Netlink.*;
 import static io.vrouter.netlink.wire.Rtnetlink.*;
 
-import io.vrouter.netlink.wire.AttributeWriter;
-import io.vrouter.netlink.wire.Family;
-import io.vrouter.netlink.wire.Neighbour;
 import io.vrouter.netlink.wire.Request;
 import java.net.InetAddress;
 
@@ -51,23 +48,6 @@ public final class FdbRequests {
           "deleting " + entry.mac() + " without a destination would delete all of them");
     }
     return request("delete", RTM_DELNEIGH, 0, entry);
-  }
-
-  /**
-   * Removes every entry of a VXLAN device with that destination: learned, unicast and flooding.
-   * Kernels before 6.7 don't know how, and answer EOPNOTSUPP or EINVAL without having changed
-   * anything: then dump and {@link #delete}.
-   */
-  public static Request deleteAll(int ifIndex, InetAddress dst) {
-    AttributeWriter out = new AttributeWriter();
-    NeighborCodec.header(
-        out, Family.AF_BRIDGE, LinkChange.checkIndex(ifIndex), 0, Neighbour.NTF_SELF);
-    out.ip(Neighbour.NDA_DST, dst);
-    return new Request(
-        "delete all FDB entries dst " + dst.getHostAddress() + " dev " + ifIndex,
-        RTM_DELNEIGH,
-        NLM_F_BULK,
-        out.toPayload());
   }
 
   private static Request request(String verb, int type, int flags, FdbEntry entry) {

@@ -28,9 +28,4 @@ public record Inet6Conf(List<Integer> values) {
   public boolean forwarding() {
     return get(IfLink.DEVCONF_FORWARDING) != 0;
   }
-
-  /** Router advertisements: 0 ignored, 1 accepted unless forwarding, 2 accepted always. */
-  public int acceptRa() {
-    return get(IfLink.DEVCONF_ACCEPT_RA);
-  }
 }

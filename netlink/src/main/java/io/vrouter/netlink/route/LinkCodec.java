@@ -21,7 +21,7 @@ public final class LinkCodec {
 
   private LinkCodec() {}
 
-  /** What the kernel says about a link. */
+  /** Reads a link. */
   public static Link decode(Payload body) {
     ByteBuffer in = header(body, HEADER, "ifinfomsg");
     int type = in.getShort(2) & 0xffff;

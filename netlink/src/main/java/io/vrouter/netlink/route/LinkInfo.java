@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What kind of virtual device a link is (IFLA_LINKINFO).
+ * The kind of a virtual device (IFLA_LINKINFO).
  *
  * @param kind {@code vxlan}, {@code bridge}, {@code veth}; empty for hardware and loopback
  * @param vxlan set when the kind is {@code vxlan}

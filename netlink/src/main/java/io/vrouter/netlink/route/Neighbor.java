@@ -1,7 +1,7 @@
 package io.vrouter.netlink.route;
 
 import io.vrouter.netlink.wire.Attribute;
-import io.vrouter.netlink.wire.Neighbour;
+import io.vrouter.netlink.wire.Ndm;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lladdr null while it is not known
  * @param state NUD_
  * @param flags NTF_
- * @param protocol RTPROT_ of who made it, 0 for not told
+ * @param protocol RTPROT_ of its origin, 0 for none
  * @param unknown other attributes, kept; NDA_CACHEINFO and NDA_PROBES change by themselves
  */
 public record Neighbor(
@@ -32,11 +32,11 @@ public record Neighbor(
 
   /** One that never ages. */
   public static Neighbor permanent(int ifIndex, InetAddress destination, MacAddress lladdr) {
-    return new Neighbor(ifIndex, destination, lladdr, Neighbour.NUD_PERMANENT, 0, 0, List.of());
+    return new Neighbor(ifIndex, destination, lladdr, Ndm.NUD_PERMANENT, 0, 0, List.of());
   }
 
   /** Whether it never ages. */
   public boolean isPermanent() {
-    return (state & Neighbour.NUD_PERMANENT) != 0;
+    return (state & Ndm.NUD_PERMANENT) != 0;
   }
 }

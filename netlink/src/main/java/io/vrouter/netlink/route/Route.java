@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateway next hop; null for none, and for one of another family (RTA_VIA, kept in {@code
  *     unknown})
  * @param oif index of the device, 0 for none
- * @param protocol RTPROT_, 0 to 255: who made it
+ * @param protocol RTPROT_, 0 to 255: its origin
  * @param table any number; {@link Rtnetlink#RT_TABLE_MAIN} is 254
  * @param metric lower wins; 0 of IPv4's default. IPv6 turns a 0 in a request into 1,024
  * @param flags RTNH_F_, in a lookup's answer RTM_F_ too

@@ -22,7 +22,7 @@ public final class RouteCodec {
 
   private RouteCodec() {}
 
-  /** What the kernel says about a route. */
+  /** Reads a route. */
   public static Route decode(Payload body) {
     ByteBuffer in = LinkCodec.header(body, HEADER, "rtmsg");
     int family = in.get(0) & 0xff;

@@ -14,7 +14,7 @@ public final class RouteRequests {
   private RouteRequests() {}
 
   /**
-   * Adds it. EEXIST when the table has one of the same prefix and metric, whoever made it. Success
+   * Adds it. EEXIST when the table has one of the same prefix and metric, of any origin. Success
    * does not prove it is in force: one of a lower metric shadows it.
    */
   public static Request add(Route route) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a link a VXLAN device (RFC 7348; drivers/net/vxlan/vxlan_core.c, vxlan_fill_info).
+ * Settings of a VXLAN device (RFC 7348; drivers/net/vxlan/vxlan_core.c, vxlan_fill_info).
  *
  * @param id the VNI, 0 to 16,777,215
  * @param local source address of the tunnel; null leaves the choice to each route
@@ -55,24 +55,6 @@ public record Vxlan(
         id,
         newLocal,
         link,
-        port,
-        portLow,
-        portHigh,
-        learning,
-        ageing,
-        limit,
-        udpCsum,
-        group,
-        collectMetadata,
-        unknown);
-  }
-
-  /** The same over an underlying device. */
-  public Vxlan withLink(int newLink) {
-    return new Vxlan(
-        id,
-        local,
-        newLink,
         port,
         portLow,
         portHigh,

@@ -28,7 +28,7 @@ public final class AbstractSocket implements AutoCloseable {
    * Takes a name in the calling thread's network namespace.
    *
    * @param name 1 to {@link #MAX_NAME} octets of UTF-8, without the leading zero
-   * @return empty when somebody has the name
+   * @return empty when the name is taken
    * @throws SyscallException when the kernel refuses for another reason
    */
   public static Optional<AbstractSocket> take(String name) {

@@ -34,7 +34,7 @@ final class LibC {
 
   private LibC() {}
 
-  /** What jnr-ffi binds: one method per function of the C library. */
+  /** Bound by jnr-ffi: one method per function of the C library. */
   public interface Calls {
     int socket(int domain, int type, int protocol);
 
@@ -62,8 +62,6 @@ final class LibC {
     long write(int fd, ByteBuffer buffer, @size_t long length);
 
     int close(int fd);
-
-    int geteuid();
 
     int sched_setscheduler(int pid, int policy, ByteBuffer parameter);
   }
@@ -161,13 +159,9 @@ final class LibC {
     check("write to eventfd", (int) Bound.CALLS.write(eventfd, one, 8));
   }
 
-  /** Never repeated: Linux has closed the descriptor even when it says EINTR (close(2)). */
+  /** Never repeated: Linux has closed the descriptor even after EINTR (close(2)). */
   static void close(int fd) {
     int unused = Bound.CALLS.close(fd);
-  }
-
-  static int geteuid() {
-    return Bound.CALLS.geteuid();
   }
 
   /** For one thread: 0 is the calling one. */

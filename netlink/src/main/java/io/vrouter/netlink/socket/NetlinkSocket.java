@@ -28,7 +28,7 @@ public interface NetlinkSocket extends AutoCloseable {
   @Override
   void close();
 
-  /** What {@link #receive} brought. */
+  /** Result of {@link #receive}. */
   sealed interface Received {
     /**
      * A datagram from the kernel.

@@ -10,9 +10,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether a host's kernel is alive when no program of it answers: a datagram to a closed port
- * makes the kernel send an ICMP error (RFC 1122, section 3.2.2.1), which the error queue of a
- * connected socket hands over with the address it came from (ip(7), IP_RECVERR).
+ * Probes a host's kernel when no program of the host answers: a datagram to a closed port makes the
+ * kernel send an ICMP error (RFC 1122, section 3.2.2.1), which the error queue of a connected
+ * socket hands over with the address it came from (ip(7), IP_RECVERR).
  */
 public final class UdpErrorProbe {
   private static final int IPPROTO_IP = 0;
@@ -27,13 +27,13 @@ public final class UdpErrorProbe {
 
   private static final int EXTENDED_ERROR = 16;
 
-  /** What came of it. */
+  /** Result of a probe. */
   public enum Answer {
     /** An ICMP error, or a datagram, came from the very address that was asked. */
     ANSWERED,
     /** Nothing came from that address. Errors that others sent don't count. */
     SILENT,
-    /** This host has no route to there: says nothing about the peer. */
+    /** This host has no route to the peer: no evidence about the peer. */
     NOT_SENT
   }
 
@@ -47,7 +47,7 @@ public final class UdpErrorProbe {
    * datagrams.
    *
    * @param peer whose kernel is asked
-   * @param port nobody listens on, 1 to 65,535
+   * @param port a closed port of the peer, 1 to 65,535
    * @param datagrams at least 1
    * @param interval between two, and after the last
    * @throws SyscallException when no socket is to be had
@@ -96,7 +96,7 @@ public final class UdpErrorProbe {
     }
   }
 
-  /** A send tells of an earlier datagram's error first, and then has sent nothing: again. */
+  /** A send first returns an earlier datagram's error and sends nothing: then again. */
   private static boolean send(int fd) {
     ByteBuffer octet = MessageHeader.direct(1);
     for (int i = 0; i < 3; i++) {
@@ -126,7 +126,7 @@ public final class UdpErrorProbe {
           return true;
         }
       }
-      // The socket is connected: a datagram is the peer's. An error is cleared by being told.
+      // The socket is connected: a datagram is the peer's. Returning an error clears it.
       if (LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT) >= 0) {
         return true;
       }
@@ -134,7 +134,7 @@ public final class UdpErrorProbe {
     return false;
   }
 
-  /** Who sent the ICMP error; null for an error of this host's own. */
+  /** Source of the ICMP error; null for an error of this host's own. */
   private static @Nullable InetAddress offender(ByteBuffer control) {
     int family = CMSG_HEADER + EXTENDED_ERROR;
     if (control.remaining() < family + 8) {

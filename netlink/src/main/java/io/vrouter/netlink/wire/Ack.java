@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * netlink_ack), or the end of a dump.
  *
  * @param errno 0 when done, else positive
- * @param kernelMessage the kernel's words, empty when it said nothing
+ * @param kernelMessage the kernel's text, empty for none
  * @param offset of the attribute it complains about, in octets from the start of the request's
  *     message; -1 when it named none
  */

@@ -81,7 +81,7 @@ public final class AttributeWriter {
     return put(type, inner.toPayload());
   }
 
-  /** What has been written. */
+  /** The octets written so far. */
   public Payload toPayload() {
     return Payload.from(out.duplicate().flip());
   }

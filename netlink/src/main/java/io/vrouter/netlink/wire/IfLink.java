@@ -58,8 +58,6 @@ public final class IfLink {
    */
   public static final int DEVCONF_FORWARDING = 0;
 
-  public static final int DEVCONF_ACCEPT_RA = 3;
-
   public static final int IFLA_VXLAN_ID = 1;
   public static final int IFLA_VXLAN_GROUP = 2;
   public static final int IFLA_VXLAN_LINK = 3;

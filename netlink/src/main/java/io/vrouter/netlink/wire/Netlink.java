@@ -8,7 +8,6 @@ public final class Netlink {
   public static final int NLM_F_REQUEST = 0x01;
   public static final int NLM_F_MULTI = 0x02;
   public static final int NLM_F_ACK = 0x04;
-  public static final int NLM_F_ECHO = 0x08;
 
   /** The dump changed while it was taken: some entries may be missing or double. */
   public static final int NLM_F_DUMP_INTR = 0x10;
@@ -20,9 +19,6 @@ public final class Netlink {
   public static final int NLM_F_EXCL = 0x200;
   public static final int NLM_F_CREATE = 0x400;
   public static final int NLM_F_APPEND = 0x800;
-
-  /** Of a DEL: all that match. The same bit as EXCL of a NEW. */
-  public static final int NLM_F_BULK = 0x200;
 
   /** Of an acknowledgement: the request is not echoed beyond its header. */
   public static final int NLM_F_CAPPED = 0x100;

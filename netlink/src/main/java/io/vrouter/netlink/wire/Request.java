@@ -1,7 +1,7 @@
 package io.vrouter.netlink.wire;
 
 /**
- * What the kernel shall do, as a value: nothing has happened yet.
+ * A request as a value: nothing was sent yet.
  *
  * @param op in words, for errors and logs: {@code add route 172.31.0.0/16 via 10.1.1.2 dev 7}
  * @param type RTM_

@@ -1,6 +1,6 @@
 package io.vrouter.netlink.fake;
 
-import static io.vrouter.netlink.wire.Neighbour.*;
+import static io.vrouter.netlink.wire.Ndm.*;
 import static io.vrouter.netlink.wire.Rtnetlink.*;
 
 import io.vrouter.netlink.route.FdbCodec;
@@ -8,18 +8,14 @@ import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.route.Vxlan;
-import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Message;
 import io.vrouter.netlink.wire.Netlink;
-import io.vrouter.netlink.wire.Payload;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The FDB of drivers/net/vxlan/vxlan_core.c, oddities included. */
 final class FakeFdb {
@@ -87,10 +83,6 @@ final class FakeFdb {
   }
 
   void delEntry(Message message) throws Refusal {
-    if (message.has(Netlink.NLM_F_BULK)) {
-      delBulk(message.body().buffer());
-      return;
-    }
     FdbEntry wanted = FdbCodec.decode(message.body());
     vxlan(wanted.ifIndex());
     Map<MacAddress, List<FdbEntry>> fdb = state.fdbOf(wanted.ifIndex());
@@ -107,31 +99,15 @@ final class FakeFdb {
     fdb.values().removeIf(List::isEmpty);
   }
 
-  private void delBulk(ByteBuffer body) throws Refusal {
-    int ifIndex = body.getInt(4);
-    vxlan(ifIndex);
-    InetAddress dst =
-        Attributes.parse(body.position(FdbCodec.HEADER))
-            .find(NDA_DST)
-            .map(Payload::ip)
-            .orElse(null);
-    drop(ifIndex, dst, true);
-  }
-
-  /** What a device that goes down does: dynamic entries go. */
+  /** Of a device that goes down dynamic entries go. */
   void down(int ifIndex) {
-    drop(ifIndex, null, false);
-  }
-
-  private void drop(int ifIndex, @Nullable InetAddress dst, boolean permanentToo) {
     Map<MacAddress, List<FdbEntry>> fdb = state.fdb.get(ifIndex);
     if (fdb == null) {
       return;
     }
     for (List<FdbEntry> entries : fdb.values()) {
       for (FdbEntry entry : List.copyOf(entries)) {
-        boolean kept = !permanentToo && (entry.state() & (NUD_PERMANENT | NUD_NOARP)) != 0;
-        if (!kept && (dst == null || dst.equals(entry.dst()))) {
+        if ((entry.state() & (NUD_PERMANENT | NUD_NOARP)) == 0) {
           entries.remove(entry);
           tell(RTM_DELNEIGH, entry);
         }

@@ -58,9 +58,7 @@ final class FakeText {
             case RTM_NEWNEIGH, RTM_DELNEIGH ->
                 message.body().buffer().get() != Family.AF_BRIDGE
                     ? of(state, NeighborCodec.decode(message.body()))
-                    : removes && message.has(Netlink.NLM_F_BULK)
-                        ? "fdb bulk"
-                        : of(state, FdbCodec.decode(message.body()));
+                    : of(state, FdbCodec.decode(message.body()));
             default -> "message of type " + message.type();
           };
     } catch (DecodeException e) {

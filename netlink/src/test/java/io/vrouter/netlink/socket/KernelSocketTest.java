@@ -119,11 +119,6 @@ class KernelSocketTest {
     }
   }
 
-  @Test
-  void theEffectiveUserIsRoot() {
-    assertThat(Uid.effective()).isZero();
-  }
-
   private static int vxlan(RtNetlink netlink) throws Exception {
     Vxlan vxlan = Vxlan.of(1, InetAddress.getByName("192.0.2.1"), 4789);
     netlink.request(LinkRequests.create("vx0", LinkInfo.of(vxlan), 1450, null));

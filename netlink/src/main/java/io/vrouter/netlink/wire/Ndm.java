@@ -1,7 +1,7 @@
 package io.vrouter.netlink.wire;
 
-/** Constants of include/uapi/linux/neighbour.h. */
-public final class Neighbour {
+/** Constants of {@code struct ndmsg} and its attributes: include/uapi/linux/neighbour.h. */
+public final class Ndm {
   public static final int NDA_DST = 1;
   public static final int NDA_LLADDR = 2;
 
@@ -36,5 +36,5 @@ public final class Neighbour {
   public static final int NUD_NOARP = 0x40;
   public static final int NUD_PERMANENT = 0x80;
 
-  private Neighbour() {}
+  private Ndm() {}
 }

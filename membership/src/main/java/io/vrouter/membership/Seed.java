@@ -1,14 +1,21 @@
-package io.vrouter.mesh.config;
+package io.vrouter.membership;
 
-import io.vrouter.mesh.model.Addresses;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A host to ask first. A name is resolved by whoever asks, again and again: its addresses change.
+ * Where another node may be. A name is resolved again and again: its addresses change.
  *
- * @param host an address literal or a name
+ * @param host an address literal without brackets, or a name
  * @param port 1 to 65,535
  */
 public record Seed(String host, int port) {
+  public Seed {
+    if (port < 1 || port > 65_535) {
+      throw notAPort(String.valueOf(port));
+    }
+  }
+
   /**
    * Parses {@code HOST[:PORT]}; an IPv6 address with a port is written {@code [ADDRESS]:PORT}.
    *
@@ -22,21 +29,40 @@ public record Seed(String host, int port) {
       host = end < 0 ? "" : text.substring(1, end);
       String rest = end < 0 ? "" : text.substring(end + 1);
       if (!rest.isEmpty()) {
-        port = rest.startsWith(":") ? Ports.parse(rest.substring(1)) : Ports.parse(rest);
+        port = port(rest.startsWith(":") ? rest.substring(1) : rest);
       }
       if (host.indexOf(':') < 0) {
         throw refused(text);
       }
     } else if (text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':')) {
       host = text.substring(0, text.indexOf(':'));
-      port = Ports.parse(text.substring(text.indexOf(':') + 1));
+      port = port(text.substring(text.indexOf(':') + 1));
     }
-    if (host.indexOf(':') >= 0 || host.matches("[0-9.]+")) {
-      Addresses.parse(host);
-    } else if (!host.matches("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})")) {
+    Seed seed = new Seed(host, port);
+    if (seed.address() == null && !host.matches("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})")) {
       throw refused(text);
     }
-    return new Seed(host, port);
+    return seed;
+  }
+
+  /**
+   * The address when the host is a literal, null when it is a name. Nothing is looked up.
+   *
+   * @throws IllegalArgumentException when the host can be neither
+   */
+  public @Nullable InetAddress address() {
+    return host.indexOf(':') >= 0 || host.matches("[0-9.]+") ? Addresses.parse(host) : null;
+  }
+
+  private static int port(String text) {
+    if (!text.matches("[0-9]{1,5}")) {
+      throw notAPort(text);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static IllegalArgumentException notAPort(String text) {
+    return new IllegalArgumentException("'" + text + "' is not a port: 1 to 65535");
   }
 
   private static IllegalArgumentException refused(String text) {

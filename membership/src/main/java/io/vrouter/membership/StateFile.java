@@ -1,4 +1,4 @@
-package io.vrouter.membership.crypto;
+package io.vrouter.membership;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** One file, replaced whole or not at all; unless said otherwise readable by its owner only. */
+/** One file, replaced whole or not at all; by default readable by its owner only. */
 public final class StateFile {
   private final Path path;
   private final String mode;
@@ -30,20 +30,20 @@ public final class StateFile {
     this.mode = mode;
   }
 
-  /** Where it is. */
+  /** The file's path. */
   public Path path() {
     return path;
   }
 
-  /** Whether it is there. */
+  /** Whether the file exists. */
   public boolean exists() {
     return Files.exists(path);
   }
 
   /**
-   * What it holds.
+   * Reads the content.
    *
-   * @throws IOException also when it is larger than the limit: nothing of ours is
+   * @throws IOException also when the file is larger than the limit
    */
   public byte[] read(int limit) throws IOException {
     try (var in = Files.newInputStream(path)) {
@@ -56,8 +56,8 @@ public final class StateFile {
   }
 
   /**
-   * Replaces the content and mode so that a crash leaves the old or the new one and both file and
-   * name are on the disk when this returns. Makes the directory (0700) when it isn't there.
+   * Replaces content and mode: after a crash either the old or the new file is there. Returns after
+   * fsync of file and directory. Makes a missing directory (0700).
    */
   public void write(byte[] content) throws IOException {
     Path directory = path.toAbsolutePath().getParent();
@@ -89,10 +89,9 @@ public final class StateFile {
   }
 
   /**
-   * Renames a file that can't be read as what it should be to the first free {@code
-   * NAME.corrupt-N}: evidence isn't thrown away.
+   * Renames a corrupt file to the first free {@code NAME.corrupt-N}: evidence is kept.
    *
-   * @return the new name
+   * @return the new path
    */
   public Path setAside() throws IOException {
     for (int n = 1; ; n++) {
@@ -101,5 +100,20 @@ public final class StateFile {
         return Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
       }
     }
+  }
+
+  /** Does the same; returns in words where the file is now, or why it could not be renamed. */
+  public String setAsideIfPossible() {
+    try {
+      return "kept as " + setAside();
+    } catch (IOException e) {
+      return "it can't be renamed: " + e.getMessage();
+    }
+  }
+
+  /** The first line of an exception's message: parsers add several. */
+  public static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return message.lines().findFirst().orElse(message);
   }
 }

@@ -1,11 +1,25 @@
-package io.vrouter.mesh.model;
+package io.vrouter.membership;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
-/** IP address literals. The JDK's parser would ask DNS about anything that is not one. */
+/** IP addresses from octets and from literals. The JDK's parser would ask DNS about a name. */
 public final class Addresses {
   private Addresses() {}
+
+  /**
+   * The address of 4 or 16 octets in network order.
+   *
+   * @throws IllegalArgumentException for another number of octets
+   */
+  public static InetAddress of(byte... octets) {
+    try {
+      return InetAddress.getByAddress(octets);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("an address has 4 or 16 bytes, not " + octets.length, e);
+    }
+  }
 
   /**
    * Parses an IPv4 dotted quad or an IPv6 literal without zone.
@@ -25,8 +39,7 @@ public final class Addresses {
     throw notAnAddress(text, null);
   }
 
-  private static IllegalArgumentException notAnAddress(
-      String text, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static IllegalArgumentException notAnAddress(String text, @Nullable Throwable cause) {
     return new IllegalArgumentException("'" + text + "' is not an IP address", cause);
   }
 }

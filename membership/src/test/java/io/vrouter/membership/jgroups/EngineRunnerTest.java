@@ -1,0 +1,101 @@
+package io.vrouter.membership.jgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Member;
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.crypto.Ed25519Verifier;
+import io.vrouter.membership.crypto.MeshToken;
+import io.vrouter.membership.crypto.Verdict;
+import io.vrouter.membership.engine.Effect;
+import io.vrouter.membership.engine.Engine;
+import io.vrouter.membership.engine.Input;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineRunnerTest {
+  @TempDir Path directory;
+  private final List<String> done = new ArrayList<>();
+  private JGroupsConfig config;
+  private EngineRunner runner;
+
+  private final class Outside implements EngineRunner.Outside {
+    @Override
+    public void send(Effect.Send send) {
+      done.add("sent");
+    }
+
+    @Override
+    public void askGroup(boolean answers) {
+      done.add("asked");
+    }
+
+    @Override
+    public void groupChance(double chance) {}
+
+    @Override
+    public void followDevice() {}
+
+    @Override
+    public void submit(Input input) {
+      done.add(input.getClass().getSimpleName());
+    }
+  }
+
+  @BeforeEach
+  void begin() throws Exception {
+    MeshToken token = MeshToken.create("lab", List.of(), new SecureRandom());
+    config = new Loopback(directory).config("a", token);
+    Engine engine =
+        new Engine(
+            config.swim(),
+            config.identity(),
+            new Ed25519Verifier(),
+            config.self(),
+            config.identity().incarnation(),
+            config.identity().bootNonce(),
+            Bytes.EMPTY,
+            config.random());
+    Problems problems = new Problems(config.identity().id(), config.nanoTime());
+    SeedBook seeds = new SeedBook(config, problems);
+    runner = new EngineRunner(config, engine, problems, seeds, List.of(), new Outside());
+    runner.listen(event -> done.add(event.getClass().getSimpleName()));
+  }
+
+  @Test
+  void everyKindOfEffectIsCarriedOut() {
+    Member self = runner.view().members().get(config.identity().id());
+    List<Effect> one =
+        List.of(
+            new Effect.Send(config.self(), Bytes.EMPTY),
+            new Effect.Emit(new MembershipEvent.Updated(self.id(), self.record())),
+            new Effect.ProbeDataPath(
+                new Member(self.id(), MemberState.SUSPECT, self.record(), 0), 7),
+            new Effect.Discover(),
+            new Effect.Persist(9L << 32),
+            new Effect.LeaveDone(),
+            new Effect.Frozen());
+    assertThat(one)
+        .extracting(Object::getClass)
+        .containsExactlyInAnyOrder(Effect.class.getPermittedSubclasses());
+    for (Effect effect : one) {
+      runner.perform(effect, config.nanoTime().getAsLong());
+    }
+    assertThat(done).containsExactly("sent", "Updated", "DataPathAnswer");
+    assertThat(runner.left()).isCompleted();
+  }
+
+  /** {@link SealedUdp#receive} decides between these; TransportTest brings each about. */
+  @Test
+  void aVerdictIsOfOneOfThreeKinds() {
+    assertThat(Verdict.class.getPermittedSubclasses())
+        .containsExactlyInAnyOrder(Verdict.Frame.class, Verdict.Reply.class, Verdict.Dropped.class);
+  }
+}

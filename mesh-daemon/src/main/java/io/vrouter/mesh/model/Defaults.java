@@ -1,0 +1,12 @@
+package io.vrouter.mesh.model;
+
+/** Numbers that several packages take when nothing else is configured. */
+public final class Defaults {
+  /** UDP port of VXLAN (RFC 7348, section 8). */
+  public static final int VXLAN_PORT = 4789;
+
+  /** The pool from which Docker's subnets are claimed: CIDR. */
+  public static final String POOL = "10.128.0.0/10";
+
+  private Defaults() {}
+}
