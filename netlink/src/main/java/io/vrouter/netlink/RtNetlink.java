@@ -82,7 +82,7 @@ public final class RtNetlink implements AutoCloseable {
   public Dump<Link> links() {
     AttributeWriter body = new AttributeWriter();
     body.header(LinkCodec.HEADER);
-    return conversation.dump(dump("list links", RTM_GETLINK, body), RTM_NEWLINK, LinkCodec::decode);
+    return conversation.dump(dump("list links", RTM_GETLINK, body), RTM_NEWLINK, LinkCodec::decode, all -> true);
   }
 
   /** The link with that name. */
@@ -118,7 +118,7 @@ public final class RtNetlink implements AutoCloseable {
     AttributeWriter body = new AttributeWriter();
     body.header(AddressCodec.HEADER).put(0, (byte) family);
     return conversation.dump(
-        dump("list addresses", RTM_GETADDR, body), RTM_NEWADDR, AddressCodec::decode);
+        dump("list addresses", RTM_GETADDR, body), RTM_NEWADDR, AddressCodec::decode, all -> true);
   }
 
   /**
@@ -130,7 +130,7 @@ public final class RtNetlink implements AutoCloseable {
     AttributeWriter body = new AttributeWriter();
     body.header(NeighborCodec.HEADER).put(0, (byte) family);
     return conversation.dump(
-        dump("list neighbours", RTM_GETNEIGH, body), RTM_NEWNEIGH, NeighborCodec::decode);
+        dump("list neighbours", RTM_GETNEIGH, body), RTM_NEWNEIGH, NeighborCodec::decode, all -> true);
   }
 
   /** The forwarding entries of all devices. */
@@ -145,7 +145,8 @@ public final class RtNetlink implements AutoCloseable {
     return conversation.dump(
         dump("list FDB entries of link " + ifIndex, RTM_GETNEIGH, body),
         RTM_NEWNEIGH,
-        FdbCodec::decode);
+        FdbCodec::decode,
+        all -> true);
   }
 
   /**
@@ -157,7 +158,7 @@ public final class RtNetlink implements AutoCloseable {
     AttributeWriter body = new AttributeWriter();
     body.header(RouteCodec.HEADER).put(0, (byte) family);
     return conversation.dump(
-        dump("list routes", RTM_GETROUTE, body), RTM_NEWROUTE, RouteCodec::decode);
+        dump("list routes", RTM_GETROUTE, body), RTM_NEWROUTE, RouteCodec::decode, all -> true);
   }
 
   /**

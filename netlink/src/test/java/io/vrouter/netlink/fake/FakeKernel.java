@@ -157,7 +157,11 @@ public final class FakeKernel {
     }
     for (Message message : messages) {
       if (message.has(Netlink.NLM_F_DUMP) && isGet(message.type())) {
-        from.deliver(dump(message));
+        if (from.isDumping()) {
+          from.deliver(List.of(answer(message, Errno.EBUSY, "")));
+        } else {
+          from.dump(dump(message));
+        }
         continue;
       }
       try {
