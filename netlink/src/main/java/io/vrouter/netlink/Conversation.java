@@ -31,8 +31,12 @@ final class Conversation implements AutoCloseable {
   private static final int BATCH_OCTETS = 32 * 1024;
   private static final int BATCH_MESSAGES = 256;
 
+  /** One for each thread, not for each socket: direct memory is given back by the collector only. */
+  private static final ThreadLocal<ByteBuffer> BUFFERS =
+      ThreadLocal.withInitial(() -> direct(BATCH_OCTETS));
+
   private final NetlinkSocket socket;
-  private ByteBuffer out = ByteBuffer.allocateDirect(BATCH_OCTETS).order(ByteOrder.nativeOrder());
+  private ByteBuffer out = ByteBuffer.allocate(0);
   private int seq;
 
   Conversation(NetlinkSocket socket) {
@@ -265,10 +269,15 @@ final class Conversation implements AutoCloseable {
   }
 
   private void room(int size) {
+    out = BUFFERS.get();
     if (out.capacity() < size) {
-      out = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+      out = direct(size);
     }
     out.clear();
+  }
+
+  private static ByteBuffer direct(int size) {
+    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
   }
 
   private static int size(Request request) {

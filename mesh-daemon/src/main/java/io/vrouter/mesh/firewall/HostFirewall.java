@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Our own table, and what has to be opened beside it. On the reconcile thread only, but for {@link
  * #legacyChanged}.
  */
-public final class HostFirewall implements FirewallTarget {
+public final class HostFirewall implements FirewallTarget, AutoCloseable {
   /** The code of every problem of our own table. */
   public static final String CODE = NftTarget.CODE;
 
@@ -153,5 +153,11 @@ public final class HostFirewall implements FirewallTarget {
       return StepOutcome.failed(
           step, IptablesForwarding.CODE, e.operation() + ": " + e.reason(), e.fix());
     }
+  }
+
+  /** Closes the socket to nftables; the rules stay. */
+  @Override
+  public void close() {
+    rules.close();
   }
 }
