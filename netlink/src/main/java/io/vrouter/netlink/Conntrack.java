@@ -9,6 +9,8 @@ import io.vrouter.netlink.wire.Netlink;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -50,13 +52,39 @@ public final class Conntrack implements AutoCloseable {
   }
 
   /**
-   * All connections.
+   * Passes each connection on as it is read and retains none: a table may hold hundreds of
+   * thousands. A dump that lost a part is repeated, so a connection may come more than once.
    *
    * @param family AF_INET or AF_INET6
+   * @param status IPS_ bits that all must be set, such as {@link ConntrackCodec#IPS_SRC_NAT}; 0 for
+   *     all connections. The kernel filters by them since 5.15, before that this method does
+   * @return whether every try lost a part
    */
-  public Dump<ConntrackEntry> list(int family) {
+  public boolean forEach(int family, int status, Consumer<? super ConntrackEntry> each) {
+    return conversation.forEach(
+        ConntrackCodec.list(family, status),
+        ConntrackCodec.IPCTNL_MSG_CT_NEW,
+        ConntrackCodec::decode,
+        entry -> {
+          if (entry.has(status)) {
+            each.accept(entry);
+          }
+        });
+  }
+
+  /**
+   * The connections that match, collected.
+   *
+   * @param family AF_INET or AF_INET6
+   * @param status as for {@link #forEach}
+   */
+  public Dump<ConntrackEntry> list(
+      int family, int status, Predicate<? super ConntrackEntry> matches) {
     return conversation.dump(
-        ConntrackCodec.list(family), ConntrackCodec.IPCTNL_MSG_CT_NEW, ConntrackCodec::decode);
+        ConntrackCodec.list(family, status),
+        ConntrackCodec.IPCTNL_MSG_CT_NEW,
+        ConntrackCodec::decode,
+        entry -> entry.has(status) && matches.test(entry));
   }
 
   /**

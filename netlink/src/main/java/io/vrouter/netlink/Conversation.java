@@ -17,7 +17,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and their answers on one socket, matched by sequence number. */
@@ -29,8 +31,12 @@ final class Conversation implements AutoCloseable {
   private static final int BATCH_OCTETS = 32 * 1024;
   private static final int BATCH_MESSAGES = 256;
 
+  /** One for each thread, not for each socket: direct memory is given back by the collector only. */
+  private static final ThreadLocal<ByteBuffer> BUFFERS =
+      ThreadLocal.withInitial(() -> direct(BATCH_OCTETS));
+
   private final NetlinkSocket socket;
-  private ByteBuffer out = ByteBuffer.allocateDirect(BATCH_OCTETS).order(ByteOrder.nativeOrder());
+  private ByteBuffer out = ByteBuffer.allocate(0);
   private int seq;
 
   Conversation(NetlinkSocket socket) {
@@ -119,42 +125,108 @@ final class Conversation implements AutoCloseable {
     throw new NetlinkException(request.op(), ack.errno(), ack.kernelMessage(), ack.offset());
   }
 
-  <T> Dump<T> dump(Request request, int answerType, Function<Payload, T> decode) {
+  /** The entries that match; none of the others is retained. */
+  <T> Dump<T> dump(
+      Request request, int answerType, Function<Payload, T> decode, Predicate<? super T> matches) {
     List<T> entries = new ArrayList<>();
     for (int attempt = 0; attempt < DUMP_TRIES; attempt++) {
       entries.clear();
-      if (dumpOnce(request, answerType, decode, entries)) {
+      Consumer<T> matching =
+          entry -> {
+            if (matches.test(entry)) {
+              entries.add(entry);
+            }
+          };
+      if (dumpOnce(request, answerType, decode, matching)) {
         return new Dump<>(entries, false);
       }
     }
     return new Dump<>(entries, true);
   }
 
+  /**
+   * Passes each entry on as it is read and retains none. A dump that was interrupted is repeated, so
+   * an entry may come more than once.
+   *
+   * @return whether every try was interrupted
+   */
+  <T> boolean forEach(
+      Request request, int answerType, Function<Payload, T> decode, Consumer<? super T> each) {
+    for (int attempt = 0; attempt < DUMP_TRIES; attempt++) {
+      if (dumpOnce(request, answerType, decode, each)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private <T> boolean dumpOnce(
-      Request request, int answerType, Function<Payload, T> decode, List<T> entries) {
+      Request request, int answerType, Function<Payload, T> decode, Consumer<? super T> each) {
     room(size(request));
-    request.message(++seq, false).write(out);
+    int dump = ++seq;
+    request.message(dump, false).write(out);
     boolean[] consistent = {true};
-    boolean whole =
-        exchange(
-            request.op(),
-            message -> {
-              if (message.seq() != seq) {
-                return false;
-              }
-              consistent[0] &= !message.has(Netlink.NLM_F_DUMP_INTR);
-              if (message.type() == answerType) {
-                entries.add(decode.apply(message.body()));
-                return false;
-              }
-              Ack ack = ack(request.op(), message);
-              if (ack.errno() != 0) {
-                throw new NetlinkException(
-                    request.op(), ack.errno(), ack.kernelMessage(), ack.offset());
-              }
-              return true;
-            });
+    boolean whole = false;
+    try {
+      whole =
+          exchange(
+              request.op(),
+              message -> {
+                if (message.seq() != dump) {
+                  return false;
+                }
+                consistent[0] &= !message.has(Netlink.NLM_F_DUMP_INTR);
+                if (message.type() == answerType) {
+                  each.accept(decode.apply(message.body()));
+                  return false;
+                }
+                Ack ack = ack(request.op(), message);
+                if (ack.errno() != 0) {
+                  throw new NetlinkException(
+                      request.op(), ack.errno(), ack.kernelMessage(), ack.offset());
+                }
+                return true;
+              });
+    } finally {
+      if (!whole) {
+        drain(dump);
+      }
+    }
     return whole && consistent[0];
+  }
+
+  /**
+   * Takes the rest of a dump that was not read to its end: until then the kernel answers every
+   * other dump by EBUSY. The kernel fills the next datagram within each receive, so an empty queue
+   * is the end, too.
+   */
+  private void drain(int dump) {
+    try {
+      while (true) {
+        NetlinkSocket.Received received = socket.receive(Duration.ZERO);
+        if (received instanceof NetlinkSocket.Received.Datagram datagram) {
+          if (ends(datagram.octets(), dump)) {
+            return;
+          }
+        } else if (!(received instanceof NetlinkSocket.Received.Overrun)) {
+          return;
+        }
+      }
+    } catch (SyscallException e) {
+      // The caller gets the error that broke the dump; the next request meets this one again.
+    }
+  }
+
+  private static boolean ends(ByteBuffer octets, int dump) {
+    try {
+      return Message.parse(octets).stream()
+          .filter(message -> message.seq() == dump)
+          .anyMatch(
+              message ->
+                  message.type() == Netlink.NLMSG_DONE || message.type() == Netlink.NLMSG_ERROR);
+    } catch (DecodeException e) {
+      return false;
+    }
   }
 
   private static Ack ack(String op, Message message) {
@@ -197,10 +269,15 @@ final class Conversation implements AutoCloseable {
   }
 
   private void room(int size) {
+    out = BUFFERS.get();
     if (out.capacity() < size) {
-      out = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+      out = direct(size);
     }
     out.clear();
+  }
+
+  private static ByteBuffer direct(int size) {
+    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
   }
 
   private static int size(Request request) {

@@ -6,7 +6,9 @@ import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
 import io.vrouter.netlink.route.LinkCodec;
 import io.vrouter.netlink.route.NeighborCodec;
+import io.vrouter.netlink.route.NetconfCodec;
 import io.vrouter.netlink.route.RouteCodec;
+import io.vrouter.netlink.route.RuleCodec;
 import io.vrouter.netlink.socket.KernelSocket;
 import io.vrouter.netlink.socket.NetlinkSocket;
 import io.vrouter.netlink.socket.SyscallException;
@@ -35,8 +37,13 @@ public final class Monitor implements AutoCloseable {
           RTNLGRP_NEIGH,
           RTNLGRP_IPV4_IFADDR,
           RTNLGRP_IPV4_ROUTE,
+          RTNLGRP_IPV4_RULE,
           RTNLGRP_IPV6_IFADDR,
-          RTNLGRP_IPV6_ROUTE);
+          RTNLGRP_IPV6_ROUTE,
+          RTNLGRP_IPV6_RULE,
+          RTNLGRP_IPV4_NETCONF,
+          RTNLGRP_IPV6_NETCONF,
+          RTNLGRP_NEXTHOP);
 
   /** Of NETLINK_NETFILTER: anything of nftables (include/uapi/linux/netfilter/nfnetlink.h). */
   public static final int NFNLGRP_NFTABLES = 7;
@@ -150,6 +157,10 @@ public final class Monitor implements AutoCloseable {
               : new MonitorEvent.NeighborEvent(NeighborCodec.decode(body), type == RTM_DELNEIGH);
       case RTM_NEWROUTE, RTM_DELROUTE ->
           new MonitorEvent.RouteEvent(RouteCodec.decode(body), type == RTM_DELROUTE);
+      case RTM_NEWNETCONF, RTM_DELNETCONF ->
+          new MonitorEvent.NetconfEvent(NetconfCodec.decode(body), type == RTM_DELNETCONF);
+      case RTM_NEWRULE, RTM_DELRULE ->
+          new MonitorEvent.RuleEvent(RuleCodec.decode(body), type == RTM_DELRULE);
       default -> new MonitorEvent.OtherEvent(type);
     };
   }

@@ -4,7 +4,9 @@ import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.Neighbor;
+import io.vrouter.netlink.route.Netconf;
 import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.route.Rule;
 
 /** Something changed in the kernel. */
 public sealed interface MonitorEvent {
@@ -22,6 +24,12 @@ public sealed interface MonitorEvent {
 
   /** A route came, changed, or went. */
   record RouteEvent(Route route, boolean removed) implements MonitorEvent {}
+
+  /** Forwarding, reverse path filter or another setting of a device changed. */
+  record NetconfEvent(Netconf netconf, boolean removed) implements MonitorEvent {}
+
+  /** A rule of the routing policy came, changed, or went. */
+  record RuleEvent(Rule rule, boolean removed) implements MonitorEvent {}
 
   /**
    * A message of another kind or protocol, or one that can't be read.

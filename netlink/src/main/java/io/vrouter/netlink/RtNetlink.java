@@ -8,10 +8,14 @@ import io.vrouter.netlink.route.FdbCodec;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.LinkCodec;
+import io.vrouter.netlink.route.LinkInfo;
+import io.vrouter.netlink.route.LinkRequests;
+import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.NeighborCodec;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.RouteCodec;
+import io.vrouter.netlink.route.RouteFilter;
 import io.vrouter.netlink.route.RouteRequests;
 import io.vrouter.netlink.socket.KernelSocket;
 import io.vrouter.netlink.socket.NetlinkSocket;
@@ -20,6 +24,7 @@ import io.vrouter.netlink.wire.AttributeWriter;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.IfLink;
+import io.vrouter.netlink.wire.Ndm;
 import io.vrouter.netlink.wire.Netlink;
 import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
@@ -28,7 +33,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Talks to the kernel about links, addresses, neighbours, forwarding entries and routes of one
@@ -78,11 +86,12 @@ public final class RtNetlink implements AutoCloseable {
     }
   }
 
-  /** All links. Counters among the unknown attributes differ from dump to dump. */
+  /** All links, without their counters. */
   public Dump<Link> links() {
     AttributeWriter body = new AttributeWriter();
     body.header(LinkCodec.HEADER);
-    return conversation.dump(dump("list links", RTM_GETLINK, body), RTM_NEWLINK, LinkCodec::decode);
+    body.u32(IfLink.IFLA_EXT_MASK, IfLink.RTEXT_FILTER_SKIP_STATS);
+    return conversation.dump(dump("list links", RTM_GETLINK, body.toPayload()), RTM_NEWLINK, LinkCodec::decode, all -> true);
   }
 
   /** The link with that name. */
@@ -100,25 +109,48 @@ public final class RtNetlink implements AutoCloseable {
     return link(new Request("look up link " + ifIndex, RTM_GETLINK, 0, body.toPayload()));
   }
 
+  /**
+   * Makes a virtual link, alone, and returns it. Whatever follows is asked for by its index: by name
+   * it could meet a stranger's link that has the name.
+   *
+   * @see LinkRequests#create
+   */
+  public Link create(String name, LinkInfo info, int mtu, @Nullable MacAddress mac) {
+    request(LinkRequests.create(name, info, mtu, mac));
+    return link(name)
+        .orElseThrow(() -> new NetlinkException("look up link " + name, Errno.ENODEV, "", -1));
+  }
+
   private Optional<Link> link(Request request) {
     return conversation.query(request, RTM_NEWLINK, List.of(Errno.ENODEV)).map(LinkCodec::decode);
   }
 
   /** All IPv4 and IPv6 addresses. */
   public Dump<Address> addresses() {
-    Dump<Address> v4 = addresses(Family.AF_INET);
-    Dump<Address> v6 = addresses(Family.AF_INET6);
+    return addresses(0);
+  }
+
+  /** The IPv4 and IPv6 addresses of one device, 0 for all devices. */
+  public Dump<Address> addresses(int ifIndex) {
+    Dump<Address> v4 = addresses(Family.AF_INET, ifIndex);
+    Dump<Address> v6 = addresses(Family.AF_INET6, ifIndex);
     List<Address> both = new ArrayList<>(v4.entries());
     both.addAll(v6.entries());
     return new Dump<>(both, v4.interrupted() || v6.interrupted());
   }
 
   /** By family: all families at once would bring those whose addresses are not IP addresses. */
-  private Dump<Address> addresses(int family) {
+  private Dump<Address> addresses(int family, int ifIndex) {
     AttributeWriter body = new AttributeWriter();
-    body.header(AddressCodec.HEADER).put(0, (byte) family);
-    return conversation.dump(
-        dump("list addresses", RTM_GETADDR, body), RTM_NEWADDR, AddressCodec::decode);
+    body.header(AddressCodec.HEADER).put(0, (byte) family).putInt(4, ifIndex);
+    return orNone(
+        Errno.ENODEV,
+        () ->
+            conversation.dump(
+                dump("list addresses of link " + ifIndex, RTM_GETADDR, body.toPayload()),
+                RTM_NEWADDR,
+                AddressCodec::decode,
+                all -> true));
   }
 
   /**
@@ -127,10 +159,26 @@ public final class RtNetlink implements AutoCloseable {
    * @param family AF_INET, AF_INET6, or AF_UNSPEC for both
    */
   public Dump<Neighbor> neighbors(int family) {
+    return neighbors(family, 0);
+  }
+
+  /**
+   * The neighbours of one device.
+   *
+   * @param family AF_INET, AF_INET6, or AF_UNSPEC for both
+   * @param ifIndex 0 for all devices
+   */
+  public Dump<Neighbor> neighbors(int family, int ifIndex) {
     AttributeWriter body = new AttributeWriter();
     body.header(NeighborCodec.HEADER).put(0, (byte) family);
+    if (ifIndex != 0) {
+      body.u32(Ndm.NDA_IFINDEX, ifIndex);
+    }
     return conversation.dump(
-        dump("list neighbours", RTM_GETNEIGH, body), RTM_NEWNEIGH, NeighborCodec::decode);
+        dump("list neighbours of link " + ifIndex, RTM_GETNEIGH, body.toPayload()),
+        RTM_NEWNEIGH,
+        NeighborCodec::decode,
+        all -> true);
   }
 
   /** The forwarding entries of all devices. */
@@ -143,9 +191,10 @@ public final class RtNetlink implements AutoCloseable {
     AttributeWriter body = new AttributeWriter();
     body.header(FdbCodec.HEADER).put(0, (byte) Family.AF_BRIDGE).putInt(4, ifIndex);
     return conversation.dump(
-        dump("list FDB entries of link " + ifIndex, RTM_GETNEIGH, body),
+        dump("list FDB entries of link " + ifIndex, RTM_GETNEIGH, body.toPayload()),
         RTM_NEWNEIGH,
-        FdbCodec::decode);
+        FdbCodec::decode,
+        all -> true);
   }
 
   /**
@@ -154,10 +203,34 @@ public final class RtNetlink implements AutoCloseable {
    * @param family AF_INET or AF_INET6
    */
   public Dump<Route> routes(int family) {
-    AttributeWriter body = new AttributeWriter();
-    body.header(RouteCodec.HEADER).put(0, (byte) family);
-    return conversation.dump(
-        dump("list routes", RTM_GETROUTE, body), RTM_NEWROUTE, RouteCodec::decode);
+    return routes(RouteFilter.all(family), all -> true);
+  }
+
+  /** The routes that the filter lets the kernel send and that match, collected. */
+  public Dump<Route> routes(RouteFilter filter, Predicate<? super Route> matches) {
+    // ENOENT: no such table.
+    return orNone(
+        Errno.ENOENT,
+        () ->
+            conversation.dump(
+                dump("list routes", RTM_GETROUTE, filter.body()),
+                RTM_NEWROUTE,
+                RouteCodec::decode,
+                matches));
+  }
+
+  /**
+   * Passes each route on as it is read and retains none. A dump that was interrupted is repeated, so
+   * a route may come more than once.
+   *
+   * @return whether every try was interrupted
+   */
+  public boolean forEachRoute(RouteFilter filter, Consumer<? super Route> each) {
+    return conversation.forEach(
+        dump("list routes", RTM_GETROUTE, filter.body()),
+        RTM_NEWROUTE,
+        RouteCodec::decode,
+        each);
   }
 
   /**
@@ -196,8 +269,19 @@ public final class RtNetlink implements AutoCloseable {
     conversation.close();
   }
 
-  private static Request dump(String op, int type, AttributeWriter body) {
-    Payload payload = body.toPayload();
-    return new Request(op, type, Netlink.NLM_F_DUMP, payload);
+  private static Request dump(String op, int type, Payload body) {
+    return new Request(op, type, Netlink.NLM_F_DUMP, body);
+  }
+
+  /** An empty dump when the kernel doesn't have the thing that the filter names. */
+  private static <T> Dump<T> orNone(int errno, Supplier<Dump<T>> dump) {
+    try {
+      return dump.get();
+    } catch (NetlinkException e) {
+      if (e.errno() == errno) {
+        return new Dump<>(List.of(), false);
+      }
+      throw e;
+    }
   }
 }

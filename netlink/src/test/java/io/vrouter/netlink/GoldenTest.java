@@ -19,17 +19,23 @@ import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.NeighborCodec;
 import io.vrouter.netlink.route.NeighborRequests;
+import io.vrouter.netlink.route.Netconf;
+import io.vrouter.netlink.route.NetconfCodec;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.RouteCodec;
 import io.vrouter.netlink.route.RouteRequests;
+import io.vrouter.netlink.route.Rule;
+import io.vrouter.netlink.route.RuleCodec;
 import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.Ack;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.FibRules;
 import io.vrouter.netlink.wire.IfAddr;
 import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Message;
 import io.vrouter.netlink.wire.Ndm;
+import io.vrouter.netlink.wire.NetconfAttributes;
 import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
 import java.nio.ByteBuffer;
@@ -268,5 +274,46 @@ class GoldenTest {
     ByteBuffer out = ByteBuffer.allocate(message.size()).order(ByteOrder.nativeOrder());
     message.write(out);
     return out.array();
+  }
+
+  @Test
+  void aRuleIsReadAndIsWrittenAsIproute2Does() {
+    Rule blackhole =
+        RuleCodec.decode(Golden.received("ip rule add pref 100 to 172.31.0.0/16 blackhole").body());
+    assertThat(blackhole.family()).isEqualTo(Family.AF_INET);
+    assertThat(blackhole.destination()).isEqualTo(ip("172.31.0.0"));
+    assertThat(blackhole.destinationLength()).isEqualTo(16);
+    assertThat(blackhole.source()).isNull();
+    assertThat(blackhole.action()).isEqualTo(FibRules.FR_ACT_BLACKHOLE);
+    assertThat(blackhole.priority()).isEqualTo(100);
+    assertThat(RuleCodec.decode(RuleCodec.encode(blackhole))).isEqualTo(blackhole);
+    Rule asked =
+        new Rule(
+            Family.AF_INET, ip("172.31.0.0"), 16, null, 0, 0, 0, FibRules.FR_ACT_BLACKHOLE, 0, 100,
+            "", "", List.of());
+    assertThat(RuleCodec.encode(asked))
+        .isEqualTo(Golden.sent("ip rule add pref 100 to 172.31.0.0/16 blackhole").body());
+    Rule marked =
+        RuleCodec.decode(
+            Golden.received("ip rule add pref 101 from 172.30.0.0/16 iif lo fwmark 0x1 lookup 1000")
+                .body());
+    assertThat(marked.table()).isEqualTo(1000);
+    assertThat(marked.input()).isEqualTo("lo");
+    assertThat(marked.source()).isEqualTo(ip("172.30.0.0"));
+    assertThat(RuleCodec.decode(RuleCodec.encode(marked))).isEqualTo(marked);
+  }
+
+  @Test
+  void aSettingOfADeviceIsRead() {
+    Payload off = Golden.received("sysctl -qw net.ipv4.ip_forward=0").body();
+    assertThat(NetconfCodec.decode(off))
+        .isEqualTo(
+            new Netconf(
+                Family.AF_INET, NetconfAttributes.NETCONFA_IFINDEX_ALL, 0, -1, List.of()));
+    assertThat(NetconfCodec.encode(NetconfCodec.decode(off))).isEqualTo(off);
+    Payload filter = Golden.received("sysctl -qw net.ipv4.conf.lo.rp_filter=1").body();
+    assertThat(NetconfCodec.decode(filter))
+        .isEqualTo(new Netconf(Family.AF_INET, 1, -1, 1, List.of()));
+    assertThat(NetconfCodec.encode(NetconfCodec.decode(filter))).isEqualTo(filter);
   }
 }

@@ -158,4 +158,17 @@ class LinkTest extends KernelContract {
     assertThat(links.interrupted()).isFalse();
     assertThat(links.entries()).extracting(Link::name).contains("lo", "vx0");
   }
+
+  @Test
+  void aLinkThatIsMadeIsReturnedAndAStrangersIsRefused() {
+    Fixture on = fixture();
+    LinkInfo info = LinkInfo.of(Vxlan.of(1001, LOCAL, 4789));
+    Link made = on.netlink.create("vx1", info, 1450, null);
+    assertThat(made.name()).isEqualTo("vx1");
+    assertThat(on.netlink.link(made.index())).map(Link::name).contains("vx1");
+    assertThatExceptionOfType(NetlinkException.class)
+        .isThrownBy(() -> on.netlink.create("vx1", info, 1450, null))
+        .extracting(NetlinkException::errno)
+        .isEqualTo(Errno.EEXIST);
+  }
 }

@@ -6,7 +6,9 @@ import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
 import io.vrouter.netlink.route.LinkCodec;
 import io.vrouter.netlink.route.NeighborCodec;
+import io.vrouter.netlink.route.NetconfCodec;
 import io.vrouter.netlink.route.RouteCodec;
+import io.vrouter.netlink.route.RuleCodec;
 import io.vrouter.netlink.wire.Ack;
 import io.vrouter.netlink.wire.DecodeException;
 import io.vrouter.netlink.wire.Message;
@@ -31,6 +33,8 @@ class RandomBytesTest {
           NeighborCodec::decode,
           FdbCodec::decode,
           RouteCodec::decode,
+          RuleCodec::decode,
+          NetconfCodec::decode,
           ConntrackCodec::decode,
           GenerationCodec::decode,
           Payload::attributes,

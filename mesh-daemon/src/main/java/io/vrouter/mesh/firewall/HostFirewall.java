@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Our own table, and the openings in the tables of others. On the reconcile thread only, except
  * {@link #legacyChanged} and {@link #legacyRules}, which the host thread calls.
  */
-public final class HostFirewall implements FirewallTarget {
+public final class HostFirewall implements FirewallTarget, AutoCloseable {
   /** The code of every problem of our own table. */
   public static final String CODE = NftTarget.CODE;
 
@@ -155,5 +155,11 @@ public final class HostFirewall implements FirewallTarget {
       return StepOutcome.failed(
           step, IptablesForwarding.CODE, e.operation() + ": " + e.reason(), e.fix());
     }
+  }
+
+  /** Closes the socket to nftables; the rules stay. */
+  @Override
+  public void close() {
+    rules.close();
   }
 }

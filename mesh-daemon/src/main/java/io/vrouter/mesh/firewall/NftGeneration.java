@@ -4,6 +4,7 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,10 +13,14 @@ import org.slf4j.LoggerFactory;
  * our own writes, too, and reading the rules takes several runs of nft; reading their generation
  * number takes none. One thread at a time.
  */
-final class NftGeneration {
+final class NftGeneration implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NftGeneration.class);
 
   private final Supplier<Nftables> open;
+
+  /** Opened once and again after a failure. */
+  private @Nullable Nftables nftables;
+
   private OptionalInt known = OptionalInt.empty();
 
   NftGeneration(Supplier<Nftables> open) {
@@ -53,11 +58,27 @@ final class NftGeneration {
   }
 
   private OptionalInt now() {
-    try (Nftables nftables = open.get()) {
-      return OptionalInt.of(nftables.generation());
+    Nftables socket = nftables;
+    try {
+      if (socket == null) {
+        socket = open.get();
+        nftables = socket;
+      }
+      return OptionalInt.of(socket.generation());
     } catch (NetlinkException e) {
-      LOG.debug("nftables' generation can't be read", e);
+      LOG.debug("nftables' generation can't be asked for", e);
+      close();
       return OptionalInt.empty();
+    }
+  }
+
+  /** Closes the socket; the next look opens one again. */
+  @Override
+  public void close() {
+    Nftables socket = nftables;
+    nftables = null;
+    if (socket != null) {
+      socket.close();
     }
   }
 }

@@ -5,6 +5,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.netfilter.ConntrackCodec;
 import io.vrouter.netlink.netfilter.ConntrackEntry;
 import io.vrouter.netlink.wire.Family;
 import java.net.InetAddress;
@@ -46,9 +47,10 @@ final class StaleConnections {
       for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
         boolean ipv4 = family == Family.AF_INET;
         if (sources(policy).stream().anyMatch(prefix -> prefix.isIpv4() == ipv4)) {
-          conntrack.list(family).entries().stream()
-              .filter(entry -> isStale(entry, policy))
-              .forEach(stale::add);
+          stale.addAll(
+              conntrack
+                  .list(family, ConntrackCodec.IPS_SRC_NAT, entry -> isStale(entry, policy))
+                  .entries());
         }
       }
       // A connection that ended meanwhile is as good as deleted: outcomes are for debugging only.

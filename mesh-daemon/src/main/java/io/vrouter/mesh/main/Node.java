@@ -98,6 +98,7 @@ final class Node implements HostListener {
     this.discovery = discovery;
     this.warnings = List.copyOf(warnings);
     this.parts = parts;
+    parts.add(firewall);
     SavedStateFile store = new SavedStateFile(config.stateDir());
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =

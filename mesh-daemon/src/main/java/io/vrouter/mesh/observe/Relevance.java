@@ -3,6 +3,7 @@ package io.vrouter.mesh.observe;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.Netconf;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,10 +44,22 @@ final class Relevance {
     if (event instanceof MonitorEvent.RouteEvent route) {
       return other(route.route().table() == Rtnetlink.RT_TABLE_MAIN);
     }
+    if (event instanceof MonitorEvent.NetconfEvent netconf) {
+      return other(!netconf.removed() && mayHinder(netconf.netconf()));
+    }
     if (event instanceof MonitorEvent.OtherEvent other) {
       return other(other.type() != BRIDGE_PORT_NEWS);
     }
+    // RuleEvent and Overrun.
     return Optional.of(Watch.Change.OTHER);
+  }
+
+  /**
+   * Forwarding that was switched off, or a reverse path filter that was set. A new device brings
+   * both in one message; of these only the former is looked at.
+   */
+  private static boolean mayHinder(Netconf netconf) {
+    return netconf.forwarding() == 0 || (netconf.forwarding() < 0 && netconf.rpFilter() >= 0);
   }
 
   private Optional<Watch.Change> removed(Link link) {

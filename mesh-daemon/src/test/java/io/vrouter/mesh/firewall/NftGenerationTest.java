@@ -6,6 +6,7 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.wire.Errno;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -80,5 +81,32 @@ class NftGenerationTest {
     mute.looking();
     mute.writing(() -> 0);
     assertThat(mute.changed()).isTrue();
+  }
+
+  @Test
+  void oneSocketServesAllLooksAndAnotherIsOpenedAfterAFailure() {
+    AtomicInteger opened = new AtomicInteger();
+    AtomicBoolean broken = new AtomicBoolean();
+    NftGeneration one =
+        new NftGeneration(
+            () -> {
+              opened.incrementAndGet();
+              Nftables socket = Nftables.open(netns);
+              if (broken.getAndSet(false)) {
+                socket.close();
+              }
+              return socket;
+            });
+    for (int i = 0; i < 5; i++) {
+      one.looking();
+      assertThat(one.changed()).isFalse();
+    }
+    assertThat(opened).hasValue(1);
+    one.close();
+    broken.set(true);
+    assertThat(one.changed()).isTrue();
+    assertThat(one.changed()).isFalse();
+    assertThat(opened).hasValue(3);
+    one.close();
   }
 }

@@ -29,8 +29,10 @@ public final class ConntrackCodec {
 
   private static final int CTA_TUPLE_ORIG = 1;
   private static final int CTA_TUPLE_REPLY = 2;
+  private static final int CTA_STATUS = 3;
   private static final int CTA_ID = 12;
   private static final int CTA_ZONE = 18;
+  private static final int CTA_STATUS_MASK = 26;
 
   private static final int CTA_TUPLE_IP = 1;
   private static final int CTA_IP_V4_SRC = 1;
@@ -38,15 +40,24 @@ public final class ConntrackCodec {
   private static final int CTA_IP_V6_SRC = 3;
   private static final int CTA_IP_V6_DST = 4;
 
+  /** Status bit: the source is translated (nf_conntrack_common.h). */
+  public static final int IPS_SRC_NAT = 1 << 4;
+
   private ConntrackCodec() {}
 
-  /** Asks for all entries of a family, AF_INET or AF_INET6. */
-  public static Request list(int family) {
+  /**
+   * Dumps the entries of a family that have all these status bits.
+   *
+   * @param family AF_INET or AF_INET6
+   * @param status IPS_ bits, 0 for all entries. Kernels before 5.15 ignore them
+   */
+  public static Request list(int family, int status) {
+    AttributeWriter out = header(family);
+    if (status != 0) {
+      out.be32(CTA_STATUS, status).be32(CTA_STATUS_MASK, status);
+    }
     return new Request(
-        "list tracked connections",
-        IPCTNL_MSG_CT_GET,
-        Netlink.NLM_F_DUMP,
-        header(family).toPayload());
+        "list tracked connections", IPCTNL_MSG_CT_GET, Netlink.NLM_F_DUMP, out.toPayload());
   }
 
   /** Deletes an entry; ENOENT when it is gone or another has its tuple. */
@@ -82,7 +93,13 @@ public final class ConntrackCodec {
     Attributes first = addresses(attributes, CTA_TUPLE_ORIG);
     Attributes reply = addresses(attributes, CTA_TUPLE_REPLY);
     return new ConntrackEntry(
-        family, source(first), destination(first), source(reply), destination(reply), key);
+        family,
+        source(first),
+        destination(first),
+        source(reply),
+        destination(reply),
+        attributes.find(CTA_STATUS).map(Payload::be32).orElse(0),
+        key);
   }
 
   private static Attributes addresses(Attributes attributes, int tuple) {

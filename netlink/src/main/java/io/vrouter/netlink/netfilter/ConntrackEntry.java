@@ -11,7 +11,8 @@ import java.util.List;
  * @param destination of its first packet, before any translation
  * @param replySource where answers come from
  * @param replyDestination where answers go; other than {@code source} when the source is translated
- * @param key what names the entry to the kernel: its first tuple, zone and id
+ * @param status IPS_ bits
+ * @param key names the entry to the kernel: its first tuple, zone and id
  */
 public record ConntrackEntry(
     int family,
@@ -19,9 +20,15 @@ public record ConntrackEntry(
     InetAddress destination,
     InetAddress replySource,
     InetAddress replyDestination,
+    int status,
     List<Attribute> key) {
   public ConntrackEntry {
     key = List.copyOf(key);
+  }
+
+  /** Whether all these status bits are set. */
+  public boolean has(int bits) {
+    return (status & bits) == bits;
   }
 
   /** Whether its packets leave with another source than they came with. */

@@ -18,9 +18,12 @@ public final class KernelSocket implements NetlinkSocket {
   private static final Received OVERRUN = new Received.Overrun();
   private static final Received CLOSED = new Received.Closed();
 
+  /** One for each thread, not for each socket: direct memory is given back by the collector only. */
+  private static final ThreadLocal<MessageHeader> HEADERS =
+      ThreadLocal.withInitial(() -> new MessageHeader(SOCKADDR_NL, RECEIVE_SIZE, 0));
+
   private final int fd;
   private final int wake;
-  private MessageHeader header = new MessageHeader(SOCKADDR_NL, RECEIVE_SIZE, 0);
   private volatile boolean closing;
   private boolean closed;
 
@@ -97,10 +100,11 @@ public final class KernelSocket implements NetlinkSocket {
   public synchronized Received receive(Duration timeout) {
     boolean waited = false;
     while (!closing && !closed) {
+      MessageHeader header = HEADERS.get();
       int length = LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT | LibC.MSG_TRUNC);
       if (length >= 0) {
         if ((header.flags() & LibC.MSG_TRUNC) != 0) {
-          header = new MessageHeader(SOCKADDR_NL, length, 0);
+          HEADERS.set(new MessageHeader(SOCKADDR_NL, length, 0));
           return OVERRUN;
         }
         if (header.name().getInt(NL_PID) == 0) {

@@ -33,7 +33,7 @@ public interface NetlinkSocket extends AutoCloseable {
     /**
      * A datagram from the kernel.
      *
-     * @param octets valid until the next call; position 0, host order
+     * @param octets valid until the thread's next call on any socket; position 0, host order
      */
     record Datagram(ByteBuffer octets) implements Received {}
 

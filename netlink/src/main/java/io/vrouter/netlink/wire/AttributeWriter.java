@@ -53,6 +53,12 @@ public final class AttributeWriter {
     return this;
   }
 
+  /** Four octets in network order. */
+  public AttributeWriter be32(int type, int value) {
+    start(type, 4).order(ByteOrder.BIG_ENDIAN).putInt(value);
+    return this;
+  }
+
   /** An address, 4 or 16 octets. */
   public AttributeWriter ip(int type, InetAddress address) {
     return octets(type, address.getAddress());

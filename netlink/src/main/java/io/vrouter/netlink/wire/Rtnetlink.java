@@ -15,13 +15,22 @@ public final class Rtnetlink {
   public static final int RTM_NEWNEIGH = 28;
   public static final int RTM_DELNEIGH = 29;
   public static final int RTM_GETNEIGH = 30;
+  public static final int RTM_NEWRULE = 32;
+  public static final int RTM_DELRULE = 33;
+  public static final int RTM_NEWNETCONF = 80;
+  public static final int RTM_DELNETCONF = 81;
 
   public static final int RTNLGRP_LINK = 1;
   public static final int RTNLGRP_NEIGH = 3;
   public static final int RTNLGRP_IPV4_IFADDR = 5;
   public static final int RTNLGRP_IPV4_ROUTE = 7;
+  public static final int RTNLGRP_IPV4_RULE = 8;
   public static final int RTNLGRP_IPV6_IFADDR = 9;
   public static final int RTNLGRP_IPV6_ROUTE = 11;
+  public static final int RTNLGRP_IPV6_RULE = 19;
+  public static final int RTNLGRP_IPV4_NETCONF = 24;
+  public static final int RTNLGRP_IPV6_NETCONF = 25;
+  public static final int RTNLGRP_NEXTHOP = 32;
 
   public static final int RTN_UNSPEC = 0;
   public static final int RTN_UNICAST = 1;

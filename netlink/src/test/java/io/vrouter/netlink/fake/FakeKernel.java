@@ -12,13 +12,20 @@ import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.LinkCodec;
 import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.NeighborCodec;
+import io.vrouter.netlink.route.Netconf;
+import io.vrouter.netlink.route.NetconfCodec;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.RouteCodec;
+import io.vrouter.netlink.route.RouteFilter;
+import io.vrouter.netlink.route.Rule;
+import io.vrouter.netlink.route.RuleCodec;
 import io.vrouter.netlink.socket.NetlinkSocket;
+import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.DecodeException;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Message;
+import io.vrouter.netlink.wire.Ndm;
 import io.vrouter.netlink.wire.Netlink;
 import io.vrouter.netlink.wire.Payload;
 import java.nio.ByteBuffer;
@@ -111,6 +118,21 @@ public final class FakeKernel {
     publish();
   }
 
+  /** A foreign process changes a setting: monitors get it, nothing else keeps it. */
+  public synchronized void seed(Netconf netconf) {
+    boolean v4 = netconf.family() == Family.AF_INET;
+    int group = v4 ? RTNLGRP_IPV4_NETCONF : RTNLGRP_IPV6_NETCONF;
+    state.tell(group, RTM_NEWNETCONF, NetconfCodec.encode(netconf));
+    publish();
+  }
+
+  /** A foreign process adds a rule: monitors get it, nothing else keeps it. */
+  public synchronized void seed(Rule rule) {
+    boolean v4 = rule.family() == Family.AF_INET;
+    state.tell(v4 ? RTNLGRP_IPV4_RULE : RTNLGRP_IPV6_RULE, RTM_NEWRULE, RuleCodec.encode(rule));
+    publish();
+  }
+
   /** A foreign socket takes a UDP port: a VXLAN device on it can't come up. */
   public synchronized void takeUdpPort(int port) {
     state.takenUdpPorts.add(port);
@@ -157,7 +179,11 @@ public final class FakeKernel {
     }
     for (Message message : messages) {
       if (message.has(Netlink.NLM_F_DUMP) && isGet(message.type())) {
-        from.deliver(dump(message));
+        if (from.isDumping()) {
+          from.deliver(List.of(answer(message, Errno.EBUSY, "")));
+        } else {
+          from.dump(dump(message));
+        }
         continue;
       }
       try {
@@ -247,10 +273,12 @@ public final class FakeKernel {
       case RTM_GETADDR ->
           state.addresses.stream()
               .filter(one -> family == 0 || Family.of(one.address()) == family)
+              .filter(one -> body.getInt(4) == 0 || one.ifIndex() == body.getInt(4))
               .map(AddressCodec::encode);
       case RTM_GETROUTE ->
           state.routes.stream()
               .filter(route -> Family.of(route.destination()) == family)
+              .filter(filter(body)::test)
               .map(RouteCodec::encode);
       default ->
           family == Family.AF_BRIDGE
@@ -261,8 +289,25 @@ public final class FakeKernel {
                   .map(FdbCodec::encode)
               : state.neighbors.stream()
                   .filter(one -> family == 0 || Family.of(one.destination()) == family)
+                  .filter(one -> ifIndex(body) == 0 || one.ifIndex() == ifIndex(body))
                   .map(NeighborCodec::encode);
     };
+  }
+
+  private static RouteFilter filter(ByteBuffer body) {
+    Attributes attributes = Attributes.parse(body.duplicate().position(RouteCodec.HEADER));
+    return new RouteFilter(
+        body.get(0) & 0xff,
+        attributes.find(RTA_TABLE).map(Payload::s32).orElse(body.get(4) & 0xff),
+        body.get(5) & 0xff,
+        attributes.find(RTA_OIF).map(Payload::s32).orElse(0));
+  }
+
+  private static int ifIndex(ByteBuffer body) {
+    return Attributes.parse(body.duplicate().position(NeighborCodec.HEADER))
+        .find(Ndm.NDA_IFINDEX)
+        .map(Payload::s32)
+        .orElse(0);
   }
 
   private void publish() {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One socket of the fake kernel. */
 final class FakeSocket implements NetlinkSocket {
@@ -19,6 +20,7 @@ final class FakeSocket implements NetlinkSocket {
   private final FakeKernel kernel;
   private final Set<Integer> groups;
   private final LinkedBlockingQueue<Received> queue = new LinkedBlockingQueue<>();
+  private volatile @Nullable Received lastOfDump;
   private volatile boolean closed;
 
   FakeSocket(FakeKernel kernel, Set<Integer> groups) {
@@ -50,6 +52,18 @@ final class FakeSocket implements NetlinkSocket {
     }
   }
 
+  /** Queues a dump, which runs until its last datagram was taken. */
+  void dump(List<Message> messages) {
+    List<Received> before = List.copyOf(queue);
+    deliver(messages);
+    List<Received> after = List.copyOf(queue);
+    lastOfDump = after.size() > before.size() ? after.get(after.size() - 1) : null;
+  }
+
+  boolean isDumping() {
+    return lastOfDump != null;
+  }
+
   void overrun() {
     queue.add(new Received.Overrun());
   }
@@ -64,6 +78,8 @@ final class FakeSocket implements NetlinkSocket {
     kernel.handle(this, messages);
   }
 
+  // The very datagram is meant, not one of equal content.
+  @SuppressWarnings("ReferenceEquality")
   @Override
   public Received receive(Duration timeout) {
     if (closed) {
@@ -71,6 +87,9 @@ final class FakeSocket implements NetlinkSocket {
     }
     try {
       Received received = queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (received != null && received == lastOfDump) {
+        lastOfDump = null;
+      }
       return received == null ? new Received.Nothing() : received;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

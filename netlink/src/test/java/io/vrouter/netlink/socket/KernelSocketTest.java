@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.TestNetns;
 import io.vrouter.netlink.route.FdbEntry;
@@ -19,6 +20,8 @@ import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Netlink;
 import io.vrouter.netlink.wire.Request;
 import io.vrouter.netlink.wire.Rtnetlink;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -133,5 +136,27 @@ class KernelSocketTest {
                 FdbRequests.replace(
                     FdbEntry.permanent(dev, new MacAddress(0x0200_0000_0000L + i), peer)))
         .toList();
+  }
+
+  @Test
+  void aSocketThatIsOpenedAgainTakesNoNewBuffers() {
+    try (Nftables first = Nftables.open(netns.path())) {
+      int generation = first.generation();
+      long before = directMemory();
+      for (int i = 0; i < 50; i++) {
+        try (Nftables again = Nftables.open(netns.path())) {
+          assertThat(again.generation()).isEqualTo(generation);
+        }
+      }
+      // 96 KiB a socket before; the few octets of each system call remain.
+      assertThat(directMemory() - before).isLessThan(50 * 1024);
+    }
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 }

@@ -1,0 +1,51 @@
+package io.vrouter.mesh.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.netlink.MonitorEvent;
+import io.vrouter.netlink.route.Netconf;
+import io.vrouter.netlink.route.Rule;
+import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.FibRules;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RelevanceTest {
+  private final Relevance relevance = new Relevance(List.of());
+
+  private boolean isRelevant(int forwarding, int rpFilter, boolean removed) {
+    Netconf netconf = new Netconf(Family.AF_INET, 7, forwarding, rpFilter, List.of());
+    return relevance.of(new MonitorEvent.NetconfEvent(netconf, removed)).isPresent();
+  }
+
+  @Test
+  void forwardingSwitchedOffIsLookedAtAtOnce() {
+    assertThat(isRelevant(0, -1, false)).isTrue();
+    assertThat(isRelevant(0, 0, false)).isTrue();
+    assertThat(isRelevant(1, -1, false)).isFalse();
+    assertThat(isRelevant(0, -1, true)).isFalse();
+  }
+
+  @Test
+  void aReversePathFilterThatIsSetIsLookedAtAtOnceButNotThatOfANewDevice() {
+    assertThat(isRelevant(-1, 1, false)).isTrue();
+    assertThat(isRelevant(-1, 0, false)).isTrue();
+    assertThat(isRelevant(1, 1, false)).isFalse();
+    assertThat(isRelevant(-1, -1, false)).isFalse();
+  }
+
+  @Test
+  void everyChangeOfTheRulesIsLookedAt() {
+    Rule rule =
+        new Rule(
+            Family.AF_INET, null, 0, null, 0, 0, 100, FibRules.FR_ACT_TO_TBL, 0, 5, "", "",
+            List.of());
+    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false))).contains(Watch.Change.OTHER);
+    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.OTHER);
+  }
+
+  @Test
+  void lostEventsAreLookedAt() {
+    assertThat(relevance.of(new MonitorEvent.Overrun())).contains(Watch.Change.OTHER);
+  }
+}

@@ -1,0 +1,63 @@
+package io.vrouter.netlink.route;
+
+import static io.vrouter.netlink.wire.Rtnetlink.*;
+
+import io.vrouter.netlink.wire.AttributeWriter;
+import io.vrouter.netlink.wire.Payload;
+
+/**
+ * Which routes a dump brings. The kernel applies the filter (NETLINK_GET_STRICT_CHK), so the others
+ * are neither sent nor read.
+ *
+ * @param family AF_INET or AF_INET6
+ * @param table 0 for all tables
+ * @param protocol RTPROT_, 0 for all
+ * @param oif index of the device, 0 for all
+ */
+public record RouteFilter(int family, int table, int protocol, int oif) {
+  /** All routes of a family. */
+  public static RouteFilter all(int family) {
+    return new RouteFilter(family, 0, 0, 0);
+  }
+
+  /** Of one table. */
+  public RouteFilter inTable(int number) {
+    return new RouteFilter(family, number, protocol, oif);
+  }
+
+  /** Of one protocol. */
+  public RouteFilter ofProtocol(int number) {
+    return new RouteFilter(family, table, number, oif);
+  }
+
+  /** Over one device. */
+  public RouteFilter over(int ifIndex) {
+    return new RouteFilter(family, table, protocol, ifIndex);
+  }
+
+  /** Whether the route has all that the filter asks for. */
+  public boolean test(Route route) {
+    return (table == 0 || route.table() == table)
+        && (protocol == 0 || route.protocol() == protocol)
+        && (oif == 0
+            || route.oif() == oif
+            || route.multipath().stream().anyMatch(hop -> hop.ifIndex() == oif));
+  }
+
+  /** The body of the dump's request. */
+  public Payload body() {
+    AttributeWriter out = new AttributeWriter();
+    boolean wide = table < 0 || table > 255;
+    out.header(RouteCodec.HEADER)
+        .put(0, (byte) family)
+        .put(4, (byte) (wide ? RT_TABLE_UNSPEC : table))
+        .put(5, (byte) protocol);
+    if (wide) {
+      out.u32(RTA_TABLE, table);
+    }
+    if (oif != 0) {
+      out.u32(RTA_OIF, oif);
+    }
+    return out.toPayload();
+  }
+}
