@@ -3,7 +3,7 @@ package io.vrouter.mesh.config;
 import io.vrouter.mesh.model.Addresses;
 
 /**
- * A host to ask first. A name is resolved by whoever asks, again and again: its addresses change.
+ * A host to contact first. A name is resolved anew at each contact: its addresses change.
  *
  * @param host an address literal or a name
  * @param port 1 to 65,535

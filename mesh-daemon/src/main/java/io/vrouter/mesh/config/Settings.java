@@ -21,51 +21,192 @@ public final class Settings {
   private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
   /** Names the file with the token; {@link #TOKEN_ENVIRONMENT} holds the token itself. */
-  public static final Setting<Optional<Secret>> TOKEN_FILE = add(new Setting<>("token-file", Kind.VALUE, "FILE|-", List.of("MESH_TOKEN_FILE"), "", "file that holds the mesh token, - for stdin", (reader, setting) -> reader.token()));
+  public static final Setting<Optional<Secret>> TOKEN_FILE =
+      add(
+          new Setting<>(
+              "token-file",
+              Kind.VALUE,
+              "FILE|-",
+              List.of("MESH_TOKEN_FILE"),
+              "",
+              "file that holds the mesh token, - for stdin",
+              (reader, setting) -> reader.token()));
 
-  static final Setting<Boolean> INSECURE = onOff("insecure", "run without a token: whoever reaches the gossip port can join", "MESH_INSECURE");
+  static final Setting<Boolean> INSECURE =
+      onOff(
+          "insecure",
+          "run without a token: whoever reaches the gossip port can join",
+          "MESH_INSECURE");
 
-  static final Setting<List<Seed>> SEED = list("seed", "HOST[:PORT]", "a host to ask first: address, name, or name with many addresses", (text, other) -> Seed.parse(text, other.get(Settings.GOSSIP_PORT)), "MESH_SEEDS");
+  static final Setting<List<Seed>> SEED =
+      list(
+          "seed",
+          "HOST[:PORT]",
+          "a host to ask first: address, name, or name with many addresses",
+          (text, other) -> Seed.parse(text, other.get(Settings.GOSSIP_PORT)),
+          "MESH_SEEDS");
 
-  static final Setting<Boolean> MULTICAST = value("multicast", "on|off", "on", "look for others on the local network", Parsing::onOff, "MESH_MULTICAST");
+  static final Setting<Boolean> MULTICAST =
+      value(
+          "multicast",
+          "on|off",
+          "on",
+          "look for others on the local network",
+          Parsing::onOff,
+          "MESH_MULTICAST");
 
-  static final Setting<Optional<String>> UNDERLAY = optional("underlay", "IP|IFACE", "address that carries the tunnel; found when not given", (text, other) -> Parsing.underlay(text), "MESH_UNDERLAY");
+  static final Setting<Optional<String>> UNDERLAY =
+      optional(
+          "underlay",
+          "IP|IFACE",
+          "address that carries the tunnel; found when not given",
+          (text, other) -> Parsing.underlay(text),
+          "MESH_UNDERLAY");
 
-  static final Setting<List<ConfiguredSubnet>> SUBNET = list("subnet", "CIDR[@VNI]", "a container subnet of this host", (text, other) -> ConfiguredSubnet.parse(text, other.get(Settings.VNI)), "MESH_SUBNETS");
+  static final Setting<List<ConfiguredSubnet>> SUBNET =
+      list(
+          "subnet",
+          "CIDR[@VNI]",
+          "a container subnet of this host",
+          (text, other) -> ConfiguredSubnet.parse(text, other.get(Settings.VNI)),
+          "MESH_SUBNETS");
 
-  static final Setting<List<Prefix>> ALLOW_PREFIX = list("allow-prefix", "CIDR", "take prefixes in here though a local route covers them", (text, other) -> Prefix.parse(text), "MESH_ALLOW_PREFIXES");
+  static final Setting<List<Prefix>> ALLOW_PREFIX =
+      list(
+          "allow-prefix",
+          "CIDR",
+          "take prefixes in here though a local route covers them",
+          (text, other) -> Prefix.parse(text),
+          "MESH_ALLOW_PREFIXES");
 
-  static final Setting<Docker> DOCKER = value("docker", "PATH|unix://PATH|off", "", "Docker's socket; /var/run/docker.sock if it is there", Docker::parse, "MESH_DOCKER", "DOCKER_HOST");
+  static final Setting<Docker> DOCKER =
+      value(
+          "docker",
+          "PATH|unix://PATH|off",
+          "",
+          "Docker's socket; /var/run/docker.sock if it is there",
+          Docker::parse,
+          "MESH_DOCKER",
+          "DOCKER_HOST");
 
-  static final Setting<Vni> VNI = value("vni", "VNI", "1000", "VXLAN network identifier", Vni::parse, "VNI");
+  static final Setting<Vni> VNI =
+      value("vni", "VNI", "1000", "VXLAN network identifier", Vni::parse, "VNI");
 
-  static final Setting<Prefix> VXLAN_SUBNET = value("vxlan-subnet", "CIDR", "10.1.1.0/24", "overlay addresses are taken from here", Parsing::overlay, "VXLAN_SUBNET");
+  static final Setting<Prefix> VXLAN_SUBNET =
+      value(
+          "vxlan-subnet",
+          "CIDR",
+          "10.1.1.0/24",
+          "overlay addresses are taken from here",
+          Parsing::overlay,
+          "VXLAN_SUBNET");
 
-  static final Setting<Optional<InetAddress>> VXLAN_IP = optional("vxlan-ip", "IP", "this host's overlay address; claimed when not given", (text, other) -> Parsing.overlayAddress(text, other.get(VXLAN_SUBNET)), "LOCAL_VXLAN_IP");
+  static final Setting<Optional<InetAddress>> VXLAN_IP =
+      optional(
+          "vxlan-ip",
+          "IP",
+          "this host's overlay address; claimed when not given",
+          (text, other) -> Parsing.overlayAddress(text, other.get(VXLAN_SUBNET)),
+          "LOCAL_VXLAN_IP");
 
-  static final Setting<Integer> VXLAN_PORT = value("vxlan-port", "PORT", "4789", "UDP port of the tunnel", Ports::parse, "MESH_VXLAN_PORT");
+  static final Setting<Integer> VXLAN_PORT =
+      value(
+          "vxlan-port", "PORT", "4789", "UDP port of the tunnel", Ports::parse, "MESH_VXLAN_PORT");
 
-  static final Setting<Integer> GOSSIP_PORT = value("gossip-port", "PORT", "7950", "UDP port of the gossip", Ports::parse, "MESH_GOSSIP_PORT");
+  static final Setting<Integer> GOSSIP_PORT =
+      value(
+          "gossip-port",
+          "PORT",
+          "7950",
+          "UDP port of the gossip",
+          Ports::parse,
+          "MESH_GOSSIP_PORT");
 
-  static final Setting<String> NODE_NAME = value("node-name", "NAME", "", "name shown to people; the host's when not given", Parsing::nodeName, "STACK_ID", "MESH_NODE_NAME");
+  static final Setting<String> NODE_NAME =
+      value(
+          "node-name",
+          "NAME",
+          "",
+          "name shown to people; the host's when not given",
+          Parsing::nodeName,
+          "STACK_ID",
+          "MESH_NODE_NAME");
 
-  static final Setting<Path> STATE_DIR = value("state-dir", "DIR", "/var/lib/vrouter", "identity, claims and known peers", Parsing::path, "MESH_STATE_DIR");
+  static final Setting<Path> STATE_DIR =
+      value(
+          "state-dir",
+          "DIR",
+          "/var/lib/vrouter",
+          "identity, claims and known peers",
+          Parsing::path,
+          "MESH_STATE_DIR");
 
-  static final Setting<Path> SOCKET = value("socket", "PATH", "/run/vrouter/mesh.sock", "control socket", Parsing::socket, "MESH_SOCKET");
+  static final Setting<Path> SOCKET =
+      value(
+          "socket",
+          "PATH",
+          "/run/vrouter/mesh.sock",
+          "control socket",
+          Parsing::socket,
+          "MESH_SOCKET");
 
-  static final Setting<Optional<Endpoint>> HTTP = value("http", "ADDR:PORT|off", "127.0.0.1:7979", "status page, metrics, health", Parsing::http, "MESH_HTTP");
+  static final Setting<Optional<Endpoint>> HTTP =
+      value(
+          "http",
+          "ADDR:PORT|off",
+          "127.0.0.1:7979",
+          "status page, metrics, health",
+          Parsing::http,
+          "MESH_HTTP");
 
-  static final Setting<Prefix> POOL = value("pool", "CIDR", "10.128.0.0/10", "Docker's subnets are claimed from here", text -> PoolSituation.check(Prefix.parse(text)), "MESH_POOL");
+  static final Setting<Prefix> POOL =
+      value(
+          "pool",
+          "CIDR",
+          "10.128.0.0/10",
+          "Docker's subnets are claimed from here",
+          text -> PoolSituation.check(Prefix.parse(text)),
+          "MESH_POOL");
 
-  static final Setting<Boolean> EXPOSE_BY_DEFAULT = onOff("expose-by-default", "advertise compose networks without a label", "MESH_EXPOSE_BY_DEFAULT");
+  static final Setting<Boolean> EXPOSE_BY_DEFAULT =
+      onOff(
+          "expose-by-default",
+          "advertise compose networks without a label",
+          "MESH_EXPOSE_BY_DEFAULT");
 
-  static final Setting<Boolean> KEEP_DATAPLANE = onOff("keep-dataplane", "SIGTERM announces a restart and leaves the data path running", "MESH_KEEP_DATAPLANE");
+  static final Setting<Boolean> KEEP_DATAPLANE =
+      onOff(
+          "keep-dataplane",
+          "SIGTERM announces a restart and leaves the data path running",
+          "MESH_KEEP_DATAPLANE");
 
-  static final Setting<Encryption> ENCRYPTION = value("encryption", "none|wireguard", "none", "protection of the containers' traffic", Encryption::parse, "MESH_ENCRYPTION");
+  static final Setting<Encryption> ENCRYPTION =
+      value(
+          "encryption",
+          "none|wireguard",
+          "none",
+          "protection of the containers' traffic",
+          Encryption::parse,
+          "MESH_ENCRYPTION");
 
-  static final Setting<Optional<Path>> CONFIG = add(new Setting<>("config", Kind.VALUE, "FILE", List.of("CONFIG_FILE"), "", "YAML file; /etc/vrouter/mesh.yaml if it is there", (reader, setting) -> reader.file()));
+  static final Setting<Optional<Path>> CONFIG =
+      add(
+          new Setting<>(
+              "config",
+              Kind.VALUE,
+              "FILE",
+              List.of("CONFIG_FILE"),
+              "",
+              "YAML file; /etc/vrouter/mesh.yaml if it is there",
+              (reader, setting) -> reader.file()));
 
-  static final Setting<Optional<Path>> DISCOVERY_FILE = optional("discovery-file", "FILE", "read as seeds when another wrote it, else the members as JSON", (text, other) -> Parsing.path(text), "DISCOVERY_FILE");
+  static final Setting<Optional<Path>> DISCOVERY_FILE =
+      optional(
+          "discovery-file",
+          "FILE",
+          "read as seeds when another wrote it, else the members as JSON",
+          (text, other) -> Parsing.path(text),
+          "DISCOVERY_FILE");
 
   /** All of them, in the order they are declared above. */
   public static final List<Setting<?>> ALL = List.copyOf(DECLARED);

@@ -30,7 +30,7 @@ public final class Json {
     return write(JSON, answer);
   }
 
-  /** Indented by two spaces: for people who asked for JSON. */
+  /** Indented by two spaces: for {@code -o json}. */
   public static String pretty(Object answer) {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withArrayIndenter(indenter);
