@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where another node may be. A name is resolved again and again: its addresses change.
+ * A host to contact first. A name is resolved anew at each contact: its addresses change.
  *
  * @param host an address literal without brackets, or a name
  * @param port 1 to 65,535

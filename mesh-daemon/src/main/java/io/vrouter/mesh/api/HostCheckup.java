@@ -11,6 +11,7 @@ import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostWatch;
+import io.vrouter.mesh.model.Check;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.netlink.RtNetlink;
@@ -38,23 +39,21 @@ public final class HostCheckup {
 
   /** Checks the host as it is now; what the status complains of is a check that failed, too. */
   Doctor run(Status status) {
-    List<Doctor.Check> checks = new ArrayList<>();
+    List<Check> checks = new ArrayList<>();
     try (RtNetlink netlink = RtNetlink.open()) {
-      Checkup.of(facts(netlink.links().entries(), status)).stream()
-          .map(HostCheckup::check)
-          .forEach(checks::add);
+      checks.addAll(Checkup.of(facts(netlink.links().entries(), status)));
     } catch (IOException | io.vrouter.netlink.NetlinkException e) {
       checks.add(
-          new Doctor.Check(
+          new Check(
               "host",
-              Doctor.Result.FAIL,
+              Check.Result.FAIL,
               "This host can't be looked at: " + e.getMessage(),
               "Run meshd as root with /proc mounted"));
     }
     for (Problem problem : status.problems()) {
       checks.add(
-          new Doctor.Check(
-              "status-" + problem.code(), Doctor.Result.FAIL, problem.message(), problem.fix()));
+          new Check(
+              "status-" + problem.code(), Check.Result.FAIL, problem.message(), problem.fix()));
     }
     return new Doctor(checks);
   }
@@ -90,15 +89,5 @@ public final class HostCheckup {
     Inet4Conf inet4 = link.inet4();
     return new Checkup.Device(
         link.name(), link.isUp(), link.mtu(), inet4 != null && inet4.forwarding());
-  }
-
-  private static Doctor.Check check(Checkup.Finding finding) {
-    Doctor.Result result =
-        switch (finding.result()) {
-          case PASS -> Doctor.Result.PASS;
-          case WARN -> Doctor.Result.WARN;
-          case FAIL -> Doctor.Result.FAIL;
-        };
-    return new Doctor.Check(finding.id(), result, finding.message(), finding.fix());
   }
 }

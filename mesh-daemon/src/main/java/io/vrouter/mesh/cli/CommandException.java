@@ -1,6 +1,6 @@
 package io.vrouter.mesh.cli;
 
-/** A command ends with an exit code and a word about why. */
+/** A command ends with an exit code, a message and the next step. */
 final class CommandException extends Exception {
   private final int exitCode;
   private final String fix;

@@ -2,10 +2,10 @@ package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.config.MeshConfig;
 
-/** What {@code meshd}'s commands start. */
+/** The daemon as {@code meshd}'s commands start it. */
 public interface DaemonFactory {
   /**
-   * Runs a daemon until it is told to end.
+   * Runs a daemon until a signal or {@code leave} ends it.
    *
    * @return the process's exit code
    * @throws StartException when it can't run here
@@ -13,7 +13,7 @@ public interface DaemonFactory {
   int run(MeshConfig config) throws StartException;
 
   /**
-   * Removes everything of ours from the kernel of a host without a running daemon.
+   * Removes the mesh's state from the kernel of a host without a running daemon.
    *
    * @return the process's exit code
    * @throws StartException when that isn't possible

@@ -50,7 +50,6 @@ final class DockerPoolsCommand implements Callable<Integer> {
                 ? "wrote "
                     + file
                     + ": restart the engine (systemctl restart docker), then create networks anew"
-                : file
-                    + " says so already; an engine that wasn't restarted since doesn't know yet");
+                : file + " has these pools already; an engine applies them at its next restart");
   }
 }

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.control.Doctor;
+import io.vrouter.mesh.model.Check;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -15,14 +16,14 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Doctor doctor = session.api().doctor();
-    long failed = count(doctor, Doctor.Result.FAIL);
+    long failed = count(doctor, Check.Result.FAIL);
     if (!session.printed(doctor)) {
-      print(doctor, failed, count(doctor, Doctor.Result.WARN));
+      print(doctor, failed, count(doctor, Check.Result.WARN));
     }
     return failed == 0 ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private static long count(Doctor doctor, Doctor.Result result) {
+  private static long count(Doctor doctor, Check.Result result) {
     return doctor.checks().stream().filter(check -> check.result() == result).count();
   }
 
@@ -39,8 +40,8 @@ final class DoctorCommand implements Callable<Integer> {
                 + ": "
                 + Text.count(doctor.checks().size(), "check")
                 + (warned > 0 ? ", " + Text.count((int) warned, "warning") : ""));
-    for (Doctor.Check check : doctor.checks()) {
-      String result = check.result().text();
+    for (Check check : doctor.checks()) {
+      String result = check.result().toString();
       String shown =
           switch (check.result()) {
             case PASS -> paint.good(result);
@@ -50,7 +51,7 @@ final class DoctorCommand implements Callable<Integer> {
       session
           .out()
           .println(shown + "  " + Text.safe(check.id()) + ": " + Text.safe(check.message()));
-      if (check.result() != Doctor.Result.PASS) {
+      if (check.result() != Check.Result.PASS) {
         session.out().println("      fix: " + Text.safe(check.fix()));
       }
     }

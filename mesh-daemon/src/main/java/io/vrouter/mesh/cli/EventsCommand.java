@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "events", description = "What happened lately, and with --follow what happens.")
+@Command(name = "events", description = "The last events; with --follow, new ones as they happen.")
 final class EventsCommand implements Callable<Integer> {
   private static final int BACKLOG = 1_024;
 
@@ -47,7 +47,7 @@ final class EventsCommand implements Callable<Integer> {
                 missed.incrementAndGet();
               }
             })) {
-      session.err().println("following; what happens from now on shows here");
+      session.err().println("following; new events are printed as they happen");
       session.err().flush();
       while (!session.out().checkError()) {
         print(queue.take());

@@ -23,7 +23,7 @@ final class LocalMeshctl {
             ExitCode.FAILED, "this command needs the daemon and was not sent to it", ""));
   }
 
-  /** Tells a usage error, or else that nobody could be asked. */
+  /** Reports a usage error, else that the daemon is unreachable. */
   static int unreachable(String[] args, String socket, String why) {
     return run(
         args,

@@ -11,11 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The thin client: sends the words to the daemon and copies what comes back. Uses nothing beyond
- * {@code java.base}, no lambdas and no formatting, since all of its run time is class loading. What
- * can be done without a daemon goes to {@link LocalMeshctl}.
+ * The thin client: sends the arguments to the daemon and copies its answer. Uses nothing beyond
+ * {@code java.base}, no lambdas and no formatting, since all of its run time is class loading.
+ * Commands that need no daemon go to {@link LocalMeshctl}.
  *
- * <p>The launcher says by {@code meshctl.tty} and {@code meshctl.columns} what the JDK can't tell.
+ * <p>The launcher sets {@code meshctl.tty} and {@code meshctl.columns}: the JDK can't find out.
  */
 public final class Meshctl {
   private static final String DEFAULT_SOCKET = "/run/vrouter/mesh.sock";
@@ -66,7 +66,7 @@ public final class Meshctl {
         channel.write(out);
       }
     } catch (IOException e) {
-      // a server that refuses answers before it has read everything: see what it says
+      // a server that refuses answers before it has read the whole request: read the answer
       answered = false;
     }
     return copy(channel, socket);
@@ -83,7 +83,7 @@ public final class Meshctl {
         int stream = head.get();
         int length = head.getInt();
         if (stream < 0 || stream > 2 || length < 0 || length > MAX_FRAME) {
-          System.err.println("error: what answers at " + socket + " is not meshd");
+          System.err.println("error: the process that answers at " + socket + " is not meshd");
           return 3;
         }
         byte[] bytes = read(channel, length).array();
@@ -98,7 +98,8 @@ public final class Meshctl {
         }
       }
     } catch (IOException e) {
-      System.err.println("error: meshd at " + socket + " went away before the command ended");
+      System.err.println(
+          "error: meshd at " + socket + " closed the connection before the command ended");
       System.err.println("fix: see whether it runs, and its log");
       return 3;
     }
@@ -114,7 +115,7 @@ public final class Meshctl {
     return buffer.flip();
   }
 
-  /** A stopped process still accepts connections: its kernel does. */
+  /** Needed since the kernel accepts connections for a stopped process, too. */
   private static void giveUpLater(String socket) {
     Thread thread =
         new Thread("patience") {
@@ -141,9 +142,7 @@ public final class Meshctl {
     thread.start();
   }
 
-  /**
-   * Whether no daemon is needed, or none is asked for because the words are only half a command.
-   */
+  /** Whether no daemon is needed: a local command, a request for help, or an incomplete command. */
   static boolean isLocal(String[] args) {
     int word = word(args, 0);
     if (word < 0 || LOCAL.contains(args[word])) {

@@ -11,7 +11,7 @@ public final class MeshctlCommands implements CommandRunner {
   private final MeshApi api;
   private final Clock clock;
 
-  /** With the clock that ages are told by. */
+  /** With the clock that ages are computed with. */
   public MeshctlCommands(MeshApi api, Clock clock) {
     this.api = api;
     this.clock = clock;

@@ -135,7 +135,7 @@ final class MeshctlModel {
         paramLabel = "PATH",
         description = "control socket of meshd (MESH_SOCKET; /run/vrouter/mesh.sock)")
     void socket(String path) {
-      // the client has connected already: the option is here for the help and to be accepted
+      // for the help and to be accepted: the client has connected already
     }
 
     @Override
@@ -160,7 +160,7 @@ final class MeshctlModel {
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
   private static final class SubnetGroup extends Group {}
 
-  @Command(name = "token", description = "Make or compare tokens.")
+  @Command(name = "token", description = "Create or compare tokens.")
   private static final class TokenGroup extends Group {}
 
   @Command(name = "config", description = "The configuration in force.")

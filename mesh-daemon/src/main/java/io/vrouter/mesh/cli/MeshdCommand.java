@@ -28,7 +28,7 @@ public final class MeshdCommand {
   private final PrintWriter out;
   private final PrintWriter err;
 
-  /** Everything from outside is passed in; texts go to {@code out}, complaints to {@code err}. */
+  /** Everything from outside is passed in; data goes to {@code out}, messages to {@code err}. */
   public MeshdCommand(
       DaemonFactory daemon,
       Map<String, String> environment,
@@ -52,7 +52,7 @@ public final class MeshdCommand {
             .addSubcommand(
                 command(
                     "cleanup",
-                    "Remove everything of ours from this host's kernel, while no daemon runs.",
+                    "Remove the mesh's state from this host's kernel, while no daemon runs.",
                     this::cleanup))
             .addSubcommand(new PrintVersion(out));
     int code =

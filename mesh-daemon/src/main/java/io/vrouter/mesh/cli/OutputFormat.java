@@ -2,13 +2,13 @@ package io.vrouter.mesh.cli;
 
 import java.util.Locale;
 
-/** What {@code -o} takes. */
+/** The values of {@code -o}. */
 enum OutputFormat {
   TABLE,
   JSON,
   YAML;
 
-  /** How people write it, and picocli lists it. */
+  /** As typed, and as picocli lists it. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class PoolRangeWait {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Without anybody to acknowledge it. */
+  /** The same when no other member is alive to acknowledge a range. */
   private static final Duration PATIENCE_ALONE = Duration.ofSeconds(1);
 
   private static final long LOOK_AGAIN_MILLIS = 40;
@@ -20,7 +20,7 @@ final class PoolRangeWait {
   private PoolRangeWait() {}
 
   /**
-   * The ranges when there is something to wait for no more; what is provisional is told.
+   * The ranges once all are acknowledged or the time is up; prints a note on provisional ones.
    *
    * @param writes whether the command changes anything, be a range there already or not
    */
@@ -65,7 +65,7 @@ final class PoolRangeWait {
     return pools;
   }
 
-  /** Tells what may have to move and what Docker doesn't know yet, if there is anything. */
+  /** Prints notes on ranges that may move and on changes Docker doesn't have yet. */
   static void notes(Session session, MeshApi api, Pools pools) {
     if (pools.applied() == Pools.InDaemonJson.OUTDATED) {
       session

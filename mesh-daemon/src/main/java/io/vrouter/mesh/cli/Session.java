@@ -10,9 +10,9 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
 
-/** One run of one command: who asks, where the answer goes and in which form. */
+/** One run of one command: its caller, output and format. */
 final class Session {
-  /** Gets at the daemon, or says why not. */
+  /** Reaches the daemon, or throws the reason it can't. */
   @FunctionalInterface
   interface Source {
     MeshApi api() throws CommandException;
@@ -73,7 +73,10 @@ final class Session {
     format = chosen;
   }
 
-  /** Prints the answer as JSON or YAML if that was asked for; else the caller draws a table. */
+  /**
+   * Prints the answer as JSON or YAML if requested; else returns false and the caller draws a
+   * table.
+   */
   boolean printed(Object answer) {
     switch (format) {
       case JSON -> out().println(Json.pretty(answer));
@@ -85,7 +88,7 @@ final class Session {
     return true;
   }
 
-  /** Tells what is wrong and what to do. */
+  /** Prints an error and the next step. */
   void complain(String message, String fix) {
     err().println("error: " + Text.safe(message));
     if (!fix.isEmpty()) {

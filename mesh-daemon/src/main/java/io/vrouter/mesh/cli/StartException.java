@@ -4,19 +4,19 @@ package io.vrouter.mesh.cli;
 public final class StartException extends Exception {
   private final String fix;
 
-  /** Says what was attempted and what came of it, and what to do next. */
+  /** With the cause and the next step. */
   public StartException(String message, String fix) {
     super(message);
     this.fix = fix;
   }
 
-  /** As above, keeping what caused it for the log. */
+  /** As above, with the exception for the log. */
   public StartException(String message, String fix, Throwable cause) {
     super(message, cause);
     this.fix = fix;
   }
 
-  /** What to do next. */
+  /** The next step. */
   public String fix() {
     return fix;
   }

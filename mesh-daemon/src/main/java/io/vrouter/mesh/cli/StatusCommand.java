@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
-@Command(name = "status", description = "Is the mesh well? Exits with 1 when not.")
+@Command(name = "status", description = "Health of the mesh. Exits with 1 when unhealthy.")
 final class StatusCommand implements Callable<Integer> {
   private final Session session;
 

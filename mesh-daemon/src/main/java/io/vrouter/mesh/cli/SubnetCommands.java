@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** What {@code meshctl subnet} does. */
+/** The commands of {@code meshctl subnet}. */
 final class SubnetCommands {
   private SubnetCommands() {}
 

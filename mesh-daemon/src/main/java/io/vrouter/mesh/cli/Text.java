@@ -2,11 +2,13 @@ package io.vrouter.mesh.cli;
 
 import java.time.Duration;
 
-/** Words for people. */
+/** Texts for terminals. */
 final class Text {
   private Text() {}
 
-  /** The text without characters that steer a terminal: names and causes come from other hosts. */
+  /**
+   * The text without characters that control a terminal: names and causes come from other hosts.
+   */
   static String safe(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints().map(c -> steers(c) ? '?' : c).forEach(clean::appendCodePoint);

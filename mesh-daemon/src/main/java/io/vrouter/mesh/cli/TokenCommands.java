@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What {@code meshctl token} does. */
+/** The commands of {@code meshctl token}. */
 final class TokenCommands {
   private TokenCommands() {}
 
@@ -27,7 +27,7 @@ final class TokenCommands {
     @Option(
         names = "--seed",
         paramLabel = "HOST[:PORT]",
-        description = "a host to ask first, told to all by the token (repeat)")
+        description = "a host to contact first, carried in the token (repeat)")
     private List<String> seeds = List.of();
 
     Create(Session session) {
@@ -50,7 +50,7 @@ final class TokenCommands {
                   + Text.safe(token.clusterName())
                   + ", fingerprint "
                   + token.fingerprint()
-                  + ": give this token to meshd on every host, and to nobody else");
+                  + ": give this token to meshd on every host; keep it secret");
       session.err().flush();
       session.out().println(token.encode());
       return ExitCode.OK;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "wait", description = "Wait until so many members are alive, this one included.")
 final class WaitCommand implements Callable<Integer> {
-  /** Events wake us; this is for what changes without one. */
+  /** Interval of the look at the members, for changes without an event. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Session session;

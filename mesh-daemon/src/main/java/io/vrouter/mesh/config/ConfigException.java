@@ -2,11 +2,11 @@ package io.vrouter.mesh.config;
 
 import java.util.List;
 
-/** The configuration can't be used. Every fault found is told, one a line. */
+/** The configuration can't be used. Lists every fault found, one a line. */
 public final class ConfigException extends Exception {
   private final List<String> problems;
 
-  /** At least one problem, each naming the value, where it came from and what is allowed. */
+  /** At least one problem, each naming the value, its origin and what is allowed. */
   public ConfigException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);

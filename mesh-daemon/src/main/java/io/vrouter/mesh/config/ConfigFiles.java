@@ -8,20 +8,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The only way configuration reaches files. */
+/** The files and streams that configuration is read from. */
 public interface ConfigFiles {
-  /** Longest file taken, in bytes: a configuration is small, a mistaken path may not be. */
+  /** Longest file read, in bytes: a mistaken path may name a huge file. */
   int MAX_BYTES = 1 << 20;
 
   /**
    * The text of a file, empty when there is no such file.
    *
-   * @throws IOException when it is there and can't be read
+   * @throws IOException when it exists and can't be read
    */
   Optional<String> read(Path file) throws IOException;
 
   /**
-   * What standard input holds, to its end.
+   * Standard input, to its end.
    *
    * @throws IOException when it can't be read
    */

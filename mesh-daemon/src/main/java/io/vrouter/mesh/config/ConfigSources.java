@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param flags values by key, as often as given on the command line
  * @param environment the process environment
- * @param hostName what the node is called when nobody says otherwise
+ * @param hostName the node's name unless one is given
  */
 public record ConfigSources(
     Map<String, List<String>> flags,

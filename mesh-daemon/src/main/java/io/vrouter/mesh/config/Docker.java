@@ -15,9 +15,9 @@ public record Docker(Mode mode, Path socket) {
   public enum Mode {
     /** Never. */
     OFF,
-    /** When the socket is there, now or later: nobody asked for it by name. */
+    /** When the socket exists, now or later; a missing one is no problem. */
     IF_PRESENT,
-    /** Always: a socket that isn't there is a problem to tell. */
+    /** Always: a missing socket is a problem. */
     ON
   }
 

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.config;
 
-/** How the containers' traffic is protected between hosts. */
+/** The protection of containers' traffic between hosts. */
 public enum Encryption {
   /** Plain VXLAN. */
   NONE,

@@ -3,9 +3,10 @@ package io.vrouter.mesh.config;
 import java.util.List;
 
 /**
- * What somebody said about one key.
+ * The texts given for one key.
  *
- * @param origin for people: {@code flag --vni}, {@code environment VNI}, {@code mesh.yaml:3}
+ * @param origin where they were given: {@code flag --vni}, {@code environment VNI}, {@code
+ *     mesh.yaml:3}
  */
 record Given(List<String> values, String origin) {
   static final String DEFAULT = "default";

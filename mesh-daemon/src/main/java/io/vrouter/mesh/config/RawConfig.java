@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /** The texts given for each key, after precedence and before any meaning. */
 final class RawConfig {
-  /** Names of ours that are no setting: the log level and the launcher's. */
+  /** Known variables that are not settings: the log level and the launcher's options. */
   private static final Set<String> OTHER_NAMES = Set.of("MESH_LOG", "MESH_JAVA_OPTS");
 
   private final ConfigSources sources;
@@ -42,7 +42,7 @@ final class RawConfig {
     return raw;
   }
 
-  /** What was said, or the default. */
+  /** The texts of a setting: as given, else the default. */
   Given given(Setting<?> setting) {
     Given said = given.get(setting.key());
     if (said != null) {
@@ -52,7 +52,7 @@ final class RawConfig {
     return new Given(none ? List.of() : List.of(fallback(setting)), Given.DEFAULT);
   }
 
-  /** The default as text; the node is called like the host. */
+  /** The default as text; for the node's name, the host's. */
   String fallback(Setting<?> setting) {
     return setting.equals(Settings.NODE_NAME) ? sources.hostName() : setting.fallback();
   }
@@ -101,7 +101,7 @@ final class RawConfig {
     return Optional.empty();
   }
 
-  /** An empty variable is what a compose file makes of an unset one. */
+  /** Empty counts as unset: a compose file passes an unset variable on as empty. */
   private String environment(String name) {
     return sources.environment().getOrDefault(name, "").strip();
   }

@@ -20,7 +20,7 @@ final class YamlFile {
     this.name = name;
   }
 
-  /** Reads the text; what is wrong with it ends in {@link #problems}. */
+  /** Reads the text; faults are in {@link #problems}. */
   static YamlFile parse(String name, String text) {
     YamlFile file = new YamlFile(name);
     try (JsonParser parser = new YAMLFactory().createParser(text)) {

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.control;
 
-/** What all answers share. */
+/** Constants of all answers. */
 public final class Api {
   /** Written first in every JSON answer. Raised when a field goes away or changes its meaning. */
   public static final String VERSION = "mesh/v1";

@@ -23,7 +23,7 @@ public record Conflicts(String apiVersion, List<Conflict> conflicts) {
    * @param winner the id of the member whose claim holds
    * @param loser the id of the member whose claim doesn't
    * @param message what overlaps and why the winner won
-   * @param fix what the loser's operator can do
+   * @param fix the step for the loser's operator
    */
   @JsonPropertyOrder({"kind", "claim", "winner", "loser", "message", "fix"})
   public record Conflict(

@@ -4,14 +4,14 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 
 /**
- * Where a command writes to.
+ * The output of a command.
  *
  * @param out data
- * @param err talk
+ * @param err messages
  * @param tty whether {@code out} ends in a terminal
  * @param columns that terminal's width, 0 when unknown
  * @param noColor whether colours are unwanted though it is a terminal
- * @param afterwards takes what is to be done when the client has all of the answer
+ * @param afterwards takes actions to run once the client has the whole answer
  */
 public record Console(
     PrintWriter out,

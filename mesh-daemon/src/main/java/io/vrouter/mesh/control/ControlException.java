@@ -11,7 +11,7 @@ public final class ControlException extends Exception {
     this.fix = fix;
   }
 
-  /** What to do next. */
+  /** The next step. */
   public String fix() {
     return fix;
   }

@@ -27,12 +27,12 @@ import org.slf4j.LoggerFactory;
  * threads.
  */
 public final class ControlServer implements AutoCloseable {
-  /** Whose members may read, beside root and the daemon's user. */
+  /** The group whose members may read, beside root and the daemon's user. */
   public static final String GROUP = "vrouter";
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-  /** Commands at once; those that may only read get three quarters, so that root always gets in. */
+  /** Commands at once; readers get three quarters of them, so that root always gets in. */
   static final int MAX_CONNECTIONS = 32;
 
   private final SocketFile file;
@@ -97,7 +97,7 @@ public final class ControlServer implements AutoCloseable {
         try {
           admit(frames, credentials.of(channel));
         } catch (IOException | RejectedExecutionException e) {
-          LOG.debug("a client is gone before it was served: {}", e.toString());
+          LOG.debug("a client closed its connection before it was served: {}", e.toString());
           frames.close();
         }
       } catch (ClosedChannelException e) {
@@ -196,14 +196,17 @@ public final class ControlServer implements AutoCloseable {
       LOG.error("command {} failed", request.argv(), e);
       console.err().println("meshd failed at this command; its log has the details: " + e);
     } catch (IOException e) {
-      LOG.debug("client of {} is gone: {}", request.argv(), e.toString());
+      LOG.debug("client of {} closed its connection: {}", request.argv(), e.toString());
     }
     console.out().flush();
     console.err().flush();
     try {
       frames.end(exitCode);
     } catch (IOException e) {
-      LOG.debug("nobody waits for the end of {}: {}", request.argv(), e.toString());
+      LOG.debug(
+          "client of {} closed its connection before the exit code: {}",
+          request.argv(),
+          e.toString());
     }
     frames.close();
     afterwards.forEach(Runnable::run);
@@ -214,7 +217,7 @@ public final class ControlServer implements AutoCloseable {
       frames.writer(FrameChannel.ERR).append(fault.getMessage()).append("\n").flush();
       frames.end(2);
     } catch (IOException e) {
-      LOG.debug("nobody waits for the answer to a bad request: {}", e.toString());
+      LOG.debug("client of a bad request closed its connection: {}", e.toString());
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The framing on one connection, with a limit on how long a peer may keep us waiting. */
+/** The framing on one connection, with a time limit on each read and write of a frame. */
 final class FrameChannel {
   static final byte END = 0;
   static final byte OUT = 1;
@@ -60,7 +60,7 @@ final class FrameChannel {
     }
   }
 
-  /** A writer that sends what it is given in frames of the stream, at the latest at its flush. */
+  /** A writer that sends its text in frames of the stream, at the latest at its flush. */
   PrintWriter writer(byte stream) {
     OutputStream frames =
         new OutputStream() {
@@ -80,9 +80,7 @@ final class FrameChannel {
     return new PrintWriter(new OutputStreamWriter(frames, StandardCharsets.UTF_8), false);
   }
 
-  /**
-   * An empty frame: tells the client that somebody is there, so it may wait as long as it takes.
-   */
+  /** Sends an empty frame: the daemon runs, so the client may wait without a limit. */
   void hello() throws IOException {
     send(OUT, ByteBuffer.allocate(0));
   }
@@ -96,7 +94,7 @@ final class FrameChannel {
     try {
       channel.close();
     } catch (IOException e) {
-      // nothing is lost: the descriptor is gone either way
+      // the descriptor is closed either way
       return;
     }
   }

@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is served where. Nothing here changes anything. */
+/** The paths of the HTTP server, all read-only. */
 final class HttpRoutes extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
   private static final String JSON = "application/json";

@@ -53,7 +53,7 @@ public final class HttpServer implements AutoCloseable {
     server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
     server.setHandler(new HttpRoutes(api, metrics, bind.getAddress().isLoopbackAddress()));
     try {
-      // apart from start(), which wraps what bind says
+      // apart from start(), which wraps the cause of a failed bind
       connector.open();
       server.start();
     } catch (Exception e) {

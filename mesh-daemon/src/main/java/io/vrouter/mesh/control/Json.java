@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.vrouter.mesh.model.Check;
 import java.time.Instant;
 
 /** The answers as JSON and YAML. Thread-safe. */
@@ -29,7 +30,7 @@ public final class Json {
     return write(JSON, answer);
   }
 
-  /** Indented by two spaces: for people who asked for JSON. */
+  /** Indented by two spaces: for {@code -o json}. */
   public static String pretty(Object answer) {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withArrayIndenter(indenter);
@@ -59,9 +60,10 @@ public final class Json {
   }
 
   private static ObjectMapper configured(ObjectMapper mapper) {
-    SimpleModule times = new SimpleModule();
-    times.addSerializer(Instant.class, ToStringSerializer.instance);
-    mapper.registerModule(times);
+    SimpleModule texts = new SimpleModule();
+    texts.addSerializer(Instant.class, ToStringSerializer.instance);
+    texts.addSerializer(Check.Result.class, ToStringSerializer.instance);
+    mapper.registerModule(texts);
     mapper.configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
     return mapper;
   }

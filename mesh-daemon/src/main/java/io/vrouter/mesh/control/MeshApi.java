@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What the daemon answers and does. Called from several control threads at once; every read returns
- * a snapshot and does not wait for the reconciler, except where it says so.
+ * The operations of the daemon. Called from several control threads at once; every read returns a
+ * snapshot and does not wait for the reconciler, unless noted.
  *
  * <p>Nodes are named by id here; the commands turn a name or the beginning of an id into one.
  */
@@ -14,12 +14,12 @@ public interface MeshApi {
   /** The version of the running daemon. */
   String version();
 
-  /** Whether the reconciler goes round; false makes a supervisor restart the process. */
+  /** Whether the reconciler makes progress; false makes a supervisor restart the process. */
   default boolean live() {
     return true;
   }
 
-  /** Health in one record. */
+  /** The verdict and the problems. */
   Status status();
 
   /**
@@ -52,7 +52,7 @@ public interface MeshApi {
    * Sends one probe over the data path to the member's overlay address and waits for its answer.
    *
    * @return the round trip, empty when nothing came in time
-   * @throws MeshApiException when the member is unknown or there is no path to it here
+   * @throws MeshApiException when the member is unknown or has no path from here
    * @throws InterruptedException when the asking command was cancelled
    */
   Optional<Duration> ping(String nodeId, Duration timeout)
@@ -62,17 +62,17 @@ public interface MeshApi {
   Doctor doctor() throws InterruptedException;
 
   /**
-   * What would be written to the kernel now, from a fresh dump.
+   * The steps that would be written to the kernel now, from a fresh dump.
    *
    * @throws MeshApiException when the kernel could not be read
    */
   PlanReport plan() throws MeshApiException, InterruptedException;
 
   /**
-   * Leaves the mesh: peers are told, then our kernel state is removed. Returns when the kernel is
-   * clean; the process stays until {@link #end}.
+   * Leaves the mesh: announces it, then removes our kernel state. Returns when the kernel is clean;
+   * the process stays until {@link #end}.
    *
-   * @throws MeshApiException when something of ours could not be removed
+   * @throws MeshApiException when part of our kernel state could not be removed
    */
   void leave() throws MeshApiException, InterruptedException;
 
@@ -86,7 +86,7 @@ public interface MeshApi {
    */
   void forget(String nodeId) throws MeshApiException;
 
-  /** This host's ranges of the pool of subnets; empty before anybody wanted one. */
+  /** This host's ranges of the pool of subnets; empty before one was requested. */
   Pools pools();
 
   /** Has a range claimed if there is none; {@link #pools} shows it soon. */
@@ -113,7 +113,7 @@ public interface MeshApi {
    */
   SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException;
 
-  /** What may be told of the token. */
+  /** The public facts of the token. */
   TokenView token();
 
   /** The configuration in force, secrets left out. */

@@ -1,16 +1,16 @@
 package io.vrouter.mesh.control;
 
-/** The daemon could not do what a command asked. */
+/** The daemon could not carry out a command's request. */
 public final class MeshApiException extends Exception {
   private final Problem problem;
 
-  /** With a code for programs, the cause, and what to do next. */
+  /** With a code for programs, the cause and the next step. */
   public MeshApiException(Problem problem) {
     super(problem.message());
     this.problem = problem;
   }
 
-  /** What went wrong and what to do. */
+  /** The cause and the next step. */
   public Problem problem() {
     return problem;
   }

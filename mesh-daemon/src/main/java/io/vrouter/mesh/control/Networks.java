@@ -36,7 +36,7 @@ public record Networks(String apiVersion, List<Network> networks) {
       State state,
       @Nullable String reason) {}
 
-  /** What became of it. */
+  /** Its state in the mesh. */
   public enum State {
     /** Its host advertises it and this one takes it. */
     ADVERTISED,

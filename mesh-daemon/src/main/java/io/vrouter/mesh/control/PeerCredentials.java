@@ -8,7 +8,7 @@ import java.nio.file.attribute.UserPrincipal;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 
-/** Tells who may write: root and the daemon's own user. Principals are compared by number. */
+/** Decides which callers may write: root and the daemon's own user. Compares users by number. */
 final class PeerCredentials {
   private final UserPrincipal root;
   private final UserPrincipal own;

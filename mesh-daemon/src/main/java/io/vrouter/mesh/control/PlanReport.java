@@ -3,7 +3,7 @@ package io.vrouter.mesh.control;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
-/** Answer to {@code plan}: empty when the kernel is as the records say. */
+/** Answer to {@code plan}: empty when the kernel matches the records. */
 @JsonPropertyOrder({"apiVersion", "steps"})
 public record PlanReport(String apiVersion, List<Step> steps) {
   public PlanReport {
@@ -18,9 +18,9 @@ public record PlanReport(String apiVersion, List<Step> steps) {
   /**
    * One write.
    *
-   * @param target who would do it, e.g. {@code netlink} or {@code nft}
+   * @param target the target that executes it, e.g. {@code netlink} or {@code nft}
    * @param step in the words of {@code ip}, {@code bridge} or {@code nft}
-   * @param reason what asks for it
+   * @param reason the cause of the step
    */
   @JsonPropertyOrder({"target", "step", "reason"})
   public record Step(String target, String step, String reason) {}

@@ -10,11 +10,11 @@ import java.util.List;
  * Answer to {@code docker-pools}. The pools have the key and the form of Docker's {@code
  * daemon.json}.
  *
- * @param defaultAddressPools what this host's engine may hand out
- * @param pool where all hosts take ranges from
+ * @param defaultAddressPools the pools for this host's engine
+ * @param pool the prefix that all hosts take ranges from
  * @param ranges this host's, in the order of their claims
  * @param subnets given out by name
- * @param applied whether the engine's {@code daemon.json} says the same
+ * @param applied whether the engine's {@code daemon.json} has the same pools
  */
 @JsonPropertyOrder({"apiVersion", "default-address-pools", "pool", "ranges", "subnets", "applied"})
 public record Pools(
@@ -42,13 +42,13 @@ public record Pools(
     this(Api.VERSION, defaultAddressPools, pool, ranges, subnets, applied);
   }
 
-  /** What the engine's {@code daemon.json} says of this host's pools. */
+  /** State of this host's pools in the engine's {@code daemon.json}. */
   public enum InDaemonJson {
-    /** Nothing. */
+    /** Not there. */
     NO("no"),
     /** The same. */
     YES("yes"),
-    /** Others: ranges or names have changed since. */
+    /** Other ones: ranges or names have changed since. */
     OUTDATED("outdated"),
     /** It can't be read from here. */
     UNKNOWN("unknown");
@@ -83,7 +83,7 @@ public record Pools(
     return !ranges.isEmpty() && provisional().isEmpty();
   }
 
-  /** What {@code daemon.json} gets. */
+  /** The entry for {@code daemon.json}. */
   public record DaemonPart(@JsonProperty(DAEMON_KEY) List<DockerPool> defaultAddressPools) {
     public DaemonPart {
       defaultAddressPools = List.copyOf(defaultAddressPools);
@@ -111,10 +111,10 @@ public record Pools(
   public record Named(String name, String subnet) {}
 
   /**
-   * What became of {@code docker-pools --apply}.
+   * The result of {@code docker-pools --apply}.
    *
    * @param file the engine's configuration
-   * @param changed whether it says anything else than before
+   * @param changed whether the file was changed
    * @param replaced pools that were in it and aren't any more
    */
   public record Applied(String file, boolean changed, List<String> replaced) {

@@ -27,13 +27,13 @@ public record Routes(String apiVersion, List<Route> routes) {
   public record Route(
       String prefix, int vni, String via, String device, String node, State state) {}
 
-  /** Whether the prefix is reached as the records say. */
+  /** Whether the route that the records ask for is in force. */
   public enum State {
     /** Ours is there and in force. */
     INSTALLED,
-    /** Ours is not there (yet). */
+    /** Ours does not exist (yet). */
     MISSING,
-    /** Somebody else's route takes the traffic. */
+    /** A route that is not ours takes the traffic. */
     FOREIGN,
     /** Two members claim it and the other one won. */
     CONFLICT;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The socket in the file system. It is bound under a name of its own and renamed when mode and
- * group are right, so nobody ever connects to one with the wrong mode.
+ * group are right, so that no client connects while the mode is wrong.
  */
 final class SocketFile {
   private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
@@ -106,7 +106,7 @@ final class SocketFile {
           "stop it, or name another path with --socket",
           null);
     } catch (ConnectException e) {
-      LOG.info("control socket {} is stale (nobody answers) and is replaced", path);
+      LOG.info("control socket {} is stale (connection refused) and is replaced", path);
     }
   }
 

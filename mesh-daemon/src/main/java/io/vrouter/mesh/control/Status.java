@@ -1,6 +1,7 @@
 package io.vrouter.mesh.control;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.Map;
  * Answer to {@code status}.
  *
  * @param node this node's id
- * @param healthy whether nothing needs a person: no problems
+ * @param healthy whether there are no problems
  * @param members how many there are in each status, all statuses named
  * @param converged the last plan was empty against a fresh dump and no pull is outstanding
  */
@@ -27,7 +28,7 @@ public record Status(
     for (MemberStatus status : MemberStatus.values()) {
       counts.put(status, members.getOrDefault(status, 0));
     }
-    members = java.util.Collections.unmodifiableMap(counts);
+    members = Collections.unmodifiableMap(counts);
   }
 
   /** With the current version; healthy when there are no problems. */

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The mesh as one page: verdict, problems, drawing, members. Without a script or anything from
- * elsewhere, so that the policy can forbid all of it; it loads itself again every few seconds.
+ * The mesh as one page: verdict, problems, drawing, members. Has no script and loads nothing from
+ * elsewhere, so that the policy can forbid both; reloads every 5 s.
  */
 final class StatusPage {
   private static final String STYLE =
@@ -35,7 +35,7 @@ final class StatusPage {
           + sha256(STYLE)
           + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  /** Above this many a line between every two says nothing. */
+  /** Most members with a line between every two; more lines can't be told apart. */
   private static final int MAX_MESHED = 24;
 
   private static final int MAX_LABELLED = 60;

@@ -1,10 +1,10 @@
 /**
- * The daemon's API as other programs see it: the records of the contract, the UNIX socket they are
- * asked over, the HTTP server that shows them.
+ * The daemon's API for other programs: the records of the contract, the UNIX socket and the HTTP
+ * server that serve them.
  *
- * <p>{@link io.vrouter.mesh.control.MeshApi} is implemented by the daemon; {@code cli} renders what
- * it returns and sees nothing else of the daemon. On the socket a request is a 4-byte length and
- * JSON ({@link io.vrouter.mesh.control.ControlRequest}); the reply is frames of one stream byte (1
+ * <p>{@link io.vrouter.mesh.control.MeshApi} is implemented by the daemon; {@code cli} renders its
+ * answers and sees nothing else of the daemon. On the socket a request is a 4-byte length and JSON
+ * ({@link io.vrouter.mesh.control.ControlRequest}); the reply is frames of one stream byte (1
  * standard output, 2 standard error, 0 the end), a 4-byte length and that many bytes; the end
  * frame's single byte is the exit code. One command per connection. Depends on Jackson, Jetty and
  * the JDK.

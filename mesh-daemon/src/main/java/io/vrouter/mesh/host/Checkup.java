@@ -2,6 +2,8 @@ package io.vrouter.mesh.host;
 
 import static java.util.stream.Collectors.joining;
 
+import io.vrouter.mesh.model.Check;
+import io.vrouter.mesh.model.Check.Result;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Underlay;
 import java.util.ArrayList;
@@ -17,20 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkup {
   private Checkup() {}
-
-  /** How a check ended. */
-  public enum Result {
-    PASS,
-    WARN,
-    FAIL
-  }
-
-  /**
-   * What one check found.
-   *
-   * @param fix what to do; empty when it passed
-   */
-  public record Finding(String id, Result result, String message, String fix) {}
 
   /**
    * A device as far as the checks go.
@@ -69,9 +57,9 @@ public final class Checkup {
   }
 
   /** All checks. */
-  public static List<Finding> of(Facts facts) {
+  public static List<Check> of(Facts facts) {
     HostFacts host = facts.host();
-    List<Finding> findings = new ArrayList<>();
+    List<Check> findings = new ArrayList<>();
     findings.add(
         finding("kernel", Result.WARN, Preflight.kernel(host), "Kernel " + host.release()));
     findings.add(finding("wsl", Result.FAIL, Preflight.wsl(host), "Not WSL"));
@@ -106,7 +94,7 @@ public final class Checkup {
     return List.copyOf(findings);
   }
 
-  private static Finding gossipPort(Facts facts) {
+  private static Check gossipPort(Facts facts) {
     boolean ours =
         facts.host().sockets().stream()
             .filter(socket -> socket.port() == facts.gossipPort())
@@ -122,7 +110,7 @@ public final class Checkup {
         "UDP port %d is meshd's".formatted(facts.gossipPort()));
   }
 
-  private static Finding tunnels(Facts facts) {
+  private static Check tunnels(Facts facts) {
     return finding(
         "tunnels",
         Result.FAIL,
@@ -135,7 +123,7 @@ public final class Checkup {
         "Up: " + names(facts.tunnels()));
   }
 
-  private static Finding forwarding(Facts facts) {
+  private static Check forwarding(Facts facts) {
     List<Device> devices = new ArrayList<>(facts.tunnels());
     devices.addAll(facts.locals());
     return finding(
@@ -151,7 +139,7 @@ public final class Checkup {
         "IPv4 is forwarded from " + names(devices));
   }
 
-  private static Finding tunnelMtu(Facts facts) {
+  private static Check tunnelMtu(Facts facts) {
     int fits = facts.underlay().tunnelMtu();
     return finding(
         "tunnel-mtu",
@@ -166,7 +154,7 @@ public final class Checkup {
         "Tunnel packets fit the underlay's MTU of " + facts.underlay().mtu());
   }
 
-  private static Finding localMtu(Facts facts) {
+  private static Check localMtu(Facts facts) {
     int fits = facts.underlay().tunnelMtu();
     return finding(
         "container-mtu",
@@ -183,7 +171,7 @@ public final class Checkup {
         "Containers' packets fit the tunnels");
   }
 
-  private static Finding scheduling(@Nullable String refusal) {
+  private static Check scheduling(@Nullable String refusal) {
     return finding(
         "scheduling",
         Result.WARN,
@@ -199,9 +187,9 @@ public final class Checkup {
         "Gossip goes before the host's other work");
   }
 
-  private static Finding docker(@Nullable String trouble) {
+  private static Check docker(@Nullable String trouble) {
     if (trouble == null) {
-      return new Finding("docker", Result.PASS, "No Docker engine is followed", "");
+      return new Check("docker", Result.PASS, "No Docker engine is followed", "");
     }
     return finding(
         "docker",
@@ -214,7 +202,7 @@ public final class Checkup {
         "The Docker engine answers");
   }
 
-  private static Finding others(Facts facts) {
+  private static Check others(Facts facts) {
     return finding(
         "members",
         Result.WARN,
@@ -228,11 +216,11 @@ public final class Checkup {
         facts.others() + " other hosts are alive");
   }
 
-  private static Finding finding(
+  private static Check finding(
       String id, Result otherwise, Optional<Problem> problem, String passed) {
     return problem
-        .map(found -> new Finding(id, otherwise, found.message(), found.fix()))
-        .orElseGet(() -> new Finding(id, Result.PASS, passed, ""));
+        .map(found -> new Check(id, otherwise, found.message(), found.fix()))
+        .orElseGet(() -> new Check(id, Result.PASS, passed, ""));
   }
 
   private static Optional<Problem> problem(String message, String fix) {

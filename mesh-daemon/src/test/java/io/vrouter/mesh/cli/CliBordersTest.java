@@ -37,6 +37,7 @@ class CliBordersTest {
             "io.vrouter.mesh.cli",
             "io.vrouter.mesh.control",
             "io.vrouter.mesh.config",
+            "io.vrouter.mesh.model",
             "io.vrouter.membership.crypto",
             "java..",
             "picocli..",

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.membership.crypto.MeshToken;
-import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.Json;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.MemoryMesh;
 import io.vrouter.mesh.control.Pools;
 import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.model.Check;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +82,7 @@ class MeshctlCommandsTest {
   @Test
   void doctorFailsOnAFault() throws Exception {
     assertThat(Run.of(mesh, "doctor").exitCode()).isZero();
-    mesh.checks = List.of(new Doctor.Check("port", Doctor.Result.FAIL, "4789 is taken", "free it"));
+    mesh.checks = List.of(new Check("port", Check.Result.FAIL, "4789 is taken", "free it"));
     Run run = Run.of(mesh, "doctor");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).startsWith("1 failed: 1 check").contains("fix: free it");

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.control;
 
+import io.vrouter.mesh.model.Check;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ public final class MemoryMesh implements MeshApi {
   public volatile Pools pools =
       new Pools(List.of(), "10.128.0.0/10", List.of(), List.of(), Pools.InDaemonJson.NO);
   public volatile Pools wantedPools = pools(true);
-  public volatile List<Doctor.Check> checks =
-      List.of(new Doctor.Check("forwarding", Doctor.Result.PASS, "is on", ""));
+  public volatile List<Check> checks =
+      List.of(new Check("forwarding", Check.Result.PASS, "is on", ""));
 
   public void emit(Events.Event event) {
     subscribers.forEach(subscriber -> subscriber.accept(event));

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.host.Checkup.Device;
 import io.vrouter.mesh.host.Checkup.Facts;
-import io.vrouter.mesh.host.Checkup.Finding;
-import io.vrouter.mesh.host.Checkup.Result;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
+import io.vrouter.mesh.model.Check;
+import io.vrouter.mesh.model.Check.Result;
 import io.vrouter.mesh.plan.Underlay;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +57,7 @@ class CheckupTest {
   }
 
   private static void assertOnly(Facts facts, String id, Result result, String words) {
-    List<Finding> bad =
+    List<Check> bad =
         Checkup.of(facts).stream().filter(found -> found.result() != Result.PASS).toList();
     assertThat(bad)
         .singleElement()
@@ -72,11 +72,11 @@ class CheckupTest {
 
   @Test
   void aHealthyHostPassesEveryCheck() {
-    List<Finding> findings = Checkup.of(facts(HOST, TUNNEL, BRIDGE, true, "", 2));
-    assertThat(findings).extracting(Finding::result).containsOnly(Result.PASS);
-    assertThat(findings).extracting(Finding::fix).containsOnly("");
+    List<Check> findings = Checkup.of(facts(HOST, TUNNEL, BRIDGE, true, "", 2));
+    assertThat(findings).extracting(Check::result).containsOnly(Result.PASS);
+    assertThat(findings).extracting(Check::fix).containsOnly("");
     assertThat(findings)
-        .extracting(Finding::id)
+        .extracting(Check::id)
         .containsExactly(
             "kernel",
             "wsl",
@@ -135,7 +135,7 @@ class CheckupTest {
   @Test
   void dockerIsNoTroubleWhenItIsOff() {
     assertThat(Checkup.of(facts(HOST, TUNNEL, BRIDGE, true, null, 1)))
-        .extracting(Finding::result)
+        .extracting(Check::result)
         .containsOnly(Result.PASS);
   }
 }
