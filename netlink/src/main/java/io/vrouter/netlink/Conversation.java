@@ -31,7 +31,9 @@ final class Conversation implements AutoCloseable {
   private static final int BATCH_OCTETS = 32 * 1024;
   private static final int BATCH_MESSAGES = 256;
 
-  /** One for each thread, not for each socket: direct memory is given back by the collector only. */
+  /**
+   * One for each thread, not for each socket: direct memory is given back by the collector only.
+   */
   private static final ThreadLocal<ByteBuffer> BUFFERS =
       ThreadLocal.withInitial(() -> direct(BATCH_OCTETS));
 
@@ -145,8 +147,8 @@ final class Conversation implements AutoCloseable {
   }
 
   /**
-   * Passes each entry on as it is read and retains none. A dump that was interrupted is repeated, so
-   * an entry may come more than once.
+   * Passes each entry on as it is read and retains none. A dump that was interrupted is repeated,
+   * so an entry may come more than once.
    *
    * @return whether every try was interrupted
    */

@@ -91,7 +91,11 @@ public final class RtNetlink implements AutoCloseable {
     AttributeWriter body = new AttributeWriter();
     body.header(LinkCodec.HEADER);
     body.u32(IfLink.IFLA_EXT_MASK, IfLink.RTEXT_FILTER_SKIP_STATS);
-    return conversation.dump(dump("list links", RTM_GETLINK, body.toPayload()), RTM_NEWLINK, LinkCodec::decode, all -> true);
+    return conversation.dump(
+        dump("list links", RTM_GETLINK, body.toPayload()),
+        RTM_NEWLINK,
+        LinkCodec::decode,
+        all -> true);
   }
 
   /** The link with that name. */
@@ -110,8 +114,8 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   /**
-   * Makes a virtual link, alone, and returns it. Whatever follows is asked for by its index: by name
-   * it could meet a stranger's link that has the name.
+   * Makes a virtual link, alone, and returns it. Whatever follows is asked for by its index: by
+   * name it could meet a stranger's link that has the name.
    *
    * @see LinkRequests#create
    */
@@ -220,17 +224,14 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   /**
-   * Passes each route on as it is read and retains none. A dump that was interrupted is repeated, so
-   * a route may come more than once.
+   * Passes each route on as it is read and retains none. A dump that was interrupted is repeated,
+   * so a route may come more than once.
    *
    * @return whether every try was interrupted
    */
   public boolean forEachRoute(RouteFilter filter, Consumer<? super Route> each) {
     return conversation.forEach(
-        dump("list routes", RTM_GETROUTE, filter.body()),
-        RTM_NEWROUTE,
-        RouteCodec::decode,
-        each);
+        dump("list routes", RTM_GETROUTE, filter.body()), RTM_NEWROUTE, RouteCodec::decode, each);
   }
 
   /**

@@ -289,8 +289,19 @@ class GoldenTest {
     assertThat(RuleCodec.decode(RuleCodec.encode(blackhole))).isEqualTo(blackhole);
     Rule asked =
         new Rule(
-            Family.AF_INET, ip("172.31.0.0"), 16, null, 0, 0, 0, FibRules.FR_ACT_BLACKHOLE, 0, 100,
-            "", "", List.of());
+            Family.AF_INET,
+            ip("172.31.0.0"),
+            16,
+            null,
+            0,
+            0,
+            0,
+            FibRules.FR_ACT_BLACKHOLE,
+            0,
+            100,
+            "",
+            "",
+            List.of());
     assertThat(RuleCodec.encode(asked))
         .isEqualTo(Golden.sent("ip rule add pref 100 to 172.31.0.0/16 blackhole").body());
     Rule marked =
@@ -308,8 +319,7 @@ class GoldenTest {
     Payload off = Golden.received("sysctl -qw net.ipv4.ip_forward=0").body();
     assertThat(NetconfCodec.decode(off))
         .isEqualTo(
-            new Netconf(
-                Family.AF_INET, NetconfAttributes.NETCONFA_IFINDEX_ALL, 0, -1, List.of()));
+            new Netconf(Family.AF_INET, NetconfAttributes.NETCONFA_IFINDEX_ALL, 0, -1, List.of()));
     assertThat(NetconfCodec.encode(NetconfCodec.decode(off))).isEqualTo(off);
     Payload filter = Golden.received("sysctl -qw net.ipv4.conf.lo.rp_filter=1").body();
     assertThat(NetconfCodec.decode(filter))

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +72,7 @@ class EngineRunnerTest {
 
   @Test
   void everyKindOfEffectIsCarriedOut() {
-    Member self = runner.view().members().get(config.identity().id());
+    Member self = Objects.requireNonNull(runner.view().members().get(config.identity().id()));
     List<Effect> one =
         List.of(
             new Effect.Send(config.self(), Bytes.EMPTY),

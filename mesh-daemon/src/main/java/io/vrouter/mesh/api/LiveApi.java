@@ -14,13 +14,14 @@ import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
 import io.vrouter.mesh.control.Pools;
-import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.control.Version;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.probe.Ping;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
@@ -31,13 +32,21 @@ import io.vrouter.netlink.socket.UdpErrorProbe;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers from the newest snapshot. Thread-safe. */
 public final class LiveApi implements MeshApi {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveApi.class);
+
+  /** A turn takes milliseconds; nft and iptables may take 10 s each on a stalled disk. */
+  private static final Duration STUCK = Duration.ofSeconds(30);
+
   private final MeshConfig config;
   private final MeshToken token;
   private final Reconciler reconciler;
@@ -47,8 +56,10 @@ public final class LiveApi implements MeshApi {
   private final WallClock clock;
   private final HostCheckup checkup;
   private final PoolApi pools;
-  private final Supplier<List<io.vrouter.mesh.model.Problem>> problems;
-  private final Supplier<List<io.vrouter.mesh.model.Problem>> leave;
+  private final Supplier<List<LocalNetwork>> networks;
+  private final Map<String, Heartbeat> heartbeats;
+  private final Supplier<List<Problem>> problems;
+  private final Supplier<List<Problem>> leave;
   private final Runnable end;
 
   public LiveApi(
@@ -61,8 +72,10 @@ public final class LiveApi implements MeshApi {
       WallClock clock,
       HostCheckup checkup,
       PoolApi pools,
-      Supplier<List<io.vrouter.mesh.model.Problem>> problems,
-      Supplier<List<io.vrouter.mesh.model.Problem>> leave,
+      Supplier<List<LocalNetwork>> networks,
+      Map<String, Heartbeat> heartbeats,
+      Supplier<List<Problem>> problems,
+      Supplier<List<Problem>> leave,
       Runnable end) {
     this.config = config;
     this.token = token;
@@ -73,6 +86,8 @@ public final class LiveApi implements MeshApi {
     this.clock = clock;
     this.checkup = checkup;
     this.pools = pools;
+    this.networks = networks;
+    this.heartbeats = Map.copyOf(heartbeats);
     this.problems = problems;
     this.leave = leave;
     this.end = end;
@@ -88,8 +103,25 @@ public final class LiveApi implements MeshApi {
   }
 
   @Override
+  public boolean live() {
+    List<String> stuck = stuck(heartbeats);
+    if (!stuck.isEmpty()) {
+      LOG.error("no turn for more than {} s: {}", STUCK.toSeconds(), String.join(", ", stuck));
+    }
+    return stuck.isEmpty();
+  }
+
+  static List<String> stuck(Map<String, Heartbeat> heartbeats) {
+    return heartbeats.entrySet().stream()
+        .filter(entry -> entry.getValue().sinceLastTurn().compareTo(STUCK) > 0)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  @Override
   public Status status() {
-    return views().status(problems.get().stream().map(SnapshotViews::problem).toList());
+    return views().status(problems.get());
   }
 
   @Override
@@ -104,7 +136,7 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public Networks networks() {
-    return views().networks(List.of());
+    return views().networks(networks.get());
   }
 
   @Override
@@ -170,13 +202,11 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public void leave() throws MeshApiException {
-    List<io.vrouter.mesh.model.Problem> left = leave.get();
+    List<Problem> left = leave.get();
     if (!left.isEmpty()) {
       throw failed(
           "left-behind",
-          left.stream()
-              .map(io.vrouter.mesh.model.Problem::message)
-              .collect(Collectors.joining("; ")),
+          left.stream().map(Problem::message).collect(Collectors.joining("; ")),
           "run 'meshd cleanup'");
     }
   }
@@ -230,6 +260,10 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public ConfigView config() {
+    return view(config);
+  }
+
+  static ConfigView view(MeshConfig config) {
     return new ConfigView(
         config.entries().stream()
             .map(entry -> new ConfigView.Setting(entry.key(), entry.value(), entry.origin()))

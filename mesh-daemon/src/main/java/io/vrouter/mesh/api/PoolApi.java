@@ -2,10 +2,10 @@ package io.vrouter.mesh.api;
 
 import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Pools;
-import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.SubnetClaim;
 import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.pool.DaemonJson;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.mesh.pool.PoolState;

@@ -5,12 +5,14 @@ import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.Networks;
-import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.local.LocalStates;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.VtepMac;
 import io.vrouter.mesh.pool.PoolConflict;
@@ -45,8 +47,7 @@ final class SnapshotViews {
     snapshot
         .members()
         .forEach(view -> counts.merge(EventLog.status(view.member().state()), 1, Integer::sum));
-    List<Problem> problems = new ArrayList<>();
-    snapshot.problems().forEach(problem -> problems.add(problem(problem)));
+    List<Problem> problems = new ArrayList<>(snapshot.problems());
     problems.addAll(others);
     return new Status(
         snapshot.self().toString(),
@@ -67,15 +68,19 @@ final class SnapshotViews {
   }
 
   Routes routes() {
-    return new Routes(snapshot.routes().stream().map(SnapshotViews::route).toList());
+    return new Routes(
+        snapshot.routes().stream()
+            .filter(view -> !view.node().equals(snapshot.self()))
+            .map(SnapshotViews::route)
+            .toList());
   }
 
   /**
-   * Everybody's networks.
+   * The networks of all members, and of this host those that it does not advertise.
    *
-   * @param refused networks of this host that are not advertised, with the reason
+   * @param local this host's own, advertised or not
    */
-  Networks networks(List<Networks.Network> refused) {
+  Networks networks(List<LocalNetwork> local) {
     List<Networks.Network> networks = new ArrayList<>();
     for (MemberView view : snapshot.members()) {
       HostRecord record = view.record();
@@ -83,7 +88,10 @@ final class SnapshotViews {
         record.subnets().forEach(subnet -> networks.add(network(view.member().id(), subnet)));
       }
     }
-    networks.addAll(refused);
+    for (LocalNetwork network : local) {
+      refusal(snapshot.self(), network.prefix(), network.vni())
+          .ifPresent(reason -> networks.add(refused(network, reason)));
+    }
     return new Networks(networks);
   }
 
@@ -99,10 +107,6 @@ final class SnapshotViews {
     return snapshot.members().stream()
         .filter(view -> view.member().id().toString().equals(nodeId))
         .findFirst();
-  }
-
-  static Problem problem(io.vrouter.mesh.model.Problem problem) {
-    return new Problem(problem.code(), problem.message(), problem.fix());
   }
 
   private static boolean listed(MemberView view) {
@@ -161,16 +165,7 @@ final class SnapshotViews {
                         && conflict.vni().equals(subnet.vni())
                         && conflict.loser().id().equals(node)
                         && conflict.loser().claimed().equals(prefix));
-    Optional<RouteView> refused =
-        snapshot.routes().stream()
-            .filter(
-                route ->
-                    route.node().equals(node)
-                        && route.prefix().equals(subnet.prefix())
-                        && route.vni().equals(subnet.vni())
-                        && route.via() == null
-                        && !route.reason().isEmpty())
-            .findFirst();
+    Optional<String> refused = refusal(node, subnet.prefix(), subnet.vni());
     Networks.State state =
         lost
             ? Networks.State.CONFLICT
@@ -182,7 +177,32 @@ final class SnapshotViews {
         named(subnet.stack()),
         node.toString(),
         state,
-        lost ? "another member claimed it first" : refused.map(RouteView::reason).orElse(null));
+        lost ? "another member claimed it first" : refused.orElse(null));
+  }
+
+  private Networks.Network refused(LocalNetwork network, String reason) {
+    return new Networks.Network(
+        network.prefix().toString(),
+        network.vni().value(),
+        named(network.network()),
+        named(network.stack()),
+        snapshot.self().toString(),
+        Networks.State.REFUSED,
+        reason);
+  }
+
+  /** Why a prefix is not in force; empty when it is, or may become so. */
+  private Optional<String> refusal(NodeId node, Prefix prefix, Vni vni) {
+    return snapshot.routes().stream()
+        .filter(
+            route ->
+                route.node().equals(node)
+                    && route.prefix().equals(prefix)
+                    && route.vni().equals(vni)
+                    && route.via() == null
+                    && !route.reason().isEmpty())
+        .map(RouteView::reason)
+        .findFirst();
   }
 
   private Conflicts.Conflict conflict(PoolConflict conflict) {

@@ -1,7 +1,7 @@
 package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.control.MeshApiException;
-import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.model.Problem;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -3,7 +3,7 @@ package io.vrouter.mesh.cli;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.Pools;
-import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.model.Problem;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

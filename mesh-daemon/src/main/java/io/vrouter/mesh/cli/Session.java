@@ -5,7 +5,7 @@ import io.vrouter.mesh.control.Json;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
-import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.model.Problem;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.MeshApi;
-import io.vrouter.mesh.control.Problem;
 import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.model.Problem;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -40,7 +40,7 @@ final class ConfigReader {
   <T> T get(Setting<T> setting) {
     Object known = values.get(setting);
     if (known != null) {
-      return MeshConfig.typed(known);
+      return MeshConfig.typed(setting, known);
     }
     T value = setting.reading().value(this, setting);
     values.put(setting, value);

@@ -198,12 +198,12 @@ public final class MeshConfig {
   }
 
   private <T> T get(Setting<T> setting) {
-    return typed(Objects.requireNonNull(values.get(setting)));
+    return typed(setting, Objects.requireNonNull(values.get(setting)));
   }
 
   /** A value under its setting is of that setting's type: only the reader puts them there. */
-  @SuppressWarnings("unchecked")
-  static <T> T typed(Object value) {
+  @SuppressWarnings({"unchecked", "unused"})
+  static <T> T typed(Setting<T> setting, Object value) {
     return (T) value;
   }
 }

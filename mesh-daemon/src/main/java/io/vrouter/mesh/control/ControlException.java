@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class ControlException extends Exception {
   private final String fix;
 
-  ControlException(String message, String fix, @Nullable Throwable cause) {
+  public ControlException(String message, String fix, @Nullable Throwable cause) {
     super(message, cause);
     this.fix = fix;
   }

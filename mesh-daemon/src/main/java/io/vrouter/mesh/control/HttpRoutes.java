@@ -79,7 +79,7 @@ final class HttpRoutes extends Handler.Abstract {
   private static Reply live(MeshApi api) {
     return api.live()
         ? json(new Health(true, "meshd " + api.version() + " is running"))
-        : new Reply(503, JSON, Json.line(new Health(false, "the reconciler is stuck")));
+        : new Reply(503, JSON, Json.line(new Health(false, "a thread of meshd is stuck")));
   }
 
   private static Reply ready(Status status) {

@@ -14,7 +14,7 @@ public interface MeshApi {
   /** The version of the running daemon. */
   String version();
 
-  /** Whether the reconciler makes progress; false makes a supervisor restart the process. */
+  /** Whether all threads that must never block still turn; a supervisor restarts on false. */
   default boolean live() {
     return true;
   }

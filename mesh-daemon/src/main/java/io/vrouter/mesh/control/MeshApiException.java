@@ -1,5 +1,7 @@
 package io.vrouter.mesh.control;
 
+import io.vrouter.mesh.model.Problem;
+
 /** The daemon could not carry out a command's request. */
 public final class MeshApiException extends Exception {
   private final Problem problem;

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.control;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.vrouter.mesh.model.Problem;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;

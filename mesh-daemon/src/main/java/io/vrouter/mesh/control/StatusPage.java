@@ -1,6 +1,7 @@
 package io.vrouter.mesh.control;
 
 import io.vrouter.membership.Sha256;
+import io.vrouter.mesh.model.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

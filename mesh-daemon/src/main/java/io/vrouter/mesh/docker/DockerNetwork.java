@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param gateway the bridge's own address in it; null when it has none or the engine doesn't say
  * @param network Docker's name of the network
  * @param stack the compose project, or the network's name where there is none
- * @param mtu of the containers' links, in bytes
  */
 public record DockerNetwork(
     Prefix prefix,
@@ -21,11 +20,7 @@ public record DockerNetwork(
     String device,
     @Nullable InetAddress gateway,
     String network,
-    String stack,
-    int mtu) {
-  /** What Docker gives a container's link when nobody says otherwise. */
-  public static final int DEFAULT_MTU = 1500;
-
+    String stack) {
   public DockerNetwork {
     Label.check("network", network);
     Label.check("stack", stack);

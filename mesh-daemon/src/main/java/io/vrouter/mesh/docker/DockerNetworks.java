@@ -38,7 +38,6 @@ record DockerNetworks(
   private static final String PROJECT = "com.docker.compose.project";
   private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
   private static final String INHIBIT_IPV4 = "com.docker.network.bridge.inhibit_ipv4";
-  private static final String MTU = "com.docker.network.driver.mtu";
 
   /**
    * Applies the rule.
@@ -154,8 +153,7 @@ record DockerNetworks(
                   bridge(network),
                   subnet.gateway(),
                   name,
-                  Label.fit(network.labels().getOrDefault(PROJECT, name)),
-                  mtu(network)));
+                  Label.fit(network.labels().getOrDefault(PROJECT, name))));
       if (first != null) {
         problem(
             "docker-same-subnet",
@@ -253,10 +251,5 @@ record DockerNetworks(
     String named = network.options().getOrDefault(BRIDGE_NAME, "");
     String id = network.id();
     return named.isEmpty() ? "br-" + id.substring(0, Math.min(12, id.length())) : named;
-  }
-
-  private static int mtu(EngineNetwork network) {
-    String mtu = network.options().getOrDefault(MTU, "");
-    return mtu.matches("[1-9][0-9]{1,4}") ? Integer.parseInt(mtu) : DockerNetwork.DEFAULT_MTU;
   }
 }

@@ -1,23 +1,13 @@
 package io.vrouter.mesh.local;
 
 import io.vrouter.membership.DaemonThreads;
-import io.vrouter.mesh.config.ConfiguredSubnet;
-import io.vrouter.mesh.config.MeshConfig;
-import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
-import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
-import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Underlay;
-import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.route.Route;
-import io.vrouter.netlink.wire.Family;
-import io.vrouter.netlink.wire.Netlink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,35 +19,38 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows what this host is: its underlay and what holds its networks. Looks again when the kernel
- * says that something changed, on a thread of its own named {@code host}.
+ * Follows the underlay of this host and the networks it holds. Looks again after each relevant
+ * kernel event and each snapshot of Docker, on a thread of its own named {@code host}.
  */
 public final class HostWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
 
-  /**
-   * Between two looks at rules of which the kernel tells nobody: with the loop's delay under 1 s.
-   */
-  private static final Duration SILENT_RULES = Duration.ofMillis(700);
+  /** At most five looks a second: a look costs four dumps. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
-  /** The same where there are none: somebody would have to begin to use what is obsolete. */
-  private static final Duration NO_SILENT_RULES = Duration.ofSeconds(3);
+  /** Membership answers a link that came up with multicast and exchanges with all known peers. */
+  private static final Duration BETWEEN_LINK_UPS = Duration.ofSeconds(1);
 
-  private final MeshConfig config;
+  private final Underlays underlays;
   private final LocalStates states;
   private final RtNetlink netlink;
-  private final List<AutoCloseable> watches = new ArrayList<>();
   private final AtomicBoolean due = new AtomicBoolean();
+  private final AtomicBoolean linkUpDue = new AtomicBoolean();
+  private final Pace looks = new Pace(BETWEEN_LOOKS);
+  private final Pace linkUps = new Pace(BETWEEN_LINK_UPS);
   private final CountDownLatch dockerKnown = new CountDownLatch(1);
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("host"));
   private volatile Optional<Problem> problem = Optional.empty();
-  private volatile HostListener listener = HostListener.NOBODY;
+  private volatile @Nullable HostListener listener;
+  private volatile Runnable engineStarted = () -> {};
+  private volatile @Nullable HostEvents events;
   private volatile DockerSnapshot docker = DockerSnapshot.unknown();
   private volatile Underlay underlay;
   private volatile LocalState last;
@@ -67,22 +60,24 @@ public final class HostWatch implements AutoCloseable {
    * Looks once.
    *
    * @param netlink used by this alone
-   * @throws HostException when no underlay can be told
+   * @throws HostException when no underlay can be chosen
    */
-  public HostWatch(MeshConfig config, LocalStates states, RtNetlink netlink) throws HostException {
-    this.config = config;
+  public HostWatch(Underlays underlays, LocalStates states, RtNetlink netlink)
+      throws HostException {
+    this.underlays = underlays;
     this.states = states;
     this.netlink = netlink;
-    this.underlay = find();
-    this.last = state();
+    KernelLook look = KernelLook.now(netlink);
+    this.underlay = find(look);
+    this.last = state(look);
   }
 
-  /** Where tunnels and gossip leave. */
+  /** The address and link that tunnels and gossip use. */
   public Underlay underlay() {
     return underlay;
   }
 
-  /** What the newest look found. */
+  /** The state at the newest look. */
   public LocalState current() {
     return last;
   }
@@ -98,7 +93,7 @@ public final class HostWatch implements AutoCloseable {
     };
   }
 
-  /** What can't be followed. */
+  /** Problems of the underlay and of Docker. */
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(docker.problems());
     problem.ifPresent(problems::add);
@@ -114,64 +109,32 @@ public final class HostWatch implements AutoCloseable {
   }
 
   /**
-   * Begins to follow.
+   * Begins to follow kernel events and to tell the listener.
    *
-   * @param firewall asked on the host thread about rules of which the kernel tells nobody
+   * @param started run at each new connection to Docker: a starting engine rewrites its rules
    */
-  public void start(HostListener listener, HostFirewall firewall) {
-    this.listener = listener;
-    Monitor routes = Monitor.open();
-    watches.add(
-        new Watch(
-            routes,
-            netlink.links().entries(),
-            change -> {
-              if (change == Watch.Change.LINK_UP) {
-                listener.linkUp();
-              }
-              listener.kernelChanged();
-              look();
-            }));
-    Monitor rules = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
-    watches.add(new Watch(rules, List.of(), change -> listener.rulesChanged()));
-    silentRules(firewall);
+  public void start(HostListener follower, Runnable started) {
+    listener = follower;
+    engineStarted = started;
+    events = new HostEvents(this);
     look();
   }
 
-  private void silentRules(HostFirewall firewall) {
-    Duration pause = firewall.legacyRules() ? SILENT_RULES : NO_SILENT_RULES;
-    try {
-      Future<?> unused =
-          thread.schedule(
-              () -> {
-                if (firewall.legacyChanged()) {
-                  listener.firewallChanged();
-                }
-                silentRules(firewall);
-              },
-              pause.toMillis(),
-              TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("closed meanwhile", e);
-    }
-  }
-
-  /** What Docker has now. From any thread. */
+  /** Takes the newest state of Docker. From any thread. */
   public void docker(DockerSnapshot snapshot) {
     boolean again = snapshot.connection() != docker.connection();
     docker = snapshot;
     if (again) {
-      // A starting engine writes its rules anew.
-      listener.firewallChanged();
+      engineStarted.run();
     }
     look();
   }
 
   /**
-   * Waits until Docker has said what it has, or that it isn't there: a restarted daemon that told
-   * others of no network would cut those that it has.
+   * Waits until Docker's networks are known, or that there is no engine: a restarted daemon that
+   * announced no network would cut its own containers off.
    *
-   * @return whether it has
+   * @return whether they are known
    */
   public boolean awaitDocker(Duration patience) {
     try {
@@ -182,101 +145,120 @@ public final class HostWatch implements AutoCloseable {
     }
   }
 
-  /** Looks again soon; from any thread. */
-  void look() {
-    if (due.compareAndSet(false, true)) {
-      try {
-        thread.execute(this::refresh);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("closed meanwhile", e);
-      }
+  /** Takes one kernel event. From any thread. */
+  void take(LookFilter.Meaning event) {
+    if (event.raised() == underlay.ifIndex()) {
+      soon(linkUpDue, linkUps, () -> tell(HostListener::linkUp));
+    }
+    if (event.look()) {
+      look();
+    }
+  }
+
+  /** Looks again soon. From any thread. */
+  private void look() {
+    soon(due, looks, this::refresh);
+  }
+
+  /** Runs it as soon as its pace allows; while one waits, others are the same. */
+  private void soon(AtomicBoolean waiting, Pace pace, Runnable work) {
+    if (!waiting.compareAndSet(false, true)) {
+      return;
+    }
+    long delay;
+    synchronized (pace) {
+      delay = pace.book(System.nanoTime());
+    }
+    try {
+      Future<?> unused =
+          thread.schedule(
+              () -> {
+                waiting.set(false);
+                work.run();
+              },
+              delay,
+              TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("closed meanwhile", e);
     }
   }
 
   private void refresh() {
-    due.set(false);
     boolean known = docker.state() != DockerSnapshot.State.UNKNOWN;
     try {
-      follow();
-      carrier();
-      LocalState now = state();
+      KernelLook look = KernelLook.now(netlink);
+      follow(look);
+      carrier(look);
+      LocalState now = state(look);
       if (!now.equals(last)) {
         last = now;
-        listener.changed(now);
+        tell(it -> it.changed(now));
       }
     } catch (NetlinkException e) {
-      LOG.warn("this host can't be looked at, what was known stays", e);
+      LOG.warn("the kernel can't be asked for links and addresses; the last state stays", e);
     }
     if (known) {
       dockerKnown.countDown();
     }
   }
 
-  private Underlay find() throws HostException {
-    List<Prefix> stacks = new ArrayList<>();
-    config.subnets().stream().map(ConfiguredSubnet::prefix).forEach(stacks::add);
-    docker.networks().stream().map(DockerNetwork::prefix).forEach(stacks::add);
-    stacks.add(config.vxlanSubnet());
-    List<Route> routes = new ArrayList<>(netlink.routes(Family.AF_INET).entries());
-    routes.addAll(netlink.routes(Family.AF_INET6).entries());
-    return UnderlayFinder.find(
-        config.underlay().orElse(null),
-        netlink.links().entries(),
-        netlink.addresses().entries(),
-        routes,
-        stacks);
+  private void tell(Consumer<HostListener> news) {
+    HostListener follower = listener;
+    if (follower != null) {
+      news.accept(follower);
+    }
   }
 
-  /** Gossip is bound to an address, so another one is taken only when that is gone. */
-  private void follow() {
+  private Underlay find(KernelLook look) throws HostException {
+    return underlays.find(look, docker.networks(), netlink);
+  }
+
+  /** Gossip is bound to an address: another one is taken only after that is gone. */
+  private void follow(KernelLook look) {
     boolean there =
-        netlink.addresses().entries().stream()
-            .anyMatch(address -> address.address().equals(underlay.address()));
+        look.addresses().stream().anyMatch(address -> address.address().equals(underlay.address()));
     try {
-      Underlay found = find();
+      Underlay found = find(look);
       if (found.address().equals(underlay.address())) {
+        boolean otherLink = found.ifIndex() != underlay.ifIndex();
         underlay = found;
+        if (otherLink) {
+          tell(HostListener::linkUp);
+        }
         problem = Optional.empty();
       } else if (!there) {
         LOG.warn(
             "the underlay moved from {} to {}",
             underlay.address().getHostAddress(),
             found.address().getHostAddress());
-        listener.underlayMoved();
+        tell(HostListener::underlayMoved);
       }
     } catch (HostException e) {
       problem = there ? Optional.empty() : Optional.of(e.problem());
     }
   }
 
-  private void carrier() {
+  private void carrier(KernelLook look) {
     boolean now =
-        netlink.links().entries().stream()
+        look.links().stream()
             .filter(link -> link.index() == underlay.ifIndex())
             .allMatch(link -> link.isUp() && link.hasCarrier());
     if (now != carrier) {
       carrier = now;
-      if (now) {
-        listener.linkUp();
-      } else {
-        listener.linkDown();
-      }
+      tell(now ? HostListener::linkUp : HostListener::linkDown);
     }
   }
 
-  private LocalState state() {
-    return states.of(underlay, netlink.links().entries(), netlink.addresses().entries(), docker);
+  private LocalState state(KernelLook look) {
+    return states.of(underlay, look.links(), look.addresses(), docker);
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
-    for (AutoCloseable watch : watches) {
-      try {
-        watch.close();
-      } catch (Exception e) {
-        LOG.debug("closing a watch", e);
-      }
+    HostEvents watched = events;
+    if (watched != null) {
+      watched.close();
     }
+    thread.shutdownNow();
   }
 }

@@ -25,21 +25,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides the address that tunnels and gossip use. Pure, over what was dumped.
+ * Chooses the address that tunnels and gossip use. Pure, over one look at the kernel.
  *
- * <p>Without a choice by the operator: the source address of the default route (IPv4 before IPv6,
- * lower metric first), else the only global address; neither may be in a local stack's prefix or on
- * a bridge that has no port but containers'. The operator may choose any but our own devices'.
+ * <p>Without a choice by the operator, the first that exists of: a preferred address, in order
+ * (what the kernel would send from to a seed or to a known peer, the address of the last run); the
+ * source address of the default route (devices that are no tunnel first, IPv4 before IPv6, lower
+ * metric first: a VPN's default route often has the lowest metric); the only global address. No
+ * address in a local stack's prefix or on a bridge that has no port but containers' is taken, and
+ * none that moves between hosts: secondary, or of full prefix length beside another one. The
+ * operator may choose any but our own devices'.
  */
 public final class UnderlayFinder {
-  /** Of an address: include/uapi/linux/if_addr.h, temporary, deprecated or still tentative. */
+  /** Of an IPv6 address: include/uapi/linux/if_addr.h, temporary, deprecated or still tentative. */
   private static final int UNSTABLE = 0x01 | 0x20 | 0x40 | 0x08;
+
+  /** Of an IPv4 address: IFA_F_SECONDARY. */
+  private static final int SECONDARY = 0x01;
+
+  /** Of a link: IFF_POINTOPOINT, as tun, WireGuard and PPP have it. */
+  private static final int POINT_TO_POINT = 0x10;
 
   private static final Set<String> CONTAINER_PORTS = Set.of("veth", "tun");
 
   private final Map<Integer, Link> links = new HashMap<>();
   private final List<Address> choosable;
   private final List<Address> candidates;
+  private final List<Address> automatic;
   private final List<Route> routes;
 
   private UnderlayFinder(
@@ -59,42 +70,64 @@ public final class UnderlayFinder {
             .filter(address -> !isContainersBridge(link(address)))
             .filter(address -> stacks.stream().noneMatch(it -> it.contains(address.address())))
             .toList();
+    this.automatic = candidates.stream().filter(address -> !isFloating(address)).toList();
   }
 
   /**
    * Finds the underlay.
    *
    * @param choice an address or the name of a device; null to find out
+   * @param preferred addresses to take if they are here, the best first
    * @param stacks prefixes of this host's own networks and overlay subnets
    * @throws HostException with code {@code underlay}, listing the candidates
    */
   public static Underlay find(
       @Nullable String choice,
+      List<InetAddress> preferred,
       Collection<Link> links,
       Collection<Address> addresses,
       Collection<Route> routes,
       Collection<Prefix> stacks)
       throws HostException {
     UnderlayFinder finder = new UnderlayFinder(links, addresses, routes, stacks);
-    Address found = choice == null ? finder.detected() : finder.chosen(choice);
+    Address found = choice == null ? finder.detected(preferred) : finder.chosen(choice);
     Link link = finder.link(found);
-    return new Underlay(found.address(), link.mtu(), link.index());
+    try {
+      return new Underlay(found.address(), link.mtu(), link.index());
+    } catch (IllegalArgumentException e) {
+      throw new HostException(
+          new Problem(
+              "underlay",
+              "Device " + link.name() + " has " + e.getMessage(),
+              "Set its MTU with 'ip link set', or choose another device with --underlay"));
+    }
   }
 
-  private Address detected() throws HostException {
+  private Address detected(List<InetAddress> preferred) throws HostException {
+    Optional<Address> known =
+        preferred.stream()
+            .flatMap(wanted -> automatic.stream().filter(it -> it.address().equals(wanted)))
+            .findFirst();
+    if (known.isPresent()) {
+      return known.get();
+    }
     Optional<Address> ofDefault =
         routes.stream()
             .filter(UnderlayFinder::isDefault)
             .sorted(
-                Comparator.<Route, Boolean>comparing(route -> !isIpv4(route.destination()))
+                Comparator.<Route, Boolean>comparing(route -> isTunnel(device(route)))
+                    .thenComparing(route -> !isIpv4(route.destination()))
                     .thenComparing(Route::metric, Integer::compareUnsigned))
             .flatMap(route -> source(route).stream())
             .findFirst();
     if (ofDefault.isPresent()) {
       return ofDefault.get();
     }
-    if (candidates.size() == 1) {
-      return candidates.get(0);
+    List<Address> outside =
+        automatic.stream().filter(address -> !isTunnel(address.ifIndex())).toList();
+    List<Address> left = outside.isEmpty() ? automatic : outside;
+    if (left.size() == 1) {
+      return left.get(0);
     }
     throw unclear(
         candidates.isEmpty()
@@ -102,10 +135,13 @@ public final class UnderlayFinder {
             : "There is no default route to go by and more than one address to choose from");
   }
 
-  /** What the kernel would send from: the route's own word, else the gateway's neighbour. */
+  /**
+   * The address the kernel would send from: the route's preferred source, else one beside the
+   * gateway.
+   */
   private Optional<Address> source(Route route) {
     List<Address> there =
-        candidates.stream()
+        automatic.stream()
             .filter(address -> address.ifIndex() == device(route))
             .filter(address -> isIpv4(address.address()) == isIpv4(route.destination()))
             .toList();
@@ -179,6 +215,32 @@ public final class UnderlayFinder {
         && !ip.isLinkLocalAddress()
         && !ip.isMulticastAddress()
         && !ip.isAnyLocalAddress();
+  }
+
+  /** Whether the address may leave for another host while this one lives, as a VIP does. */
+  private boolean isFloating(Address address) {
+    if (isIpv4(address.address()) && (address.flags() & SECONDARY) != 0) {
+      return true;
+    }
+    // Some clouds give a host a /32 as its only address.
+    return isAlone(address)
+        && candidates.stream()
+            .anyMatch(
+                other ->
+                    other.ifIndex() == address.ifIndex()
+                        && isIpv4(other.address()) == isIpv4(address.address())
+                        && !isAlone(other));
+  }
+
+  private static boolean isAlone(Address address) {
+    return address.prefixLength() == address.address().getAddress().length * 8;
+  }
+
+  private boolean isTunnel(int ifIndex) {
+    Link link = links.get(ifIndex);
+    return link != null
+        && ((link.flags() & POINT_TO_POINT) != 0
+            || Set.of("tun", "wireguard").contains(link.kind()));
   }
 
   private boolean isOfForeignDevice(Address address) {

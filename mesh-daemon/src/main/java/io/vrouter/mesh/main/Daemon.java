@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,55 +31,30 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int run(MeshConfig config) throws StartException {
-    AtomicReference<Node> current = new AtomicReference<>();
-    Thread onSignal = new Thread(() -> endOnSignal(current, config.keepDataplane()), "signal");
-    Node node = new NodeStart(config).start();
-    current.set(node);
-    Runtime.getRuntime().addShutdownHook(onSignal);
-    Node.End end = node.awaitEnd();
-    while (end == Node.End.UNDERLAY_MOVED) {
-      node = startAgain(config);
-      current.set(node);
-      end = node.awaitEnd();
-    }
-    try {
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-    } catch (IllegalStateException e) {
-      LOG.debug("a signal ends the process already", e);
-    }
-    return end == Node.End.CLEAN ? 0 : 1;
-  }
-
-  /** An underlay on the move may be without an address for a while: no reason to end. */
-  private static Node startAgain(MeshConfig config) throws StartException {
-    String said = "";
-    while (true) {
-      try {
-        return new NodeStart(config).start();
-      } catch (StartException e) {
-        String why = e.getMessage() + "; " + e.fix();
-        if (!why.equals(said)) {
-          LOG.warn("starting with the new underlay, tried again every second: {}", why);
-          said = why;
-        }
-        pause(e);
-      }
+    try (NamespaceLock lock = NamespaceLock.take(config.socket());
+        Waiting waiting = new Waiting(config, System::nanoTime)) {
+      Objects.requireNonNull(lock);
+      return new DaemonRun(config, waiting, () -> cleanedUp(config)).run() ? 0 : 1;
+    } catch (HostException e) {
+      throw new StartException(e.problem().message(), e.problem().fix(), e);
+    } catch (NetlinkException e) {
+      throw new StartException(
+          "asking the kernel: " + e.getMessage(), "run meshd as root on Linux 5.10 or later", e);
     }
   }
 
-  private static void pause(StartException cause) throws StartException {
-    try {
-      TimeUnit.SECONDS.sleep(1);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw cause;
+  private static boolean cleanedUp(MeshConfig config) {
+    try (RtNetlink netlink = RtNetlink.open()) {
+      return removed(config, netlink).stream().allMatch(outcome -> outcome.problem() == null);
+    } catch (IOException | NetlinkException e) {
+      LOG.error("cleaning up failed, run 'meshd cleanup'", e);
+      return false;
     }
   }
 
-  private static void endOnSignal(AtomicReference<Node> current, boolean keep) {
-    boolean clean = Objects.requireNonNull(current.get()).end(keep);
-    // A signal that was obeyed in full is a success, which 128 + n would not say.
-    Runtime.getRuntime().halt(clean ? 0 : 1);
+  private static List<StepOutcome> removed(MeshConfig config, RtNetlink netlink)
+      throws IOException {
+    return Cleanup.run(netlink, new HostFirewall(), new SavedStateFile(config.stateDir()));
   }
 
   @Override
@@ -89,8 +62,7 @@ final class Daemon implements DaemonFactory {
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
         RtNetlink netlink = RtNetlink.open()) {
       Objects.requireNonNull(lock);
-      List<StepOutcome> outcomes =
-          Cleanup.run(netlink, new HostFirewall(), new SavedStateFile(config.stateDir()));
+      List<StepOutcome> outcomes = removed(config, netlink);
       for (StepOutcome outcome : outcomes) {
         Problem problem = outcome.problem();
         out.println(

@@ -21,21 +21,27 @@ import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
 import io.vrouter.mesh.local.HostWatch;
+import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.metrics.MeshMetrics;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.reconcile.Farewell;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.wire.Netlink;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +78,7 @@ final class Node implements HostListener {
   private final EventLog events = new EventLog(Clock.systemUTC());
   private final LiveApi api;
   private final CompletableFuture<End> end = new CompletableFuture<>();
+  private volatile Optional<HttpDoor> http = Optional.empty();
   private volatile List<Problem> left = List.of();
   private boolean ending;
 
@@ -117,37 +124,62 @@ final class Node implements HostListener {
             new WallClock(Clock.systemUTC(), System::nanoTime),
             new HostCheckup(config, host, realTime),
             new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
+            () -> host.current().networks(),
+            Map.of(),
             () -> problems(store, pools),
             this::leaveNow,
             this::endLeft);
   }
 
-  /** Starts; the control socket answers before the first datagram of gossip is sent. */
-  Node start() throws ControlException, MembershipException {
+  /**
+   * Starts; the control socket answers before the first datagram of gossip is sent.
+   *
+   * @param serving run just before the control socket opens
+   */
+  void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
     MeshMetrics metrics = new MeshMetrics(api::status);
     new NodeMetrics(membership, reconciler).register(metrics.registry());
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
-      parts.add(
-          HttpServer.open(
-              new InetSocketAddress(bind.address(), bind.port()), api, metrics::exposition));
+      InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());
+      http =
+          Optional.of(
+              parts.add(new HttpDoor(() -> HttpServer.open(address, api, metrics::exposition))));
     }
     Bytes payload = reconciler.firstPayload();
+    // Whatever fails from here on leaves no thread behind; a second close does nothing.
+    parts.add(() -> reconciler.close(Farewell.KEEP));
+    watchKernel();
     MeshctlCommands commands = new MeshctlCommands(api, clock);
-    // Last before the gossip, so that whoever can ask doesn't wait for what could be done earlier.
+    serving.run();
+    // Last before the gossip: no meshctl waits for work that could be done earlier.
     parts.add(ControlServer.open(config.socket(), commands));
     parts.add(new WarmUp(commands));
     membership.start(payload);
     reconciler.start();
-    host.start(this, firewall);
+    host.start(this, reconciler::firewallChanged);
     discovery.ifPresent(this::keepMembers);
     LOG.info(
         "{} is in the mesh from {}, node id {}",
         config.nodeName(),
         host.underlay().address().getHostAddress(),
         membership.self());
-    return this;
+  }
+
+  /** Kernel and rule events go to the reconciler. */
+  private void watchKernel() {
+    Monitor routes = Monitor.open();
+    parts.add(new Watch(routes, links(), change -> reconciler.kernelChanged()));
+    Monitor rules = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
+    parts.add(new Watch(rules, List.of(), change -> reconciler.rulesChanged()));
+    parts.add(new SilentRules(firewall, reconciler::firewallChanged));
+  }
+
+  private static List<Link> links() {
+    try (RtNetlink netlink = RtNetlink.open()) {
+      return netlink.links().entries();
+    }
   }
 
   /** The newest state is enough, so one waiting write stands for all that were asked for. */
@@ -219,6 +251,7 @@ final class Node implements HostListener {
     pools.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
+    http.flatMap(HttpDoor::problem).ifPresent(problems::add);
     membership
         .problems()
         .forEach(it -> problems.add(new Problem(it.code(), it.message(), it.fix())));
@@ -238,21 +271,6 @@ final class Node implements HostListener {
   @Override
   public void linkDown() {
     membership.linkLost();
-  }
-
-  @Override
-  public void kernelChanged() {
-    reconciler.kernelChanged();
-  }
-
-  @Override
-  public void rulesChanged() {
-    reconciler.rulesChanged();
-  }
-
-  @Override
-  public void firewallChanged() {
-    reconciler.firewallChanged();
   }
 
   @Override

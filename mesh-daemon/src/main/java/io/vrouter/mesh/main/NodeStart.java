@@ -19,17 +19,18 @@ import io.vrouter.mesh.docker.DockerWatch;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
-import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.Resolvers;
+import io.vrouter.mesh.local.Underlays;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.probe.UdpDataPathProbe;
 import io.vrouter.mesh.reconcile.OverlayPaths;
+import io.vrouter.mesh.state.KnownAddresses;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -40,6 +41,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,43 +63,57 @@ final class NodeStart {
     this.config = config;
   }
 
-  /** Starts, or undoes what was begun and says why not. */
-  Node start() throws StartException {
+  /**
+   * Starts, or undoes what was begun.
+   *
+   * @param serving run just before the node's own control socket opens
+   * @throws StartException when there is something that only a person can change
+   * @throws NotYetException when there is something missing that may come
+   */
+  Node start(Runnable serving) throws StartException, NotYetException {
     Closeables parts = new Closeables();
+    boolean started = false;
     try {
-      return start(parts);
+      Node node = start(parts, serving);
+      started = true;
+      return node;
     } catch (HostException e) {
-      parts.close();
-      throw new StartException(e.problem().message(), e.problem().fix(), e);
+      throw new NotYetException(e.problem(), e);
     } catch (MembershipException e) {
-      parts.close();
-      throw new StartException(String.valueOf(e.getMessage()), e.fix(), e);
+      throw new NotYetException(new Problem(e.code(), String.valueOf(e.getMessage()), e.fix()), e);
     } catch (ControlException e) {
-      parts.close();
       throw new StartException(String.valueOf(e.getMessage()), e.fix(), e);
     } catch (NetlinkException e) {
-      parts.close();
       throw new StartException(
           "asking the kernel: " + e.getMessage(), "run meshd as root on Linux 5.10 or later", e);
-    } catch (StartException | RuntimeException e) {
-      parts.close();
-      throw e;
+    } finally {
+      if (!started) {
+        parts.close();
+      }
     }
   }
 
-  private Node start(Closeables parts)
-      throws StartException, HostException, MembershipException, ControlException {
+  private Node start(Closeables parts, Runnable serving)
+      throws StartException, NotYetException, HostException, MembershipException, ControlException {
     MeshToken token = token();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
-    parts.add(NamespaceLock.take(config.socket()));
     preflight(netlink);
     Optional<DiscoveryFile> discovery = discovery();
     List<Seed> seeds = new ArrayList<>(seeds(token));
     discovery.ifPresent(file -> seeds.addAll(file.seeds()));
+    Set<InetAddress> literals = literals(seeds);
+    KnownAddresses known = new KnownAddresses(config.stateDir());
+    List<InetAddress> others = new ArrayList<>(literals);
+    others.addAll(known.peers());
+    Underlays underlays = new Underlays(config, others, known.underlay());
+    // Before the identity, which counts this start on the disk.
+    underlays.find(lookups);
     NodeIdentity identity = identity();
-    LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid(seeds));
-    HostWatch host = parts.add(new HostWatch(config, states, lookups));
+    Set<InetAddress> avoid = new HashSet<>(Resolvers.of(Path.of("/etc/resolv.conf")));
+    avoid.addAll(literals);
+    LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid);
+    HostWatch host = parts.add(new HostWatch(underlays, states, lookups));
     followDocker(host, parts);
     Underlay underlay = host.underlay();
     OverlayPaths paths = new OverlayPaths(config.vni());
@@ -119,9 +135,12 @@ final class NodeStart {
       LOG.warn("Docker has not answered yet: its networks are told as soon as it does");
     }
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
-    return new Node(
-            config, token, netlink, membership, host, paths, realTime, discovery, warnings, parts)
-        .start();
+    Node node =
+        new Node(
+            config, token, netlink, membership, host, paths, realTime, discovery, warnings, parts);
+    node.start(serving);
+    known.keep(underlay.address());
+    return node;
   }
 
   private void followDocker(HostWatch host, Closeables parts) {
@@ -185,13 +204,16 @@ final class NodeStart {
     }
   }
 
-  private NodeIdentity identity() throws StartException {
+  private NodeIdentity identity() throws NotYetException {
     try {
       return NodeIdentity.open(config.stateDir(), new SecureRandom());
     } catch (IOException e) {
-      throw new StartException(
-          "the state directory " + config.stateDir() + " can't be used: " + e.getMessage(),
-          "give meshd a directory of its own that it can write: --state-dir",
+      throw new NotYetException(
+          new Problem(
+              "state-dir",
+              "the state directory " + config.stateDir() + " can't be used: " + e,
+              "make room on its disk and let meshd write there, or give it another one with"
+                  + " --state-dir"),
           e);
     }
   }
@@ -207,16 +229,16 @@ final class NodeStart {
     return List.copyOf(seeds);
   }
 
-  private Set<InetAddress> avoid(List<Seed> seeds) {
-    Set<InetAddress> avoid = new HashSet<>(Resolvers.of(Path.of("/etc/resolv.conf")));
+  private static Set<InetAddress> literals(List<Seed> seeds) {
+    Set<InetAddress> literals = new LinkedHashSet<>();
     for (Seed seed : seeds) {
       try {
-        avoid.add(Addresses.parse(seed.host()));
+        literals.add(Addresses.parse(seed.host()));
       } catch (IllegalArgumentException e) {
         LOG.debug("seed {} is a name", seed);
       }
     }
-    return avoid;
+    return literals;
   }
 
   private static String joined(List<String> sentences) {

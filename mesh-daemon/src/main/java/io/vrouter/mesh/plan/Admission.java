@@ -148,12 +148,14 @@ final class Admission {
           "network %s (%s) is not advertised: it %s"
               .formatted(network.network(), network.prefix(), refusal.get().reason()),
           fix(refusal.get(), "give the network another subnet"));
+      refuse(network, "it " + refusal.get().reason());
     } else if (advertised.size() == HostRecord.MAX_SUBNETS) {
       problem(
           "too-many-subnets",
           "network %s (%s) is not advertised: a host has at most %d"
               .formatted(network.network(), network.prefix(), HostRecord.MAX_SUBNETS),
           "advertise fewer networks on this host");
+      refuse(network, "a host has at most " + HostRecord.MAX_SUBNETS);
     } else if (lamport != null) {
       advertised.add(
           new Subnet(
@@ -165,6 +167,11 @@ final class Admission {
               lamport,
               own.contested().contains(network.prefix())));
     }
+  }
+
+  private void refuse(LocalNetwork network, String reason) {
+    rejected.add(
+        new Rejected(network.prefix(), network.vni(), local.self(), RouteState.MISSING, reason));
   }
 
   private List<Claim> settlePrefixes() {

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param record what this host tells of itself
  * @param vteps per device, the underlay addresses that entries may point to
  * @param goneMacs per device, tunnel ends of members that have no data path any more
- * @param rejected peers' prefixes without a route
+ * @param rejected peers' prefixes without a route, and this host's that are not advertised
  * @param known every prefix the mesh was ever seen to hold, those of now included
  */
 public record Desired(

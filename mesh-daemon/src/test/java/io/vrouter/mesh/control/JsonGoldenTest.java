@@ -2,6 +2,7 @@ package io.vrouter.mesh.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.mesh.model.Problem;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.control;
 
 import io.vrouter.mesh.model.Check;
+import io.vrouter.mesh.model.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -94,8 +94,7 @@ class DockerNetworksFileTest {
   @Test
   void withoutTheEnginesWordABridgeSaysWhetherItsNetworkIsThere() {
     DockerNetwork web =
-        new DockerNetwork(
-            Prefix.parse("172.30.0.0/16"), new Vni(1000), "web0", null, "web", "web", 1500);
+        new DockerNetwork(Prefix.parse("172.30.0.0/16"), new Vni(1000), "web0", null, "web", "web");
     for (DockerSnapshot.State state : DockerSnapshot.State.values()) {
       DockerSnapshot snapshot = new DockerSnapshot(state, 0, List.of(web), Map.of(), List.of());
       assertThat(snapshot.networks(Set.of("lo", "web0"))).containsExactly(web);

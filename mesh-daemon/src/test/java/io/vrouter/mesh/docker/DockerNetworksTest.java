@@ -30,7 +30,6 @@ class DockerNetworksTest {
     assertThat(network.gateway()).hasToString("/172.30.0.1");
     assertThat(network.network()).isEqualTo("web_default");
     assertThat(network.stack()).isEqualTo("web");
-    assertThat(network.mtu()).isEqualTo(1500);
   }
 
   @Test
@@ -141,13 +140,11 @@ class DockerNetworksTest {
                 Map.of("vrouter.mesh", "true"),
                 Map.of(
                     "com.docker.network.bridge.name", "mine0",
-                    "com.docker.network.bridge.inhibit_ipv4", "true",
-                    "com.docker.network.driver.mtu", "1450"),
+                    "com.docker.network.bridge.inhibit_ipv4", "true"),
                 v4()));
 
     assertThat(network.device()).isEqualTo("mine0");
     assertThat(network.gateway()).isNull();
-    assertThat(network.mtu()).isEqualTo(1450);
   }
 
   @Test
@@ -206,7 +203,7 @@ class DockerNetworksTest {
             "local",
             false,
             Map.of("vrouter.mesh", "true", "vrouter.vni", label, PROJECT, label),
-            Map.of("com.docker.network.driver.mtu", label),
+            Map.of("com.docker.network.bridge.name", label),
             List.of(
                 new EngineNetwork.Ipam(subnet, "", gateway),
                 new EngineNetwork.Ipam("10.0.0.0/" + label, "", gateway)));

@@ -110,8 +110,10 @@ class ConnectionsTest {
 
   private List<String> sources(String source) {
     try (Conntrack conntrack = Conntrack.open(LAB.netns())) {
-      return conntrack.list(Family.AF_INET).entries().stream()
-          .filter(entry -> entry.source().getHostAddress().equals(source))
+      return conntrack
+          .list(Family.AF_INET, 0, entry -> entry.source().getHostAddress().equals(source))
+          .entries()
+          .stream()
           .map(ConnectionsTest::text)
           .sorted()
           .toList();

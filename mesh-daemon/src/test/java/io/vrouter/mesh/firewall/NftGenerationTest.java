@@ -16,12 +16,15 @@ class NftGenerationTest {
   private static final Namespace HOST = new Namespace();
   private static final AtomicInteger TABLES = new AtomicInteger();
 
-  private final NftGeneration rules =
-      new NftGeneration(() -> Nftables.open(Path.of("/proc/" + HOST.pid() + "/ns/net")));
+  private final NftGeneration rules = new NftGeneration(NftGenerationTest::nftables);
 
   @AfterAll
   static void tearDown() {
     HOST.close();
+  }
+
+  private static Nftables nftables() {
+    return Nftables.open(Path.of("/proc/" + HOST.pid() + "/ns/net"));
   }
 
   private static int write() {
@@ -91,7 +94,7 @@ class NftGenerationTest {
         new NftGeneration(
             () -> {
               opened.incrementAndGet();
-              Nftables socket = Nftables.open(netns);
+              Nftables socket = nftables();
               if (broken.getAndSet(false)) {
                 socket.close();
               }

@@ -26,6 +26,7 @@ class UnderlayFinderTest {
   private final List<Address> addresses = new ArrayList<>();
   private final List<Route> routes = new ArrayList<>();
   private final List<Prefix> stacks = new ArrayList<>();
+  private final List<InetAddress> preferred = new ArrayList<>();
 
   private void link(int index, String name, String kind, int master, String... prefixes) {
     links.add(
@@ -65,7 +66,7 @@ class UnderlayFinderTest {
   }
 
   private Underlay find(@Nullable String choice) throws HostException {
-    return UnderlayFinder.find(choice, links, addresses, routes, stacks);
+    return UnderlayFinder.find(choice, preferred, links, addresses, routes, stacks);
   }
 
   private void assertFound(@Nullable String choice, String address, int ifIndex)
@@ -174,5 +175,69 @@ class UnderlayFinderTest {
     links.add(ours.withAlias(Mark.alias(new NodeId(1, 2))));
     assertThatThrownBy(() -> find(null)).isInstanceOf(HostException.class);
     assertThatThrownBy(() -> find("vxlan1000")).isInstanceOf(HostException.class);
+  }
+
+  @Test
+  void aVpnsDefaultRouteIsNoneToGoByWhileThereIsAnother() throws HostException {
+    link(2, "eth0", "", 0, "192.168.200.1/24");
+    link(3, "tun0", "tun", 0, "10.8.0.6/24");
+    route("192.168.200.254", 2, 100, null);
+    route("10.8.0.1", 3, 50, null);
+    assertFound(null, "192.168.200.1", 2);
+  }
+
+  @Test
+  void aVpnBesideTheOnlyOtherAddressIsNotTaken() throws HostException {
+    link(2, "eth0", "", 0, "192.168.200.1/24");
+    link(3, "wg0", "wireguard", 0, "10.8.0.6/24");
+    assertFound(null, "192.168.200.1", 2);
+  }
+
+  @Test
+  void theFirstPreferredAddressThatIsHereGoesBeforeTheDefaultRoute() throws HostException {
+    link(2, "eth0", "", 0, "10.0.0.5/24");
+    link(3, "eth1", "", 0, "192.168.200.1/24");
+    route("10.0.0.1", 2, 0, null);
+    preferred.add(Addresses.parse("192.168.7.7"));
+    preferred.add(Addresses.parse("192.168.200.1"));
+    assertFound(null, "192.168.200.1", 3);
+  }
+
+  @Test
+  void aSecondaryOrFloatingAddressIsNotTakenUnasked() throws HostException {
+    link(2, "eth0", "", 0, "192.168.200.100/32", "192.168.200.1/24");
+    addresses.add(0, secondary(2, "192.168.200.101"));
+    assertFound(null, "192.168.200.1", 2);
+    assertFound("192.168.200.100", "192.168.200.100", 2);
+  }
+
+  private static Address secondary(int ifIndex, String address) {
+    Address plain = Address.of(ifIndex, Addresses.parse(address), 24);
+    return new Address(
+        plain.ifIndex(),
+        plain.address(),
+        plain.prefixLength(),
+        plain.scope(),
+        0x01,
+        plain.peer(),
+        plain.broadcast(),
+        plain.label(),
+        plain.unknown());
+  }
+
+  @Test
+  void anAddressOfFullLengthIsTakenWhereItIsTheOnlyOne() throws HostException {
+    link(2, "eth0", "", 0, "10.128.0.7/32");
+    route("10.128.0.1", 2, 0, null);
+    assertFound(null, "10.128.0.7", 2);
+  }
+
+  @Test
+  void anMtuThatCarriesNoTunnelIsAProblemOfTheUnderlay() {
+    link(2, "eth0", "", 0, "10.0.0.5/24");
+    links.set(0, links.get(0).withMtu(100));
+    assertThatThrownBy(() -> find(null))
+        .isInstanceOfSatisfying(
+            HostException.class, e -> assertThat(e.problem().code()).isEqualTo("underlay"));
   }
 }

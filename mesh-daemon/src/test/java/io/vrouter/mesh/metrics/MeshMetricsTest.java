@@ -3,7 +3,7 @@ package io.vrouter.mesh.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.control.MemoryMesh;
-import io.vrouter.mesh.control.Problem;
+import io.vrouter.mesh.model.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -38,7 +38,18 @@ class RelevanceTest {
   void everyChangeOfTheRulesIsLookedAt() {
     Rule rule =
         new Rule(
-            Family.AF_INET, null, 0, null, 0, 0, 100, FibRules.FR_ACT_TO_TBL, 0, 5, "", "",
+            Family.AF_INET,
+            null,
+            0,
+            null,
+            0,
+            0,
+            100,
+            FibRules.FR_ACT_TO_TBL,
+            0,
+            5,
+            "",
+            "",
             List.of());
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false))).contains(Watch.Change.OTHER);
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.OTHER);

@@ -110,6 +110,9 @@ class DesiredTest {
                 List.of(Worlds.peer(2, "172.31.0.0/16")),
                 ForeignRoutes.NONE));
     assertThat(sender.record().subnets()).as("not told to others").isEmpty();
+    assertThat(sender.rejected())
+        .singleElement()
+        .satisfies(it -> assertThat(it.node()).isEqualTo(Worlds.id(1)));
     assertThat(sender.problems())
         .singleElement()
         .satisfies(

@@ -18,7 +18,9 @@ public final class KernelSocket implements NetlinkSocket {
   private static final Received OVERRUN = new Received.Overrun();
   private static final Received CLOSED = new Received.Closed();
 
-  /** One for each thread, not for each socket: direct memory is given back by the collector only. */
+  /**
+   * One for each thread, not for each socket: direct memory is given back by the collector only.
+   */
   private static final ThreadLocal<MessageHeader> HEADERS =
       ThreadLocal.withInitial(() -> new MessageHeader(SOCKADDR_NL, RECEIVE_SIZE, 0));
 

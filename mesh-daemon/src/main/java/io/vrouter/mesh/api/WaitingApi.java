@@ -1,0 +1,148 @@
+package io.vrouter.mesh.api;
+
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.ConfigView;
+import io.vrouter.mesh.control.Conflicts;
+import io.vrouter.mesh.control.Doctor;
+import io.vrouter.mesh.control.Events;
+import io.vrouter.mesh.control.Members;
+import io.vrouter.mesh.control.MeshApi;
+import io.vrouter.mesh.control.MeshApiException;
+import io.vrouter.mesh.control.Networks;
+import io.vrouter.mesh.control.PlanReport;
+import io.vrouter.mesh.control.Pools;
+import io.vrouter.mesh.control.Routes;
+import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.control.SubnetClaim;
+import io.vrouter.mesh.control.TokenView;
+import io.vrouter.mesh.control.Version;
+import io.vrouter.mesh.model.Check;
+import io.vrouter.mesh.model.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Answers while the node waits for something that it needs: a status with that, and no members. */
+public final class WaitingApi implements MeshApi {
+  private final MeshConfig config;
+  private final Supplier<Problem> missing;
+
+  /** With the thing that is waited for. */
+  public WaitingApi(MeshConfig config, Supplier<Problem> missing) {
+    this.config = config;
+    this.missing = missing;
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+
+  @Override
+  public Status status() {
+    return new Status("", List.of(missing.get()), Map.of(), false);
+  }
+
+  @Override
+  public Members members(boolean all) {
+    return new Members("", List.of());
+  }
+
+  @Override
+  public Routes routes() {
+    return new Routes(List.of());
+  }
+
+  @Override
+  public Networks networks() {
+    return new Networks(List.of());
+  }
+
+  @Override
+  public Conflicts conflicts() {
+    return new Conflicts(List.of());
+  }
+
+  @Override
+  public Events events() {
+    return new Events(List.of());
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<Events.Event> consumer) {
+    return () -> {};
+  }
+
+  @Override
+  public Optional<Duration> ping(String nodeId, Duration timeout) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public Doctor doctor() {
+    Problem problem = missing.get();
+    return new Doctor(
+        List.of(
+            new Check(
+                "status-" + problem.code(), Check.Result.FAIL, problem.message(), problem.fix())));
+  }
+
+  @Override
+  public PlanReport plan() throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public void leave() throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public void end() {}
+
+  @Override
+  public void forget(String nodeId) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public Pools pools() {
+    return new Pools(
+        List.of(), config.pool().toString(), List.of(), List.of(), Pools.InDaemonJson.UNKNOWN);
+  }
+
+  @Override
+  public void wantPoolRange() {}
+
+  @Override
+  public Pools.Applied applyPools() throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public SubnetClaim claimSubnet(String name) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public SubnetClaim releaseSubnet(String name) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public TokenView token() {
+    return new TokenView("", "");
+  }
+
+  @Override
+  public ConfigView config() {
+    return LiveApi.view(config);
+  }
+
+  private MeshApiException refused() {
+    return new MeshApiException(missing.get());
+  }
+}

@@ -1,0 +1,155 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.mesh.cli.StartException;
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.netlink.Monitor;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of the process: nodes one after the other, until one ends by request. Where a node can't
+ * start yet, the start is tried again at each change of links, addresses and routes, and every
+ * second for what the kernel has no event of.
+ */
+final class DaemonRun {
+  private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  /** Changes come in groups: one start for all of them. */
+  private static final long GROUP_MILLIS = 100;
+
+  /** Bounds the work of leaving old events behind where new ones never end. */
+  private static final int BACKLOG = 1_000;
+
+  private final MeshConfig config;
+  private final Waiting waiting;
+  private final BooleanSupplier cleanup;
+  private @Nullable Node node;
+  private boolean starting;
+  private boolean ending;
+
+  /**
+   * Runs nothing yet.
+   *
+   * @param cleanup removes all of ours from the kernel where no node runs; false when it could not
+   */
+  DaemonRun(MeshConfig config, Waiting waiting, BooleanSupplier cleanup) {
+    this.config = config;
+    this.waiting = waiting;
+    this.cleanup = cleanup;
+  }
+
+  /**
+   * Returns when a node has ended by request.
+   *
+   * @return whether all was as it should be
+   * @throws StartException when the first node can't ever start here
+   */
+  boolean run() throws StartException {
+    Thread onSignal = new Thread(this::endOnSignal, "signal");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    try {
+      Node.End end = next(false).awaitEnd();
+      while (end == Node.End.UNDERLAY_MOVED) {
+        end = next(true).awaitEnd();
+      }
+      return end == Node.End.CLEAN;
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      } catch (IllegalStateException e) {
+        LOG.debug("a signal ends the process already", e);
+      }
+    }
+  }
+
+  /**
+   * Starts a node, however long that takes.
+   *
+   * @param again after a node that ran: then there is no reason to give up
+   */
+  private Node next(boolean again) throws StartException {
+    try (Monitor monitor = Monitor.open()) {
+      while (true) {
+        begin();
+        Node started = null;
+        try {
+          started = new NodeStart(config).start(waiting::close);
+          waiting.over();
+          return started;
+        } catch (NotYetException e) {
+          waiting.on(e.problem());
+        } catch (StartException e) {
+          if (!again) {
+            throw e;
+          }
+          waiting.on(new Problem("start", String.valueOf(e.getMessage()), e.fix()));
+        } finally {
+          began(started);
+        }
+        await(monitor);
+      }
+    }
+  }
+
+  private static void await(Monitor monitor) throws StartException {
+    try {
+      monitor.await(AGAIN);
+      TimeUnit.MILLISECONDS.sleep(GROUP_MILLIS);
+      for (int i = 0; i < BACKLOG && !monitor.await(Duration.ZERO).isEmpty(); i++) {
+        LOG.trace("one change of a group");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while waiting", "start meshd again", e);
+    }
+  }
+
+  private synchronized void begin() throws StartException {
+    try {
+      while (ending) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while ending", "start meshd again", e);
+    }
+    starting = true;
+    node = null;
+  }
+
+  private synchronized void began(@Nullable Node started) {
+    starting = false;
+    node = started;
+    notifyAll();
+  }
+
+  private void endOnSignal() {
+    boolean keep = config.keepDataplane();
+    Node running = running();
+    boolean clean = running == null || running.end(keep);
+    if (!keep && (running == null || running.awaitEnd() == Node.End.UNDERLAY_MOVED)) {
+      clean = cleanup.getAsBoolean();
+    }
+    // A signal that was obeyed in full is a success, which 128 + n would not say.
+    Runtime.getRuntime().halt(clean ? 0 : 1);
+  }
+
+  /** No node starts from now on. */
+  private synchronized @Nullable Node running() {
+    ending = true;
+    try {
+      while (starting) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return node;
+  }
+}

@@ -1,0 +1,17 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.mesh.model.Problem;
+
+/** A node can't start yet, and can as soon as the problem is over: the start is tried again. */
+final class NotYetException extends Exception {
+  private final transient Problem problem;
+
+  NotYetException(Problem problem, Throwable cause) {
+    super(problem.message(), cause);
+    this.problem = problem;
+  }
+
+  Problem problem() {
+    return problem;
+  }
+}

@@ -1,0 +1,20 @@
+package io.vrouter.mesh.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+  @Test
+  void aThreadWithoutATurnForMoreThanThirtySecondsIsStuck() {
+    Map<String, Heartbeat> threads =
+        Map.of(
+            "reconcile", () -> Duration.ofSeconds(31),
+            "gossip", () -> Duration.ofSeconds(30),
+            "host", () -> Duration.ZERO);
+
+    assertThat(LiveApi.stuck(threads)).containsExactly("reconcile");
+  }
+}
