@@ -77,8 +77,8 @@ class TwoHostsTest {
     String stats =
         await()
             .until(
-                () -> String.join("\n", node.lines), text -> text.contains("TransportStats[sent="));
-    Matcher sent = Pattern.compile("TransportStats\\[sent=([0-9]+)").matcher(stats);
+                () -> String.join("\n", node.lines), text -> text.contains("TransportCounters[sent="));
+    Matcher sent = Pattern.compile("TransportCounters\\[sent=([0-9]+)").matcher(stats);
     assertThat(sent.find()).isTrue();
     return Long.parseLong(sent.group(1));
   }
