@@ -161,15 +161,15 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Plan plan() {
-    Observed observed = observer.observe();
+    Observed observed = observer.observe().with(memory.former());
     Desired desired = Desired.of(world(roster.read(membership.view()).peers(), observed));
+    return Planner.plan(desired, observed.with(firewall(desired, observed, true)));
+  }
+
+  private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
-    return Planner.plan(
-        desired,
-        observed,
-        memory.former(),
-        firewall.holds(policy, true),
-        firewall.isOpen(policy, true));
+    return new Observed.Firewall(
+        firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
   private PlanInput world(List<RemoteHost> peers, Observed observed) {
@@ -183,17 +183,16 @@ final class Loop {
     RecordReader.Reader read = roster.read(view);
     heeded = read.heeded();
     Observed observed = observer.observe();
+    memory.gone(observed);
+    observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
-    FirewallPolicy policy = Planner.firewall(desired, observed);
-    boolean holds = firewall.holds(policy, pass.audit());
-    boolean open = firewall.isOpen(policy, pass.audit());
+    observed = observed.with(firewall(desired, observed, pass.audit()));
     problems.addAll(firewall.problems());
-    memory.gone(observed);
-    Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
+    Plan plan = Planner.plan(desired, observed);
     boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
     if (adopting) {
       plan = Adoption.kept(plan, firewall.stands());
@@ -303,7 +302,7 @@ final class Loop {
 
   /** Removes all that is ours. */
   List<Problem> leave() {
-    Plan plan = Planner.cleanup(observer.observe(), memory.former());
+    Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = write(plan);
     memory.save(claims.kept(), claims.lamport()).ifPresent(failed::add);
     pool.leave().ifPresent(failed::add);
