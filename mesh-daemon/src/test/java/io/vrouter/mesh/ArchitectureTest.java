@@ -86,6 +86,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.EventLog")
           .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Daemon")
+          .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Node")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.NodeStart")
