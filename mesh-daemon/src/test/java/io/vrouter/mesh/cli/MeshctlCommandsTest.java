@@ -116,6 +116,7 @@ class MeshctlCommandsTest {
         "token",
         "config bogus",
         "ping a -c 0",
+        "ping tera --timeout 11s",
         "subnet",
         "subnet claim",
         "subnet release",
