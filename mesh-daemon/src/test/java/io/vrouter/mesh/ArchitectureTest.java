@@ -95,6 +95,8 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.SnapshotViews")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.WallClock")
+          .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.model.Problem")
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(

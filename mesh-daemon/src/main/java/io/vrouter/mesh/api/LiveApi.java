@@ -14,6 +14,7 @@ import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
 import io.vrouter.mesh.control.Pools;
+import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
@@ -61,6 +62,7 @@ public final class LiveApi implements MeshApi {
   private final Supplier<List<Problem>> problems;
   private final Supplier<List<Problem>> leave;
   private final Runnable end;
+  private final ProblemTimes times = ProblemTimes.system();
 
   public LiveApi(
       MeshConfig config,
@@ -91,6 +93,8 @@ public final class LiveApi implements MeshApi {
     this.problems = problems;
     this.leave = leave;
     this.end = end;
+    // A problem's first moment counts though nobody asks for the status.
+    reconciler.listen(snapshot -> status());
   }
 
   private SnapshotViews views() {
@@ -121,7 +125,7 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public Status status() {
-    return views().status(problems.get());
+    return views().status(problems.get(), times);
   }
 
   @Override

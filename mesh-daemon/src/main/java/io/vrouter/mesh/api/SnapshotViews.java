@@ -5,6 +5,7 @@ import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.Networks;
+import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.local.LocalStates;
@@ -42,7 +43,7 @@ final class SnapshotViews {
     this.vni = vni;
   }
 
-  Status status(List<Problem> others) {
+  Status status(List<Problem> others, ProblemTimes times) {
     Map<MemberStatus, Integer> counts = new EnumMap<>(MemberStatus.class);
     snapshot
         .members()
@@ -51,7 +52,7 @@ final class SnapshotViews {
     problems.addAll(others);
     return new Status(
         snapshot.self().toString(),
-        problems.stream().distinct().toList(),
+        times.of(problems),
         counts,
         snapshot.converged());
   }

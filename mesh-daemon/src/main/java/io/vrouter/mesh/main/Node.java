@@ -7,6 +7,7 @@ import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
+import io.vrouter.mesh.api.GossipProblems;
 import io.vrouter.mesh.api.HostCheckup;
 import io.vrouter.mesh.api.HttpDoor;
 import io.vrouter.mesh.api.LiveApi;
@@ -255,9 +256,7 @@ final class Node implements HostListener {
     host.problems().forEach(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);
-    membership
-        .problems()
-        .forEach(it -> problems.add(new Problem(it.code(), it.message(), it.fix())));
+    problems.addAll(GossipProblems.of(membership.problems()));
     return problems;
   }
 

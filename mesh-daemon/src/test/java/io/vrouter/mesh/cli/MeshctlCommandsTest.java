@@ -39,6 +39,29 @@ class MeshctlCommandsTest {
   }
 
   @Test
+  void aNoteIsShownAndLeavesTheHostHealthy() throws Exception {
+    mesh.problems =
+        List.of(
+            Problem.note("wrong-token", "a node with another token tried", "give it the token")
+                .seen(MemoryMesh.START.plusSeconds(3_300)));
+    Run run = Run.of(mesh, "status");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                0,
+                """
+                healthy, 2 alive, converged, 1 note
+
+                note wrong-token: a node with another token tried (for 5m)
+                  fix: give it the token
+                """,
+                ""));
+    assertThat(Run.of(mesh, "status", "-o", "json").exitCode()).isZero();
+    mesh.problems = List.of(mesh.problems.get(0), new Problem("overlay-full", "a", "b"));
+    assertThat(Run.of(mesh, "status").out()).startsWith("UNHEALTHY: 1 problem, 2 alive");
+  }
+
+  @Test
   void membersTable() throws Exception {
     assertThat(Run.of(mesh, "members").out())
         .isEqualTo(
@@ -116,6 +139,7 @@ class MeshctlCommandsTest {
         "token",
         "config bogus",
         "ping a -c 0",
+        "ping tera --timeout 11s",
         "subnet",
         "subnet claim",
         "subnet release",

@@ -43,13 +43,18 @@ class JsonGoldenTest {
     Status status =
         new Status(
             "n1",
-            List.of(new Problem("overlay-full", "no address left", "widen it")),
+            List.of(
+                new Problem("overlay-full", "no address left", "widen it"),
+                Problem.note("wrong-token", "a stranger", "none").seen(MemoryMesh.START)),
             Map.of(MemberStatus.FAILED, 1, MemberStatus.ALIVE, 2),
             false);
     assertThat(Json.line(status))
         .isEqualTo(
             "{'apiVersion':'mesh/v1','node':'n1','healthy':false,'problems':[{'code':"
-                .concat("'overlay-full','message':'no address left','fix':'widen it'}],")
+                .concat("'overlay-full','severity':'error','message':'no address left',")
+                .concat("'fix':'widen it','since':null},{'code':'wrong-token',")
+                .concat("'severity':'note','message':'a stranger','fix':'none',")
+                .concat("'since':'2026-11-24T10:00:00.123Z'}],")
                 .concat("'members':{'alive':2,'suspect':0,'restarting':0,'failed':1,'left':0,")
                 .concat("'replaced':0},'converged':false}")
                 .replace('\'', '"'));
