@@ -52,6 +52,7 @@ public final class LiveApi implements MeshApi {
   private final Reconciler reconciler;
   private final EventLog events;
   private final OverlayPaths paths;
+  private final PathReports reports;
   private final Membership membership;
   private final WallClock clock;
   private final HostCheckup checkup;
@@ -68,6 +69,7 @@ public final class LiveApi implements MeshApi {
       Reconciler reconciler,
       EventLog events,
       OverlayPaths paths,
+      PathReports reports,
       Membership membership,
       WallClock clock,
       HostCheckup checkup,
@@ -82,6 +84,7 @@ public final class LiveApi implements MeshApi {
     this.reconciler = reconciler;
     this.events = events;
     this.paths = paths;
+    this.reports = reports;
     this.membership = membership;
     this.clock = clock;
     this.checkup = checkup;
@@ -126,7 +129,7 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public Members members(boolean all) {
-    return views().members(all, clock);
+    return views().members(all, clock, reports::path);
   }
 
   @Override

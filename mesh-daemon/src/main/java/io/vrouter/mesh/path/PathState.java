@@ -18,7 +18,7 @@ public record PathState(Kind kind, int mtu, Duration roundTrip, long since) {
     /** Packets of the tunnel's MTU arrive. */
     OK,
     /** Smaller packets arrive only. */
-    REDUCED,
+    DEGRADED,
     /** Packets of no size are answered. */
     UNREACHABLE
   }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which peer is probed when and by what size, and keeps what was found. Each peer is
- * verified every 4 s, from 20 peers on every 200 ms times their number, 30 s at most, each time by a
- * fifth more or less. Not thread-safe; times are nanoseconds, monotonic.
+ * verified every 4 s, from 20 peers on every 200 ms times their number, 30 s at most, each time by
+ * a fifth more or less. Not thread-safe; times are nanoseconds, monotonic.
  */
 final class PathWatch {
   private static final long SHORTEST = Duration.ofSeconds(4).toNanos();

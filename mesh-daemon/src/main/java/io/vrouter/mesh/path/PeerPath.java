@@ -10,9 +10,9 @@ import java.time.Duration;
  * FULL         tunnel's MTU      OK, again later        SMALL
  * SMALL        64 octets         SEARCH                 UNREACHABLE
  * SEARCH       the middle        lower bound rises      upper bound falls;
- *                                                       8 octets apart: REDUCED
- * REDUCED      the size found,   again later            SMALL
- *              the tunnel's MTU  OK, FULL               REDUCED
+ *                                                       8 octets apart: DEGRADED
+ * DEGRADED      the size found,   again later            SMALL
+ *              the tunnel's MTU  OK, FULL               DEGRADED
  *              every 5 minutes
  * UNREACHABLE  64 octets         FULL                   again later
  * </pre>
@@ -43,7 +43,7 @@ final class PeerPath {
     FULL,
     SMALL,
     SEARCH,
-    REDUCED,
+    DEGRADED,
     UNREACHABLE
   }
 
@@ -116,12 +116,12 @@ final class PeerPath {
   }
 
   private int sizeOf(long now) {
-    raising = phase == Phase.REDUCED && raiseAt - now <= 0;
+    raising = phase == Phase.DEGRADED && raiseAt - now <= 0;
     return switch (phase) {
       case FULL -> target.mtu();
       case SMALL, UNREACHABLE -> SMALL_SIZE;
       case SEARCH -> low + (high - low) / 2;
-      case REDUCED -> raising ? target.mtu() : low;
+      case DEGRADED -> raising ? target.mtu() : low;
     };
   }
 
@@ -147,7 +147,7 @@ final class PeerPath {
         low = size;
         narrowed(now, sentAt + SPACING.toNanos(), interval);
       }
-      case REDUCED -> {
+      case DEGRADED -> {
         if (raising) {
           state = state.to(PathState.Kind.OK, target.mtu(), now);
           phase = Phase.FULL;
@@ -198,7 +198,7 @@ final class PeerPath {
           narrowed(now, now, interval);
         }
       }
-      case REDUCED -> {
+      case DEGRADED -> {
         if (raising) {
           raiseAt = now + RAISE.toNanos();
           tries = 0;
@@ -227,9 +227,9 @@ final class PeerPath {
       next = onward;
       return;
     }
-    state = state.to(PathState.Kind.REDUCED, low, now);
+    state = state.to(PathState.Kind.DEGRADED, low, now);
     raiseAt = now + RAISE.toNanos();
-    enter(Phase.REDUCED, now + interval);
+    enter(Phase.DEGRADED, now + interval);
   }
 
   private void enter(Phase entered, long at) {

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class PathWatchTest {
   }
 
   private PathState state() {
-    return watch.states().get(PEER);
+    return Objects.requireNonNull(watch.states().get(PEER));
   }
 
   @Test
@@ -66,7 +67,7 @@ class PathWatchTest {
     elapse(Duration.ofSeconds(20));
     carries = path;
     elapse(Duration.ofSeconds(20));
-    assertThat(state().kind()).isEqualTo(PathState.Kind.REDUCED);
+    assertThat(state().kind()).isEqualTo(PathState.Kind.DEGRADED);
     assertThat(state().mtu()).isBetween(path - 8, path);
   }
 
@@ -132,8 +133,7 @@ class PathWatchTest {
     List<PathTarget> targets = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       targets.add(
-          new PathTarget(
-              NodeId.parse("%032x".formatted(i + 1)), address("10.1.2." + i), TUNNEL));
+          new PathTarget(NodeId.parse("%032x".formatted(i + 1)), address("10.1.2." + i), TUNNEL));
     }
     watch.targets(targets, now);
     elapse(Duration.ofSeconds(60));

@@ -2,7 +2,6 @@ package io.vrouter.netlink.socket;
 
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
-import io.vrouter.netlink.wire.Payload;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,9 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes paths with datagrams of an exact size that no router may fragment (ip(7), IP_PMTUDISC_PROBE;
- * RFC 4821 section 7): a closed UDP port of the peer answers with an ICMP error, which quotes the
- * datagram's first octets (RFC 1122 section 3.2.2), and with them the cookie of the probe.
+ * Probes paths with datagrams of an exact size that no router may fragment (ip(7),
+ * IP_PMTUDISC_PROBE; RFC 4821 section 7): a closed UDP port of the peer answers with an ICMP error,
+ * which quotes the datagram's first octets (RFC 1122 section 3.2.2), and with them the cookie of
+ * the probe.
  *
  * <p>Sending and receiving are for one thread each; {@link #close} may come from any.
  */
@@ -25,6 +25,10 @@ public final class PathProbeSocket implements AutoCloseable {
   private static final int HEADERS_IPV4 = 28;
   private static final int HEADERS_IPV6 = 48;
   private static final int COOKIE = 8;
+
+  /** Bounds the time of one look where somebody floods the socket. */
+  private static final int BACKLOG = 64;
+
   private static final int MAX_SIZE = 65_535;
   private static final int IPPROTO_IP = 0;
   private static final int IP_MTU_DISCOVER = 10;
@@ -153,8 +157,9 @@ public final class PathProbeSocket implements AutoCloseable {
       }
     }
     // A datagram proves nothing, since the port is closed: dropped, and the pending error with it.
-    for (int i = 0; i < 64 && LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT) != -Errno.EAGAIN; i++) {
-      continue;
+    int datagrams = 0;
+    while (LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT) != -Errno.EAGAIN && datagrams < BACKLOG) {
+      datagrams++;
     }
     return answers;
   }
@@ -164,8 +169,7 @@ public final class PathProbeSocket implements AutoCloseable {
     if (offender == null || length < COOKIE) {
       return null;
     }
-    return new Answer(
-        offender, header.data(COOKIE).order(ByteOrder.BIG_ENDIAN).getLong(0));
+    return new Answer(offender, header.data(COOKIE).order(ByteOrder.BIG_ENDIAN).getLong(0));
   }
 
   /** Idempotent; ends a wait. */
