@@ -135,6 +135,16 @@ class ArchitectureTest {
                   .or(outside()));
 
   @ArchTest
+  static final ArchRule pathProbesAndKnowsNoPlan =
+      mesh("path")
+          .should()
+          .onlyDependOnClassesThat(
+              within("path", "model")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(netlink())
+                  .or(outside()));
+
+  @ArchTest
   static final ArchRule observeLooksAndDecidesNothing =
       mesh("observe")
           .should()

@@ -53,6 +53,7 @@ public final class LiveApi implements MeshApi {
   private final Reconciler reconciler;
   private final EventLog events;
   private final OverlayPaths paths;
+  private final PathReports reports;
   private final Membership membership;
   private final WallClock clock;
   private final HostCheckup checkup;
@@ -70,6 +71,7 @@ public final class LiveApi implements MeshApi {
       Reconciler reconciler,
       EventLog events,
       OverlayPaths paths,
+      PathReports reports,
       Membership membership,
       WallClock clock,
       HostCheckup checkup,
@@ -84,6 +86,7 @@ public final class LiveApi implements MeshApi {
     this.reconciler = reconciler;
     this.events = events;
     this.paths = paths;
+    this.reports = reports;
     this.membership = membership;
     this.clock = clock;
     this.checkup = checkup;
@@ -130,7 +133,7 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public Members members(boolean all) {
-    return views().members(all, clock);
+    return views().members(all, clock, reports::path);
   }
 
   @Override

@@ -145,7 +145,8 @@ final class StatusPage {
   }
 
   private static void table(StringBuilder page, Members members) {
-    page.append("<div class=\"scroll\"><table><tr><th>Name<th>Status<th>Underlay<th>Overlay")
+    page.append(
+            "<div class=\"scroll\"><table><tr><th>Name<th>Status<th>Path<th>Underlay<th>Overlay")
         .append("<th>Subnets<th>Since<th>Version</tr>");
     for (Members.Member member : members.members()) {
       page.append("<tr><td>")
@@ -155,6 +156,8 @@ final class StatusPage {
           .append(color(member.status()))
           .append("\">")
           .append(member.status().text())
+          .append("<td>")
+          .append(path(member))
           .append("<td>")
           .append(escape(member.underlay()))
           .append("<td>")
@@ -170,6 +173,21 @@ final class StatusPage {
           .append("</tr>");
     }
     page.append("</table></div>");
+  }
+
+  private static String path(Members.Member member) {
+    Members.Path path = member.path();
+    if (path == null) {
+      return "–";
+    }
+    String color =
+        switch (path.state()) {
+          case OK -> "good";
+          case DEGRADED, UNKNOWN -> "warn";
+          case UNREACHABLE -> "bad";
+        };
+    String mtu = path.mtu() == null ? "" : " " + path.mtu();
+    return "<span class=\"%s\">%s%s</span>".formatted(color, path.state(), mtu);
   }
 
   private static boolean isSelf(Members members, int i) {

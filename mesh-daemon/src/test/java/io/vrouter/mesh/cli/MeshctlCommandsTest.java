@@ -67,9 +67,9 @@ class MeshctlCommandsTest {
         .isEqualTo(
             """
             2 alive; this is alon
-            NAME  STATUS  UNDERLAY       OVERLAY   SUBNETS        SINCE  VERSION  ID
-            alon  alive   192.168.200.1  10.1.1.1  172.22.0.0/16  60m    0.1.0    1a2b3c4d
-            tera  alive   192.168.200.2  -         172.30.0.0/16  59m    0.1.0    5e6f7a8b
+            NAME  STATUS  UNDERLAY       OVERLAY   SUBNETS        SINCE  VERSION  ID        PATH
+            alon  alive   192.168.200.1  10.1.1.1  172.22.0.0/16  60m    0.1.0    1a2b3c4d  -
+            tera  alive   192.168.200.2  -         172.30.0.0/16  59m    0.1.0    5e6f7a8b  ok 1450
             """);
     assertThat(Run.of(mesh, "members", "--all").out()).contains("2 alive, 1 left").contains("rog");
   }
