@@ -3,7 +3,7 @@ package io.vrouter.netlink.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.netlink.TestNetns;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.socket.PathProbeSocket.Answer;
 import io.vrouter.netlink.socket.PathProbeSocket.Sent;
 import io.vrouter.netlink.wire.Family;
@@ -19,34 +19,34 @@ import org.junit.jupiter.api.Test;
 class PathProbeSocketTest {
   private static final int PORT = 9999;
 
-  private final TestNetns here = new TestNetns();
-  private final TestNetns router = new TestNetns();
-  private final TestNetns there = new TestNetns();
+  private final Space here = Space.bare();
+  private final Space router = Space.bare();
+  private final Space there = Space.bare();
 
   @BeforeEach
   void threeHosts() {
     link(here, "192.0.2.1", "2001:db8:1::1", router, "192.0.2.254", "2001:db8:1::fe", 1500);
     link(router, "198.51.100.254", "2001:db8:2::fe", there, "198.51.100.2", "2001:db8:2::2", 1400);
-    router.exec("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
-    here.exec("ip", "route", "add", "default", "via", "192.0.2.254");
-    here.exec("ip", "route", "add", "default", "via", "2001:db8:1::fe");
-    there.exec("ip", "route", "add", "default", "via", "198.51.100.254");
-    there.exec("ip", "route", "add", "default", "via", "2001:db8:2::fe");
+    router.ok("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+    here.ok("ip", "route", "add", "default", "via", "192.0.2.254");
+    here.ok("ip", "route", "add", "default", "via", "2001:db8:1::fe");
+    there.ok("ip", "route", "add", "default", "via", "198.51.100.254");
+    there.ok("ip", "route", "add", "default", "via", "2001:db8:2::fe");
   }
 
   private static void link(
-      TestNetns a, String a4, String a6, TestNetns b, String b4, String b6, int mtu) {
+      Space a, String a4, String a6, Space b, String b4, String b6, int mtu) {
     String aEnd = "e" + a4.replace(".", "");
     String bEnd = "e" + b4.replace(".", "");
-    a.exec("ip", "link", "add", aEnd, "type", "veth", "peer", "name", bEnd, "netns", b.name());
+    a.ok("ip", "link", "add", aEnd, "type", "veth", "peer", "name", bEnd, "netns", Long.toString(b.pid()));
     end(a, aEnd, a4, a6, mtu);
     end(b, bEnd, b4, b6, mtu);
   }
 
-  private static void end(TestNetns host, String device, String v4, String v6, int mtu) {
-    host.exec("ip", "addr", "add", v4 + "/24", "dev", device);
-    host.exec("ip", "addr", "add", v6 + "/64", "dev", device, "nodad");
-    host.exec("ip", "link", "set", device, "mtu", Integer.toString(mtu), "up");
+  private static void end(Space host, String device, String v4, String v6, int mtu) {
+    host.ok("ip", "addr", "add", v4 + "/24", "dev", device);
+    host.ok("ip", "addr", "add", v6 + "/64", "dev", device, "nodad");
+    host.ok("ip", "link", "set", device, "mtu", Integer.toString(mtu), "up");
   }
 
   @AfterEach
@@ -60,7 +60,7 @@ class PathProbeSocketTest {
 
   private List<Answer> ask(String peer, int size, long cookie) {
     return Netns.call(
-        here.path(),
+        here.netns(),
         () -> {
           InetAddress address = InetAddress.getByName(peer);
           List<Answer> answers = new ArrayList<>();
@@ -95,7 +95,7 @@ class PathProbeSocketTest {
   void moreThanTheLinkTakesIsNotSent() {
     Sent sent =
         Netns.call(
-            here.path(),
+            here.netns(),
             () -> {
               try (PathProbeSocket socket = PathProbeSocket.open(Family.AF_INET)) {
                 return socket.send(InetAddress.getByName("198.51.100.2"), PORT, 1501, 1);
