@@ -193,11 +193,9 @@ final class Loop {
     problems.addAll(firewall.problems());
     memory.gone(observed);
     Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
-    boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
-    if (adopting) {
-      plan = Adoption.kept(plan, firewall.stands());
-    }
-    boolean settled = view.settled() && !adopting;
+    plan =
+        adoption.kept(
+            plan, observed, read.peers(), Adoption.met(view), firewall::stands, pass.begin());
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
@@ -225,11 +223,11 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            settled && outcome == PassSchedule.Outcome.NOTHING,
+            view.settled() && !adoption.held() && outcome == PassSchedule.Outcome.NOTHING,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
-    schedule.end(outcome, settled, clock.getAsLong());
+    schedule.end(outcome, view.settled(), clock.getAsLong());
   }
 
   private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
@@ -297,7 +295,10 @@ final class Loop {
   /** When to run though nobody tells anything. */
   private List<Optional<Long>> timers() {
     return List.of(
-        claims.deadline(local), pool.deadline(), movements.deadline(), adoption.deadline());
+        claims.deadline(local),
+        pool.deadline(),
+        movements.deadline(),
+        adoption.deadline(clock.getAsLong()));
   }
 
   /** Removes all that is ours. */
