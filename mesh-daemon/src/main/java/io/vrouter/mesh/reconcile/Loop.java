@@ -189,14 +189,16 @@ final class Loop {
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
-observed = observed.with(firewall(desired, observed, pass.firewall()));
+    observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
-    Plan plan = Planner.plan(desired, observed);
-    boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
-    if (adopting) {
-      plan = Adoption.kept(plan, firewall.stands());
-    }
-    boolean settled = view.settled() && !adopting;
+Plan plan =
+        adoption.kept(
+            Planner.plan(desired, observed),
+            observed,
+            read.peers(),
+            Adoption.met(view),
+            firewall::stands,
+            pass.begin());
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
@@ -224,11 +226,11 @@ observed = observed.with(firewall(desired, observed, pass.firewall()));
             List.of(),
             desired.conflicts(),
             pool.view(),
-            settled && outcome == PassSchedule.Outcome.NOTHING,
+            view.settled() && !adoption.held() && outcome == PassSchedule.Outcome.NOTHING,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
-    schedule.end(outcome, settled, clock.getAsLong());
+    schedule.end(outcome, view.settled(), clock.getAsLong());
   }
 
   private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
@@ -296,7 +298,10 @@ observed = observed.with(firewall(desired, observed, pass.firewall()));
   /** When to run though nobody tells anything. */
   private List<Optional<Long>> timers() {
     return List.of(
-        claims.deadline(local), pool.deadline(), movements.deadline(), adoption.deadline());
+        claims.deadline(local),
+        pool.deadline(),
+        movements.deadline(),
+        adoption.deadline(clock.getAsLong()));
   }
 
   /** Removes all that is ours. */
