@@ -77,7 +77,7 @@ class TwoHostsTest {
         await()
             .until(
                 () -> String.join("\n", node.lines()), text -> text.contains("TransportCounters[sent="));
-    Matcher sent = Pattern.compile("TransportStats\\[sent=([0-9]+)").matcher(stats);
+    Matcher sent = Pattern.compile("TransportCounters\\[sent=([0-9]+)").matcher(stats);
     assertThat(sent.find()).isTrue();
     return Long.parseLong(sent.group(1));
   }
