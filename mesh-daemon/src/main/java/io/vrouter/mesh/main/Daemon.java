@@ -1,7 +1,9 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.api.Waiting;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.cli.DaemonFactory;
+import io.vrouter.mesh.cli.MeshctlCommands;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.firewall.HostFirewall;
@@ -14,6 +16,7 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -32,7 +35,10 @@ final class Daemon implements DaemonFactory {
   @Override
   public int run(MeshConfig config) throws StartException {
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
-        Waiting waiting = new Waiting(config, System::nanoTime)) {
+        Waiting waiting = new Waiting(
+                config,
+                System::nanoTime,
+                api -> new MeshctlCommands(api, Clock.systemUTC()))) {
       Objects.requireNonNull(lock);
       return new DaemonRun(config, waiting, () -> cleanedUp(config)).run() ? 0 : 1;
     } catch (HostException e) {

@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.lab.Space;
@@ -65,6 +66,10 @@ class ReplayTest {
     for (int i = 0; i <= detours; i++) {
       stages.add(Stage.random(random));
     }
+    // Where nobody is met, entries of unknown hosts stay.
+    while (stages.get(detours).peers().stream().noneMatch(it -> it.state() == MemberState.ALIVE)) {
+      stages.set(detours, Stage.random(random));
+    }
     Stage last = stages.get(detours);
     Host host = host(byDetours);
     String before = host.text();
@@ -78,7 +83,7 @@ class ReplayTest {
       }
     }
     last.enter(host);
-    host.elapse(LONG);
+    host.elapse(Adoption.GRACE.plus(LONG));
     Host other = host(straight);
     // Who claimed first is history that counts: it is part of the state, not of the way there.
     other.claim(host.store.saved);

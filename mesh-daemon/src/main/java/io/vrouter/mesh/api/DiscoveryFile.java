@@ -1,12 +1,12 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.StateFile;
-import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.control.Api;
+import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.Json;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.model.Problem;
@@ -19,10 +19,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code --discovery-file}: one that others wrote names seeds, as in the days of lists kept by
- * hand, and is never written; else the members are kept there for other programs.
+ * {@code --discovery-file}: a file that another program wrote names seeds and is never written;
+ * else the members are kept there for other programs.
  */
-final class DiscoveryFile {
+public final class DiscoveryFile {
   private static final int LIMIT = 4 << 20;
   private static final String READABLE = "rw-r--r--";
   private static final List<String> LISTS = List.of("peers", "seeds", "members", "hosts");
@@ -43,12 +43,12 @@ final class DiscoveryFile {
   }
 
   /**
-   * Looks whose the file is.
+   * Reads the file.
    *
    * @param port of seeds that name none
-   * @throws StartException when others wrote it and it names no seeds
+   * @throws ControlException when another program wrote it and it names no seeds
    */
-  static DiscoveryFile open(Path path, int port) throws StartException {
+  public static DiscoveryFile open(Path path, int port) throws ControlException {
     StateFile file = new StateFile(path, READABLE);
     if (!file.exists()) {
       return new DiscoveryFile(file, false, List.of());
@@ -59,25 +59,25 @@ final class DiscoveryFile {
           ? new DiscoveryFile(file, false, List.of())
           : new DiscoveryFile(file, true, seeds(text, port));
     } catch (IOException | IllegalArgumentException e) {
-      throw new StartException(
+      throw new ControlException(
           "discovery file " + path + ": " + e.getMessage(),
           "write one HOST[:PORT] a line or a JSON list of them, or name a file that isn't there",
           e);
     }
   }
 
-  /** What others wrote there. */
-  List<Seed> seeds() {
+  /** The seeds that another program wrote there. */
+  public List<Seed> seeds() {
     return seeds;
   }
 
   /** What went wrong at the last write, if anything. */
-  Optional<Problem> problem() {
+  public Optional<Problem> problem() {
     return problem;
   }
 
   /** Keeps the members there, if the file is ours; writes only what is new. On one thread. */
-  void keep(Members members) {
+  public void keep(Members members) {
     String text = Json.pretty(members);
     if (theirs || text.equals(written)) {
       return;

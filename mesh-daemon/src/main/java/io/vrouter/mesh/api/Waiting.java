@@ -1,17 +1,17 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
-import io.vrouter.mesh.api.WaitingApi;
-import io.vrouter.mesh.cli.MeshctlCommands;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.CommandRunner;
 import io.vrouter.mesh.control.Console;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.ControlServer;
+import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.model.Problem;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Answers {@code meshctl} while a node can't start yet. Closed just before the node opens a server
  * of its own at the same path; may wait again afterwards.
  */
-final class Waiting implements AutoCloseable {
+public final class Waiting implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Waiting.class);
 
   /** Commands that make sense without a mesh; all others fail with the problem. */
@@ -30,7 +30,7 @@ final class Waiting implements AutoCloseable {
 
   private final MeshConfig config;
   private final LongSupplier clock;
-  private final MeshctlCommands commands;
+  private final CommandRunner commands;
   private volatile @Nullable Problem problem;
   private volatile long since;
   private @Nullable ControlServer server;
@@ -39,15 +39,17 @@ final class Waiting implements AutoCloseable {
    * Waits for nothing yet.
    *
    * @param clock nanoseconds, monotonic
+   * @param commands makes the commands that an API answers
    */
-  Waiting(MeshConfig config, LongSupplier clock) {
+  public Waiting(
+      MeshConfig config, LongSupplier clock, Function<MeshApi, CommandRunner> commands) {
     this.config = config;
     this.clock = clock;
-    this.commands = new MeshctlCommands(new WaitingApi(config, this::shown), Clock.systemUTC());
+    this.commands = commands.apply(new WaitingApi(config, this::shown));
   }
 
   /** Answers with this problem from now on. */
-  void on(Problem missing) {
+  public void on(Problem missing) {
     Problem before = problem;
     if (before == null) {
       since = clock.getAsLong();
@@ -99,8 +101,8 @@ final class Waiting implements AutoCloseable {
     }
   }
 
-  /** The node runs: a later wait is a new one. */
-  void over() {
+  /** Ends the wait: the node runs. */
+  public void over() {
     problem = null;
   }
 }

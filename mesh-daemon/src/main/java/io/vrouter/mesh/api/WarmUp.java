@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.control.Caller;
@@ -13,11 +13,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the commonest commands once for nobody, some time after the start: the first of all commands
- * loads the command line's classes, and a person would wait for that.
+ * Runs the commonest commands once, some time after the start, and drops their output: the first of
+ * all commands loads the command line's classes, and a person would wait for that.
  */
-final class WarmUp implements AutoCloseable {
-  /** Late enough to leave the start alone, early enough for whoever looks at a new daemon. */
+public final class WarmUp implements AutoCloseable {
+  /** Late enough to leave the start alone, early enough for the first look at a new daemon. */
   private static final long DELAY_SECONDS = 2;
 
   private static final List<List<String>> COMMANDS =
@@ -33,7 +33,7 @@ final class WarmUp implements AutoCloseable {
   private final ScheduledFuture<?> run;
 
   /** Begins to wait. */
-  WarmUp(CommandRunner runner) {
+  public WarmUp(CommandRunner runner) {
     run = thread.schedule(() -> run(runner), DELAY_SECONDS, TimeUnit.SECONDS);
     thread.shutdown();
   }

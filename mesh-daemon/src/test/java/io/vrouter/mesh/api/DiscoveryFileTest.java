@@ -1,10 +1,10 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.membership.Seed;
-import io.vrouter.mesh.cli.StartException;
+import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
 import java.io.IOException;
@@ -32,7 +32,8 @@ class DiscoveryFileTest {
                   null,
                   List.of(),
                   "1",
-                  Instant.EPOCH)));
+                  Instant.EPOCH,
+                  null)));
 
   @TempDir Path dir;
   private Path path;
@@ -68,7 +69,7 @@ class DiscoveryFileTest {
     Files.writeString(path, content);
 
     assertThatThrownBy(() -> DiscoveryFile.open(path, 7950))
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ControlException.class)
         .hasMessageContaining(path.toString());
     assertThat(path).hasContent(content);
   }
@@ -97,7 +98,7 @@ class DiscoveryFileTest {
   }
 
   @Test
-  void onlyChangesAreWritten() throws IOException, StartException {
+  void onlyChangesAreWritten() throws IOException, ControlException {
     DiscoveryFile file = DiscoveryFile.open(path, 7950);
     file.keep(MEMBERS);
     Files.delete(path);

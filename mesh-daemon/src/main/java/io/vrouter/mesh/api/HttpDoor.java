@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.api;
 
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.HttpServer;
@@ -15,12 +15,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves HTTP; where its address can't be bound, the mesh runs and binding is tried each second.
  */
-final class HttpDoor implements AutoCloseable {
+public final class HttpDoor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
   /** Opens the server. */
   @FunctionalInterface
-  interface Opening {
+  public interface Opening {
     HttpServer open() throws ControlException;
   }
 
@@ -37,13 +37,13 @@ final class HttpDoor implements AutoCloseable {
   private boolean closed;
 
   /** Tries once, and goes on where that fails. */
-  HttpDoor(Opening opening) {
+  public HttpDoor(Opening opening) {
     this.opening = opening;
     attempt();
   }
 
   /** Why nothing is served; empty when it is. */
-  Optional<Problem> problem() {
+  public Optional<Problem> problem() {
     return problem;
   }
 
