@@ -157,6 +157,7 @@ public final class Engine {
     }
     take(input);
     ctx.timers.run(time);
+    first.step(pulls.idle());
     return ctx.drain();
   }
 
@@ -243,7 +244,7 @@ public final class Engine {
 
   /** The newest snapshot: built when something changed since the last call, else the same one. */
   public MembershipView view() {
-    return ctx.peers.view(pulls.idle() && first.settled(), ctx.origin);
+    return ctx.peers.view(first.settled(), ctx.origin);
   }
 
   /** The counts up to now. */
