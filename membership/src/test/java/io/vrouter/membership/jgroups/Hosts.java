@@ -24,8 +24,13 @@ final class Hosts implements AutoCloseable {
   private final List<String> addresses;
 
   Hosts(String... addresses) throws Exception {
+    this(2, addresses);
+    wire();
+  }
+
+  private Hosts(int count, String... addresses) throws Exception {
     this.addresses = List.of(addresses);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < count; i++) {
       // The shell says when it is inside; before, its namespace would be ours.
       Process holder =
           new ProcessBuilder("unshare", "--net", "sh", "-c", "echo in; exec cat")
@@ -35,7 +40,43 @@ final class Hosts implements AutoCloseable {
       holders.add(holder);
       in(i, "ip", "link", "set", "lo", "up");
     }
-    wire();
+  }
+
+  /**
+   * Two hosts with a router between: host 0 has 10.0.0.2 and is reached by 203.0.113.2 (1:1
+   * translation, as for a cloud's floating address), host 1 has 198.51.100.2.
+   */
+  static Hosts translated() throws Exception {
+    Hosts hosts = new Hosts(3);
+    hosts.routed(0, "10.0.0.2", "10.0.0.1");
+    hosts.routed(1, "198.51.100.2", "198.51.100.1");
+    hosts.in(2, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+    hosts.in(
+        2,
+        "nft",
+        """
+        table ip translation {
+          chain in {
+            type nat hook prerouting priority dstnat
+            ip daddr 203.0.113.2 dnat to 10.0.0.2
+          }
+          chain out {
+            type nat hook postrouting priority srcnat
+            ip saddr 10.0.0.2 snat to 203.0.113.2
+          }
+        }
+        """);
+    return hosts;
+  }
+
+  private void routed(int host, String address, String router) throws Exception {
+    String end = "to" + host;
+    in(host, "ip", "link", "add", "wire", "type", "veth", "peer", "name", end, "netns", pid(2));
+    in(host, "ip", "address", "add", address + "/24", "dev", "wire");
+    in(2, "ip", "address", "add", router + "/24", "dev", end);
+    in(2, "ip", "link", "set", end, "up");
+    in(host, "ip", "link", "set", "wire", "up");
+    in(host, "ip", "route", "add", "default", "via", router);
   }
 
   /** Puts a wire between the hosts; a former one must be gone. */
