@@ -35,4 +35,9 @@ public record KnownPrefix(
           "'" + withdrawnSeconds + "' seconds since a withdrawal: 0 or more, -1 for none");
     }
   }
+
+  /** Seconds of daemon time until a withdrawn prefix is let go, 0 or more. */
+  public long remainingSeconds() {
+    return Math.max(0, WithdrawnPrefixes.LEASE.toSeconds() - Math.max(0, withdrawnSeconds));
+  }
 }
