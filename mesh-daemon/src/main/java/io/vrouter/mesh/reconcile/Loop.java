@@ -79,7 +79,7 @@ final class Loop {
     this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
-    this.schedule = new PassSchedule(clock.getAsLong(), this::timers);
+    this.schedule = new PassSchedule(clock.getAsLong(), firewall::rulesChanged, this::timers);
     this.snapshot = MeshSnapshot.before(local);
   }
 
@@ -113,19 +113,18 @@ final class Loop {
   }
 
   /**
-   * Runs once, unless all there is are kernel events that can wait.
+   * Runs once if a pass is due by now.
    *
    * @return when to run again though nothing happened, on the clock
    */
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
-    schedule.add(causes, firewall::rulesChanged, begin);
-    if (schedule.deadline() - begin > 0 || onlyStatesChanged(begin)) {
-      return schedule.deadline();
-    }
-    passes++;
     try {
-      run(schedule.begin(begin));
+      schedule.add(causes, begin);
+      if (schedule.deadline() - begin <= 0 && !onlyStatesChanged(begin)) {
+        passes++;
+        run(schedule.begin(begin));
+      }
     } catch (NetlinkException e) {
       failed(
           new Problem(
@@ -133,8 +132,8 @@ final class Loop {
               "the kernel can't be asked: " + e.getMessage(),
               "nothing: it is tried again"));
     } catch (RuntimeException e) {
-      // The loop must outlive a defect: what is in the kernel stays, and somebody hears of it.
-      LOG.error("a pass ended early", e);
+      // The loop must outlive a defect: what is in the kernel stays, and a problem is shown.
+      problemLog.defect("a pass ended early", e);
       failed(
           new Problem(
               "loop-defect",
@@ -168,16 +167,16 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Plan plan() {
-    Observed observed = observer.observe();
-    ClaimHistory.Judged judged = held.judge(roster.read(membership.view()).peers(), claims.lamport(), clock.getAsLong());
+    Observed observed = observer.observe().with(memory.former());
+    List<RemoteHost> peers = roster.read(membership.view()).peers();
+    ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
     Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
+    return Planner.plan(desired, observed.with(firewall(desired, observed, true)));
+  }
+
+  private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
-    return Planner.plan(
-        desired,
-        observed,
-        memory.former(),
-        firewall.holds(policy, true),
-        firewall.isOpen(policy, true));
+    return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
   private PlanInput world(List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
@@ -197,6 +196,8 @@ final class Loop {
     RecordReader.Reader read = roster.read(view);
     heeded = read.heeded();
     Observed observed = observer.observe();
+    memory.gone(observed);
+    observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
     ClaimHistory.Judged judged = held.judge(read.peers(), claims.lamport(), begin);
@@ -205,17 +206,16 @@ final class Loop {
         claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
-    FirewallPolicy policy = Planner.firewall(desired, observed);
-    boolean holds = firewall.holds(policy, pass.audit());
-    boolean open = firewall.isOpen(policy, pass.audit());
+    observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
-    memory.gone(observed);
-    Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
-    boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
-    if (adopting) {
-      plan = Adoption.kept(plan, firewall.stands());
-    }
-    boolean settled = view.settled() && !adopting;
+    Plan plan =
+        adoption.kept(
+            Planner.plan(desired, observed),
+            observed,
+            read.peers(),
+            Adoption.met(view),
+            firewall::stands,
+            pass.begin());
     memory.before(plan.steps());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
     save(begin).ifPresent(problems::add);
@@ -243,11 +243,11 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            settled && outcome == PassSchedule.Outcome.NOTHING,
+            view.settled() && !adoption.held() && outcome == PassSchedule.Outcome.NOTHING,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
-    schedule.end(outcome, settled, clock.getAsLong());
+    schedule.end(outcome, view.settled(), clock.getAsLong());
   }
 
   private Optional<Problem> save(long now) {
@@ -315,13 +315,13 @@ final class Loop {
         claims.deadline(local),
         pool.deadline(),
         movements.deadline(),
-        adoption.deadline(),
+        adoption.deadline(clock.getAsLong()),
         held.deadline());
   }
 
   /** Removes all that is ours. */
   List<Problem> leave() {
-    Plan plan = Planner.cleanup(observer.observe(), memory.former());
+    Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = write(plan);
     save(clock.getAsLong()).ifPresent(failed::add);
     pool.leave().ifPresent(failed::add);

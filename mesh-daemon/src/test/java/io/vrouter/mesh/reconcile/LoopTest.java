@@ -185,6 +185,23 @@ class LoopTest {
   }
 
   @Test
+  void aDefectThatStaysIsMetMoreAndMoreRarely() {
+    host.settle();
+    host.elapse(Duration.ofSeconds(15)); // the audit is near
+    long passes = host.snapshot().counters().passes();
+    host.firewall.defect = true;
+    host.pass(Cause.LOCAL);
+    host.elapse(Duration.ofSeconds(30));
+    assertThat(host.problems()).contains("loop-defect");
+    host.firewall.defect = false;
+    host.elapse(PassSchedule.RETRY_LAST);
+    assertThat(host.snapshot().counters().passes() - passes)
+        .as("0.1, 0.2 … 10 s")
+        .isBetween(8L, 15L);
+    assertThat(host.problems()).isEmpty();
+  }
+
+  @Test
   void garbageInARecordIsReportedAndHarmsNobodyElse() {
     host.peers(Worlds.peer(2, "172.31.0.0/16"));
     host.membership.garbage(Worlds.id(9));
