@@ -141,7 +141,7 @@ final class Admission {
             claim,
             RouteState.MISSING,
             new PrefixPolicy.Refusal(
-                "prefix-quota", "is more than the %d routes of a host".formatted(MAX_HELD), null));
+                PrefixPolicy.QUOTA, "is more than the %d routes of a host".formatted(MAX_HELD), null));
       }
     }
     return List.copyOf(admitted);

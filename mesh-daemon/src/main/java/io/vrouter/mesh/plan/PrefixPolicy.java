@@ -23,6 +23,7 @@ final class PrefixPolicy {
   static final String FAMILY = "prefix-family";
   static final String PUBLIC = "prefix-public";
   static final String IN_USE = "prefix-in-use";
+  static final String QUOTA = "prefix-quota";
   static final String SEED = "prefix-covers-seed";
 
   /** 2^20 addresses: the largest block of RFC 1918 that Docker takes networks from. */

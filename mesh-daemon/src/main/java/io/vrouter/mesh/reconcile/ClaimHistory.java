@@ -240,7 +240,7 @@ final class ClaimHistory {
   }
 
   private static Problem absurd(RemoteHost peer, long limit) {
-    return new Problem(
+    return Problem.warning(
         "claim-number-void",
         "%s (%s) claims with numbers above %d, which no other host has come near: these claims are"
             .formatted(peer.record().node(), peer.id().abbreviated(), limit)
