@@ -24,7 +24,7 @@ import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
-import io.vrouter.mesh.local.Resolvers;
+import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
@@ -36,12 +36,12 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -111,10 +111,15 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
-    Set<InetAddress> avoid = new HashSet<>(Resolvers.of(Path.of("/etc/resolv.conf")));
-    avoid.addAll(literals);
+    ProtectedAddresses avoid =
+        parts.add(
+            new ProtectedAddresses(
+                ProtectedAddresses.RESOLV_CONFS,
+                seeds.stream().map(Seed::host).toList(),
+                NodeStart::resolved));
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid);
     HostWatch host = parts.add(new HostWatch(underlays, states, lookups));
+    avoid.start(host::look);
     followDocker(host, parts);
     Underlay underlay = host.underlay();
     OverlayPaths paths = new OverlayPaths(config.vni());
@@ -228,6 +233,14 @@ final class NodeStart {
           "a seed in the token: " + e.getMessage(), "make the token anew with a right --seed");
     }
     return List.copyOf(seeds);
+  }
+
+  private static List<InetAddress> resolved(String name) {
+    try {
+      return List.of(InetAddress.getAllByName(name));
+    } catch (UnknownHostException e) {
+      return List.of();
+    }
   }
 
   private static Set<InetAddress> literals(List<Seed> seeds) {

@@ -1,6 +1,5 @@
 package io.vrouter.mesh.reconcile;
 
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.plan.Observed;
@@ -8,27 +7,19 @@ import io.vrouter.mesh.plan.OwnClaims;
 import io.vrouter.mesh.plan.Step;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What outlives the process, and is written only when it changed. */
 final class Persisted {
-  /** Prefixes remembered at most: those of now come first, then the lowest. */
-  static final int MAX_KNOWN = 1024;
-
   private final StateStore store;
   private final TreeMap<String, FormerSetting> former = new TreeMap<>();
-  private Set<Prefix> known;
   private SavedState saved;
 
   Persisted(StateStore store) {
     this.store = store;
     this.saved = store.load();
-    this.known = saved.known();
     saved.former().forEach(setting -> former.put(setting.device(), setting));
   }
 
@@ -38,10 +29,6 @@ final class Persisted {
 
   List<FormerSetting> former() {
     return List.copyOf(former.values());
-  }
-
-  Set<Prefix> known() {
-    return known;
   }
 
   /** Notes former settings before they are changed; the first one stays. */
@@ -65,20 +52,8 @@ final class Persisted {
     }
   }
 
-  /** Remembers prefixes. */
-  void known(Collection<Prefix> current, Collection<Prefix> all) {
-    Set<Prefix> kept = new TreeSet<>(current);
-    for (Prefix prefix : new TreeSet<>(all)) {
-      if (kept.size() >= MAX_KNOWN) {
-        break;
-      }
-      kept.add(prefix);
-    }
-    known = kept;
-  }
-
   /** Saves if anything changed; says what went wrong. */
-  Optional<Problem> save(OwnClaims claims, long lamport) {
+  Optional<Problem> save(OwnClaims claims, long lamport, List<KnownPrefix> known) {
     SavedState state =
         new SavedState(
             lamport, claims.overlays(), claims.subnets(), new ArrayList<>(former.values()), known);

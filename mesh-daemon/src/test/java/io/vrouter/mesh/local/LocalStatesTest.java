@@ -78,6 +78,6 @@ class LocalStatesTest {
                 Map.of(),
                 "host7",
                 ConfigFiles.system(new ByteArrayInputStream(new byte[0]))));
-    return new LocalStates(NodeId.parse("0f".repeat(16)), "test", config, Set.of());
+    return new LocalStates(NodeId.parse("0f".repeat(16)), "test", config, Set::of);
   }
 }

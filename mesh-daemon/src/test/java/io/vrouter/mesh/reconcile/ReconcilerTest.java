@@ -18,7 +18,6 @@ import io.vrouter.netlink.lab.Space;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +63,7 @@ class ReconcilerTest {
             List.of(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.1"), 1)),
             Map.of(),
             List.of(),
-            Set.of());
+            List.of());
     launch();
   }
 
