@@ -38,6 +38,16 @@ public final class Keyring {
     return new Keyring(key, all);
   }
 
+  /** A number derived from the key that datagrams are sent with; it tells nothing about the key. */
+  public int id() {
+    return current.id();
+  }
+
+  /** Whether datagrams under the key of this {@link #id} are accepted. */
+  public boolean accepts(int id) {
+    return accepted(id).isPresent();
+  }
+
   EpochKey current() {
     return current;
   }

@@ -12,6 +12,7 @@ import io.vrouter.membership.Verifier;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -127,6 +128,25 @@ public final class Engine {
       suspicions.answered(peer);
       if (firstHand && began >= peer.since() && states.acquit(peer)) {
         retry.found();
+      }
+    }
+  }
+
+  /**
+   * Adds members of the last run, before the first step. Each is {@code RESTARTING} here until it
+   * is heard of, its kernel does not answer on the data path, or the grace period ends; other nodes
+   * are told nothing.
+   *
+   * @param records authentic
+   */
+  public void adopt(Collection<MemberRecord> records) {
+    if (started) {
+      throw new IllegalStateException("members are adopted before the first step");
+    }
+    for (MemberRecord record : records) {
+      boolean room = ctx.peers.size() < ctx.config.bounds().members();
+      if (room && record.intent() != Intent.LEAVE && ctx.peers.get(record.id()) == null) {
+        states.adopt(SignedHead.of(record), record.payload());
       }
     }
   }

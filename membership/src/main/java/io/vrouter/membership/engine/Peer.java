@@ -62,6 +62,16 @@ final class Peer {
     this.started = now;
   }
 
+  /**
+   * A member known from the last run only: restarting, for this node alone, until it is heard of.
+   * Nothing is claimed of it, so others are told nothing.
+   */
+  static Peer adopted(SignedHead head, Bytes payload, long now) {
+    Peer peer = new Peer(head.id(), new Belief(head, Standing.ALIVE), payload, now);
+    peer.state = MemberState.RESTARTING;
+    return peer;
+  }
+
   void set(Belief newClaim, Bytes newPayload, long now) {
     if (newClaim.head().bootNonce() != head.bootNonce()) {
       started = now;
@@ -133,7 +143,7 @@ final class Peer {
   /** For the view; {@code origin} turns engine time into the owner's. */
   Member member(long origin) {
     Member cached = member;
-    if (cached == null) {
+    if (cached == null || cached.since() != since + origin) {
       cached = new Member(id, state, record(), since + origin);
       member = cached;
     }

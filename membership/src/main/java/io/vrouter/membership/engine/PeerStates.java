@@ -49,6 +49,16 @@ final class PeerStates {
     listener.accept(new Change(peer, null, peer.state(), true));
   }
 
+  /** Adds a member known from the last run. */
+  void adopt(SignedHead head, Bytes payload) {
+    Peer peer = Peer.adopted(head, payload, ctx.now);
+    ctx.peers.add(peer);
+    ctx.emit(
+        new MembershipEvent.Transition(
+            peer.id, null, peer.state(), peer.record(), "a member of the last run"));
+    listener.accept(new Change(peer, null, peer.state(), true));
+  }
+
   /**
    * A lost member answered a ping that was sent after it was lost: it is alive. No refutation is
    * signed and no rumour sent: each node finds out by its own ping.

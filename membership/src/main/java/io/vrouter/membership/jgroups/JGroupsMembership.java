@@ -39,12 +39,14 @@ import org.slf4j.LoggerFactory;
 public final class JGroupsMembership implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
   private static final long SAVE_SECONDS = 5;
+  private static final long SAVE_RECORDS_SECONDS = 1;
   private static final long RESOLVE_SECONDS = 30;
   private static final long RESOLVE_ALONE_SECONDS = 5;
 
   private final JGroupsConfig config;
   private final Problems problems;
   private final PeersFile peersFile;
+  private final RecordsFile recordsFile;
   private final SeedBook seeds;
   private final List<Consumer<MembershipEvent>> early = new ArrayList<>();
   private final Wiring wiring = new Wiring();
@@ -52,6 +54,7 @@ public final class JGroupsMembership implements Membership {
   private final SlowTasks chores = new SlowTasks("discovery");
 
   private volatile @Nullable Running running;
+  private @Nullable MembershipView savedView;
   private boolean over;
 
   /** Set by {@link #start}. */
@@ -64,6 +67,7 @@ public final class JGroupsMembership implements Membership {
     this.config = config;
     this.problems = new Problems(config.identity().id(), config.nanoTime());
     this.peersFile = new PeersFile(config.stateDir());
+    this.recordsFile = new RecordsFile(config.stateDir());
     this.seeds = new SeedBook(config, problems);
     this.transport = new Transport(config, problems, wiring::message, wiring::discovered);
     config.identity().problems().forEach(problems::put);
@@ -89,6 +93,7 @@ public final class JGroupsMembership implements Membership {
             config.identity().bootNonce(),
             payload,
             config.random());
+    engine.adopt(recordsFile.load(config.keyring(), new Ed25519Verifier(), problems));
     EngineRunner gossip =
         new EngineRunner(config, engine, problems, seeds, peersFile.load(problems), new Effects());
     early.forEach(gossip::listen);
@@ -99,6 +104,7 @@ public final class JGroupsMembership implements Membership {
     running = new Running(loop, gossip);
     loop.start();
     chores.every(SAVE_SECONDS, this::savePeers);
+    chores.every(SAVE_RECORDS_SECONDS, this::saveRecords);
     if (seeds.hasNames()) {
       chores.after(0, this::resolveSeeds);
     }
@@ -191,6 +197,23 @@ public final class JGroupsMembership implements Membership {
     peersFile.save(members, gone, problems);
   }
 
+  // An unchanged view is the same object; comparing members would cost O(n).
+  @SuppressWarnings("ReferenceEquality")
+  private synchronized void saveRecords() {
+    MembershipView view = view();
+    if (view == savedView) {
+      return;
+    }
+    savedView = view;
+    List<MemberRecord> kept = new ArrayList<>();
+    for (Member member : view.members().values()) {
+      if (!member.id().equals(self()) && member.state().keepsDataPath()) {
+        kept.add(member.record());
+      }
+    }
+    recordsFile.save(kept, config.keyring(), problems);
+  }
+
   @Override
   public void publish(Bytes payload) {
     if (payload.length() > MemberRecord.MAX_PAYLOAD) {
@@ -257,6 +280,10 @@ public final class JGroupsMembership implements Membership {
       }
     }
     close();
+    if (intent == MemberRecord.Intent.LEAVE) {
+      // Nothing of the data path stays, so the next start takes up nothing.
+      recordsFile.save(List.of(), config.keyring(), problems);
+    }
   }
 
   /** The transport's counters; all zero before the start. */
@@ -291,6 +318,7 @@ public final class JGroupsMembership implements Membership {
       over = true;
       if (now != null) {
         savePeers();
+        saveRecords();
       }
     }
     if (now != null) {

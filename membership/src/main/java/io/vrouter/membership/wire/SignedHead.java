@@ -96,16 +96,58 @@ public final class SignedHead implements Comparable<SignedHead> {
     Bytes unsigned =
         Bytes.written(
             length,
-            out -> {
-              Writer fields = new Writer(out);
-              fields.u8(VERSION).id(id).bytes(signer.publicKey());
-              fields.s64(incarnation).s64(version).s64(bootNonce);
-              fields.endpoint(endpoint).u8(code(intent)).s32(payload.length()).bytes(hash(payload));
-            });
+            out ->
+                fields(
+                    new Writer(out).u8(VERSION).id(id).bytes(signer.publicKey()),
+                    incarnation,
+                    version,
+                    bootNonce,
+                    endpoint,
+                    intent,
+                    payload));
     Bytes signature = signer.sign(covered(unsigned, length));
     Bytes octets =
         Bytes.written(length + SIGNATURE, out -> new Writer(out).bytes(unsigned).bytes(signature));
     return new SignedHead(id, incarnation, version, bootNonce, intent, payload.length(), octets);
+  }
+
+  /** The head of a record, whose signature is not checked here. */
+  public static SignedHead of(MemberRecord record) {
+    int length = FIXED + Writer.endpointLength(record.endpoint());
+    Bytes octets =
+        Bytes.written(
+            length,
+            out ->
+                fields(
+                        new Writer(out).u8(VERSION).id(record.id()).bytes(record.publicKey()),
+                        record.incarnation(),
+                        record.version(),
+                        record.bootNonce(),
+                        record.endpoint(),
+                        record.intent(),
+                        record.payload())
+                    .bytes(record.signature()));
+    return new SignedHead(
+        record.id(),
+        record.incarnation(),
+        record.version(),
+        record.bootNonce(),
+        record.intent(),
+        record.payload().length(),
+        octets);
+  }
+
+  /** Writes the fields between the key and the signature. */
+  private static Writer fields(
+      Writer out,
+      long incarnation,
+      long version,
+      long bootNonce,
+      InetSocketAddress endpoint,
+      Intent intent,
+      Bytes payload) {
+    out.s64(incarnation).s64(version).s64(bootNonce);
+    return out.endpoint(endpoint).u8(code(intent)).s32(payload.length()).bytes(hash(payload));
   }
 
   /** The octets a signature covers. */

@@ -49,6 +49,15 @@ final class Solo {
   private long now;
 
   Solo(SwimConfig config, int count) {
+    this(config, count, false);
+  }
+
+  /** One engine that has the others from its last run, and has met none of them. */
+  static Solo adopting(SwimConfig config, int count) {
+    return new Solo(config, count, true);
+  }
+
+  private Solo(SwimConfig config, int count, boolean adopting) {
     Simulator sim = new Simulator(1, config);
     one = sim.add(0);
     engine =
@@ -61,13 +70,17 @@ final class Solo {
             1,
             Bytes.EMPTY,
             new SplittableRandom(1));
-    take(engine.step(new Input.Tick(), now));
     for (int i = 0; i < count; i++) {
-      SimNode other = sim.add(0);
-      others.add(other);
-      hear(other, new News.Heard(head(other, FIRST), null, Standing.ALIVE));
+      others.add(sim.add(0));
     }
-    forget();
+    if (adopting) {
+      engine.adopt(others.stream().map(it -> head(it, FIRST).record(Bytes.EMPTY)).toList());
+    }
+    take(engine.step(new Input.Tick(), now));
+    if (!adopting) {
+      others.forEach(it -> hear(it, new News.Heard(head(it, FIRST), null, Standing.ALIVE)));
+      forget();
+    }
   }
 
   static SignedHead head(SimNode node, long incarnation) {

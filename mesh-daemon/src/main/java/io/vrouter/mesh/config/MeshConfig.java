@@ -64,6 +64,16 @@ public final class MeshConfig {
     return get(Settings.UNDERLAY);
   }
 
+  /** The address that other hosts reach this one at; empty: the underlay address. */
+  public Optional<InetAddress> advertise() {
+    return get(Settings.ADVERTISE);
+  }
+
+  /** The MTU of tunnel devices in bytes, 576 to 65,535; empty: what fits the underlay's link. */
+  public Optional<Integer> mtu() {
+    return get(Settings.MTU);
+  }
+
   /** Container subnets of this host, each with its VNI. */
   public List<ConfiguredSubnet> subnets() {
     return get(Settings.SUBNET);
@@ -72,6 +82,11 @@ public final class MeshConfig {
   /** Prefixes that are accepted though a local route covers them. */
   public List<Prefix> allowPrefixes() {
     return get(Settings.ALLOW_PREFIX);
+  }
+
+  /** Public ranges in which prefixes are accepted and advertised; private ones always are. */
+  public List<Prefix> acceptPrefixes() {
+    return get(Settings.ACCEPT_PREFIX);
   }
 
   /** Whether and where to ask Docker for networks. */

@@ -66,6 +66,22 @@ public final class Settings {
           (text, other) -> Parsing.underlay(text),
           "MESH_UNDERLAY");
 
+  static final Setting<Optional<InetAddress>> ADVERTISE =
+      optional(
+          "advertise",
+          "IP",
+          "address at which others reach this host, behind 1:1 NAT",
+          (text, other) -> Parsing.advertised(text),
+          "MESH_ADVERTISE");
+
+  static final Setting<Optional<Integer>> MTU =
+      optional(
+          "mtu",
+          "BYTES",
+          "MTU of the tunnels; follows the underlay's when not given",
+          (text, other) -> Parsing.mtu(text),
+          "MESH_MTU");
+
   static final Setting<List<ConfiguredSubnet>> SUBNET =
       list(
           "subnet",
@@ -81,6 +97,14 @@ public final class Settings {
           "take prefixes in here though a local route covers them",
           (text, other) -> Prefix.parse(text),
           "MESH_ALLOW_PREFIXES");
+
+  static final Setting<List<Prefix>> ACCEPT_PREFIX =
+      list(
+          "accept-prefix",
+          "CIDR",
+          "take and advertise prefixes in this public range, too; private ones always",
+          (text, other) -> Prefix.parse(text),
+          "MESH_ACCEPT_PREFIXES");
 
   static final Setting<Docker> DOCKER =
       value(

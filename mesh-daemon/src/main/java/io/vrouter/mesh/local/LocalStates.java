@@ -6,6 +6,7 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
@@ -55,13 +56,18 @@ public final class LocalStates {
       DockerSnapshot docker) {
     Map<Prefix, LocalNetwork> networks = new TreeMap<>();
     Set<String> devices = links.stream().map(Link::name).collect(Collectors.toSet());
-    for (DockerNetwork network : docker.networks(devices)) {
+    List<DockerNetwork> known = docker.networks(devices);
+    for (DockerNetwork network : known) {
+      if (isOtherHalf(network, known)) {
+        continue;
+      }
       networks.putIfAbsent(
           network.prefix(),
           new LocalNetwork(
               network.prefix(),
               network.vni(),
-              network.device(),
+              // Engines name bridges otherwise than Docker: then the connected route tells.
+              devices.contains(network.device()) ? network.device() : null,
               network.gateway(),
               network.network(),
               network.stack()));
@@ -80,12 +86,44 @@ public final class LocalStates {
         vnis.stream().map(this::local).toList(),
         List.copyOf(networks.values()),
         new LocalState.Options(
-            Mark.METRIC, FirewallPolicy.DEFAULT_PROBE_PORT, config.allowPrefixes(), avoid),
+            Mark.METRIC,
+            FirewallPolicy.DEFAULT_PROBE_PORT,
+            config.allowPrefixes(),
+            avoid,
+            config.acceptPrefixes()),
         new LocalPool(
             config.pool(),
             config.poolGiven(),
             docker.connection() > 0 || docker.state() == DockerSnapshot.State.ABSENT,
             docker.subnets()));
+  }
+
+  /** One note for each half of a dual-stack network that the overlay doesn't carry. */
+  List<Problem> otherHalves(DockerSnapshot docker) {
+    return docker.networks().stream()
+        .filter(network -> isOtherHalf(network, docker.networks()))
+        .map(
+            network ->
+                Problem.note(
+                    "docker-other-family",
+                    "the subnet %s of the Docker network '%s' isn't carried: the overlay subnet %s is %s"
+                        .formatted(
+                            network.prefix(),
+                            network.network(),
+                            config.vxlanSubnet(),
+                            config.vxlanSubnet().isIpv4() ? "IPv4" : "IPv6"),
+                    "nothing; containers of this network reach other hosts by its other subnet"))
+        .toList();
+  }
+
+  /** Whether the overlay carries the network by its subnet of the other IP version. */
+  private boolean isOtherHalf(DockerNetwork network, Collection<DockerNetwork> all) {
+    boolean ipv4 = config.vxlanSubnet().isIpv4();
+    return network.prefix().isIpv4() != ipv4
+        && all.stream()
+            .anyMatch(
+                other ->
+                    other.device().equals(network.device()) && other.prefix().isIpv4() == ipv4);
   }
 
   private LocalVni local(Vni vni) {

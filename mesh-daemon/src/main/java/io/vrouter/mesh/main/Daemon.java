@@ -1,7 +1,9 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.api.Waiting;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.cli.DaemonFactory;
+import io.vrouter.mesh.cli.MeshctlCommands;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.firewall.HostFirewall;
@@ -12,8 +14,10 @@ import io.vrouter.mesh.reconcile.Cleanup;
 import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.socket.Dumpable;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -31,8 +35,13 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int run(MeshConfig config) throws StartException {
+    // The memory holds the token and the identity's seed.
+    Dumpable.set(false);
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
-        Waiting waiting = new Waiting(config, System::nanoTime)) {
+        Waiting waiting = new Waiting(
+                config,
+                System::nanoTime,
+                api -> new MeshctlCommands(api, Clock.systemUTC()))) {
       Objects.requireNonNull(lock);
       return new DaemonRun(config, waiting, () -> cleanedUp(config)).run() ? 0 : 1;
     } catch (HostException e) {

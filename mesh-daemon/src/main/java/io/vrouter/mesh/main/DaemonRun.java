@@ -1,5 +1,6 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.api.Waiting;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.model.Problem;

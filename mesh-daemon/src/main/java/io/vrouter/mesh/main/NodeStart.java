@@ -8,6 +8,7 @@ import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
@@ -166,7 +167,7 @@ final class NodeStart {
         .start();
   }
 
-  private Optional<DiscoveryFile> discovery() throws StartException {
+  private Optional<DiscoveryFile> discovery() throws ControlException {
     return config.discoveryFile().isEmpty()
         ? Optional.empty()
         : Optional.of(DiscoveryFile.open(config.discoveryFile().get(), config.gossipPort()));

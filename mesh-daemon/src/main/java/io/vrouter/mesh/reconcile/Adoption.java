@@ -1,57 +1,128 @@
 package io.vrouter.mesh.reconcile;
 
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.MembershipView;
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Step;
+import io.vrouter.mesh.plan.VtepMac;
+import io.vrouter.mesh.record.Overlay;
+import io.vrouter.mesh.record.Subnet;
+import io.vrouter.netlink.route.MacAddress;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
- * A data path that an earlier run left is kept whole until the others have told who is there: a
- * restart that knew nobody yet would cut it.
+ * Keeps what an earlier run left in the kernel for hosts of which no record is known.
+ *
+ * <p>Membership keeps the members' records over a restart, so each former peer is among the peers
+ * from the first pass on, and goes by its own state. Entries of any other host stay for {@link
+ * #GRACE} and until the state of another member was fetched: the host may be one whose record was
+ * lost, and its data path may work.
  */
 final class Adoption {
-  /** How long a restarted daemon waits for the first word of another; then what is seen counts. */
-  static final Duration PATIENCE = Duration.ofSeconds(3);
+  /** As long as a member may restart. */
+  static final Duration GRACE = Duration.ofSeconds(60);
 
   private final long until;
   private boolean looked;
-  private boolean going;
+  private boolean over;
+  private boolean held;
 
   Adoption(long now) {
-    until = now + PATIENCE.toNanos();
+    until = now + GRACE.toNanos();
+  }
+
+  /** Whether another member was heard and its state was fetched. */
+  static boolean met(MembershipView view) {
+    return view.settled()
+        && view.members().values().stream()
+            .anyMatch(it -> !it.id().equals(view.self()) && it.state() == MemberState.ALIVE);
   }
 
   /**
-   * Whether what is there must stay.
+   * The plan without the removal of unknown hosts' entries and, until a member was met, without the
+   * firewall that would refuse their packets.
    *
-   * @param known whether the first exchange with another member is done
+   * @param peers all hosts with a record, in whatever state
+   * @param met see {@link #met}
+   * @param firewallStands asked only where it decides
    */
-  boolean going(Observed observed, boolean known, long now) {
+  Plan kept(
+      Plan plan,
+      Observed observed,
+      Collection<RemoteHost> peers,
+      boolean met,
+      BooleanSupplier firewallStands,
+      long now) {
     if (!looked) {
       looked = true;
-      going = observed.links().stream().anyMatch(Observed::isOurs);
+      over = observed.links().stream().noneMatch(Observed::isOurs);
     }
-    going &= !known && now - until < 0;
-    return going;
+    over |= met && now - until >= 0;
+    held = false;
+    if (over) {
+      return plan;
+    }
+    Known known = new Known(peers);
+    List<Step> steps = plan.steps().stream().filter(step -> !known.lacks(step)).toList();
+    held = steps.size() < plan.steps().size();
+    if (held && !met && now - until < 0 && firewallStands.getAsBoolean()) {
+      steps = steps.stream().filter(step -> !narrows(step)).toList();
+    }
+    return new Plan(steps, plan.problems());
   }
 
-  /** When it ends though nobody was heard; empty when it has. */
-  Optional<Long> deadline() {
-    return going ? Optional.of(until) : Optional.empty();
+  /** Whether the last plan was cut. */
+  boolean held() {
+    return held;
   }
 
-  /** The plan without what takes away, and without a narrower firewall. */
-  static Plan kept(Plan plan, boolean firewallThere) {
-    return new Plan(
-        plan.steps().stream()
-            .filter(step -> !step.removes())
-            .filter(step -> !(narrows(step) && firewallThere))
-            .toList(),
-        plan.problems());
+  /** When the grace ends; empty when nothing is held, or something else is awaited. */
+  Optional<Long> deadline(long now) {
+    return held && now - until < 0 ? Optional.of(until) : Optional.empty();
   }
 
   private static boolean narrows(Step step) {
     return step instanceof Step.SetFirewall || step instanceof Step.OpenForwarding;
+  }
+
+  /** What the known hosts' records explain. */
+  private static final class Known {
+    private final Set<InetAddress> underlays = new HashSet<>();
+    private final Set<InetAddress> overlays = new HashSet<>();
+    private final Set<MacAddress> macs = new HashSet<>();
+    private final Set<Prefix> prefixes = new HashSet<>();
+
+    Known(Collection<RemoteHost> peers) {
+      for (RemoteHost peer : peers) {
+        underlays.add(peer.record().underlay());
+        peer.record().subnets().stream().map(Subnet::prefix).forEach(prefixes::add);
+        for (Overlay overlay : peer.record().overlays()) {
+          overlays.add(overlay.address());
+          macs.add(VtepMac.of(peer.id(), overlay.vni()));
+        }
+      }
+    }
+
+    /** Whether the step takes away what may belong to a host without a record. */
+    boolean lacks(Step step) {
+      if (step instanceof Step.DeleteRoute route) {
+        InetAddress via = route.via();
+        return via != null && !overlays.contains(via) && !prefixes.contains(route.prefix());
+      }
+      if (step instanceof Step.DeleteFdb fdb) {
+        return !underlays.contains(fdb.dst()) && !macs.contains(fdb.mac());
+      }
+      return step instanceof Step.DeleteNeighbor neighbor && !overlays.contains(neighbor.address());
+    }
   }
 }

@@ -2,16 +2,20 @@ package io.vrouter.mesh.reconcile;
 
 /** Why the loop runs. */
 enum Cause {
-  /** Something in membership's snapshot changed. */
+  /** Membership's snapshot changed. */
   MEMBERSHIP(1),
-  /** Something of this host changed. */
+  /** This host changed: its networks, its underlay, its containers. */
   LOCAL(2),
-  /** Something in the kernel changed, perhaps by ourselves. */
+  /** An object without our mark changed in the kernel. */
   KERNEL(4),
   /** Something in nftables changed, perhaps by ourselves. */
   RULES(8),
-  /** Something in a firewall changed that nftables doesn't tell of. */
-  FIREWALL(16);
+  /** Something in a firewall changed of which nftables sends no event. */
+  FIREWALL(16),
+  /** An object with our mark changed in the kernel, perhaps by ourselves. */
+  OURS(32),
+  /** A command needs a pass. */
+  OPERATOR(64);
 
   private final int bit;
 

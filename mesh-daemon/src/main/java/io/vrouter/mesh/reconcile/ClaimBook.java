@@ -1,5 +1,6 @@
 package io.vrouter.mesh.reconcile;
 
+import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
@@ -98,7 +99,7 @@ final class ClaimBook {
     return !provisional.isEmpty()
         && (company == null || !view.settled())
         && view.members().values().stream()
-            .anyMatch(it -> !it.id().equals(view.self()) && it.state().keepsDataPath());
+            .anyMatch(it -> !it.id().equals(view.self()) && isThere(it.state()));
   }
 
   /** The highest number seen or claimed. */
@@ -146,7 +147,7 @@ final class ClaimBook {
     for (LocalVni vni : local.vnis()) {
       overlay(local.self(), vni, peers, number, now).ifPresent(problems::add);
     }
-    boolean alone = peers.stream().noneMatch(peer -> peer.state().keepsDataPath());
+    boolean alone = peers.stream().noneMatch(peer -> isThere(peer.state()));
     company = alone ? null : company == null ? Long.valueOf(now) : company;
     giveWay(peers, number, now);
     Set<Prefix> taken = taken(peers, true);
@@ -160,6 +161,11 @@ final class ClaimBook {
       }
     }
     return problems;
+  }
+
+  /** A restarting member may be one of the last run, from which nothing was heard yet. */
+  private static boolean isThere(MemberState state) {
+    return state == MemberState.ALIVE || state == MemberState.SUSPECT;
   }
 
   private void giveWay(Collection<RemoteHost> peers, long number, long now) {

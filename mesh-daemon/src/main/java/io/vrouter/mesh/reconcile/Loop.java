@@ -77,7 +77,7 @@ final class Loop {
     this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
-    this.schedule = new PassSchedule(clock.getAsLong(), this::timers);
+    this.schedule = new PassSchedule(clock.getAsLong(), firewall::rulesChanged, this::timers);
     this.snapshot = MeshSnapshot.before(local);
   }
 
@@ -106,19 +106,18 @@ final class Loop {
   }
 
   /**
-   * Runs once, unless all there is are kernel events that can wait.
+   * Runs once if a pass is due by now.
    *
    * @return when to run again though nothing happened, on the clock
    */
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
-    schedule.add(causes, firewall::rulesChanged, begin);
-    if (schedule.deadline() - begin > 0 || onlyStatesChanged(begin)) {
-      return schedule.deadline();
-    }
-    passes++;
     try {
-      run(schedule.begin(begin));
+      schedule.add(causes, begin);
+      if (schedule.deadline() - begin <= 0 && !onlyStatesChanged(begin)) {
+        passes++;
+        run(schedule.begin(begin));
+      }
     } catch (NetlinkException e) {
       failed(
           new Problem(
@@ -126,8 +125,8 @@ final class Loop {
               "the kernel can't be asked: " + e.getMessage(),
               "nothing: it is tried again"));
     } catch (RuntimeException e) {
-      // The loop must outlive a defect: what is in the kernel stays, and somebody hears of it.
-      LOG.error("a pass ended early", e);
+      // The loop must outlive a defect: what is in the kernel stays, and a problem is shown.
+      problemLog.defect("a pass ended early", e);
       failed(
           new Problem(
               "loop-defect",
@@ -190,14 +189,16 @@ final class Loop {
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
-    observed = observed.with(firewall(desired, observed, pass.audit()));
+    observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
-    Plan plan = Planner.plan(desired, observed);
-    boolean adopting = adoption.going(observed, view.settled() && !read.peers().isEmpty(), begin);
-    if (adopting) {
-      plan = Adoption.kept(plan, firewall.stands());
-    }
-    boolean settled = view.settled() && !adopting;
+Plan plan =
+        adoption.kept(
+            Planner.plan(desired, observed),
+            observed,
+            read.peers(),
+            Adoption.met(view),
+            firewall::stands,
+            pass.begin());
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
@@ -225,11 +226,11 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            settled && outcome == PassSchedule.Outcome.NOTHING,
+            view.settled() && !adoption.held() && outcome == PassSchedule.Outcome.NOTHING,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
-    schedule.end(outcome, settled, clock.getAsLong());
+    schedule.end(outcome, view.settled(), clock.getAsLong());
   }
 
   private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
@@ -297,7 +298,10 @@ final class Loop {
   /** When to run though nobody tells anything. */
   private List<Optional<Long>> timers() {
     return List.of(
-        claims.deadline(local), pool.deadline(), movements.deadline(), adoption.deadline());
+        claims.deadline(local),
+        pool.deadline(),
+        movements.deadline(),
+        adoption.deadline(clock.getAsLong()));
   }
 
   /** Removes all that is ours. */

@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When the loop runs a pass, and whether that pass audits: looks at the firewall, too.
+ * When the loop runs a pass, and what that pass looks at besides a dump of the kernel.
  *
  * <pre>
  * state      entered at the end of a pass that        next pass without news
@@ -18,46 +19,57 @@ import java.util.function.Supplier;
  * SETTLING   ran while membership was unsettled       {@link #UNSETTLED} after it began
  * CALM       found nothing to do                      at the audit
  * VERIFYING  wrote, and nothing was refused           {@link #VERIFY} after it ended
- * RETRYING   threw, was refused a step, or wrote      {@link #RETRY_FIRST} after it ended,
- *            the steps of the pass before once more   doubled each time up to {@link #AUDIT}
+ * RETRYING   was refused a step, or wrote the steps   {@link #RETRY_FIRST} after it ended,
+ *            of the pass before once more             doubled each time up to {@link #RETRY_LAST}
+ * FAILING    threw                                    as RETRYING
  * </pre>
  *
- * <p>In every state an audit that is due and a timer of another part come first. News of membership
- * and of this host are due at once; from the {@link #ROW}th pass in a row on, each pass is followed
- * by a rest of its own length. A kernel event is due at once when the last second was quiet; while
- * such events lead to no write the distance doubles from {@link #IDLE_FIRST} to {@link #IDLE_LAST},
- * so that a routing daemon on a busy host can't keep the loop running.
+ * <p>In every state but FAILING an audit, a look at the firewall and a timer of another part come
+ * first when they are due, and news of membership, of this host and of our own objects are due at
+ * once. A foreign kernel event is due at once when the last second was quiet; while such events
+ * lead to no write the distance doubles from {@link #IDLE_FIRST} to {@link #IDLE_LAST}, so that a
+ * routing daemon on a busy host can't keep the loop running. While FAILING only a command comes
+ * before the retry.
+ *
+ * <p>Above all of this stands a budget: {@link #BURST} passes at once, then one every {@link
+ * #DISTANCE}, or one every two pass lengths where a pass takes longer than half of that.
  *
  * <p>Pure: the time comes in, in nanoseconds of a monotonic clock.
  */
 final class PassSchedule {
-  /** Longest time between two audits while there is something to do. */
-  static final Duration AUDIT = Duration.ofSeconds(10);
+  /** Between two audits: passes that ask the kernel for everything, and start no process. */
+  static final Duration AUDIT = Duration.ofSeconds(30);
 
   /**
-   * Longest time between two audits that find nothing. The kernel reports nearly all that matters,
-   * and an audit costs two runs of nft: one a minute is a twentieth of what an idle daemon does.
-   */
-  static final Duration QUIET = Duration.ofMinutes(5);
-
-  /**
-   * From a change of somebody's firewall rules to the audit: Docker writes its rules one by one.
+   * From a change of somebody's firewall rules to the look at them: Docker writes its rules one by
+   * one.
    */
   static final Duration FIREWALL = Duration.ofMillis(200);
 
-  /** Age of a due audit from which it is part of the next pass, though that one has news. */
+  /** Longest distance of two looks at rules that others change all the time. */
+  static final Duration FIREWALL_LAST = Duration.ofSeconds(5);
+
+  /** Age from which a due look or audit is part of the next pass, though that one has news. */
   static final Duration OVERDUE = Duration.ofMillis(300);
 
   /** Membership doesn't signal that it has settled, so a pass looks. */
   static final Duration UNSETTLED = Duration.ofMillis(100);
 
-  static final Duration VERIFY = Duration.ofMillis(150);
+  /** After a write: the events of that write have arrived by then. */
+  static final Duration VERIFY = Duration.ofMillis(50);
+
   static final Duration RETRY_FIRST = Duration.ofMillis(100);
+  static final Duration RETRY_LAST = Duration.ofSeconds(10);
   static final Duration IDLE_FIRST = Duration.ofMillis(10);
   static final Duration IDLE_LAST = Duration.ofSeconds(1);
 
-  /** Passes, each begun within 1 s of the last, that a start or a join may take without a rest. */
-  static final int ROW = 12;
+  /** Passes that a start or a join may take in a row. */
+  static final int BURST = 10;
+
+  /** Between two passes once the burst is used up. */
+  static final Duration DISTANCE = Duration.ofMillis(250);
+
+  private static final long CREDIT = DISTANCE.toNanos() * (BURST - 1);
 
   /** See the table of the class. */
   enum State {
@@ -65,7 +77,8 @@ final class PassSchedule {
     SETTLING,
     CALM,
     VERIFYING,
-    RETRYING
+    RETRYING,
+    FAILING
   }
 
   /** How a pass ended. */
@@ -80,51 +93,59 @@ final class PassSchedule {
     REFUSED
   }
 
+  private final BooleanSupplier rulesChanged;
   private final Supplier<List<Optional<Long>>> timers;
   private final Set<Cause> news = EnumSet.noneOf(Cause.class);
   private State state = State.START;
-  private Duration calm = AUDIT;
   private Duration idle = Duration.ZERO;
   private Duration retry = Duration.ZERO;
+  private Duration firewallPause = Duration.ZERO;
   private Pass pass;
   private long nextAudit;
+  private @Nullable Long nextLook;
+  private long lookNotBefore;
   private long retryAt;
   private long kernelNotBefore;
-  private long newsNotBefore;
-  private long lastEnd;
-  private int row;
+  private long oursNotBefore;
+
+  /** When the budget would be full again; {@link #CREDIT} before that the next pass may begin. */
+  private long fullBudget;
 
   /**
    * Everything is due.
    *
+   * @param rulesChanged whether another program wrote to nftables; asked on {@link Cause#RULES} and
+   *     at each audit
    * @param timers when other parts want a pass, on the clock; asked anew each time
    */
-  PassSchedule(long now, Supplier<List<Optional<Long>>> timers) {
+  PassSchedule(long now, BooleanSupplier rulesChanged, Supplier<List<Optional<Long>>> timers) {
+    this.rulesChanged = rulesChanged;
     this.timers = timers;
-    this.pass = new Pass(now, false, false);
+    this.pass = new Pass(now, false, false, false);
     nextAudit = now;
+    nextLook = now;
+    lookNotBefore = now;
+    retryAt = now;
     kernelNotBefore = now;
-    newsNotBefore = now;
-    lastEnd = now;
+    oursNotBefore = now;
+    fullBudget = now;
   }
 
   /**
    * A pass under way.
    *
-   * @param audit whether it looks at the firewall, too
-   * @param kernelOnly whether kernel events are its only reason
+   * @param audit whether it asks for what the kernel sends no event of
+   * @param firewall whether it reads the firewall's rules, which starts processes
+   * @param foreignOnly whether foreign kernel events are its only reason
    */
-  record Pass(long begin, boolean audit, boolean kernelOnly) {}
+  record Pass(long begin, boolean audit, boolean firewall, boolean foreignOnly) {}
 
-  /**
-   * Adds news.
-   *
-   * @param rulesChanged whether another program wrote to nftables; asked on {@link Cause#RULES}
-   */
-  void add(Set<Cause> causes, BooleanSupplier rulesChanged, long now) {
-    if (causes.contains(Cause.FIREWALL)
-        || (causes.contains(Cause.RULES) && rulesChanged.getAsBoolean())) {
-      nextAudit = earlier(nextAudit, now + FIREWALL.toNanos());
+  /** Adds news. */
+  void add(Set<Cause> causes, long now) {
+    if (nextLook == null
+        && (causes.contains(Cause.FIREWALL)
+            || (causes.contains(Cause.RULES) && rulesChanged.getAsBoolean()))) {
+      nextLook = later(now + FIREWALL.toNanos(), lookNotBefore);
     }
     news.addAll(causes);
     news.removeAll(EnumSet.of(Cause.FIREWALL, Cause.RULES));
@@ -134,7 +155,7 @@ final class PassSchedule {
   boolean onlyMembers(long now) {
     return state == State.CALM
         && news.equals(EnumSet.of(Cause.MEMBERSHIP))
-        && quietDeadline() - now > 0;
+        && withoutNews() - now > 0;
   }
 
   /** The news need no pass. */
@@ -144,50 +165,77 @@ final class PassSchedule {
 
   /** When the next pass is due, on the clock. */
   long deadline() {
-    return hasNews() ? earlier(quietDeadline(), newsNotBefore) : quietDeadline();
+    return later(due(), fullBudget - CREDIT);
+  }
+
+  private long due() {
+    if (news.contains(Cause.OPERATOR)) {
+      return pass.begin;
+    }
+    if (state == State.FAILING) {
+      return retryAt;
+    }
+    if (news.contains(Cause.MEMBERSHIP) || news.contains(Cause.LOCAL)) {
+      return pass.begin;
+    }
+    return withoutNews();
   }
 
   /**
-   * Begins a pass. An audit that is due waits for the pass after news, {@link #OVERDUE} at most.
+   * Begins a pass. A look or an audit that is due waits for the pass after news, {@link #OVERDUE}
+   * at most.
    */
   Pass begin(long now) {
-    long late = now - nextAudit;
-    boolean audit = late >= 0 && (!hasNews() || state == State.START || late >= OVERDUE.toNanos());
-    pass = new Pass(now, audit, !audit && news.equals(EnumSet.of(Cause.KERNEL)));
+    boolean audit = isTurn(nextAudit, now);
+    boolean look = nextLook != null && isTurn(nextLook, now);
+    look |= audit && rulesChanged.getAsBoolean();
+    boolean foreignOnly = !audit && !look && news.equals(EnumSet.of(Cause.KERNEL));
+    pass = new Pass(now, audit, look, foreignOnly);
     news.clear();
     return pass;
   }
 
+  private boolean isTurn(long due, long now) {
+    boolean busy = hasNews() && state != State.START;
+    return now - due >= (busy ? OVERDUE.toNanos() : 0);
+  }
+
   /** Ends the pass. */
   void end(Outcome outcome, boolean settled, long now) {
+    if (pass.audit) {
+      nextAudit = now + AUDIT.toNanos();
+    }
+    if (pass.firewall) {
+      nextLook = null;
+      looked(outcome, now);
+    }
     switch (outcome) {
-      case NOTHING, INTERRUPTED -> nothing(outcome == Outcome.INTERRUPTED, now);
+      case NOTHING, INTERRUPTED -> nothing(now);
       case WROTE -> {
-        wrote(now);
         retry = Duration.ZERO;
         retryAt = now + VERIFY.toNanos();
+        kernelNotBefore = retryAt;
+        oursNotBefore = retryAt;
       }
-      case REFUSED -> {
-        wrote(now);
-        retry(now);
-      }
+      case REFUSED -> retry(now);
+    }
+    if (outcome == Outcome.INTERRUPTED) {
+      news.add(Cause.KERNEL);
     }
     state = settled ? next(outcome) : State.SETTLING;
-    rest(now);
+    spend(now);
   }
 
   /** Ends a pass that threw. */
   void threw(long now) {
-    busy(now);
     retry(now);
-    state = state == State.START || state == State.SETTLING ? State.SETTLING : State.RETRYING;
-    rest(now);
+    state = State.FAILING;
+    spend(now);
   }
 
-  private void rest(long now) {
-    row = pass.begin - lastEnd > Duration.ofSeconds(1).toNanos() ? 1 : row + 1;
-    lastEnd = now;
-    newsNotBefore = row > ROW ? now + (now - pass.begin) : now;
+  private void spend(long now) {
+    long length = now - pass.begin;
+    fullBudget = later(fullBudget, pass.begin) + Math.max(DISTANCE.toNanos(), 2 * length);
   }
 
   private static State next(Outcome outcome) {
@@ -198,55 +246,50 @@ final class PassSchedule {
     };
   }
 
-  private void nothing(boolean interrupted, long now) {
-    retry = Duration.ZERO;
-    audited(now);
-    if (pass.audit) {
-      calm = doubled(calm, AUDIT, QUIET);
-    }
-    boolean quiet = now - kernelNotBefore > IDLE_LAST.toNanos();
-    idle = !pass.kernelOnly || quiet ? IDLE_FIRST : doubled(idle, IDLE_FIRST, IDLE_LAST);
-    kernelNotBefore = now + idle.toNanos();
-    if (interrupted) {
-      busy(now);
-    }
+  private void looked(Outcome outcome, long now) {
+    boolean quiet = now - lookNotBefore > FIREWALL_LAST.toNanos();
+    firewallPause =
+        outcome == Outcome.WROTE || quiet
+            ? Duration.ZERO
+            : doubled(firewallPause, FIREWALL, FIREWALL_LAST);
+    lookNotBefore = now + firewallPause.toNanos();
   }
 
-  private void wrote(long now) {
-    busy(now);
-    audited(now);
-    kernelNotBefore = now + VERIFY.toNanos();
+  private void nothing(long now) {
+    retry = Duration.ZERO;
+    boolean quiet = now - kernelNotBefore > IDLE_LAST.toNanos();
+    idle = !pass.foreignOnly || quiet ? IDLE_FIRST : doubled(idle, IDLE_FIRST, IDLE_LAST);
+    kernelNotBefore = now + idle.toNanos();
+    oursNotBefore = now;
   }
 
   private void retry(long now) {
-    retry = doubled(retry, RETRY_FIRST, AUDIT);
+    retry = doubled(retry, RETRY_FIRST, RETRY_LAST);
     retryAt = now + retry.toNanos();
     kernelNotBefore = retryAt;
-  }
-
-  private void busy(long now) {
-    calm = AUDIT;
-    nextAudit = earlier(nextAudit, now + AUDIT.toNanos());
-  }
-
-  private void audited(long now) {
-    if (pass.audit) {
-      nextAudit = now + calm.toNanos();
-    }
+    oursNotBefore = retryAt;
   }
 
   private boolean hasNews() {
-    return news.contains(Cause.MEMBERSHIP) || news.contains(Cause.LOCAL);
+    return news.contains(Cause.MEMBERSHIP)
+        || news.contains(Cause.LOCAL)
+        || news.contains(Cause.OPERATOR);
   }
 
-  /** The deadline without news of membership and of this host. */
-  private long quietDeadline() {
+  /** The deadline without news of membership, of this host and of an operator. */
+  private long withoutNews() {
     long deadline =
         switch (state) {
           case START, CALM -> nextAudit;
           case SETTLING -> earlier(nextAudit, pass.begin + UNSETTLED.toNanos());
-          case VERIFYING, RETRYING -> earlier(nextAudit, retryAt);
+          case VERIFYING, RETRYING, FAILING -> earlier(nextAudit, retryAt);
         };
+    if (nextLook != null) {
+      deadline = earlier(deadline, nextLook);
+    }
+    if (news.contains(Cause.OURS)) {
+      deadline = earlier(deadline, oursNotBefore);
+    }
     if (news.contains(Cause.KERNEL)) {
       deadline = earlier(deadline, kernelNotBefore);
     }
@@ -258,6 +301,10 @@ final class PassSchedule {
 
   private static long earlier(long a, long b) {
     return b - a < 0 ? b : a;
+  }
+
+  private static long later(long a, long b) {
+    return b - a > 0 ? b : a;
   }
 
   private static Duration doubled(Duration from, Duration first, Duration last) {

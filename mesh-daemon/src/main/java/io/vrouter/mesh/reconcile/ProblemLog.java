@@ -1,6 +1,7 @@
 package io.vrouter.mesh.reconcile;
 
 import io.vrouter.mesh.model.Problem;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +12,21 @@ import org.slf4j.LoggerFactory;
 final class ProblemLog {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemLog.class);
 
+  /** Bounds the memory of defects. */
+  private static final int DEFECTS = 100;
+
+  private final Set<List<String>> defects = new HashSet<>();
   private Set<Problem> told = Set.of();
+
+  /** Logs an exception with its trace, once for each place it is thrown at. */
+  void defect(String what, RuntimeException e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    List<String> place =
+        List.of(e.getClass().getName(), trace.length == 0 ? "" : trace[0].toString());
+    if (defects.size() < DEFECTS && defects.add(place)) {
+      LOG.error(what, e);
+    }
+  }
 
   /** Takes the problems of now; each is returned once, in order. */
   List<Problem> told(List<Problem> problems) {

@@ -135,7 +135,7 @@ public final class Reconciler {
   /** Somebody wants a range of the pool: the snapshot shows what becomes of it. */
   public void wantRange() {
     poolWanted.set(true);
-    signal.raise(Cause.LOCAL);
+    signal.raise(Cause.OPERATOR);
   }
 
   /**
@@ -176,7 +176,7 @@ public final class Reconciler {
             })
             .orElseGet(() -> new Answer(null, new PoolException("meshd is ending")));
     // Fewer subnets are free, or more.
-    signal.raise(Cause.LOCAL);
+    signal.raise(Cause.OPERATOR);
     if (answer.subnet() == null) {
       throw Objects.requireNonNull(answer.refused());
     }
@@ -243,9 +243,22 @@ public final class Reconciler {
     return left;
   }
 
+  /** Answers what was queued by now: a caller that asks without a pause must not hold the loop. */
   private void answer() {
-    for (var asked = questions.poll(); asked != null; asked = questions.poll()) {
-      asked.answer(core);
+    for (int left = questions.size(); left > 0; left--) {
+      Question<?> asked = questions.poll();
+      if (asked != null) {
+        asked.answer(core);
+      }
+    }
+  }
+
+  // A snapshot that is the same object was shown; comparing its members would cost O(n).
+  @SuppressWarnings("ReferenceEquality")
+  private void show(MeshSnapshot newest) {
+    if (newest != snapshot) {
+      snapshot = newest;
+      listeners.forEach(listener -> listener.accept(newest));
     }
   }
 
@@ -262,8 +275,7 @@ public final class Reconciler {
       }
       if (farewell.get() == null) {
         deadline = core.pass(causes);
-        snapshot = core.snapshot();
-        listeners.forEach(listener -> listener.accept(snapshot));
+        show(core.snapshot());
         answer();
       }
     }

@@ -1,9 +1,13 @@
 package io.vrouter.mesh.engines;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Sources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +18,8 @@ import java.util.Map;
  * a host that did not forward before.
  */
 public final class Deployment implements AutoCloseable {
-  /** The repository; tests and benches run in the directory of their module. */
-  public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  /** The repository. */
+  public static final Path ROOT = Sources.ROOT;
 
   /** What is shipped for users. */
   public static final Path EXAMPLES = ROOT.resolve("examples");
@@ -76,7 +80,9 @@ public final class Deployment implements AutoCloseable {
       Files.createDirectory(stack);
       Files.writeString(stack.resolve("Dockerfile"), STACK_DOCKERFILE);
       Files.copy(EXAMPLES.resolve("daemon/compose.yaml"), directory.resolve("compose.yaml"));
-      Files.writeString(directory.resolve(".env"), "MESH_TOKEN=" + token + "\n");
+      Files.copy(EXAMPLES.resolve("daemon/.env.example"), directory.resolve(".env"));
+      Path file = Files.writeString(directory.resolve("token"), token + "\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -104,7 +110,7 @@ public final class Deployment implements AutoCloseable {
   public void awaitAll(EngineHost host) {
     String members = Integer.toString(engines.hosts().size());
     // The container has to run before anything can be asked in it.
-    Eventually.eventually(
+    Await.asserted(
         "members on " + host,
         () -> {
           Output seen = meshctl(host, "wait", "--members", members, "--timeout", "30s");

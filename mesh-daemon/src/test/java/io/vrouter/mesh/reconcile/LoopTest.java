@@ -160,11 +160,11 @@ class LoopTest {
   void aPartialFailureIsToldAndMended() {
     kernel.failOnce(
         write -> write.text().contains("172.31.0.0"), Errno.ENOBUFS, "out of something");
-    host.peers(Worlds.peer(2, "172.31.0.0/16", "172.33.0.0/16"));
+    host.peers(Worlds.peer(2, "172.31.0.0/16", "172.23.0.0/16"));
     host.settle();
     assertThat(host.problems()).contains("kernel-refused");
     assertThat(host.snapshot().converged()).isFalse();
-    assertThat(host.text()).contains("172.33.0.0/16").doesNotContain("route 172.31.0.0/16");
+    assertThat(host.text()).contains("172.23.0.0/16").doesNotContain("route 172.31.0.0/16");
     host.elapse(Duration.ofMillis(400));
     assertThat(host.text()).contains("route 172.31.0.0/16");
     assertThat(host.problems()).isEmpty();
@@ -182,6 +182,21 @@ class LoopTest {
     host.elapse(Duration.ofSeconds(1));
     assertThat(host.problems()).isEmpty();
     assertThat(host.snapshot().converged()).isTrue();
+  }
+
+  @Test
+  void aDefectThatStaysIsMetMoreAndMoreRarely() {
+    host.settle();
+    host.elapse(Duration.ofSeconds(15)); // the audit is near
+    long passes = host.snapshot().counters().passes();
+    host.firewall.defect = true;
+    host.pass(Cause.LOCAL);
+    host.elapse(Duration.ofSeconds(30));
+    assertThat(host.problems()).contains("loop-defect");
+    host.firewall.defect = false;
+    host.elapse(PassSchedule.RETRY_LAST);
+    assertThat(host.snapshot().counters().passes() - passes).as("0.1, 0.2 … 10 s").isBetween(8L, 15L);
+    assertThat(host.problems()).isEmpty();
   }
 
   @Test

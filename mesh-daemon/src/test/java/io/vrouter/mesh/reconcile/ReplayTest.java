@@ -2,9 +2,10 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.TestNetns;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.fake.FakeKernel;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.AddressRequests;
@@ -32,10 +33,10 @@ class ReplayTest {
   @Test
   void norInARealKernel() {
     for (int seed = 0; seed < 4; seed++) {
-      try (TestNetns there = new TestNetns();
-          TestNetns straight = new TestNetns();
-          RtNetlink one = RtNetlink.open(there.path());
-          RtNetlink other = RtNetlink.open(straight.path())) {
+      try (Space there = Space.bare();
+          Space straight = Space.bare();
+          RtNetlink one = RtNetlink.open(there.netns());
+          RtNetlink other = RtNetlink.open(straight.netns())) {
         replay(one, other, new Random(seed), 5);
       }
     }
@@ -44,8 +45,8 @@ class ReplayTest {
   @Test
   void theFakeKernelEndsAsTheRealOneDoes() {
     for (int seed = 0; seed < 4; seed++) {
-      try (TestNetns real = new TestNetns();
-          RtNetlink netlink = RtNetlink.open(real.path())) {
+      try (Space real = Space.bare();
+          RtNetlink netlink = RtNetlink.open(real.netns())) {
         Stage stage = Stage.random(new Random(seed));
         Host inReal = host(netlink);
         Host inFake = host(new FakeKernel().open());
@@ -65,6 +66,10 @@ class ReplayTest {
     for (int i = 0; i <= detours; i++) {
       stages.add(Stage.random(random));
     }
+    // Where nobody is met, entries of unknown hosts stay.
+    while (stages.get(detours).peers().stream().noneMatch(it -> it.state() == MemberState.ALIVE)) {
+      stages.set(detours, Stage.random(random));
+    }
     Stage last = stages.get(detours);
     Host host = host(byDetours);
     String before = host.text();
@@ -78,7 +83,7 @@ class ReplayTest {
       }
     }
     last.enter(host);
-    host.elapse(LONG);
+    host.elapse(Adoption.GRACE.plus(LONG));
     Host other = host(straight);
     // Who claimed first is history that counts: it is part of the state, not of the way there.
     other.claim(host.store.saved);

@@ -48,6 +48,15 @@ final class LibC {
     long send(int fd, ByteBuffer buffer, @size_t long length, int flags);
 
     @ssize_t
+    long sendto(
+        int fd,
+        ByteBuffer buffer,
+        @size_t long length,
+        int flags,
+        ByteBuffer address,
+        int addressLength);
+
+    @ssize_t
     long recvmsg(int fd, ByteBuffer header, int flags);
 
     int poll(ByteBuffer fds, @size_t long count, int timeout);
@@ -64,6 +73,8 @@ final class LibC {
     int close(int fd);
 
     int sched_setscheduler(int pid, int policy, ByteBuffer parameter);
+
+    int prctl(int option, long arg2, long arg3, long arg4, long arg5);
   }
 
   /** Binds at the first call: a program that never makes one needs no native library. */
@@ -96,6 +107,15 @@ final class LibC {
     long sent;
     do {
       sent = Bound.CALLS.send(fd, octets, octets.remaining(), 0);
+    } while (sent < 0 && errno() == Errno.EINTR);
+    return sent < 0 ? -errno() : (int) sent;
+  }
+
+  /** Octets sent to an address, or the negative error number. */
+  static int sendto(int fd, ByteBuffer octets, ByteBuffer address) {
+    long sent;
+    do {
+      sent = Bound.CALLS.sendto(fd, octets, octets.remaining(), 0, address, address.remaining());
     } while (sent < 0 && errno() == Errno.EINTR);
     return sent < 0 ? -errno() : (int) sent;
   }
@@ -167,6 +187,11 @@ final class LibC {
   /** For one thread: 0 is the calling one. */
   static void schedSetscheduler(int thread, int policy, ByteBuffer parameter) {
     check("sched_setscheduler", Bound.CALLS.sched_setscheduler(thread, policy, parameter));
+  }
+
+  /** An operation on the calling process; a variadic function of five words (prctl(2)). */
+  static int prctl(int option, long value) {
+    return check("prctl", Bound.CALLS.prctl(option, value, 0, 0, 0));
   }
 
   /** Where a direct buffer begins in memory. */
