@@ -220,6 +220,16 @@ public sealed interface Step {
       return new DeleteFdb(device, entry.identity());
     }
 
+    /** The entry's MAC address. */
+    public MacAddress mac() {
+      return entry.mac();
+    }
+
+    /** Underlay address the entry points to, null for an entry of a next hop group. */
+    public @Nullable InetAddress dst() {
+      return entry.dst();
+    }
+
     @Override
     public String object() {
       InetAddress dst = entry.dst();
