@@ -95,6 +95,8 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.SnapshotViews")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.WallClock")
+          .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.model.Problem")
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(
@@ -130,6 +132,16 @@ class ArchitectureTest {
                   .or(resideInAPackage("io.vrouter.membership"))
                   .or(resideInAPackage("io.vrouter.netlink.route"))
                   .or(resideInAPackage("io.vrouter.netlink.wire"))
+                  .or(outside()));
+
+  @ArchTest
+  static final ArchRule pathProbesAndKnowsNoPlan =
+      mesh("path")
+          .should()
+          .onlyDependOnClassesThat(
+              within("path", "model")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(netlink())
                   .or(outside()));
 
   @ArchTest

@@ -2,6 +2,7 @@ package io.vrouter.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.netfilter.ConntrackCodec;
 import io.vrouter.netlink.netfilter.ConntrackEntry;
 import io.vrouter.netlink.socket.Netns;
@@ -17,13 +18,13 @@ import org.junit.jupiter.api.Test;
 class ConntrackTest {
   @Test
   void theKernelSendsConnectionsWithATranslatedSourceOnly() {
-    try (TestNetns netns = new TestNetns()) {
-      netns.exec("ip", "link", "set", "lo", "up");
-      netns.exec("nft", "add table ip t");
-      netns.exec("nft", "add chain ip t post { type nat hook postrouting priority 100; }");
-      netns.exec("nft", "add rule ip t post ip daddr 127.0.0.2 snat to 127.0.0.9");
+    try (Space netns = Space.bare()) {
+      netns.ok("ip", "link", "set", "lo", "up");
+      netns.ok("nft", "add table ip t");
+      netns.ok("nft", "add chain ip t post { type nat hook postrouting priority 100; }");
+      netns.ok("nft", "add rule ip t post ip daddr 127.0.0.2 snat to 127.0.0.9");
       Netns.call(
-          netns.path(),
+          netns.netns(),
           () -> {
             try (DatagramSocket socket = new DatagramSocket()) {
               for (int last = 2; last < 8; last++) {
@@ -33,7 +34,7 @@ class ConntrackTest {
             }
             return true;
           });
-      try (Conntrack conntrack = Conntrack.open(netns.path())) {
+      try (Conntrack conntrack = Conntrack.open(netns.netns())) {
         List<String> translated = new ArrayList<>();
         assertThat(
                 conntrack.forEach(

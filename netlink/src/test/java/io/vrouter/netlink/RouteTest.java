@@ -33,6 +33,20 @@ class RouteTest extends KernelContract {
   }
 
   @Test
+  void aRouteHasItsOwnMtuAndLosesItByReplacement() {
+    Fixture on = fixture().up();
+    Route wanted = on.route("172.31.0.0", 16, "10.1.1.2");
+    on.add(wanted.withMtu(1350));
+    Route there = on.netlink.routeTo(ip("172.31.0.1")).orElseThrow();
+    assertThat(there.mtu()).isEqualTo(1350);
+    assertThat(there.withMtu(0)).isEqualTo(wanted);
+    on.netlink.request(RouteRequests.replace(wanted.withMtu(1300)));
+    assertThat(on.netlink.routeTo(ip("172.31.0.1"))).map(Route::mtu).contains(1300);
+    on.netlink.request(RouteRequests.replace(wanted));
+    assertThat(on.netlink.routeTo(ip("172.31.0.1"))).contains(wanted);
+  }
+
+  @Test
   void aSecondOneIsRefusedWhoeverMadeTheFirst() {
     Fixture on = fixture().up();
     on.add(on.route("172.31.0.0", 16, "10.1.1.2", STATIC, METRIC));

@@ -1,6 +1,7 @@
 package io.vrouter.netlink;
 
 import io.vrouter.netlink.fake.FakeKernel;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.socket.Netns;
 import java.net.DatagramSocket;
 import java.util.ArrayList;
@@ -53,22 +54,22 @@ interface TestKernel extends AutoCloseable {
 
   /** The running one, in a namespace of its own. */
   final class Real implements TestKernel {
-    private final TestNetns netns = new TestNetns();
+    private final Space netns = Space.bare();
     private final List<DatagramSocket> closing = new ArrayList<>();
 
     @Override
     public RtNetlink open() {
-      return RtNetlink.open(netns.path());
+      return RtNetlink.open(netns.netns());
     }
 
     @Override
     public Monitor monitor() {
-      return Monitor.open(netns.path());
+      return Monitor.open(netns.netns());
     }
 
     @Override
     public void takeUdpPort(int port) {
-      closing.add(Netns.call(netns.path(), () -> new DatagramSocket(port)));
+      closing.add(Netns.call(netns.netns(), () -> new DatagramSocket(port)));
     }
 
     @Override

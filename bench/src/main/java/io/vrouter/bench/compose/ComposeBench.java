@@ -2,8 +2,8 @@ package io.vrouter.bench.compose;
 
 import io.vrouter.mesh.engines.Deployment;
 import io.vrouter.mesh.engines.EngineHost;
-import io.vrouter.mesh.engines.Pinger;
 import io.vrouter.mesh.engines.ShippedStack;
+import io.vrouter.netlink.lab.Ping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,18 +104,18 @@ public final class ComposeBench {
         SECOND);
 
     List<ShippedStack> clients = stacks.stream().filter(it -> !it.equals(stack)).toList();
-    List<Pinger> pingers = new ArrayList<>(pings(clients, stack.gateway()));
+    List<Ping> pingers = new ArrayList<>(pings(clients, stack.gateway()));
     try {
       long again = Clock.now();
       CompletableFuture<ShippedStack> up = CompletableFuture.supplyAsync(stack::up);
       long made = Clock.await("network", () -> own.network("create", network, again));
       long started = Clock.await("container", () -> own.started(stack.project(), made));
       // Not before: the kernel asks only once a second for who has an address that nobody has yet.
-      List<Pinger> late = pings(clients, stack.address());
+      List<Ping> late = pings(clients, stack.address());
       pingers.addAll(late);
       long answered = Clock.await("answers", () -> last(late, it -> it.answeredAfter(started)));
       long routed = Clock.await("routes", () -> last(others, it -> it.added(stack.subnet(), made)));
-      List<Pinger> early = pingers.subList(0, clients.size());
+      List<Ping> early = pingers.subList(0, clients.size());
       long gateway = Clock.await("gateway", () -> last(early, it -> it.answeredAfter(made)));
       up.join();
       table.add(
@@ -132,12 +132,12 @@ public final class ComposeBench {
           "  before it: network is there -> container runs (Docker's time), ms",
           Clock.millis(made, started));
     } finally {
-      pingers.forEach(Pinger::close);
+      pingers.forEach(Ping::close);
     }
   }
 
-  private static List<Pinger> pings(List<ShippedStack> clients, String address) {
-    return clients.stream().map(it -> Pinger.start(it.host(), it.app(), address, "0.01")).toList();
+  private static List<Ping> pings(List<ShippedStack> clients, String address) {
+    return clients.stream().map(it -> it.host().ping(it.app(), address)).toList();
   }
 
   /** All rules of a host's DOCKER-USER are flushed by hand. */

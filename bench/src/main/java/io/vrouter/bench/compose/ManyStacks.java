@@ -3,8 +3,8 @@ package io.vrouter.bench.compose;
 import io.vrouter.mesh.engines.BaseImage;
 import io.vrouter.mesh.engines.Deployment;
 import io.vrouter.mesh.engines.EngineHost;
-import io.vrouter.mesh.engines.Output;
-import io.vrouter.mesh.engines.Pinger;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Ping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,10 +80,10 @@ final class ManyStacks {
     String subnet = "10.60." + number + ".0/24";
     String address = "10.60." + number + ".2";
     String gateway = "10.60." + number + ".1";
-    List<Pinger> pingers = new ArrayList<>();
+    List<Ping> pingers = new ArrayList<>();
     for (Stack first : stacks.subList(0, Math.min(stacks.size(), watchers.size()))) {
       if (first.host() != host) {
-        pingers.add(Pinger.start(first.host(), first.name(), gateway, "0.01"));
+        pingers.add(first.host().ping(first.name(), gateway));
       }
     }
     try {
@@ -108,7 +108,7 @@ final class ManyStacks {
       return new Stack(
           host, name, address, Clock.millis(made, routed), Clock.millis(made, answered));
     } finally {
-      pingers.forEach(Pinger::close);
+      pingers.forEach(Ping::close);
     }
   }
 

@@ -1,86 +1,48 @@
 package io.vrouter.membership.jgroups;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Space;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
-/**
- * Two hosts with a wire between: network namespaces without a name and without a default route,
- * held by a process that ends when its input does. So nothing is left even when the test is killed.
- */
+/** Two hosts with a wire between, without a default route. */
 final class Hosts implements AutoCloseable {
-  private final List<Process> holders = new ArrayList<>();
+  private final List<Space> spaces = List.of(Space.create(), Space.create());
   private final List<Node> nodes = new ArrayList<>();
-
   private final List<String> addresses;
 
-  Hosts(String... addresses) throws Exception {
+  Hosts(String... addresses) {
     this.addresses = List.of(addresses);
-    for (int i = 0; i < 2; i++) {
-      // The shell says when it is inside; before, its namespace would be ours.
-      Process holder =
-          new ProcessBuilder("unshare", "--net", "sh", "-c", "echo in; exec cat")
-              .redirectErrorStream(true)
-              .start();
-      assertThat(holder.inputReader(UTF_8).readLine()).isEqualTo("in");
-      holders.add(holder);
-      in(i, "ip", "link", "set", "lo", "up");
-    }
     wire();
   }
 
   /** Puts a wire between the hosts; a former one must be gone. */
-  void wire() throws Exception {
-    in(0, "ip", "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", pid(1));
+  void wire() {
+    spaces.get(0).ip("link add wire type veth peer name wire netns " + spaces.get(1).pid());
     for (int i = 0; i < 2; i++) {
       for (String address : addresses) {
-        List<String> add =
-            new ArrayList<>(
-                List.of("ip", "address", "add", address.formatted(i + 1), "dev", "wire"));
-        if (address.contains(":")) {
-          add.add("nodad");
-        }
-        in(i, add.toArray(String[]::new));
+        String dad = address.contains(":") ? " nodad" : "";
+        spaces.get(i).ip("addr add %s dev wire%s".formatted(address.formatted(i + 1), dad));
       }
       link(i, "up");
     }
   }
 
-  private String pid(int host) {
-    return Long.toString(holders.get(host).pid());
-  }
-
-  private List<String> enter(int host, String... command) {
-    List<String> all =
-        new ArrayList<>(List.of("nsenter", "--net=/proc/" + pid(host) + "/ns/net", "--"));
-    all.addAll(Arrays.asList(command));
-    return all;
-  }
-
-  /** Runs a command on a host, expects it to succeed, and returns what it said. */
-  String in(int host, String... command) throws Exception {
-    Process process = new ProcessBuilder(enter(host, command)).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
-    return output;
+  /** Runs a command on a host, expects it to succeed, and returns what it printed. */
+  String in(int host, String... command) {
+    return spaces.get(host).ok(command);
   }
 
   /** Plugs a host's wire in, or pulls it. */
-  void link(int host, String state) throws Exception {
+  void link(int host, String state) {
     in(host, "ip", "link", "set", "wire", state);
   }
 
-  /** Starts a member on a host. */
-  Node node(int host, String... arguments) throws IOException {
+  /** Starts a member on a host; the arguments are those of {@link NodeMain}. */
+  Node node(int host, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -91,51 +53,53 @@ final class Hosts implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 NodeMain.class.getName()));
     command.addAll(Arrays.asList(arguments));
-    Node node = new Node(new ProcessBuilder(enter(host, command.toArray(String[]::new))));
+    Path log = Path.of(arguments[1] + "-" + nodes.size() + ".log");
+    Node node = new Node(spaces.get(host).start(log, Map.of(), command));
     nodes.add(node);
     return node;
   }
 
-  /** A member's process and what it has said. */
+  /** A member's process and what it has printed. */
   static final class Node {
-    final Process process;
-    final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    final Child process;
+    private int cleared;
 
-    private Node(ProcessBuilder builder) throws IOException {
-      process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      Thread reader =
-          new Thread(
-              () ->
-                  new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))
-                      .lines()
-                      .forEach(lines::add));
-      reader.setDaemon(true);
-      reader.start();
+    private Node(Child process) {
+      this.process = process;
     }
 
-    /** Whether it said this, followed by a time. */
+    /** The whole lines printed since the last {@link #clear}. */
+    List<String> lines() {
+      List<String> all = all();
+      return all.subList(cleared, all.size());
+    }
+
+    private List<String> all() {
+      String text = process.said();
+      return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+
+    void clear() {
+      cleared = all().size();
+    }
+
+    /** Whether it printed this, followed by a time. */
     boolean said(String what) {
-      return lines.stream().anyMatch(line -> line.startsWith(what + " "));
+      return lines().stream().anyMatch(line -> line.startsWith(what + " "));
     }
 
-    void tell(String line) throws IOException {
-      process.outputWriter(UTF_8).write(line + "\n");
-      process.outputWriter(UTF_8).flush();
+    void tell(String line) {
+      process.tell(line);
     }
 
     void kill() {
-      process.destroyForcibly().onExit().orTimeout(5, TimeUnit.SECONDS).join();
+      process.kill();
     }
   }
 
   @Override
-  public void close() throws IOException {
-    for (Node node : nodes) {
-      node.kill();
-    }
-    for (Process holder : holders) {
-      holder.outputWriter(UTF_8).close();
-      holder.onExit().orTimeout(5, TimeUnit.SECONDS).join();
-    }
+  public void close() {
+    nodes.forEach(Node::kill);
+    spaces.forEach(Space::close);
   }
 }

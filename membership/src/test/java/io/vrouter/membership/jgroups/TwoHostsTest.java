@@ -1,6 +1,5 @@
 package io.vrouter.membership.jgroups;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -31,7 +30,7 @@ class TwoHostsTest {
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
-            () -> assertThat(node.said(what)).as("'%s' in %s", what, node.lines).isTrue());
+            () -> assertThat(node.said(what)).as("'%s' in %s", what, node.lines()).isTrue());
   }
 
   @ParameterizedTest
@@ -72,13 +71,13 @@ class TwoHostsTest {
   }
 
   private static long sent(Hosts.Node node) throws Exception {
-    node.lines.clear();
+    node.clear();
     node.tell("stats");
     String stats =
         await()
             .until(
-                () -> String.join("\n", node.lines), text -> text.contains("TransportStats[sent="));
-    Matcher sent = Pattern.compile("TransportStats\\[sent=([0-9]+)").matcher(stats);
+                () -> String.join("\n", node.lines()), text -> text.contains("TransportCounters[sent="));
+    Matcher sent = Pattern.compile("TransportCounters\\[sent=([0-9]+)").matcher(stats);
     assertThat(sent.find()).isTrue();
     return Long.parseLong(sent.group(1));
   }
@@ -93,8 +92,8 @@ class TwoHostsTest {
       hosts.link(1, "down");
       awaitLine(one, "FAILED 192.0.2.2");
       awaitLine(two, "FAILED 192.0.2.1");
-      one.lines.clear();
-      two.lines.clear();
+      one.clear();
+      two.clear();
       hosts.link(1, "up");
       two.tell("link");
       awaitLine(one, "ALIVE 192.0.2.2");
@@ -112,7 +111,7 @@ class TwoHostsTest {
       two.kill();
       Hosts.Node again = node(hosts, 1, "192.0.2.2");
       awaitLine(again, "ALIVE 192.0.2.1");
-      assertThat(one.lines).noneMatch(line -> line.startsWith("REPLACED"));
+      assertThat(one.lines()).noneMatch(line -> line.startsWith("REPLACED"));
     }
   }
 
@@ -125,9 +124,9 @@ class TwoHostsTest {
       one.tell("leave");
       awaitLine(one, "gone");
       one.tell("threads");
-      await().untilAsserted(() -> assertThat(one.lines).anyMatch("threads 0"::equals));
-      one.process.outputWriter(UTF_8).close();
-      await().until(() -> !one.process.isAlive());
+      await().untilAsserted(() -> assertThat(one.lines()).anyMatch("threads 0"::equals));
+      one.process.endInput();
+      await().until(() -> !one.process.alive());
     }
   }
 }

@@ -54,6 +54,11 @@ public final class EventLog {
     add(new Event(clock.instant(), "kernel", self.toString(), name, null, null, cause));
   }
 
+  /** Takes a change of the data path to a peer. */
+  void path(NodeId peer, String name, String cause) {
+    add(new Event(clock.instant(), "path", peer.toString(), name, null, null, cause));
+  }
+
   /** Everything kept, oldest first. */
   synchronized Events all() {
     return new Events(new ArrayList<>(kept));

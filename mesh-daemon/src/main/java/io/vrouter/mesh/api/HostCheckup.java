@@ -53,7 +53,10 @@ public final class HostCheckup {
     for (Problem problem : status.problems()) {
       checks.add(
           new Check(
-              "status-" + problem.code(), Check.Result.FAIL, problem.message(), problem.fix()));
+              "status-" + problem.code(),
+              problem.unhealthy() ? Check.Result.FAIL : Check.Result.WARN,
+              problem.message(),
+              problem.fix()));
     }
     return new Doctor(checks);
   }

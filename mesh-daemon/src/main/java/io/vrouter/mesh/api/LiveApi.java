@@ -14,6 +14,7 @@ import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
 import io.vrouter.mesh.control.Pools;
+import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
@@ -52,6 +53,7 @@ public final class LiveApi implements MeshApi {
   private final Reconciler reconciler;
   private final EventLog events;
   private final OverlayPaths paths;
+  private final PathReports reports;
   private final Membership membership;
   private final WallClock clock;
   private final HostCheckup checkup;
@@ -61,6 +63,7 @@ public final class LiveApi implements MeshApi {
   private final Supplier<List<Problem>> problems;
   private final Supplier<List<Problem>> leave;
   private final Runnable end;
+  private final ProblemTimes times = ProblemTimes.system();
 
   public LiveApi(
       MeshConfig config,
@@ -68,6 +71,7 @@ public final class LiveApi implements MeshApi {
       Reconciler reconciler,
       EventLog events,
       OverlayPaths paths,
+      PathReports reports,
       Membership membership,
       WallClock clock,
       HostCheckup checkup,
@@ -82,6 +86,7 @@ public final class LiveApi implements MeshApi {
     this.reconciler = reconciler;
     this.events = events;
     this.paths = paths;
+    this.reports = reports;
     this.membership = membership;
     this.clock = clock;
     this.checkup = checkup;
@@ -91,6 +96,8 @@ public final class LiveApi implements MeshApi {
     this.problems = problems;
     this.leave = leave;
     this.end = end;
+    // A problem's first moment counts though nobody asks for the status.
+    reconciler.listen(snapshot -> status());
   }
 
   private SnapshotViews views() {
@@ -121,12 +128,12 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public Status status() {
-    return views().status(problems.get());
+    return views().status(problems.get(), times);
   }
 
   @Override
   public Members members(boolean all) {
-    return views().members(all, clock);
+    return views().members(all, clock, reports::path);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.Networks;
+import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.local.LocalStates;
@@ -29,6 +30,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot in the words of the contract. Pure. */
@@ -42,7 +44,7 @@ final class SnapshotViews {
     this.vni = vni;
   }
 
-  Status status(List<Problem> others) {
+  Status status(List<Problem> others, ProblemTimes times) {
     Map<MemberStatus, Integer> counts = new EnumMap<>(MemberStatus.class);
     snapshot
         .members()
@@ -51,17 +53,19 @@ final class SnapshotViews {
     problems.addAll(others);
     return new Status(
         snapshot.self().toString(),
-        problems.stream().distinct().toList(),
+        times.of(problems),
         counts,
         snapshot.converged());
   }
 
   /** The members by name. */
-  Members members(boolean all, WallClock clock) {
+  Members members(boolean all, WallClock clock, Function<NodeId, Members.@Nullable Path> path) {
     List<Members.Member> members =
         snapshot.members().stream()
             .filter(view -> all || listed(view))
-            .map(view -> member(view, clock.at(view.member().since())))
+            .map(
+                view ->
+                    member(view, clock.at(view.member().since()), path.apply(view.member().id())))
             .sorted(Comparator.comparing(Members.Member::name).thenComparing(Members.Member::id))
             .toList();
     return new Members(snapshot.self().toString(), members);
@@ -114,14 +118,23 @@ final class SnapshotViews {
     return status != MemberStatus.LEFT && status != MemberStatus.REPLACED;
   }
 
-  private Members.Member member(MemberView view, Instant since) {
+  private Members.Member member(MemberView view, Instant since, Members.@Nullable Path path) {
     NodeId id = view.member().id();
     HostRecord record = view.record();
     MemberStatus status = EventLog.status(view.member().state());
     if (record == null) {
       String endpoint = view.member().record().endpoint().getAddress().getHostAddress();
       return new Members.Member(
-          id.toString(), view.name(), status, endpoint, null, null, List.of(), "unknown", since);
+          id.toString(),
+          view.name(),
+          status,
+          endpoint,
+          null,
+          null,
+          List.of(),
+          "unknown",
+          since,
+          path);
     }
     Optional<Overlay> overlay =
         record.overlay(vni).or(() -> record.overlays().stream().findFirst());
@@ -142,7 +155,8 @@ final class SnapshotViews {
                         named(subnet.stack())))
             .toList(),
         record.version(),
-        since);
+        since,
+        path);
   }
 
   private static Routes.Route route(RouteView view) {

@@ -11,6 +11,7 @@ import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
 import io.vrouter.mesh.control.Pools;
+import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
 public final class WaitingApi implements MeshApi {
   private final MeshConfig config;
   private final Supplier<Problem> missing;
+  private final ProblemTimes times = ProblemTimes.system();
 
   /** With the thing that is waited for. */
   public WaitingApi(MeshConfig config, Supplier<Problem> missing) {
@@ -43,7 +45,7 @@ public final class WaitingApi implements MeshApi {
 
   @Override
   public Status status() {
-    return new Status("", List.of(missing.get()), Map.of(), false);
+    return new Status("", times.of(List.of(missing.get())), Map.of(), false);
   }
 
   @Override

@@ -179,12 +179,13 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
 
   private static Route route(int index, Wanted.Route wanted) {
     return Route.onlink(
-        wanted.prefix().address(),
-        wanted.prefix().length(),
-        wanted.via(),
-        index,
-        Mark.PROTOCOL,
-        wanted.metric());
+            wanted.prefix().address(),
+            wanted.prefix().length(),
+            wanted.via(),
+            index,
+            Mark.PROTOCOL,
+            wanted.metric())
+        .withMtu(wanted.mtu());
   }
 
   private static Route route(Step.DeleteRoute gone) {

@@ -45,7 +45,8 @@ final class MembersCommand implements Callable<Integer> {
             .orElse("");
     session.out().println(session.paint().strong(StatusCommand.counts(counts)) + self);
     Table table =
-        new Table("NAME", "STATUS", "UNDERLAY", "OVERLAY", "SUBNETS", "SINCE", "VERSION", "ID");
+        new Table(
+            "NAME", "STATUS", "UNDERLAY", "OVERLAY", "SUBNETS", "SINCE", "VERSION", "ID", "PATH");
     for (Members.Member member : members.members()) {
       table.row(
           Text.safe(member.name()),
@@ -55,9 +56,23 @@ final class MembersCommand implements Callable<Integer> {
           subnets(member.subnets()),
           Text.age(Duration.between(member.since(), session.clock().instant())),
           Text.safe(member.version()),
-          abbreviated(member.id()));
+          abbreviated(member.id()),
+          path(member.path()));
     }
     table.print(session.out());
+  }
+
+  private String path(Members.@Nullable Path path) {
+    if (path == null) {
+      return "-";
+    }
+    String text = path.mtu() == null ? path.state().toString() : path.state() + " " + path.mtu();
+    return switch (path.state()) {
+      case OK -> session.paint().good(text);
+      case DEGRADED -> session.paint().doubtful(text);
+      case UNREACHABLE -> session.paint().bad(text);
+      case UNKNOWN -> text;
+    };
   }
 
   private static String subnets(List<Members.Subnet> subnets) {

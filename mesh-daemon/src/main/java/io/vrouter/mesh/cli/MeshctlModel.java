@@ -3,6 +3,7 @@ package io.vrouter.mesh.cli;
 import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.model.Problem;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -17,6 +19,30 @@ import picocli.CommandLine.Spec;
 final class MeshctlModel {
   private static final int MIN_WIDTH = 60;
   private static final int DEFAULT_WIDTH = 100;
+
+  /** The commands for users that may read only; further checks are the commands' own. */
+  private static final Set<String> FOR_READERS =
+      Set.of(
+          "meshctl",
+          "meshctl status",
+          "meshctl members",
+          "meshctl routes",
+          "meshctl networks",
+          "meshctl conflicts",
+          "meshctl events",
+          "meshctl ping",
+          "meshctl doctor",
+          "meshctl wait",
+          "meshctl plan",
+          "meshctl docker-pools",
+          "meshctl subnet",
+          "meshctl token",
+          "meshctl token create",
+          "meshctl token show",
+          "meshctl config",
+          "meshctl config show",
+          "meshctl version",
+          "meshctl completion");
 
   private MeshctlModel() {}
 
@@ -62,7 +88,10 @@ final class MeshctlModel {
             .addSubcommand(new VersionCommand(session))
             .addSubcommand(new CompletionCommand(session));
     int columns = session.console().columns();
-    return line.setCaseInsensitiveEnumValuesAllowed(true)
+    // The words come from another process and this one is root: no word names a file to read.
+    return line.setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(parsed -> allowed(session, parsed))
         .setOut(session.out())
         .setErr(session.err())
         .setColorScheme(
@@ -70,6 +99,21 @@ final class MeshctlModel {
         .setUsageHelpWidth(columns == 0 ? DEFAULT_WIDTH : Math.max(MIN_WIDTH, columns))
         .setParameterExceptionHandler((e, args) -> usageError(session, e))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(session, e));
+  }
+
+  private static int allowed(Session session, ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    if (!session.console().caller().mayWrite()
+        && !FOR_READERS.contains(last.commandSpec().qualifiedName())
+        && !last.isUsageHelpRequested()) {
+      CommandException refusal = session.readsOnly();
+      session.complain(String.valueOf(refusal.getMessage()), refusal.fix());
+      return refusal.exitCode();
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static int usageError(Session session, ParameterException e) {

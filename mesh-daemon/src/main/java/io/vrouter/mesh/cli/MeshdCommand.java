@@ -56,7 +56,8 @@ public final class MeshdCommand {
                     this::cleanup))
             .addSubcommand(new PrintVersion(out));
     int code =
-        line.setOut(out)
+        line.setExpandAtFiles(false)
+            .setOut(out)
             .setErr(err)
             .setUsageHelpWidth(100)
             .setParameterExceptionHandler((e, words) -> usageError(e))

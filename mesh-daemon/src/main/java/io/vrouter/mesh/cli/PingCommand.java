@@ -16,6 +16,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "ping", description = "Ask a member's kernel over the data path.")
 final class PingCommand implements Callable<Integer> {
+  /** The wait for an answer can't be interrupted. */
+  private static final Duration MAX_TIMEOUT = Duration.ofSeconds(10);
+
   private final Session session;
 
   @Parameters(paramLabel = "NODE", description = "name, id or its first digits")
@@ -44,12 +47,21 @@ final class PingCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE, "'" + count + "' probes are not allowed", "take 1 to 100");
     }
+    if (timeout.compareTo(MAX_TIMEOUT) > 0) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "a timeout of " + Text.age(timeout) + " is not allowed",
+          "take up to " + Text.age(MAX_TIMEOUT) + " for each answer");
+    }
     MeshApi api = session.api();
     Members.Member member = Session.find(api.members(false), node);
     String overlay = Objects.requireNonNullElse(member.overlay(), "");
     boolean live = session.format() == OutputFormat.TABLE;
     List<Double> rtts = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("the command was cancelled");
+      }
       Optional<Duration> rtt = api.ping(member.id(), timeout);
       rtt.ifPresent(time -> rtts.add(millis(time)));
       if (live) {

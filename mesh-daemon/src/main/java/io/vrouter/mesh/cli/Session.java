@@ -37,12 +37,17 @@ final class Session {
   MeshApi writableApi() throws CommandException {
     MeshApi api = source.api();
     if (!console.caller().mayWrite()) {
-      throw new CommandException(
-          ExitCode.PERMISSION,
-          "user " + Text.safe(console.caller().user()) + " may look but not change anything",
-          "run this as root (sudo) or as the user meshd runs as");
+      throw readsOnly();
     }
     return api;
+  }
+
+  /** The refusal for a user that may read only. */
+  CommandException readsOnly() {
+    return new CommandException(
+        ExitCode.PERMISSION,
+        "user " + Text.safe(console.caller().user()) + " may look but not change anything",
+        "run this as root (sudo) or as the user meshd runs as");
   }
 
   Console console() {

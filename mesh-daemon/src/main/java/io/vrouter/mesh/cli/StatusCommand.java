@@ -5,6 +5,7 @@ import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.model.Problem;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -35,18 +36,35 @@ final class StatusCommand implements Callable<Integer> {
     String verdict =
         status.healthy()
             ? paint.good("healthy")
-            : paint.bad("UNHEALTHY: " + Text.count(status.problems().size(), "problem"));
+            : paint.bad("UNHEALTHY: " + Text.count(status.errors().size(), "problem"));
     out.println(
         paint.strong(verdict)
             + ", "
             + counts(status.members())
             + ", "
-            + (status.converged() ? "converged" : paint.doubtful("not converged yet")));
-    for (Problem problem : status.problems()) {
-      out.println();
-      out.println(paint.bad(Text.safe(problem.code())) + ": " + Text.safe(problem.message()));
-      out.println("  fix: " + Text.safe(problem.fix()));
-    }
+            + (status.converged() ? "converged" : paint.doubtful("not converged yet"))
+            + (status.notes().isEmpty() ? "" : ", " + Text.count(status.notes().size(), "note")));
+    status.errors().forEach(this::print);
+    status.notes().forEach(this::print);
+  }
+
+  private void print(Problem problem) {
+    PrintWriter out = session.out();
+    Paint paint = session.paint();
+    String code = Text.safe(problem.code());
+    String age =
+        problem.since() == null
+            ? ""
+            : " (for "
+                + Text.age(Duration.between(problem.since(), session.clock().instant()))
+                + ")";
+    out.println();
+    out.println(
+        (problem.unhealthy() ? paint.bad(code) : paint.doubtful(problem.severity() + " " + code))
+            + ": "
+            + Text.safe(problem.message())
+            + age);
+    out.println("  fix: " + Text.safe(problem.fix()));
   }
 
   static String counts(Map<MemberStatus, Integer> members) {

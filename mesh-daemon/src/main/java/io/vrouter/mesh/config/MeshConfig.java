@@ -64,6 +64,16 @@ public final class MeshConfig {
     return get(Settings.UNDERLAY);
   }
 
+  /** The address that other hosts reach this one at; empty: the underlay address. */
+  public Optional<InetAddress> advertise() {
+    return get(Settings.ADVERTISE);
+  }
+
+  /** The MTU of tunnel devices in bytes, 576 to 65,535; empty: what fits the underlay's link. */
+  public Optional<Integer> mtu() {
+    return get(Settings.MTU);
+  }
+
   /** Container subnets of this host, each with its VNI. */
   public List<ConfiguredSubnet> subnets() {
     return get(Settings.SUBNET);

@@ -17,6 +17,9 @@ final class Parsing {
   /** The kernel's 108 bytes less a NUL and the suffix of the temporary name that is bound first. */
   private static final int MAX_SOCKET_PATH = 103;
 
+  /** RFC 791 section 3.1: the size that every host must take, in bytes. */
+  private static final int MIN_MTU = 576;
+
   private Parsing() {}
 
   static boolean onOff(String text) {
@@ -61,6 +64,28 @@ final class Parsing {
           "'" + text + "' is neither an IP address nor a device name (1 to 15 bytes)");
     }
     return text;
+  }
+
+  static InetAddress advertised(String text) {
+    InetAddress address = Addresses.parse(text);
+    if (address.isAnyLocalAddress()
+        || address.isLoopbackAddress()
+        || address.isLinkLocalAddress()
+        || address.isMulticastAddress()
+        || text.equals("255.255.255.255")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no address that other hosts can send to: a global unicast address");
+    }
+    return address;
+  }
+
+  static int mtu(String text) {
+    int mtu = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
+    if (mtu < MIN_MTU || mtu > 65_535) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not an MTU in bytes: " + MIN_MTU + " to 65535");
+    }
+    return mtu;
   }
 
   static String nodeName(String text) {

@@ -66,6 +66,22 @@ public final class Settings {
           (text, other) -> Parsing.underlay(text),
           "MESH_UNDERLAY");
 
+  static final Setting<Optional<InetAddress>> ADVERTISE =
+      optional(
+          "advertise",
+          "IP",
+          "address at which others reach this host, behind 1:1 NAT",
+          (text, other) -> Parsing.advertised(text),
+          "MESH_ADVERTISE");
+
+  static final Setting<Optional<Integer>> MTU =
+      optional(
+          "mtu",
+          "BYTES",
+          "MTU of the tunnels; follows the underlay's when not given",
+          (text, other) -> Parsing.mtu(text),
+          "MESH_MTU");
+
   static final Setting<List<ConfiguredSubnet>> SUBNET =
       list(
           "subnet",

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.control;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Runs one command; called on a thread of its own, which is interrupted when the client goes. */
@@ -11,4 +12,9 @@ public interface CommandRunner {
    * @throws InterruptedException when the client went away meanwhile
    */
   int run(List<String> argv, Console console) throws InterruptedException;
+
+  /** How long the command of a user that may read only runs before it is interrupted. */
+  default Duration readersLimit(List<String> argv) {
+    return Duration.ofSeconds(60);
+  }
 }

@@ -12,12 +12,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +33,13 @@ public final class ControlServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-  /** Commands at once; readers get three quarters of them, so that root always gets in. */
+  /** Commands at once. */
   static final int MAX_CONNECTIONS = 32;
 
   private final SocketFile file;
   private final PeerCredentials credentials;
   private final CommandRunner runner;
-  private final Semaphore all = new Semaphore(MAX_CONNECTIONS);
-  private final Semaphore readers = new Semaphore(MAX_CONNECTIONS * 3 / 4);
+  private final Places places = new Places(MAX_CONNECTIONS);
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
   private final Set<FrameChannel> open = ConcurrentHashMap.newKeySet();
@@ -110,15 +110,8 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private void admit(FrameChannel frames, Caller caller) throws IOException {
-    boolean reader = !caller.mayWrite();
-    if (reader && !readers.tryAcquire()) {
-      refuse(frames);
-      return;
-    }
-    if (!all.tryAcquire()) {
-      if (reader) {
-        readers.release();
-      }
+    Places.Place place = places.take(caller);
+    if (place == null) {
       refuse(frames);
       return;
     }
@@ -127,24 +120,17 @@ public final class ControlServer implements AutoCloseable {
       threads.execute(
           () -> {
             try {
-              serve(frames, caller);
+              serve(frames, caller, place);
             } finally {
               open.remove(frames);
               frames.close();
-              release(reader);
+              place.leave();
             }
           });
     } catch (RejectedExecutionException e) {
       open.remove(frames);
-      release(reader);
+      place.leave();
       throw e;
-    }
-  }
-
-  private void release(boolean reader) {
-    all.release();
-    if (reader) {
-      readers.release();
     }
   }
 
@@ -157,15 +143,18 @@ public final class ControlServer implements AutoCloseable {
     frames.close();
   }
 
-  private void serve(FrameChannel frames, Caller caller) {
+  private void serve(FrameChannel frames, Caller caller, Places.Place place) {
     try {
       ControlRequest request = frames.readRequest();
-      Future<?> command = threads.submit(() -> run(frames, request, caller));
+      AtomicBoolean expired = new AtomicBoolean();
+      Future<?> command = start(place, () -> run(frames, request, caller, expired));
+      Runnable unlimited = limit(frames, request, caller, command, expired);
       try {
         frames.awaitEnd();
       } catch (AsynchronousCloseException e) {
         LOG.trace("the command has ended", e);
       } finally {
+        unlimited.run();
         command.cancel(true);
       }
     } catch (IllegalArgumentException e) {
@@ -175,7 +164,57 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private void run(FrameChannel frames, ControlRequest request, Caller caller) {
+  /** Runs the command on a thread of its own, which keeps the place until it ends. */
+  private Future<?> start(Places.Place place, Runnable body) {
+    place.enter();
+    FutureTask<Boolean> command =
+        new FutureTask<>(body, true) {
+          @Override
+          public void run() {
+            try {
+              super.run();
+            } finally {
+              place.leave();
+            }
+          }
+        };
+    try {
+      threads.execute(command);
+      return command;
+    } catch (RejectedExecutionException e) {
+      place.leave();
+      throw e;
+    }
+  }
+
+  /**
+   * Interrupts a reader's command at its limit, and closes its connection soon after.
+   *
+   * @return takes the limit away
+   */
+  private Runnable limit(
+      FrameChannel frames,
+      ControlRequest request,
+      Caller caller,
+      Future<?> command,
+      AtomicBoolean expired) {
+    if (caller.mayWrite()) {
+      return () -> {};
+    }
+    Future<?> interrupt =
+        timer.schedule(
+            () -> {
+              expired.set(true);
+              command.cancel(true);
+              Future<?> unused = frames.closeLater();
+            },
+            runner.readersLimit(request.argv()).toMillis(),
+            TimeUnit.MILLISECONDS);
+    return () -> interrupt.cancel(false);
+  }
+
+  private void run(
+      FrameChannel frames, ControlRequest request, Caller caller, AtomicBoolean expired) {
     List<Runnable> afterwards = new ArrayList<>();
     Console console =
         new Console(
@@ -191,7 +230,16 @@ public final class ControlServer implements AutoCloseable {
       frames.hello();
       exitCode = runner.run(request.argv(), console);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      if (expired.get()) {
+        exitCode = 4;
+        console
+            .err()
+            .printf(
+                "error: a command of a user that may read only ends after %d s%n",
+                runner.readersLimit(request.argv()).toSeconds());
+      } else {
+        Thread.currentThread().interrupt();
+      }
     } catch (RuntimeException e) {
       LOG.error("command {} failed", request.argv(), e);
       console.err().println("meshd failed at this command; its log has the details: " + e);

@@ -122,7 +122,8 @@ final class FrameChannel {
     return buffer.flip();
   }
 
-  private ScheduledFuture<?> closeLater() {
+  /** Closes the connection when a frame would have taken too long. */
+  ScheduledFuture<?> closeLater() {
     return timer.schedule(this::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 }

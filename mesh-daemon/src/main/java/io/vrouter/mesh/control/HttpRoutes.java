@@ -84,7 +84,7 @@ final class HttpRoutes extends Handler.Abstract {
 
   private static Reply ready(Status status) {
     int alive = status.members().getOrDefault(MemberStatus.ALIVE, 0);
-    String members = alive + " members alive, " + status.problems().size() + " problems";
+    String members = alive + " members alive, " + status.errors().size() + " problems";
     return status.converged()
         ? json(new Health(true, "converged, " + members))
         : new Reply(503, JSON, Json.line(new Health(false, "not converged, " + members)));

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.vrouter.mesh.model.Check;
+import io.vrouter.mesh.model.Problem;
 import java.time.Instant;
 
 /** The answers as JSON and YAML. Thread-safe. */
@@ -63,6 +64,7 @@ public final class Json {
     SimpleModule texts = new SimpleModule();
     texts.addSerializer(Instant.class, ToStringSerializer.instance);
     texts.addSerializer(Check.Result.class, ToStringSerializer.instance);
+    texts.addSerializer(Problem.Severity.class, ToStringSerializer.instance);
     mapper.registerModule(texts);
     mapper.configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
     return mapper;

@@ -1,9 +1,11 @@
 package io.vrouter.mesh.control;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public record Members(String apiVersion, String self, List<Member> members) {
    * @param mac of its VXLAN device, null until it is known
    * @param version of its meshd
    * @param since when the status was entered, by this observer's clock, to the millisecond
+   * @param path the data path from the observer; null for the observer itself
    */
   @JsonPropertyOrder({
     "id",
@@ -41,7 +44,8 @@ public record Members(String apiVersion, String self, List<Member> members) {
     "mac",
     "subnets",
     "version",
-    "since"
+    "since",
+    "path"
   })
   public record Member(
       String id,
@@ -52,10 +56,60 @@ public record Members(String apiVersion, String self, List<Member> members) {
       @Nullable String mac,
       List<Subnet> subnets,
       String version,
-      Instant since) {
+      Instant since,
+      @Nullable Path path) {
     public Member {
       subnets = List.copyOf(subnets);
       since = since.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
+
+  /**
+   * What probing of the data path found.
+   *
+   * @param direction the one that is broken; null when none is, and while that is unknown
+   * @param mtu octets of the largest IP packet that arrives; null while unknown and when none does
+   * @param rttMicros round trip of the newest answer in microseconds; null before the first
+   * @param since when the state was entered, by this observer's clock, to the millisecond
+   */
+  @JsonPropertyOrder({"state", "direction", "mtu", "rttMicros", "since"})
+  public record Path(
+      State state,
+      @Nullable Direction direction,
+      @Nullable Integer mtu,
+      @Nullable Long rttMicros,
+      Instant since) {
+    public Path {
+      since = since.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Result of probing. */
+    public enum State {
+      OK,
+      DEGRADED,
+      UNREACHABLE,
+      UNKNOWN;
+
+      /** The name in answers and tables. */
+      @JsonValue
+      @Override
+      public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+
+    /** Seen from the observer. */
+    public enum Direction {
+      TO,
+      FROM,
+      BOTH;
+
+      /** The name in answers and tables. */
+      @JsonValue
+      @Override
+      public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Map;
  * Answer to {@code status}.
  *
  * @param node this node's id
- * @param healthy whether there are no problems
+ * @param healthy whether there are no errors; notes and warnings leave a host healthy
  * @param members how many there are in each status, all statuses named
  * @param converged the last plan was empty against a fresh dump and no pull is outstanding
  */
@@ -32,9 +32,25 @@ public record Status(
     members = Collections.unmodifiableMap(counts);
   }
 
-  /** With the current version; healthy when there are no problems. */
+  /** With the current version; healthy when there are no errors. */
   public Status(
       String node, List<Problem> problems, Map<MemberStatus, Integer> members, boolean converged) {
-    this(Api.VERSION, node, problems.isEmpty(), problems, members, converged);
+    this(
+        Api.VERSION,
+        node,
+        problems.stream().noneMatch(Problem::unhealthy),
+        problems,
+        members,
+        converged);
+  }
+
+  /** The problems that make the host unhealthy. */
+  public List<Problem> errors() {
+    return problems.stream().filter(Problem::unhealthy).toList();
+  }
+
+  /** The problems that leave the host healthy. */
+  public List<Problem> notes() {
+    return problems.stream().filter(problem -> !problem.unhealthy()).toList();
   }
 }

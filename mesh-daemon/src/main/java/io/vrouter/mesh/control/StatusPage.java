@@ -21,7 +21,8 @@ final class StatusPage {
       body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);
       max-width:60rem;margin:2rem auto;padding:0 1rem}
       h1{font-size:1.5rem;margin:0}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}
-      .problem{border-left:4px solid var(--bad);padding:.2rem .8rem;margin:1rem 0}
+      .problem,.note{border-left:4px solid var(--bad);padding:.2rem .8rem;margin:1rem 0}
+      .note{border-color:var(--line)}
       table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .8rem .3rem 0;
       border-bottom:1px solid var(--line);vertical-align:top}td{font-variant-numeric:tabular-nums}
       .scroll{overflow-x:auto}svg{display:block;width:100%;max-height:26rem;margin:1rem 0}
@@ -54,12 +55,16 @@ final class StatusPage {
         .append("</style>");
     verdict(page, status);
     for (Problem problem : status.problems()) {
-      page.append("<div class=\"problem\"><strong>")
+      page.append("<div class=\"")
+          .append(problem.unhealthy() ? "problem" : "note")
+          .append("\"><strong>")
           .append(escape(problem.code()))
-          .append("</strong>: ")
+          .append("</strong>")
+          .append(problem.unhealthy() ? ": " : " (" + problem.severity() + "): ")
           .append(escape(problem.message()))
           .append("<br>Fix: ")
           .append(escape(problem.fix()))
+          .append(problem.since() == null ? "" : "<br>Since: " + problem.since())
           .append("</div>");
     }
     draw(page, members);
@@ -140,7 +145,8 @@ final class StatusPage {
   }
 
   private static void table(StringBuilder page, Members members) {
-    page.append("<div class=\"scroll\"><table><tr><th>Name<th>Status<th>Underlay<th>Overlay")
+    page.append(
+            "<div class=\"scroll\"><table><tr><th>Name<th>Status<th>Path<th>Underlay<th>Overlay")
         .append("<th>Subnets<th>Since<th>Version</tr>");
     for (Members.Member member : members.members()) {
       page.append("<tr><td>")
@@ -150,6 +156,8 @@ final class StatusPage {
           .append(color(member.status()))
           .append("\">")
           .append(member.status().text())
+          .append("<td>")
+          .append(path(member))
           .append("<td>")
           .append(escape(member.underlay()))
           .append("<td>")
@@ -165,6 +173,21 @@ final class StatusPage {
           .append("</tr>");
     }
     page.append("</table></div>");
+  }
+
+  private static String path(Members.Member member) {
+    Members.Path path = member.path();
+    if (path == null) {
+      return "–";
+    }
+    String color =
+        switch (path.state()) {
+          case OK -> "good";
+          case DEGRADED, UNKNOWN -> "warn";
+          case UNREACHABLE -> "bad";
+        };
+    String mtu = path.mtu() == null ? "" : " " + path.mtu();
+    return "<span class=\"%s\">%s%s</span>".formatted(color, path.state(), mtu);
   }
 
   private static boolean isSelf(Members members, int i) {

@@ -96,6 +96,7 @@ public final class HostWatch implements AutoCloseable {
   /** Problems of the underlay and of Docker. */
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(docker.problems());
+    problems.addAll(states.otherHalves(docker));
     problem.ifPresent(problems::add);
     if (!carrier) {
       problems.add(

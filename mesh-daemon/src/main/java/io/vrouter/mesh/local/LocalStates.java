@@ -6,6 +6,7 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
@@ -55,7 +56,11 @@ public final class LocalStates {
       DockerSnapshot docker) {
     Map<Prefix, LocalNetwork> networks = new TreeMap<>();
     Set<String> devices = links.stream().map(Link::name).collect(Collectors.toSet());
-    for (DockerNetwork network : docker.networks(devices)) {
+    List<DockerNetwork> known = docker.networks(devices);
+    for (DockerNetwork network : known) {
+      if (isOtherHalf(network, known)) {
+        continue;
+      }
       networks.putIfAbsent(
           network.prefix(),
           new LocalNetwork(
@@ -86,6 +91,34 @@ public final class LocalStates {
             config.poolGiven(),
             docker.connection() > 0 || docker.state() == DockerSnapshot.State.ABSENT,
             docker.subnets()));
+  }
+
+  /** One note for each half of a dual-stack network that the overlay doesn't carry. */
+  List<Problem> otherHalves(DockerSnapshot docker) {
+    return docker.networks().stream()
+        .filter(network -> isOtherHalf(network, docker.networks()))
+        .map(
+            network ->
+                Problem.note(
+                    "docker-other-family",
+                    "the subnet %s of the Docker network '%s' isn't carried: the overlay subnet %s is %s"
+                        .formatted(
+                            network.prefix(),
+                            network.network(),
+                            config.vxlanSubnet(),
+                            config.vxlanSubnet().isIpv4() ? "IPv4" : "IPv6"),
+                    "nothing; containers of this network reach other hosts by its other subnet"))
+        .toList();
+  }
+
+  /** Whether the overlay carries the network by its subnet of the other IP version. */
+  private boolean isOtherHalf(DockerNetwork network, Collection<DockerNetwork> all) {
+    boolean ipv4 = config.vxlanSubnet().isIpv4();
+    return network.prefix().isIpv4() != ipv4
+        && all.stream()
+            .anyMatch(
+                other ->
+                    other.device().equals(network.device()) && other.prefix().isIpv4() == ipv4);
   }
 
   private LocalVni local(Vni vni) {

@@ -52,13 +52,15 @@ public final class Underlays {
     config.subnets().stream().map(ConfiguredSubnet::prefix).forEach(stacks::add);
     docker.stream().map(DockerNetwork::prefix).forEach(stacks::add);
     stacks.add(config.vxlanSubnet());
-    return UnderlayFinder.find(
-        config.underlay().orElse(null),
-        config.underlay().isPresent() ? List.of() : preferred(netlink),
-        look.links(),
-        look.addresses(),
-        look.routes(),
-        stacks);
+    Underlay found =
+        UnderlayFinder.find(
+            config.underlay().orElse(null),
+            config.underlay().isPresent() ? List.of() : preferred(netlink),
+            look.links(),
+            look.addresses(),
+            look.routes(),
+            stacks);
+    return config.mtu().map(found::withTunnelMtu).orElse(found);
   }
 
   private List<InetAddress> preferred(RtNetlink netlink) {

@@ -7,10 +7,12 @@ import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
+import io.vrouter.mesh.api.GossipProblems;
 import io.vrouter.mesh.api.HostCheckup;
 import io.vrouter.mesh.api.HttpDoor;
 import io.vrouter.mesh.api.LiveApi;
 import io.vrouter.mesh.api.NodeMetrics;
+import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
 import io.vrouter.mesh.api.WallClock;
 import io.vrouter.mesh.api.WarmUp;
@@ -29,6 +31,8 @@ import io.vrouter.mesh.metrics.MeshMetrics;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Watch;
+import io.vrouter.mesh.path.PathProber;
+import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.reconcile.Farewell;
 import io.vrouter.mesh.reconcile.OverlayPaths;
@@ -50,6 +54,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +84,7 @@ final class Node implements HostListener {
   private final HostFirewall firewall = new HostFirewall();
   private final Reconciler reconciler;
   private final EventLog events = new EventLog(Clock.systemUTC());
+  private final PathReports reports;
   private final LiveApi api;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private volatile Optional<HttpDoor> http = Optional.empty();
@@ -115,6 +121,14 @@ final class Node implements HostListener {
         new Reconciler(
             host.current(), membership, netlink, firewall, store, pools, System::nanoTime);
     reconciler.listen(paths::snapshot);
+    WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
+    reports = new PathReports(reconciler::snapshot, wall, events);
+    PathProber prober =
+        parts.add(
+            new PathProber(
+                FirewallPolicy.DEFAULT_PROBE_PORT, RandomGenerator.getDefault(), reports::found));
+    reconciler.listen(
+        snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
     membership.listen(events::membership);
     this.api =
         new LiveApi(
@@ -123,8 +137,9 @@ final class Node implements HostListener {
             reconciler,
             events,
             paths,
+            reports,
             membership,
-            new WallClock(Clock.systemUTC(), System::nanoTime),
+            wall,
             new HostCheckup(config, host, realTime),
             new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
             () -> host.current().networks(),
@@ -253,11 +268,10 @@ final class Node implements HostListener {
     store.problem().ifPresent(problems::add);
     pools.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
+    problems.addAll(reports.problems());
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);
-    membership
-        .problems()
-        .forEach(it -> problems.add(new Problem(it.code(), it.message(), it.fix())));
+    problems.addAll(GossipProblems.of(membership.problems()));
     return problems;
   }
 

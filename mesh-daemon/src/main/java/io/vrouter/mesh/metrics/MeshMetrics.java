@@ -36,7 +36,8 @@ public final class MeshMetrics {
     for (MemberStatus state : MemberStatus.values()) {
       gauge("mesh.members." + state.text(), now -> now.members().getOrDefault(state, 0));
     }
-    gauge("mesh.problems", now -> now.problems().size());
+    gauge("mesh.problems", now -> now.errors().size());
+    gauge("mesh.notes", now -> now.notes().size());
     gauge("mesh.healthy", now -> now.healthy() ? 1 : 0);
     gauge("mesh.converged", now -> now.converged() ? 1 : 0);
     register("process.resident.memory.bytes", MeshMetrics::residentBytes);

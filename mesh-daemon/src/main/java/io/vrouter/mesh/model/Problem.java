@@ -1,10 +1,60 @@
 package io.vrouter.mesh.model;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something an operator must know of, as {@code meshctl status} prints it.
  *
  * @param code stable and machine-readable, e.g. {@code foreign-device}
+ * @param severity whether it makes the host unhealthy
  * @param message what is wrong, naming the value
  * @param fix the next thing to do
+ * @param since when it was first seen, by this host's wall clock; display only, null before a view
+ *     sets it
  */
-public record Problem(String code, String message, String fix) {}
+public record Problem(
+    String code, Severity severity, String message, String fix, @Nullable Instant since) {
+  /** How bad it is. */
+  public enum Severity {
+    /** Worth knowing and no fault of this host or mesh: whoever reaches a port can cause it. */
+    NOTE,
+    /** The mesh works, and an operator should change something. */
+    WARNING,
+    /** Something doesn't work: the host is unhealthy. */
+    ERROR;
+
+    /** The name in answers. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** An error. */
+  public Problem(String code, String message, String fix) {
+    this(code, Severity.ERROR, message, fix, null);
+  }
+
+  /** A note. */
+  public static Problem note(String code, String message, String fix) {
+    return new Problem(code, Severity.NOTE, message, fix, null);
+  }
+
+  /** A warning. */
+  public static Problem warning(String code, String message, String fix) {
+    return new Problem(code, Severity.WARNING, message, fix, null);
+  }
+
+  /** Whether a host with it is unhealthy. */
+  public boolean unhealthy() {
+    return severity == Severity.ERROR;
+  }
+
+  /** The same, first seen then, to the millisecond. */
+  public Problem seen(Instant first) {
+    return new Problem(code, severity, message, fix, first.truncatedTo(ChronoUnit.MILLIS));
+  }
+}

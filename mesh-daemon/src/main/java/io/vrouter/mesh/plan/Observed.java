@@ -6,20 +6,25 @@ import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.route.Rule;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the kernel holds, ours and what is foreign.
+ * Everything that was seen of this host: what the kernel holds, ours and what is foreign, and what
+ * earlier runs noted.
  *
  * @param routes of the main table, all protocols
+ * @param rules of the routing policy, both families
  * @param interrupted dumps that changed under the reader: nothing of the kind may be deleted on
  *     their word
+ * @param former settings of devices that are not ours before we changed them
  */
 public record Observed(
     List<Link> links,
@@ -27,14 +32,33 @@ public record Observed(
     List<Neighbor> neighbors,
     List<FdbEntry> fdb,
     List<Route> routes,
-    Set<Kind> interrupted) {
+    List<Rule> rules,
+    Set<Kind> interrupted,
+    Firewall firewall,
+    List<FormerSetting> former) {
+  /** Nothing was looked at. */
+  public static final Observed NOTHING =
+      new Observed(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
+
   /** What is dumped. */
   public enum Kind {
     LINK,
     ADDRESS,
     NEIGHBOR,
     FDB,
-    ROUTE
+    ROUTE,
+    RULE
+  }
+
+  /**
+   * The firewall as it was seen.
+   *
+   * @param holds whether {@link Planner#firewall} is in force
+   * @param open whether the chains of others let its traffic through
+   */
+  public record Firewall(boolean holds, boolean open) {
+    /** Not looked at: everything is still to be done. */
+    public static final Firewall UNKNOWN = new Firewall(false, false);
   }
 
   public Observed {
@@ -43,7 +67,49 @@ public record Observed(
     neighbors = List.copyOf(neighbors);
     fdb = List.copyOf(fdb);
     routes = List.copyOf(routes);
+    rules = List.copyOf(rules);
     interrupted = Set.copyOf(interrupted);
+    former = List.copyOf(former);
+  }
+
+  /** Links and what hangs on them; firewall, policy and former settings were not looked at. */
+  public Observed(
+      List<Link> links,
+      List<Address> addresses,
+      List<Neighbor> neighbors,
+      List<FdbEntry> fdb,
+      List<Route> routes,
+      Set<Kind> interrupted) {
+    this(
+        links,
+        addresses,
+        neighbors,
+        fdb,
+        routes,
+        List.of(),
+        interrupted,
+        Firewall.UNKNOWN,
+        List.of());
+  }
+
+  /** The same with the firewall, which can be looked at once it is known what is wanted. */
+  public Observed with(Firewall seen) {
+    return new Observed(
+        links, addresses, neighbors, fdb, routes, rules, interrupted, seen, former);
+  }
+
+  /** The same with the settings that an earlier pass or run noted. */
+  public Observed with(Collection<FormerSetting> noted) {
+    return new Observed(
+        links,
+        addresses,
+        neighbors,
+        fdb,
+        routes,
+        rules,
+        interrupted,
+        firewall,
+        List.copyOf(noted));
   }
 
   /** The link with a name. */

@@ -7,7 +7,6 @@ import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.IfLink;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,19 +37,8 @@ public final class Planner {
     return new FirewallPolicy(wanted.vxlanPort(), wanted.probePort(), zones, wanted.known());
   }
 
-  /**
-   * Plans.
-   *
-   * @param former settings of devices that are not ours before we changed them
-   * @param firewallHolds whether {@link #firewall} is in force
-   * @param forwardingOpen whether the chains of others let its traffic through
-   */
-  public static Plan plan(
-      Desired desired,
-      Observed observed,
-      Collection<FormerSetting> former,
-      boolean firewallHolds,
-      boolean forwardingOpen) {
+  /** Plans. */
+  public static Plan plan(Desired desired, Observed observed) {
     Map<String, Problem> blocked = blocked(desired, observed);
     List<Problem> problems = new ArrayList<>(blocked.values());
     Map<String, Link> links = new HashMap<>();
@@ -59,10 +47,10 @@ public final class Planner {
     }
 
     List<Step> first = new ArrayList<>();
-    if (!firewallHolds) {
+    if (!observed.firewall().holds()) {
       first.add(new Step.SetFirewall(firewall(desired, observed)));
     }
-    if (!forwardingOpen) {
+    if (!observed.firewall().open()) {
       first.add(new Step.OpenForwarding(firewall(desired, observed)));
     }
     List<Step> raise = new ArrayList<>();
@@ -79,7 +67,7 @@ public final class Planner {
       }
     }
     List<Step> last = new ArrayList<>();
-    forwarding(desired, links, ours, blocked.keySet(), former, first, last);
+    forwarding(desired, observed, links, ours, blocked.keySet(), first, last);
 
     EntryDiff entries = new EntryDiff(desired, observed, ours, blocked.keySet());
     RouteDiff routes = new RouteDiff(desired, observed, ours, blocked.keySet());
@@ -97,12 +85,8 @@ public final class Planner {
     return new Plan(steps, problems);
   }
 
-  /**
-   * Removes all that is ours and nothing else: at leave, and for what a killed run left behind.
-   *
-   * @param former settings to give back
-   */
-  public static Plan cleanup(Observed observed, Collection<FormerSetting> former) {
+  /** Removes all that is ours and nothing else: at leave, and for what a killed run left behind. */
+  public static Plan cleanup(Observed observed) {
     List<Step> steps = new ArrayList<>();
     RouteDiff.deleteAll(observed, steps);
     for (Link link : observed.links()) {
@@ -110,7 +94,7 @@ public final class Planner {
         steps.add(new Step.DeleteDevice(link.name()));
       }
     }
-    for (FormerSetting setting : former) {
+    for (FormerSetting setting : observed.former()) {
       if (observed.link(setting.device()).filter(link -> differs(link, setting)).isPresent()) {
         steps.add(new Step.RestoreForwarding(setting));
       }
@@ -195,10 +179,10 @@ public final class Planner {
 
   private static void forwarding(
       Desired desired,
+      Observed observed,
       Map<String, Link> links,
       Map<String, Link> ours,
       Set<String> blocked,
-      Collection<FormerSetting> former,
       List<Step> set,
       List<Step> restore) {
     Set<String> wantedDevices = new HashSet<>();
@@ -220,7 +204,7 @@ public final class Planner {
         }
       }
     }
-    for (FormerSetting setting : former) {
+    for (FormerSetting setting : observed.former()) {
       Link link = links.get(setting.device());
       if (link != null && !wantedDevices.contains(setting.device()) && differs(link, setting)) {
         restore.add(new Step.RestoreForwarding(setting));

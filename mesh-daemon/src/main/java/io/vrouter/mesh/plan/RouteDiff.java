@@ -94,6 +94,7 @@ final class RouteDiff {
         && route.isOnlink()
         && route.type() == Rtnetlink.RTN_UNICAST
         && route.tos() == 0
+        && route.mtu() == wanted.mtu()
         && route.multipath().isEmpty();
   }
 }

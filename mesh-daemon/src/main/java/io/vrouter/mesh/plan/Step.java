@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One write to the kernel. Its text is what {@code meshctl plan} prints. */
 public sealed interface Step {
+  /**
+   * The kernel object that the step makes, changes or removes. It stays the same whatever is
+   * planned for the object, and no two objects share it: repairs are counted by it.
+   */
+  String object();
+
   /** Whether it takes something away rather than opens a way. */
   default boolean removes() {
     return false;
@@ -24,6 +30,11 @@ public sealed interface Step {
   sealed interface OnDevice extends Step {
     /** The device's name. */
     String device();
+
+    @Override
+    default String object() {
+      return "link " + device();
+    }
   }
 
   /** A step that brings about what is wanted on a device. */
@@ -35,10 +46,20 @@ public sealed interface Step {
     default String device() {
       return wanted().device();
     }
+
+    @Override
+    default String object() {
+      return wanted().object();
+    }
   }
 
   /** Puts the nft table in place, replacing ours at once and as a whole. */
   record SetFirewall(FirewallPolicy policy) implements Step {
+    @Override
+    public String object() {
+      return "nft table inet vrouter";
+    }
+
     @Override
     public String toString() {
       return "set nft table inet vrouter: %d VNIs, %d known prefixes"
@@ -48,6 +69,11 @@ public sealed interface Step {
 
   /** Removes the nft table and whatever else the firewall put in place; nothing there is fine. */
   record RemoveFirewall() implements Removal {
+    @Override
+    public String object() {
+      return "nft table inet vrouter";
+    }
+
     @Override
     public String toString() {
       return "del nft table inet vrouter";
@@ -59,6 +85,11 @@ public sealed interface Step {
    */
   record OpenForwarding(FirewallPolicy policy) implements Step {
     @Override
+    public String object() {
+      return "forwarding in other chains";
+    }
+
+    @Override
     public String toString() {
       return "open forwarding in other chains: %d networks"
           .formatted(policy.zones().stream().mapToInt(zone -> zone.local().size()).sum());
@@ -67,6 +98,11 @@ public sealed interface Step {
 
   /** Takes everything that is ours out of the chains of others; nothing there is fine. */
   record CloseForwarding() implements Removal {
+    @Override
+    public String object() {
+      return "forwarding in other chains";
+    }
+
     @Override
     public String toString() {
       return "close forwarding in other chains";
@@ -121,6 +157,11 @@ public sealed interface Step {
     }
 
     @Override
+    public String object() {
+      return gone.object();
+    }
+
+    @Override
     public String toString() {
       return "del address " + gone;
     }
@@ -145,6 +186,13 @@ public sealed interface Step {
   /** Deletes one FDB entry of our device; the destination is always named. */
   record DeleteFdb(String device, MacAddress mac, InetAddress dst) implements OnDevice, Removal {
     @Override
+    public String object() {
+      return MacAddress.ZERO.equals(mac)
+          ? new Wanted.Flood(device, dst).object()
+          : new Wanted.Fdb(device, mac, dst, false).object();
+    }
+
+    @Override
     public String toString() {
       return "del fdb %s dev %s dst %s".formatted(mac, device, dst.getHostAddress());
     }
@@ -160,6 +208,11 @@ public sealed interface Step {
 
   /** Deletes a neighbour of our device. */
   record DeleteNeighbor(String device, InetAddress address) implements OnDevice, Removal {
+    @Override
+    public String object() {
+      return "neighbor %s dev %s".formatted(address.getHostAddress(), device);
+    }
+
     @Override
     public String toString() {
       return "del neighbor %s dev %s".formatted(address.getHostAddress(), device);
@@ -192,6 +245,11 @@ public sealed interface Step {
       Prefix prefix, @Nullable InetAddress via, String device, int ifIndex, int metric, int type)
       implements OnDevice, Removal {
     @Override
+    public String object() {
+      return "route %s metric %d".formatted(prefix, metric);
+    }
+
+    @Override
     public String toString() {
       return "del route %s%s dev %s proto %d metric %d"
           .formatted(
@@ -221,6 +279,11 @@ public sealed interface Step {
     @Override
     public String device() {
       return former.device();
+    }
+
+    @Override
+    public String object() {
+      return new Wanted.Forwarding(device(), false).object();
     }
 
     @Override

@@ -9,8 +9,9 @@ import java.net.InetAddress;
  * @param address what peers send to
  * @param mtu of the link, in bytes
  * @param ifIndex of the link
+ * @param tunnelMtu of a tunnel device, in bytes
  */
-public record Underlay(InetAddress address, int mtu, int ifIndex) {
+public record Underlay(InetAddress address, int mtu, int ifIndex, int tunnelMtu) {
   private static final int OVERHEAD_IPV4 = 50;
   private static final int OVERHEAD_IPV6 = 70;
 
@@ -21,8 +22,17 @@ public record Underlay(InetAddress address, int mtu, int ifIndex) {
     }
   }
 
-  /** The MTU of a tunnel device: outer Ethernet, IP, UDP and VXLAN headers off (RFC 7348). */
-  public int tunnelMtu() {
-    return mtu - (address instanceof Inet4Address ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
+  /** With the tunnel MTU that fits: outer Ethernet, IP, UDP and VXLAN headers off (RFC 7348). */
+  public Underlay(InetAddress address, int mtu, int ifIndex) {
+    this(
+        address,
+        mtu,
+        ifIndex,
+        mtu - (address instanceof Inet4Address ? OVERHEAD_IPV4 : OVERHEAD_IPV6));
+  }
+
+  /** The same with the tunnel MTU of the operator's choice. */
+  public Underlay withTunnelMtu(int bytes) {
+    return new Underlay(address, mtu, ifIndex, bytes);
   }
 }

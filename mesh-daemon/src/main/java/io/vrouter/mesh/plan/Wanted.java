@@ -13,6 +13,9 @@ public sealed interface Wanted {
   /** The name of the device it is or hangs on. */
   String device();
 
+  /** The object's name, whatever its settings: of all kinds together it is unique. */
+  String object();
+
   /**
    * A tunnel device.
    *
@@ -34,6 +37,11 @@ public sealed interface Wanted {
     }
 
     @Override
+    public String object() {
+      return "link " + device();
+    }
+
+    @Override
     public String toString() {
       return "%s type vxlan id %s local %s dstport %d learning limit %d address %s mtu %d alias '%s'"
           .formatted(device(), vni, local.getHostAddress(), port, limit, mac, mtu, alias);
@@ -43,6 +51,11 @@ public sealed interface Wanted {
   /** Our address in the overlay. */
   record Address(String device, InetAddress address, int length) implements Wanted {
     @Override
+    public String object() {
+      return "address %s/%d dev %s".formatted(address.getHostAddress(), length, device);
+    }
+
+    @Override
     public String toString() {
       return "%s/%d dev %s".formatted(address.getHostAddress(), length, device);
     }
@@ -50,6 +63,11 @@ public sealed interface Wanted {
 
   /** Where frames without a better entry are copied to: one all-zeros entry per peer. */
   record Flood(String device, InetAddress dst) implements Wanted {
+    @Override
+    public String object() {
+      return "fdb 00:00:00:00:00:00 dev %s dst %s".formatted(device, dst.getHostAddress());
+    }
+
     @Override
     public String toString() {
       return "00:00:00:00:00:00 dev %s dst %s".formatted(device, dst.getHostAddress());
@@ -64,6 +82,11 @@ public sealed interface Wanted {
    */
   record Fdb(String device, MacAddress mac, InetAddress dst, boolean moving) implements Wanted {
     @Override
+    public String object() {
+      return "fdb %s dev %s".formatted(mac, device);
+    }
+
+    @Override
     public String toString() {
       return "%s dev %s dst %s%s"
           .formatted(mac, device, dst.getHostAddress(), moving ? " dynamic" : "");
@@ -72,6 +95,11 @@ public sealed interface Wanted {
 
   /** A peer's overlay address, so that nobody has to ask for it. */
   record Neighbor(String device, InetAddress address, MacAddress mac) implements Wanted {
+    @Override
+    public String object() {
+      return "neighbor %s dev %s".formatted(address.getHostAddress(), device);
+    }
+
     @Override
     public String toString() {
       return "%s lladdr %s dev %s".formatted(address.getHostAddress(), mac, device);
@@ -83,6 +111,7 @@ public sealed interface Wanted {
    *
    * @param via the peer's overlay address
    * @param gateway the peer's own address in the prefix, when known
+   * @param mtu octets of the largest packet that the path carries, 0 for the device's MTU
    */
   record Route(
       Prefix prefix,
@@ -91,12 +120,45 @@ public sealed interface Wanted {
       int metric,
       Vni vni,
       NodeId node,
-      @Nullable InetAddress gateway)
+      @Nullable InetAddress gateway,
+      int mtu)
       implements Wanted {
+    /** With the device's MTU. */
+    public Route(
+        Prefix prefix,
+        InetAddress via,
+        String device,
+        int metric,
+        Vni vni,
+        NodeId node,
+        @Nullable InetAddress gateway) {
+      this(prefix, via, device, metric, vni, node, gateway, 0);
+    }
+
+    /**
+     * The same with another MTU.
+     *
+     * @param octets 0 for the device's
+     */
+    public Route withMtu(int octets) {
+      return new Route(prefix, via, device, metric, vni, node, gateway, octets);
+    }
+
+    @Override
+    public String object() {
+      return "route %s metric %d".formatted(prefix, metric);
+    }
+
     @Override
     public String toString() {
-      return "%s via %s dev %s onlink proto %d metric %d"
-          .formatted(prefix, via.getHostAddress(), device, Mark.PROTOCOL, metric);
+      return "%s via %s dev %s onlink proto %d metric %d%s"
+          .formatted(
+              prefix,
+              via.getHostAddress(),
+              device,
+              Mark.PROTOCOL,
+              metric,
+              mtu == 0 ? "" : " mtu " + mtu);
     }
   }
 
@@ -117,6 +179,11 @@ public sealed interface Wanted {
     boolean isMetBy(Inet4Conf conf) {
       return conf.forwarding()
           && (!ours || (conf.rpFilter() == RP_FILTER_LOOSE && conf.get(PROMOTE_SECONDARIES) == 1));
+    }
+
+    @Override
+    public String object() {
+      return "forwarding of " + device;
     }
 
     @Override

@@ -17,7 +17,7 @@ public final class Cleanup {
 
   /** What would be removed. */
   public static Plan plan(RtNetlink netlink, StateStore store) {
-    return Planner.cleanup(new Observer(netlink).observe(), store.load().former());
+    return Planner.cleanup(new Observer(netlink).observe().with(store.load().former()));
   }
 
   /**

@@ -160,15 +160,15 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Plan plan() {
-    Observed observed = observer.observe();
+    Observed observed = observer.observe().with(memory.former());
     Desired desired = Desired.of(world(roster.read(membership.view()).peers(), observed));
+    return Planner.plan(desired, observed.with(firewall(desired, observed, true)));
+  }
+
+  private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
-    return Planner.plan(
-        desired,
-        observed,
-        memory.former(),
-        firewall.holds(policy, true),
-        firewall.isOpen(policy, true));
+    return new Observed.Firewall(
+        firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
   private PlanInput world(List<RemoteHost> peers, Observed observed) {
@@ -182,20 +182,23 @@ final class Loop {
     RecordReader.Reader read = roster.read(view);
     heeded = read.heeded();
     Observed observed = observer.observe();
+    memory.gone(observed);
+    observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
-    FirewallPolicy policy = Planner.firewall(desired, observed);
-    boolean holds = firewall.holds(policy, pass.firewall());
-    boolean open = firewall.isOpen(policy, pass.firewall());
+observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
-    memory.gone(observed);
-    Plan plan = Planner.plan(desired, observed, memory.former(), holds, open);
-    plan =
+    Plan plan =
         adoption.kept(
-            plan, observed, read.peers(), Adoption.met(view), firewall::stands, pass.begin());
+            Planner.plan(desired, observed),
+            observed,
+            read.peers(),
+            Adoption.met(view),
+            firewall::stands,
+            pass.begin());
     memory.before(plan.steps());
     memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
     // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
@@ -303,7 +306,7 @@ final class Loop {
 
   /** Removes all that is ours. */
   List<Problem> leave() {
-    Plan plan = Planner.cleanup(observer.observe(), memory.former());
+    Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = write(plan);
     memory.save(claims.kept(), claims.lamport()).ifPresent(failed::add);
     pool.leave().ifPresent(failed::add);

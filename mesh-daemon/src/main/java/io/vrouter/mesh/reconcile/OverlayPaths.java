@@ -2,10 +2,12 @@ package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.path.PathTarget;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,25 @@ public final class OverlayPaths {
                 .findFirst()
                 .flatMap(view -> overlay(view.record()))
                 .filter(overlay -> known.converged() || installed(known, peer)));
+  }
+
+  /**
+   * The peers whose path is installed here, or should be.
+   *
+   * @param mtu octets that the tunnel device takes
+   */
+  public List<PathTarget> targets(int mtu) {
+    return snapshot
+        .map(
+            known ->
+                known.members().stream()
+                    .map(view -> view.member().id())
+                    .filter(peer -> !peer.equals(known.self()))
+                    .flatMap(
+                        peer ->
+                            to(peer).map(overlay -> new PathTarget(peer, overlay, mtu)).stream())
+                    .toList())
+        .orElse(List.of());
   }
 
   private Optional<InetAddress> overlay(@Nullable HostRecord record) {

@@ -32,7 +32,8 @@ class DiscoveryFileTest {
                   null,
                   List.of(),
                   "1",
-                  Instant.EPOCH)));
+                  Instant.EPOCH,
+                  null)));
 
   @TempDir Path dir;
   private Path path;

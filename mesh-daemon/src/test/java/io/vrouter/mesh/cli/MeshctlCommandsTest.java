@@ -39,14 +39,37 @@ class MeshctlCommandsTest {
   }
 
   @Test
+  void aNoteIsShownAndLeavesTheHostHealthy() throws Exception {
+    mesh.problems =
+        List.of(
+            Problem.note("wrong-token", "a node with another token tried", "give it the token")
+                .seen(MemoryMesh.START.plusSeconds(3_300)));
+    Run run = Run.of(mesh, "status");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                0,
+                """
+                healthy, 2 alive, converged, 1 note
+
+                note wrong-token: a node with another token tried (for 5m)
+                  fix: give it the token
+                """,
+                ""));
+    assertThat(Run.of(mesh, "status", "-o", "json").exitCode()).isZero();
+    mesh.problems = List.of(mesh.problems.get(0), new Problem("overlay-full", "a", "b"));
+    assertThat(Run.of(mesh, "status").out()).startsWith("UNHEALTHY: 1 problem, 2 alive");
+  }
+
+  @Test
   void membersTable() throws Exception {
     assertThat(Run.of(mesh, "members").out())
         .isEqualTo(
             """
             2 alive; this is alon
-            NAME  STATUS  UNDERLAY       OVERLAY   SUBNETS        SINCE  VERSION  ID
-            alon  alive   192.168.200.1  10.1.1.1  172.22.0.0/16  60m    0.1.0    1a2b3c4d
-            tera  alive   192.168.200.2  -         172.30.0.0/16  59m    0.1.0    5e6f7a8b
+            NAME  STATUS  UNDERLAY       OVERLAY   SUBNETS        SINCE  VERSION  ID        PATH
+            alon  alive   192.168.200.1  10.1.1.1  172.22.0.0/16  60m    0.1.0    1a2b3c4d  -
+            tera  alive   192.168.200.2  -         172.30.0.0/16  59m    0.1.0    5e6f7a8b  ok 1450
             """);
     assertThat(Run.of(mesh, "members", "--all").out()).contains("2 alive, 1 left").contains("rog");
   }
@@ -116,6 +139,7 @@ class MeshctlCommandsTest {
         "token",
         "config bogus",
         "ping a -c 0",
+        "ping tera --timeout 11s",
         "subnet",
         "subnet claim",
         "subnet release",

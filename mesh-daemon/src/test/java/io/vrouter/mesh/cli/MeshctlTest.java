@@ -84,6 +84,45 @@ class MeshctlTest {
     }
   }
 
+  /** What only root may read: the words of a command come from others and run as root. */
+  @Test
+  void noWordNamesAFile() throws Exception {
+    Path secret = directory.resolve("secret");
+    Files.writeString(secret, "vr1_topsecret second-word\n");
+    Path words = directory.resolve("words");
+    Files.writeString(words, "members\n");
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      for (List<String> argv :
+          List.of(
+              List.of("status", "@" + secret),
+              List.of("ping", "@" + secret),
+              List.of("@" + words),
+              List.of("-o", "@" + secret, "status"),
+              List.of("wait", "--members", "@" + secret),
+              List.of("@" + secret, "@" + secret))) {
+        Run run = client(argv.toArray(String[]::new));
+        assertThat(run.exitCode()).as("%s", argv).isNotZero();
+        assertThat(run.out() + run.err())
+            .as("%s", argv)
+            .doesNotContain("topsecret", "second-word", "alive")
+            .contains("@");
+      }
+    }
+  }
+
+  @Test
+  void aFifoAsAWordHoldsNoThread() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      Run run = client("status", "@" + fifo);
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err()).contains("@" + fifo);
+    }
+  }
+
   @Test
   void followStreamsAndEndsWithTheClient() throws Exception {
     try (ControlServer server = serve()) {

@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MeshdCommandTest {
   private final List<MeshConfig> started = new ArrayList<>();
@@ -48,6 +50,16 @@ class MeshdCommandTest {
     assertThat(config.keepDataplane()).isTrue();
     assertThat(config.multicast()).isFalse();
     assertThat(config.nodeName()).isEqualTo("host7");
+  }
+
+  @Test
+  void noWordNamesAFile(@TempDir Path directory) throws Exception {
+    Path words = directory.resolve("words");
+    Files.writeString(words, "vr1_topsecret");
+    Run run = meshd("run", "@" + words);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).doesNotContain("topsecret").contains("@" + words);
+    assertThat(started).isEmpty();
   }
 
   @Test

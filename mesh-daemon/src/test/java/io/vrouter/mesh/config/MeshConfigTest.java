@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MeshConfigTest {
   @Test
@@ -24,6 +26,8 @@ class MeshConfigTest {
     assertThat(config.seeds()).isEmpty();
     assertThat(config.multicast()).isTrue();
     assertThat(config.underlay()).isEmpty();
+    assertThat(config.advertise()).isEmpty();
+    assertThat(config.mtu()).isEmpty();
     assertThat(config.subnets()).isEmpty();
     assertThat(config.allowPrefixes()).isEmpty();
     assertThat(config.docker())
@@ -74,6 +78,8 @@ class MeshConfigTest {
                     Map.entry("seed", List.of("MESH_SEEDS")),
                     Map.entry("multicast", List.of("MESH_MULTICAST")),
                     Map.entry("underlay", List.of("MESH_UNDERLAY")),
+                    Map.entry("advertise", List.of("MESH_ADVERTISE")),
+                    Map.entry("mtu", List.of("MESH_MTU")),
                     Map.entry("subnet", List.of("MESH_SUBNETS")),
                     Map.entry("allow-prefix", List.of("MESH_ALLOW_PREFIXES")),
                     Map.entry("docker", List.of("MESH_DOCKER", "DOCKER_HOST")),
@@ -106,6 +112,8 @@ class MeshConfigTest {
                 seed: [10.0.0.1, "db.example:8000", "[fd00::1]:7950"]
                 multicast: off
                 underlay: eth1
+                advertise: 203.0.113.2
+                mtu: 1350
                 subnet:
                   - 172.30.0.0/16
                   - 172.31.0.0/16@2000
@@ -134,6 +142,8 @@ class MeshConfigTest {
             new Seed("10.0.0.1", 7000), new Seed("db.example", 8000), new Seed("fd00::1", 7950));
     assertThat(config.multicast()).isFalse();
     assertThat(config.underlay()).contains("eth1");
+    assertThat(config.advertise()).contains(Addresses.parse("203.0.113.2"));
+    assertThat(config.mtu()).contains(1350);
     assertThat(config.subnets())
         .containsExactly(
             new ConfiguredSubnet(Prefix.parse("172.30.0.0/16"), new Vni(1001)),
@@ -151,7 +161,7 @@ class MeshConfigTest {
     assertThat(config.configFile()).contains(MeshConfig.DEFAULT_FILE);
     assertThat(config.discoveryFile()).contains(Path.of("/srv/peers.json"));
     assertThat(config.entries())
-        .contains(new MeshConfig.Entry("vni", "1001", "/etc/vrouter/mesh.yaml:11"));
+        .contains(new MeshConfig.Entry("vni", "1001", "/etc/vrouter/mesh.yaml:13"));
   }
 
   @Test
@@ -305,6 +315,39 @@ class MeshConfigTest {
     assertThat(new ConfigFixture().flag("underlay", "a-very-long-device").problems()).hasSize(1);
     assertThat(new ConfigFixture().flag("http", "localhost").problems()).hasSize(1);
     assertThat(new ConfigFixture().flag("state-dir", "relative").problems()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"575", "65536", "-1", "1500b", "+1500", "1e3"})
+  void mtuIsBetween576And65535Bytes(String text) {
+    assertThat(new ConfigFixture().flag("mtu", text).problems())
+        .containsExactly(
+            "mtu: '" + text + "' is not an MTU in bytes: 576 to 65535 (from flag --mtu)");
+  }
+
+  @Test
+  void mtuTakesItsLimits() throws ConfigException {
+    assertThat(new ConfigFixture().env("MESH_MTU", "576").load().mtu()).contains(576);
+    assertThat(new ConfigFixture().env("MESH_MTU", "65535").load().mtu()).contains(65_535);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0.0.0.0", "127.0.0.1", "169.254.1.1", "224.0.0.1", "255.255.255.255", "::1"})
+  void anAdvertisedAddressIsOneThatOthersCanSendTo(String text) {
+    assertThat(new ConfigFixture().env("MESH_ADVERTISE", text).problems())
+        .containsExactly(
+            "advertise: '"
+                + text
+                + "' is no address that other hosts can send to: a global unicast address"
+                + " (from environment MESH_ADVERTISE)");
+  }
+
+  @Test
+  void anAdvertisedAddressIsALiteral() throws ConfigException {
+    assertThat(new ConfigFixture().flag("advertise", "host.example").problems()).hasSize(1);
+    assertThat(new ConfigFixture().flag("advertise", "2001:db8::7").load().advertise())
+        .contains(Addresses.parse("2001:db8::7"));
   }
 
   @Test

@@ -85,6 +85,16 @@ class HttpServerTest {
   }
 
   @Test
+  void thePageShowsANoteAndStaysHealthy() throws Exception {
+    mesh.problems = List.of(Problem.note("wrong-token", "a stranger", "none").seen(MemoryMesh.START));
+    assertThat(get("/").body())
+        .contains("Healthy", "<div class=\"note\"><strong>wrong-token</strong> (note): a stranger")
+        .contains("Since: 2026-11-24T10:00:00.123")
+        .doesNotContain("Unhealthy");
+    assertThat(get("/readyz").body()).contains("0 problems");
+  }
+
+  @Test
   void nothingCanBeWritten() throws Exception {
     HttpRequest post =
         HttpRequest.newBuilder(uri("/api/v1/members"))

@@ -20,11 +20,13 @@ class JsonGoldenTest {
                 .concat("'underlay':'192.168.200.1','overlay':'10.1.1.1',")
                 .concat("'mac':'02:00:00:00:00:01','subnets':[{'prefix':'172.22.0.0/16',")
                 .concat("'vni':1000,'network':'c_default','stack':'c'}],'version':'0.1.0',")
-                .concat("'since':'2026-11-24T10:00:00.123Z'},")
+                .concat("'since':'2026-11-24T10:00:00.123Z','path':null},")
                 .concat("{'id':'5e6f7a8b000000000000000000000002','name':'tera','status':'alive',")
                 .concat("'underlay':'192.168.200.2','overlay':null,'mac':null,")
                 .concat("'subnets':[{'prefix':'172.30.0.0/16','vni':1000,'network':null,")
-                .concat("'stack':null}],'version':'0.1.0','since':'2026-11-24T10:01:00.123Z'}]}")
+                .concat("'stack':null}],'version':'0.1.0','since':'2026-11-24T10:01:00.123Z',")
+                .concat("'path':{'state':'ok','direction':null,'mtu':1450,'rttMicros':250,")
+                .concat("'since':'2026-11-24T10:01:01.123Z'}}]}")
                 .replace('\'', '"'));
   }
 
@@ -43,13 +45,18 @@ class JsonGoldenTest {
     Status status =
         new Status(
             "n1",
-            List.of(new Problem("overlay-full", "no address left", "widen it")),
+            List.of(
+                new Problem("overlay-full", "no address left", "widen it"),
+                Problem.note("wrong-token", "a stranger", "none").seen(MemoryMesh.START)),
             Map.of(MemberStatus.FAILED, 1, MemberStatus.ALIVE, 2),
             false);
     assertThat(Json.line(status))
         .isEqualTo(
             "{'apiVersion':'mesh/v1','node':'n1','healthy':false,'problems':[{'code':"
-                .concat("'overlay-full','message':'no address left','fix':'widen it'}],")
+                .concat("'overlay-full','severity':'error','message':'no address left',")
+                .concat("'fix':'widen it','since':null},{'code':'wrong-token',")
+                .concat("'severity':'note','message':'a stranger','fix':'none',")
+                .concat("'since':'2026-11-24T10:00:00.123Z'}],")
                 .concat("'members':{'alive':2,'suspect':0,'restarting':0,'failed':1,'left':0,")
                 .concat("'replaced':0},'converged':false}")
                 .replace('\'', '"'));

@@ -44,6 +44,9 @@ public final class MemoryMesh implements MeshApi {
     return "0.1.0";
   }
 
+  Members.Path peerPath =
+      new Members.Path(Members.Path.State.OK, null, 1450, 250L, START.plusSeconds(61));
+
   @Override
   public Status status() {
     return new Status(SELF, problems, Map.of(MemberStatus.ALIVE, 2), converged);
@@ -62,7 +65,8 @@ public final class MemoryMesh implements MeshApi {
             "02:00:00:00:00:01",
             List.of(new Members.Subnet("172.22.0.0/16", 1000, "c_default", "c")),
             "0.1.0",
-            START));
+            START,
+            null));
     members.add(
         new Members.Member(
             PEER,
@@ -73,7 +77,8 @@ public final class MemoryMesh implements MeshApi {
             null,
             List.of(new Members.Subnet("172.30.0.0/16", 1000, null, null)),
             "0.1.0",
-            START.plusSeconds(60)));
+            START.plusSeconds(60),
+            peerPath));
     if (all) {
       members.add(
           new Members.Member(
@@ -85,7 +90,8 @@ public final class MemoryMesh implements MeshApi {
               null,
               List.of(),
               "0.1.0",
-              START));
+              START,
+              null));
     }
     return new Members(SELF, members);
   }

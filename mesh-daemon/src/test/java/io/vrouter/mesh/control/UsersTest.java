@@ -12,8 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 class UsersTest {
   private static final List<String> NOBODY =
       List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
+
+  /** Sends one request and prints all that comes. */
+  private static final String ASK =
+      "use Socket; my $r = '{\"argv\":[\"a\"]}'; socket(my $s, PF_UNIX, SOCK_STREAM, 0);"
+          + " connect($s, sockaddr_un($ARGV[0])) or die;"
+          + " syswrite($s, pack('N', length $r) . $r); print while <$s>";
 
   @TempDir private Path directory;
 
@@ -79,6 +88,70 @@ class UsersTest {
     } finally {
       withGroup.close();
       without.close();
+    }
+  }
+
+  @Test
+  void aReadersCommandHasATimeLimit() throws Exception {
+    CommandRunner endless =
+        new CommandRunner() {
+          @Override
+          public int run(List<String> argv, Console console) throws InterruptedException {
+            console.out().println("begun");
+            console.out().flush();
+            new CountDownLatch(1).await();
+            return 0;
+          }
+
+          @Override
+          public Duration readersLimit(List<String> argv) {
+            return Duration.ofMillis(1);
+          }
+        };
+    try (ControlServer server = ControlServer.open(socket(), endless)) {
+      assertThat(server).isNotNull();
+      Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
+      Process reader = start(NOBODY, "perl", "-e", ASK, socket().toString());
+      String answer = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(reader.waitFor()).isZero();
+      assertThat(answer).contains("may read only ends after");
+    }
+  }
+
+  /** A command that can't be interrupted keeps its place, and nobody else's. */
+  @Test
+  void commandsThatHangKeepNobodyElseOut() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger hanging = new AtomicInteger();
+    CommandRunner runner =
+        (argv, console) -> {
+          if (argv.contains("hang")) {
+            hanging.incrementAndGet();
+            boolean released = false;
+            while (!released) {
+              try {
+                release.await();
+                released = true;
+              } catch (InterruptedException e) {
+                // as the open of a FIFO is: it can't be interrupted
+                continue;
+              }
+            }
+          }
+          return 0;
+        };
+    try (ControlServer server = ControlServer.open(socket(), runner)) {
+      assertThat(server).isNotNull();
+      Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
+      String loop = "use Socket; my $r = '{\"argv\":[\"hang\"]}'; for (1..200) {"
+          + " socket(my $s, PF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un($ARGV[0])) or die;"
+          + " syswrite($s, pack('N', length $r) . $r); sysread($s, my $b, 5); close $s }";
+      Process crowd = start(NOBODY, "perl", "-e", loop, socket().toString());
+      assertThat(crowd.waitFor()).isZero();
+      assertThat(hanging.get()).isBetween(1, ControlServer.MAX_CONNECTIONS / 4);
+      assertThat(ControlClient.ask(socket(), "{\"argv\":[\"a\"]}").exitCode()).isZero();
+    } finally {
+      release.countDown();
     }
   }
 

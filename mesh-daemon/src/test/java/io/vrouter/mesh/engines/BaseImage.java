@@ -1,5 +1,6 @@
 package io.vrouter.mesh.engines;
 
+import io.vrouter.netlink.lab.Spawner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -71,6 +72,6 @@ public final class BaseImage {
   }
 
   private static void run(String... command) {
-    Tied.run(PATIENCE, Map.of(), List.of(command)).ok();
+    Spawner.run(PATIENCE, Map.of(), List.of(command)).ok();
   }
 }

@@ -1,8 +1,10 @@
 package io.vrouter.mesh.engines;
 
-import static io.vrouter.mesh.engines.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Ping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +104,7 @@ class ComposeIT {
     readme.line("docker context use host1").ok();
     for (String line : readme.under(heading)) {
       if (line.contains("docker exec")) {
-        eventually(line, () -> readme.line(line).ok());
+        Await.asserted(line, () -> readme.line(line).ok());
       } else if (!line.startsWith("docker context create")) {
         readme.line(line).ok();
       }
@@ -124,7 +126,7 @@ class ComposeIT {
   }
 
   private static void assertReaches(ShippedStack from, ShippedStack to) {
-    eventually(
+    Await.asserted(
         from + " to " + to,
         () -> assertThat(from.fetch(to.address())).isEqualTo(to.sees(from.address())));
     assertThat(from.ping(to.address(), 200).ok().text())
@@ -133,7 +135,7 @@ class ComposeIT {
 
   private static void assertRoute(boolean there, ShippedStack stack, int... hosts) {
     for (int number : hosts) {
-      eventually(
+      Await.asserted(
           "route of " + stack + " on host " + number,
           () ->
               assertThat(host(number).ok("ip", "-4", "route", "show", stack.subnet()))
@@ -185,13 +187,13 @@ class ComposeIT {
   void badLabelShowsInStatus() {
     EngineHost host = host(3);
     host.dockerOk("network", "create", "--label", "vrouter.mesh=maybe", "doubtful");
-    eventually(
+    Await.asserted(
         "problem",
         () ->
             assertThat(mesh.meshctl(host, "status").stdout())
                 .contains("doubtful", "maybe", "true or false"));
     host.dockerOk("network", "rm", "doubtful");
-    eventually(
+    Await.asserted(
         "no problem",
         () -> assertThat(mesh.meshctl(host, "status").stdout()).doesNotContain("doubtful"));
   }
@@ -214,10 +216,10 @@ class ComposeIT {
     ShippedStack b = up(2, "b");
     assertAllReachAll(List.of(a, b));
     String id = mesh.meshctl(host(2), "members", "-o", "json").ok().text();
-    try (Pinger there = Pinger.start(host(1), a.app(), b.address(), "0.01");
-        Pinger back = Pinger.start(host(2), b.app(), a.address(), "0.01")) {
-      eventually("pings", () -> assertThat(there.answers()).hasSizeGreaterThan(10));
-      eventually("pings back", () -> assertThat(back.answers()).hasSizeGreaterThan(10));
+    try (Ping there = host(1).ping(a.app(), b.address());
+        Ping back = host(2).ping(b.app(), a.address())) {
+      there.awaitMore(10);
+      back.awaitMore(10);
       host(2).dockerOk("restart", Deployment.daemonContainer(host(2)));
       mesh.awaitAll(host(2));
 
@@ -226,10 +228,10 @@ class ComposeIT {
       mesh.daemon(host(2), next, "up", "-d").ok();
       mesh.awaitAll(host(2));
       assertThat(Deployment.daemonContainer(host(2))).isNotEqualTo(before);
-      eventually("more answers", () -> assertThat(there.answers()).hasSizeGreaterThan(500));
+      there.awaitMore(100);
       String said = host(2).docker("logs", "-t", Deployment.daemonContainer(host(2))).stderr();
-      assertThat(there.lost()).as("pings lost from a to b%n%s", said).isEmpty();
-      assertThat(back.lost()).as("pings lost from b to a%n%s", said).isEmpty();
+      assertThat(there.stop().lost()).as("pings lost from a to b%n%s", said).isEmpty();
+      assertThat(back.stop().lost()).as("pings lost from b to a%n%s", said).isEmpty();
     }
     assertThat(self(mesh.meshctl(host(2), "members", "-o", "json").ok().text()))
         .isEqualTo(self(id));

@@ -3,11 +3,9 @@ package io.vrouter.mesh.engines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.Network.Ipam;
-import java.time.Duration;
+import io.vrouter.netlink.lab.Await;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,14 +82,14 @@ class ContainersIT {
   @BeforeEach
   void awaitMesh() {
     for (DaemonContainer daemon : all) {
-      eventually(
+      Await.asserted(
           daemon + " has all alive", () -> assertThat(daemon.statuses()).isEqualTo(ALL_ALIVE));
       for (DaemonContainer peer : all) {
         if (peer != daemon) {
-          eventually(
+          Await.asserted(
               daemon + " knows where " + peer + " is",
               () -> assertThat(daemon.underlayOf(peer)).isEqualTo(peer.underlay()));
-          eventually(daemon + " reaches " + peer, () -> assertThat(daemon.reaches(peer)).isTrue());
+          Await.asserted(daemon + " reaches " + peer, () -> assertThat(daemon.reaches(peer)).isTrue());
         }
       }
     }
@@ -119,7 +117,7 @@ class ContainersIT {
 
     two.pause();
     for (DaemonContainer peer : List.of(one, three)) {
-      eventually(
+      Await.asserted(
           peer + " takes it for restarting",
           () -> assertThat(peer.statuses()).containsEntry("two", "restarting"));
       assertThat(peer.reaches(two)).as("the kernel of two answers " + peer).isTrue();
@@ -139,7 +137,7 @@ class ContainersIT {
 
     two.disconnect();
     awaitGone(two, underlay, List.of(one, three));
-    eventually(
+    Await.asserted(
         "two says what is wrong",
         () ->
             assertThat(two.json("status").path("problems").findValuesAsText("code"))
@@ -184,19 +182,12 @@ class ContainersIT {
   private static void awaitGone(
       DaemonContainer gone, String underlay, List<DaemonContainer> others) {
     for (DaemonContainer daemon : others) {
-      eventually(
+      Await.asserted(
           gone + " is failed for " + daemon,
           () -> assertThat(daemon.statuses()).containsEntry(gone.toString(), "failed"));
-      eventually(
+      Await.asserted(
           daemon + " has nothing of " + gone,
           () -> assertThat(daemon.entriesOf(gone, underlay)).isEmpty());
     }
-  }
-
-  private static void eventually(String what, ThrowingRunnable assertion) {
-    Awaitility.await(what)
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(100))
-        .untilAsserted(assertion);
   }
 }

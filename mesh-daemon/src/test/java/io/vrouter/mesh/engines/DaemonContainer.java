@@ -8,6 +8,7 @@ import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HostConfig;
+import io.vrouter.netlink.lab.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

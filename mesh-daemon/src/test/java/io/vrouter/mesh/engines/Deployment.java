@@ -1,5 +1,8 @@
 package io.vrouter.mesh.engines;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Sources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,8 +17,8 @@ import java.util.Map;
  * a host that did not forward before.
  */
 public final class Deployment implements AutoCloseable {
-  /** The repository; tests and benches run in the directory of their module. */
-  public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  /** The repository. */
+  public static final Path ROOT = Sources.ROOT;
 
   /** What is shipped for users. */
   public static final Path EXAMPLES = ROOT.resolve("examples");
@@ -104,7 +107,7 @@ public final class Deployment implements AutoCloseable {
   public void awaitAll(EngineHost host) {
     String members = Integer.toString(engines.hosts().size());
     // The container has to run before anything can be asked in it.
-    Eventually.eventually(
+    Await.asserted(
         "members on " + host,
         () -> {
           Output seen = meshctl(host, "wait", "--members", members, "--timeout", "30s");

@@ -1,5 +1,10 @@
 package io.vrouter.mesh.engines;
 
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Ping;
+import io.vrouter.netlink.lab.Space;
+import io.vrouter.netlink.lab.Spawner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A host with a Docker engine of its own. */
@@ -15,6 +21,7 @@ public final class EngineHost implements AutoCloseable {
   /** The engine's socket, seen from inside: its default one. */
   public static final String SOCKET = "/run/docker.sock";
 
+  private static final AtomicInteger PINGS = new AtomicInteger();
   private static final String PID_FILE = "/run/docker.pid";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -87,13 +94,13 @@ public final class EngineHost implements AutoCloseable {
     if (!Files.exists(daemonJson())) {
       space.write("/run/docker/daemon.json", "{}\n");
     }
-    Process engine = space.start(log, command);
+    Child engine = space.start(log, Map.of(), command);
     Awaitility.await("engine of " + space)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
-              if (!engine.isAlive()) {
+              if (!engine.alive()) {
                 throw new AssertionError("dockerd ended; its last words:\n" + lastWords());
               }
               return Files.exists(socket()) && docker("version").exit() == 0;
@@ -154,7 +161,7 @@ public final class EngineHost implements AutoCloseable {
     all.put("DOCKER_BUILDKIT", "0");
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(arguments);
-    return Tied.run(PATIENCE, all, command);
+    return Spawner.run(PATIENCE, all, command);
   }
 
   /** Runs a command on the host, however it ends. */
@@ -164,12 +171,19 @@ public final class EngineHost implements AutoCloseable {
 
   /** Runs a command on the host that must succeed, and returns what it printed. */
   public String ok(String... command) {
-    return space.ok(command);
+    return space.ok(command).strip();
   }
 
   /** Starts a command on the host that runs on, with a log in the lab's directory. */
-  public Process start(String name, String... command) {
-    return space.start(log(name), List.of(command));
+  public Child start(String name, String... command) {
+    return space.start(log(name), Map.of(), List.of(command));
+  }
+
+  /** Pings an address from the network of a container of this host. */
+  public Ping ping(String container, String address) {
+    String pid = dockerOk("inspect", "-f", "{{.State.Pid}}", container);
+    return Ping.start(
+        path("/proc/" + pid + "/ns/net"), address, log("ping-" + PINGS.incrementAndGet()));
   }
 
   /** Where a command started by {@link #start} writes. */
@@ -203,7 +217,7 @@ public final class EngineHost implements AutoCloseable {
   /** Which compose there is. */
   private static final class Compose {
     private static final boolean PLUGIN =
-        Tied.run(PATIENCE, Map.of(), List.of("docker", "compose", "version")).exit() == 0;
+        Spawner.run(PATIENCE, Map.of(), List.of("docker", "compose", "version")).exit() == 0;
 
     static boolean plugin() {
       return PLUGIN;

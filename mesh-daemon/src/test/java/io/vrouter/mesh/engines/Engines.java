@@ -1,5 +1,7 @@
 package io.vrouter.mesh.engines;
 
+import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Space;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,16 +18,12 @@ import java.util.stream.Stream;
  * 192.168.200.1, .2 and so on. The LAN's bridge answers as their default gateway and leads nowhere.
  */
 public final class Engines implements AutoCloseable {
-  private static final String LAN = "192.168.200.";
-  private static final String GATEWAY = LAN + "254";
-
   private final Path logs;
-  private final Space lan;
+  private final Lan lan = Lan.create();
   private final List<EngineHost> hosts = new ArrayList<>();
 
-  private Engines(Path logs, Space lan) {
+  private Engines(Path logs) {
     this.logs = logs;
-    this.lan = lan;
   }
 
   /** Makes the hosts and starts their engines. */
@@ -40,7 +38,7 @@ public final class Engines implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Engines engines = new Engines(logs, Space.create("dk-lan", logs.resolve("lan.log")));
+    Engines engines = new Engines(logs);
     boolean started = false;
     try {
       engines.build(count);
@@ -54,36 +52,13 @@ public final class Engines implements AutoCloseable {
   }
 
   private void build(int count) {
-    lan.ok("ip", "link", "add", "lan", "type", "bridge", "mcast_snooping", "0");
-    lan.ok("ip", "addr", "add", GATEWAY + "/24", "dev", "lan");
-    lan.ok("ip", "link", "set", "lan", "up");
     for (int number = 1; number <= count; number++) {
       Path log = logs.resolve("dk" + number + ".log");
-      Space space = Space.create("dk" + number, log);
-      hosts.add(new EngineHost(space, LAN + number, log));
-      plug(lan, space, number);
+      Space space = Space.withProcesses("dk" + number);
+      hosts.add(new EngineHost(space, Lan.PREFIX + number, log));
+      lan.plug(space, number);
     }
     everywhere(EngineHost::startEngine);
-  }
-
-  private static void plug(Space lan, Space host, int number) {
-    String port = "p" + number;
-    lan.wire(
-        "ip",
-        "link",
-        "add",
-        port,
-        "type",
-        "veth",
-        "peer",
-        "name",
-        "eth0",
-        "netns",
-        Long.toString(host.pid()));
-    lan.ok("ip", "link", "set", port, "master", "lan", "up");
-    host.ok("ip", "addr", "add", LAN + number + "/24", "dev", "eth0");
-    host.ok("ip", "link", "set", "eth0", "up");
-    host.ok("ip", "route", "add", "default", "via", GATEWAY);
   }
 
   /** A host, counted from 1. */
@@ -125,12 +100,12 @@ public final class Engines implements AutoCloseable {
 
   /** Pulls the cable of a host. */
   public void pull(int number) {
-    lan.ok("ip", "link", "set", "p" + number, "down");
+    lan.pull(number);
   }
 
   /** Puts the cable of a host back. */
   public void mend(int number) {
-    lan.ok("ip", "link", "set", "p" + number, "up");
+    lan.mend(number);
   }
 
   @Override

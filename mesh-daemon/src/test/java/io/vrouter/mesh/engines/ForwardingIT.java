@@ -2,16 +2,15 @@ package io.vrouter.mesh.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +28,7 @@ class ForwardingIT {
   private static final String SOCKET = "/run/vrouter/mesh.sock";
   private static final String PID_FILE = "/run/meshd.pid";
 
-  private static final Map<EngineHost, Process> DAEMONS = new HashMap<>();
+  private static final Map<EngineHost, Child> DAEMONS = new HashMap<>();
   private static Engines engines;
 
   @BeforeAll
@@ -61,8 +60,8 @@ class ForwardingIT {
   }
 
   private static void daemon(EngineHost host) {
-    Process before = DAEMONS.get(host);
-    if (before != null && before.isAlive()) {
+    Child before = DAEMONS.get(host);
+    if (before != null && before.alive()) {
       return;
     }
     String run =
@@ -72,8 +71,8 @@ class ForwardingIT {
   }
 
   private static void ended(EngineHost host) {
-    Process daemon = Objects.requireNonNull(DAEMONS.get(host));
-    eventually("end of meshd on " + host, () -> assertThat(daemon.isAlive()).isFalse());
+    Child daemon = Objects.requireNonNull(DAEMONS.get(host));
+    Await.asserted("end of meshd on " + host, () -> assertThat(daemon.alive()).isFalse());
   }
 
   private static String meshctl(EngineHost host, String... arguments) {
@@ -81,8 +80,7 @@ class ForwardingIT {
     System.arraycopy(
         new String[] {BIN.resolve("meshctl").toString(), "--socket", SOCKET}, 0, command, 0, 3);
     System.arraycopy(arguments, 0, command, 3, arguments.length);
-    Output output = host.run(command);
-    return output.stdout() + output.stderr();
+    return host.run(command).said();
   }
 
   /** As 28.2 and later write it for each container, beside the policy of all since 1.13. */
@@ -123,7 +121,7 @@ class ForwardingIT {
 
   /** Each container is seen with its own address. */
   private static void assertReachable() {
-    eventually(
+    Await.asserted(
         "pages both ways",
         () -> {
           assertThat(page(1, "172.31.0.2")).isEqualTo("stack b sees 172.30.0.2");
@@ -145,13 +143,6 @@ class ForwardingIT {
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.replaceFirst("\\[[0-9:]*\\]", ""))
         .collect(Collectors.joining("\n"));
-  }
-
-  private static void eventually(String what, ThrowingRunnable assertion) {
-    Awaitility.await(what)
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(100))
-        .untilAsserted(assertion);
   }
 
   @Test
@@ -210,13 +201,13 @@ class ForwardingIT {
     engines.host(2).start("monitor", "sh", "-c", "exec ip monitor route > /run/routes.log");
 
     first.killEngine();
-    eventually(
+    Await.asserted(
         "engine is missed",
         () -> assertThat(meshctl(first, "status")).contains("docker-unreachable"));
     first.ok("kill", "-KILL", Files.readString(first.path(PID_FILE)).strip());
     ended(first);
     daemon(first);
-    eventually(
+    Await.asserted(
         "new daemon tells what it goes by",
         () ->
             assertThat(meshctl(first, "status"))
@@ -231,14 +222,14 @@ class ForwardingIT {
 
     first.startEngine();
     stack(first, "up", "-d");
-    eventually(
+    Await.asserted(
         "engine is followed again",
         () -> assertThat(meshctl(first, "status")).doesNotContain("docker-unreachable"));
     assertReachable();
     assertThat(Files.readString(log)).doesNotContain("Deleted 172.30.0.0/16");
 
     stack(first, "down");
-    eventually(
+    Await.asserted(
         "withdrawn", () -> assertThat(Files.readString(log)).contains("Deleted 172.30.0.0/16"));
     stack(first, "up", "-d");
   }

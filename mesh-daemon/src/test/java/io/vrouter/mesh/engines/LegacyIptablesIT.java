@@ -1,12 +1,13 @@
 package io.vrouter.mesh.engines;
 
-import static io.vrouter.mesh.engines.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Spawner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ class LegacyIptablesIT {
   }
 
   private static void assertReachable() {
-    eventually(
+    Await.asserted(
         "pages both ways",
         () -> {
           assertThat(a.fetch(b.address())).isEqualTo(b.sees(a.address()));
@@ -81,7 +82,7 @@ class LegacyIptablesIT {
     daemonWith("compose.yaml");
     // What an earlier daemon opened stays, as the rest of its data path does.
     legacy.ok("iptables-legacy", "-F", "DOCKER-USER");
-    eventually(
+    Await.asserted(
         "the lack is told",
         () ->
             assertThat(deployment.meshctl(legacy, "status").stdout())
@@ -117,20 +118,15 @@ class LegacyIptablesIT {
         .contains(b.subnet() + " via 10.1.1.", a.subnet() + " dev br-");
     // Pings for ever, as it stands there: what it says is looked at while it does.
     Path said = directory.resolve("ping.log");
-    Process ping =
-        Tied.start(
-            said,
-            shell(
-                "exec "
-                    + named(documents, "docker exec <app-container> ping <remote-gateway-ip>")));
-    eventually(
-        "answers",
-        () -> assertThat(Files.readString(said)).contains("64 bytes from " + b.gateway()));
-    ping.destroy();
+    String command = named(documents, "docker exec <app-container> ping <remote-gateway-ip>");
+    try (Child ping = Spawner.start(said, Map.of(), shell("exec " + command))) {
+      Await.asserted(
+          "answers", () -> assertThat(ping.said()).contains("64 bytes from " + b.gateway()));
+    }
   }
 
   private static String debug(String documents, String command) {
-    return Tied.run(Duration.ofMinutes(1), Map.of(), shell(named(documents, command))).ok().text();
+    return Spawner.run(Map.of(), shell(named(documents, command))).ok().text();
   }
 
   private static List<String> shell(String command) {

@@ -1,9 +1,10 @@
 package io.vrouter.mesh.engines;
 
-import static io.vrouter.mesh.engines.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Output;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ class PoolsIT {
       host.start("meshd", BIN + "meshd", "run", "--token-file", "/run/mesh.token");
     }
     for (EngineHost host : engines.hosts()) {
-      eventually("members", () -> meshctl(host, "wait", "--members", "3").ok());
+      Await.asserted("members", () -> meshctl(host, "wait", "--members", "3").ok());
     }
   }
 
@@ -82,7 +83,7 @@ class PoolsIT {
       assertThat(owners.keySet().stream().filter(one::overlaps)).containsExactly(one);
     }
     for (EngineHost host : engines.hosts()) {
-      eventually(
+      Await.asserted(
           "routes to all others on " + host,
           () ->
               assertThat(host.ok("ip", "-4", "route", "show", "proto", "158").lines())
@@ -122,7 +123,7 @@ class PoolsIT {
 
   private static void assertServes(EngineHost from, EngineHost to, String address) {
     String name = to.dockerOk("exec", container(to), "hostname");
-    eventually(
+    Await.asserted(
         from + " fetches the page of " + to,
         () ->
             assertThat(

@@ -1,5 +1,7 @@
 package io.vrouter.mesh.engines;
 
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Spawner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -97,6 +99,6 @@ final class ReadmeCommands {
 
   /** Runs a command with the contexts. */
   Output run(String... command) {
-    return Tied.run(PATIENCE, Map.of("DOCKER_CONFIG", configuration), List.of(command));
+    return Spawner.run(PATIENCE, Map.of("DOCKER_CONFIG", configuration), List.of(command));
   }
 }

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.engines;
 
+import io.vrouter.netlink.lab.Output;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

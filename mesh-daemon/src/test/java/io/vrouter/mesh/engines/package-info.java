@@ -7,7 +7,7 @@
  * and the kernel takes along engine, containers, namespaces, devices and the data on private tmpfs.
  * Only empty control groups stay, which the next start removes.
  *
- * <p>May depend on the JDK, the test libraries and the lab's {@code Spawner}.
+ * <p>May depend on the JDK, the test libraries and {@code io.vrouter.netlink.lab}.
  */
 @NullMarked
 package io.vrouter.mesh.engines;

@@ -6,6 +6,7 @@ import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.netfilter.ConntrackEntry;
 import io.vrouter.netlink.wire.Family;
 import java.util.List;
@@ -33,7 +34,7 @@ class ConnectionsTest {
   void reset() {
     take(new Step.CloseForwarding(), new Step.RemoveFirewall());
     restore(NOTHING);
-    LAB.a.run("conntrack", "-F");
+    LAB.a.ok("conntrack", "-F");
   }
 
   private void take(Step... steps) {
@@ -46,13 +47,13 @@ class ConnectionsTest {
   }
 
   private static void send() {
-    LAB.a1.run("bash", "-c", "echo x > /dev/udp/172.31.0.2/9");
+    LAB.a1.ok("bash", "-c", "echo x > /dev/udp/172.31.0.2/9");
   }
 
   @Test
   void whatWasMasqueradedEarlierIsForgottenAndOthersKept() {
     restore(MASQUERADE);
-    LAB.a1.run("bash", "-c", "echo x > /dev/udp/10.66.0.254/9");
+    LAB.a1.ok("bash", "-c", "echo x > /dev/udp/10.66.0.254/9");
     send();
     assertThat(sources())
         .contains("172.30.0.2 > 172.31.0.2 as 10.1.1.1", "172.30.0.2 > 10.66.0.254 as 10.66.0.1");
@@ -84,7 +85,7 @@ class ConnectionsTest {
         -A POSTROUTING -s 172.30.0.0/16 ! -o br-a1 -j MASQUERADE
         COMMIT
         """);
-    LAB.a1.run("bash", "-c", "echo x > /dev/udp/172.29.0.1/99");
+    LAB.a1.ok("bash", "-c", "echo x > /dev/udp/172.29.0.1/99");
     assertThat(sources()).containsExactly("172.30.0.2 > 172.29.0.1 as 172.29.0.1");
     take(new Step.SetFirewall(policy));
     assertThat(sources()).containsExactly("172.30.0.2 > 172.29.0.1 as 172.29.0.1");
@@ -98,7 +99,7 @@ class ConnectionsTest {
         -A POSTROUTING -s 172.28.0.0/16 ! -o br-a4 -j MASQUERADE
         COMMIT
         """);
-    LAB.a4.run("bash", "-c", "echo x > /dev/udp/172.31.0.2/9");
+    LAB.a4.ok("bash", "-c", "echo x > /dev/udp/172.31.0.2/9");
     assertThat(sources("172.28.0.2")).containsExactly("172.28.0.2 > 172.31.0.2 as 10.1.1.1");
     take(new Step.SetFirewall(policy));
     assertThat(sources("172.28.0.2")).hasSize(1);
@@ -135,7 +136,7 @@ class ConnectionsTest {
   }
 
   /** Our table is on the one host alone, which is the near or the far one. */
-  private void assertClamped(Namespace from, Namespace to, String address) {
+  private void assertClamped(Space from, Space to, String address) {
     to.nft(
         """
         table ip seen {
@@ -151,18 +152,18 @@ class ConnectionsTest {
     try {
       // Refused: only the first packet counts.
       String connect = "echo > /dev/tcp/" + address + "/9";
-      from.exec("", "bash", "-c", connect);
+      from.run("bash", "-c", connect);
       assertThat(seen(to, "c1460")).as("without the table").contains("packets 1 ");
       take(new Step.SetFirewall(policy));
-      from.exec("", "bash", "-c", connect);
+      from.run("bash", "-c", connect);
       assertThat(seen(to, "c1410")).contains("packets 1 ");
     } finally {
-      to.run("nft", "delete", "table", "ip", "seen");
+      to.ok("nft", "delete", "table", "ip", "seen");
       take(new Step.RemoveFirewall());
     }
   }
 
-  private static String seen(Namespace host, String counter) {
-    return host.run("nft", "list", "counter", "ip", "seen", counter);
+  private static String seen(Space host, String counter) {
+    return host.ok("nft", "list", "counter", "ip", "seen", counter);
   }
 }

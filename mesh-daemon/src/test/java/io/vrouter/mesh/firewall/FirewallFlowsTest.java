@@ -3,6 +3,7 @@ package io.vrouter.mesh.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.netlink.lab.Space;
 import java.io.BufferedReader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class FirewallFlowsTest {
     String[] tools = {"iptables", "ip6tables"};
     String[] sources = {"172.30.0.0/16", "fd30:0:0:1::/64"};
     for (int i = 0; i < 2; i++) {
-      LAB.a.run(
+      LAB.a.ok(
           tools[i],
           "-t",
           "nat",
@@ -58,9 +59,9 @@ class FirewallFlowsTest {
       assertThat(LAB.a1.pings("10.66.0.254")).as("elsewhere it is masqueraded").isTrue();
     } finally {
       for (String tool : tools) {
-        LAB.a.run(tool, "-t", "nat", "-F", "POSTROUTING");
+        LAB.a.ok(tool, "-t", "nat", "-F", "POSTROUTING");
       }
-      for (Namespace checked : new Namespace[] {LAB.b1, LAB.a2, LAB.lan}) {
+      for (Space checked : new Space[] {LAB.b1, LAB.a2, LAB.lan}) {
         checked.nft("delete table inet check");
       }
     }
@@ -81,7 +82,7 @@ class FirewallFlowsTest {
         table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
         table.apply(MeshLab.policy());
       }
-      LAB.a1.run("kill", "-INT", Long.toString(flow.pid()));
+      LAB.a1.ok("kill", "-INT", Long.toString(flow.pid()));
       assertThat(lines.lines().filter(line -> line.contains("packet loss")))
           .singleElement()
           .asString()

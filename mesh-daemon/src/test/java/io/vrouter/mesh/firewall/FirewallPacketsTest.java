@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.firewall.NftTable.State;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Space;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -66,7 +68,7 @@ class FirewallPacketsTest {
   @Test
   void aForeignVniOnTheSamePortIsUndisturbed() throws FirewallException {
     LAB.guard();
-    for (Namespace host : new Namespace[] {LAB.a, LAB.stranger}) {
+    for (Space host : new Space[] {LAB.a, LAB.stranger}) {
       boolean a = host == LAB.a;
       host.ip(
           "link add theirs type vxlan id 77 dstport 4789 local 10.66.0.%d remote 10.66.0.%d"
@@ -98,15 +100,14 @@ class FirewallPacketsTest {
   /** Whether a UDP datagram from b is answered by a port-unreachable. */
   private static boolean refused(String address, int port) {
     // One read on a connected socket: the ICMP error fails it (1), silence times it out (> 128).
-    Namespace.Outcome outcome =
-        LAB.b.exec(
-            "",
+    Output outcome =
+        LAB.b.run(
             "bash",
             "-c",
             "exec 3<>\"/dev/udp/$0/$1\"; echo >&3; read -r -t 0.4 -u 3; test $? -le 128",
             address,
             Integer.toString(port));
-    return outcome.ok();
+    return outcome.exit() == 0;
   }
 
   @Test
@@ -226,15 +227,15 @@ class FirewallPacketsTest {
       assertRefused(LAB.a4, "172.26.0.2");
       assertRefused(LAB.a3, "172.31.0.2");
       assertRefused(LAB.a1, "172.26.0.2");
-      assertThat(LAB.b.run("nft", "list", "counter", "inet", "check", "strays"))
+      assertThat(LAB.b.ok("nft", "list", "counter", "inet", "check", "strays"))
           .contains("packets 0 ");
     } finally {
       LAB.b.nft("delete table inet check\n");
     }
   }
 
-  private static void assertRefused(Namespace from, String to) {
-    assertThat(from.exec("", "ping", "-n", "-c1", "-W2", to).output()).contains("Packet filtered");
+  private static void assertRefused(Space from, String to) {
+    assertThat(from.run("ping", "-n", "-c1", "-W2", to).said()).contains("Packet filtered");
   }
 
   private static Zone alone(Zone zone) {

@@ -59,13 +59,13 @@ class IptablesForwardingTest {
     for (String backend : List.of("nft", "legacy")) {
       LAB.restore(backend, "*raw\nCOMMIT\n*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
     }
-    LAB.a.run("conntrack", "-F");
+    LAB.a.ok("conntrack", "-F");
   }
 
   private static String saved(String backend) {
     // Counters and dates differ from run to run.
     return LAB.a
-        .run("iptables-%s-save".formatted(backend))
+        .ok("iptables-%s-save".formatted(backend))
         .lines()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.replaceFirst("\\[.*", ""))
@@ -140,7 +140,7 @@ class IptablesForwardingTest {
     take(new Step.OpenForwarding(policy));
     assertOpen();
 
-    LAB.a.run(
+    LAB.a.ok(
         "iptables-" + backend,
         "-t",
         "raw",
@@ -184,13 +184,13 @@ class IptablesForwardingTest {
   @Test
   void aRefusalIsToldInTheToolsWords() {
     LAB.restore("nft", DOCKER);
-    LAB.a.run("iptables-nft", "-N", "VROUTER-MESH");
-    LAB.a.run("iptables-nft", "-A", "VROUTER-MESH", "-j", "LOG");
+    LAB.a.ok("iptables-nft", "-N", "VROUTER-MESH");
+    LAB.a.ok("iptables-nft", "-A", "VROUTER-MESH", "-j", "LOG");
     StepOutcome outcome = firewall.apply(List.of(new Step.OpenForwarding(policy))).get(0);
     Problem problem = Objects.requireNonNull(outcome.problem());
     assertThat(problem.code()).isEqualTo("forwarding");
     assertThat(problem.message()).contains("-A VROUTER-MESH -j LOG");
-    LAB.a.run("iptables-nft", "-F", "VROUTER-MESH");
+    LAB.a.ok("iptables-nft", "-F", "VROUTER-MESH");
   }
 
   /** As Docker 29 writes it with its nftables backend, whose own name is kept short here. */
@@ -223,7 +223,7 @@ class IptablesForwardingTest {
       assertThat(firewall.problems()).extracting(Problem::code).containsExactly("docker-nftables");
       assertThat(LAB.b1.pings("172.30.0.2")).isFalse();
 
-      LAB.a.run("nft", "delete", "table", "ip", "docker-bridges");
+      LAB.a.ok("nft", "delete", "table", "ip", "docker-bridges");
       LAB.a.nft(
           DOCKER_29.formatted(
               "meta mark & 0x3 == 0x2 counter accept comment \"ALLOW FW MARK\"",
@@ -234,9 +234,9 @@ class IptablesForwardingTest {
       assertThat(firewall.isOpen(policy, true)).isTrue();
       assertThat(firewall.problems()).isEmpty();
       take(new Step.CloseForwarding());
-      assertThat(LAB.a.run("nft", "list", "tables")).doesNotContain("vrouter-accept");
+      assertThat(LAB.a.ok("nft", "list", "tables")).doesNotContain("vrouter-accept");
     } finally {
-      LAB.a.run("nft", "delete", "table", "ip", "docker-bridges");
+      LAB.a.ok("nft", "delete", "table", "ip", "docker-bridges");
     }
   }
 }

@@ -11,6 +11,8 @@ import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.Nftables;
+import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Space;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,33 +36,31 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * lab.
  */
 final class MeshLab implements BeforeEachCallback, AfterAllCallback {
-  final Namespace lan = new Namespace();
-  final Namespace a = new Namespace();
-  final Namespace b = new Namespace();
-  final Namespace stranger = new Namespace();
-  final Namespace a1 = new Namespace();
-  final Namespace a2 = new Namespace();
-  final Namespace a3 = new Namespace();
-  final Namespace a4 = new Namespace();
-  final Namespace b1 = new Namespace();
-  final Namespace b3 = new Namespace();
+  private final Lan wire = Lan.create("10.66.0.");
+  final Space lan = wire.space();
+  final Space a = Space.create();
+  final Space b = Space.create();
+  final Space stranger = Space.create();
+  final Space a1 = Space.create();
+  final Space a2 = Space.create();
+  final Space a3 = Space.create();
+  final Space a4 = Space.create();
+  final Space b1 = Space.create();
+  final Space b3 = Space.create();
   private final NftTable table = new NftTable(nft());
 
   MeshLab() {
     lan.ip(
-        "link add lan type bridge",
-        "addr add 10.66.0.254/24 dev lan",
-        "link set lan up",
         "addr add 172.31.0.2/32 dev lo",
         "addr add 10.1.1.77/32 dev lo",
         "route add 172.30.0.0/16 via 10.66.0.1",
         "route add 10.1.1.1/32 via 10.66.0.1",
         "route add 172.28.0.0/16 via 10.66.0.1");
-    host(a, "10.66.0.1");
-    host(b, "10.66.0.2");
-    host(stranger, "10.66.0.9");
-    for (Namespace host : List.of(a, b)) {
-      host.run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+    wire.plug(a, 1);
+    wire.plug(b, 2);
+    wire.plug(stranger, 9);
+    for (Space host : List.of(a, b)) {
+      host.ok("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
     }
     network(a, a1, "br-a1", "172.30.0", "fd30:0:0:1");
     network(a, a2, "br-a2", "172.29.0", "fd29:0:0:1");
@@ -80,7 +80,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     route(a, 1000, "172.31.0.0/16", "10.1.1.2");
     route(a, 1000, "fd31:0:0:1::/64", "fd01:0:0:1000::2");
     route(a, 2000, "172.26.0.0/16", "10.1.2.2");
-    for (Namespace other : List.of(b, stranger)) {
+    for (Space other : List.of(b, stranger)) {
       for (int third : new int[] {30, 29, 28}) {
         route(other, 1000, "172." + third + ".0.0/16", "10.1.1.1");
       }
@@ -89,19 +89,8 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     }
   }
 
-  private void host(Namespace host, String address) {
-    String port = "p" + address.substring(address.lastIndexOf('.') + 1);
-    lan.ip(
-        "link add %s type veth peer name eth0 netns %d".formatted(port, host.pid()),
-        "link set %s master lan up".formatted(port));
-    host.ip(
-        "addr add %s/24 dev eth0".formatted(address),
-        "link set eth0 up",
-        "route add default via 10.66.0.254");
-  }
-
   private static void network(
-      Namespace host, Namespace container, String bridge, String three, String sixty4) {
+      Space host, Space container, String bridge, String three, String sixty4) {
     String port = "v" + bridge;
     host.ip(
         "link add %s type bridge".formatted(bridge),
@@ -118,7 +107,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
         "route add default via %s::1".formatted(sixty4));
   }
 
-  private static void tunnel(Namespace host, int vni, String local, String overlay, String mac) {
+  private static void tunnel(Space host, int vni, String local, String overlay, String mac) {
     host.ip(
         "link add vxlan%d address %s mtu 1450 type vxlan id %d dstport 4789 local %s"
             .formatted(vni, mac, vni, local),
@@ -129,16 +118,16 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
         "link set vxlan%d up".formatted(vni));
   }
 
-  static void peer(Namespace host, int vni, String underlay, String overlay, String mac) {
+  static void peer(Space host, int vni, String underlay, String overlay, String mac) {
     String last = overlay.substring(overlay.lastIndexOf('.') + 1);
-    host.run("bridge", "fdb", "replace", mac, "dev", "vxlan" + vni, "dst", underlay, "self");
+    host.ok("bridge", "fdb", "replace", mac, "dev", "vxlan" + vni, "dst", underlay, "self");
     host.ip(
         "neigh replace %s lladdr %s dev vxlan%d nud permanent".formatted(overlay, mac, vni),
         "neigh replace fd01:0:0:%d::%s lladdr %s dev vxlan%d nud permanent"
             .formatted(vni, last, mac, vni));
   }
 
-  static void route(Namespace host, int vni, String prefix, String via) {
+  static void route(Space host, int vni, String prefix, String via) {
     host.ip("route replace %s via %s dev vxlan%d onlink".formatted(prefix, via, vni));
   }
 
@@ -201,7 +190,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
 
   /** Host a's network namespace. */
   Path netns() {
-    return Path.of("/proc/" + a.pid() + "/ns/net");
+    return a.netns();
   }
 
   /** All of host a's firewall, as the daemon would run it there. */
@@ -220,7 +209,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
 
   /** Runs {@code iptables-restore} on host a. */
   void restore(String backend, String rules) {
-    assertThat(a.exec(rules, "iptables-%s-restore".formatted(backend)).output()).isEmpty();
+    assertThat(a.exec(rules, "iptables-%s-restore".formatted(backend)).said()).isEmpty();
   }
 
   @Override
@@ -230,6 +219,6 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
-    Stream.of(lan, a, b, stranger, a1, a2, a3, a4, b1, b3).forEach(Namespace::close);
+    Stream.of(lan, a, b, stranger, a1, a2, a3, a4, b1, b3).forEach(Space::close);
   }
 }

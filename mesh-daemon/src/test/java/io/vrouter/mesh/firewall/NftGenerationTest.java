@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.wire.Errno;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Changes told from our own by the kernel's count of transactions. */
 class NftGenerationTest {
-  private static final Namespace HOST = new Namespace();
+  private static final Space HOST = Space.create();
   private static final AtomicInteger TABLES = new AtomicInteger();
 
   private final NftGeneration rules = new NftGeneration(NftGenerationTest::nftables);
@@ -24,11 +24,11 @@ class NftGenerationTest {
   }
 
   private static Nftables nftables() {
-    return Nftables.open(Path.of("/proc/" + HOST.pid() + "/ns/net"));
+    return Nftables.open(HOST.netns());
   }
 
   private static int write() {
-    HOST.run("nft", "add", "table", "inet", "other" + TABLES.incrementAndGet());
+    HOST.ok("nft", "add", "table", "inet", "other" + TABLES.incrementAndGet());
     return 0;
   }
 

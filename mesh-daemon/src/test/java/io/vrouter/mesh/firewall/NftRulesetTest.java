@@ -8,6 +8,7 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.lab.Space;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 
 /** Any policy renders to text that nft takes, and any two of them can follow each other. */
 class NftRulesetTest {
-  private static final Namespace HOST = new Namespace();
+  private static final Space HOST = Space.create();
 
   @AfterContainer
   static void close() {

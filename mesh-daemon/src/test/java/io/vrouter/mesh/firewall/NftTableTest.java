@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vrouter.mesh.firewall.NftTable.State;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.lab.Space;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The table's life in a real kernel. */
 class NftTableTest {
-  private final Namespace host = new Namespace();
+  private final Space host = Space.create();
   private final NftTable table = table();
   private final FirewallPolicy policy = MeshLab.policy();
 
@@ -68,12 +69,12 @@ class NftTableTest {
     FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
     FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
     table.apply(without);
-    String handles = host.run("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000");
+    String handles = host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000");
     table.apply(with);
     assertThat(table.compare(with)).isEqualTo(State.CURRENT);
     table.apply(without);
     assertThat(table.compare(without)).isEqualTo(State.CURRENT);
-    assertThat(host.run("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000"))
+    assertThat(host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000"))
         .as("the chains weren't rewritten")
         .isEqualTo(handles);
   }
@@ -96,23 +97,23 @@ class NftTableTest {
   @Test
   void leavesAForeignTableOfThatNameAlone() throws FirewallException {
     host.nft("table inet vrouter { chain theirs { counter; }; }");
-    String before = host.run("nft", "list", "ruleset");
+    String before = host.ok("nft", "list", "ruleset");
     assertThat(table.compare(policy)).isEqualTo(State.FOREIGN);
     assertThatThrownBy(() -> table.apply(policy))
         .isInstanceOf(FirewallException.class)
         .hasMessageContaining("isn't ours");
     assertThatThrownBy(table::remove).isInstanceOf(FirewallException.class);
-    assertThat(host.run("nft", "list", "ruleset")).isEqualTo(before);
+    assertThat(host.ok("nft", "list", "ruleset")).isEqualTo(before);
   }
 
   @Test
   void removesOnlyItsOwn() throws FirewallException {
     host.nft("table ip other { chain c { counter; }; }\ntable inet another { }");
-    String before = host.run("nft", "list", "ruleset");
+    String before = host.ok("nft", "list", "ruleset");
     assertThat(table.remove()).isFalse();
     table.apply(policy);
     assertThat(table.remove()).isTrue();
-    assertThat(host.run("nft", "list", "ruleset")).isEqualTo(before);
+    assertThat(host.ok("nft", "list", "ruleset")).isEqualTo(before);
   }
 
   @Test

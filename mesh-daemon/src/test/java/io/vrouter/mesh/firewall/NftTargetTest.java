@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.lab.Space;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class NftTargetTest {
-  private final Namespace host = new Namespace();
+  private final Space host = Space.create();
   private final NftTarget target = new NftTarget(new Nft(host.command("nft")));
   private final FirewallPolicy policy = MeshLab.policy();
 
@@ -34,7 +35,7 @@ class NftTargetTest {
     assertThat(target.apply(List.of(remove, remove)))
         .containsExactly(StepOutcome.done(remove), StepOutcome.done(remove));
     assertThat(target.holds(policy, true)).isFalse();
-    assertThat(host.run("nft", "list", "ruleset")).isEmpty();
+    assertThat(host.ok("nft", "list", "ruleset")).isEmpty();
   }
 
   @Test

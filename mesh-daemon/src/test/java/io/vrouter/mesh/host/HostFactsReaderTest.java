@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.membership.Addresses;
-import io.vrouter.mesh.firewall.Namespace;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.socket.Netns;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -52,12 +52,12 @@ class HostFactsReaderTest {
 
   @Test
   void tellsTheKernelsTunnelSocketFromAProcesss() throws Exception {
-    try (Namespace host = new Namespace()) {
+    try (Space host = Space.create()) {
       host.ip(
           "addr add 10.0.0.1/24 dev lo",
           "link add vxlan5 type vxlan id 5 dstport 4788 local 10.0.0.1",
           "link set vxlan5 up");
-      Path netns = Path.of("/proc/" + host.pid() + "/ns/net");
+      Path netns = host.netns();
       HostFacts facts =
           Netns.call(
               netns,

@@ -3,7 +3,7 @@ package io.vrouter.mesh.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.mesh.firewall.Namespace;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.socket.Netns;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class NamespaceLockTest {
   private static final Path SOCKET = Path.of("/run/vrouter/mesh.sock");
 
-  private final Namespace host = new Namespace();
+  private final Space host = Space.create();
 
   @AfterEach
   void close() {
@@ -24,8 +24,7 @@ class NamespaceLockTest {
   /** The thread that asks must be in the namespace: {@code /proc/thread-self} is its. */
   private NamespaceLock take(Path socket) throws HostException {
     try {
-      return Netns.call(
-          Path.of("/proc/" + host.pid() + "/ns/net"), () -> NamespaceLock.take(socket));
+      return Netns.call(host.netns(), () -> NamespaceLock.take(socket));
     } catch (IllegalStateException e) {
       throw (HostException) e.getCause();
     }
@@ -56,10 +55,9 @@ class NamespaceLockTest {
   @Test
   void anotherNamespaceIsAnotherLock() throws HostException {
     try (NamespaceLock first = take(SOCKET);
-        Namespace other = new Namespace()) {
+        Space other = Space.create()) {
       assertThat(first).isNotNull();
-      Netns.call(Path.of("/proc/" + other.pid() + "/ns/net"), () -> NamespaceLock.take(SOCKET))
-          .close();
+      Netns.call(other.netns(), () -> NamespaceLock.take(SOCKET)).close();
     }
   }
 

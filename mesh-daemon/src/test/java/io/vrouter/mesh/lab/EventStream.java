@@ -1,6 +1,9 @@
 package io.vrouter.mesh.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Space;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

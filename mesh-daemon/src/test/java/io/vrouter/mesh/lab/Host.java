@@ -1,12 +1,13 @@
 package io.vrouter.mesh.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vrouter.mesh.lab.Spawner.Output;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Space;
+import io.vrouter.netlink.lab.Stack;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,17 +98,12 @@ final class Host implements AutoCloseable {
 
   /** Starts any command here with a log of its own, without making it this host's daemon. */
   Child launch(Map<String, String> environment, List<String> command) {
-    Map<String, String> clean = new HashMap<>(environment);
-    return space.start(lab.log(name()), clean, command);
+    return space.start(lab.log(name()), environment, command);
   }
 
   /** Writes a file inside the host; its directory must be one of the private ones. */
   void write(String path, String text) {
-    try {
-      Files.writeString(space.path(path), text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    space.write(path, text);
   }
 
   /** The daemon started last. */

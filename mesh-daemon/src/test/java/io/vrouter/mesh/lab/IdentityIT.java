@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Ping;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

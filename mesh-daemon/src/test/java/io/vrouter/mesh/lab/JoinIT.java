@@ -3,6 +3,9 @@ package io.vrouter.mesh.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Stack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.vrouter.mesh.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vrouter.netlink.lab.Space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -69,6 +70,22 @@ final class Kernel {
       }
     }
     return neighbors;
+  }
+
+  /**
+   * A VXLAN device of the mesh's VNI made by hand, as without a daemon: with this overlay address,
+   * to the underlay address of the host.
+   */
+  void tunnel(String underlay, String overlay) {
+    space.ip(
+        "link add %s type vxlan id 1000 dstport 4789 local %s".formatted(DEVICE, underlay),
+        "addr add %s/24 dev %s".formatted(overlay, DEVICE),
+        "link set %s up".formatted(DEVICE));
+  }
+
+  /** Has the tunnel made by hand copy frames without a better entry to an underlay address. */
+  void floods(String dst) {
+    space.does("bridge fdb append 00:00:00:00:00:00 dev %s dst %s".formatted(DEVICE, dst));
   }
 
   boolean hasDevice(String name) {

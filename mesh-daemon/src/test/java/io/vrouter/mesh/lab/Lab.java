@@ -1,5 +1,9 @@
 package io.vrouter.mesh.lab;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Sources;
+import io.vrouter.netlink.lab.Space;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +34,7 @@ final class Lab
         BeforeEachCallback,
         AfterEachCallback,
         AfterAllCallback {
-  /** The root of the sources: Failsafe and Surefire run in a module's directory. */
-  static final Path ROOT = root();
+  static final Path ROOT = Sources.ROOT;
 
   private static final Path BIN = ROOT.resolve("mesh-daemon/target/dist/bin");
   static final Path MESHD = BIN.resolve("meshd");
@@ -44,16 +47,6 @@ final class Lab
   private @Nullable Lan lan;
   private boolean shared;
   private String title = "lab";
-
-  private static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    for (Path at = here; at != null; at = at.getParent()) {
-      if (Files.isExecutable(at.resolve("mesh")) && Files.isDirectory(at.resolve("mesh-daemon"))) {
-        return at;
-      }
-    }
-    throw new IllegalStateException("no root of the sources above " + here);
-  }
 
   /** A fresh secret of 64 characters. */
   static String randomSecret() {

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.lab;
 
+import io.vrouter.netlink.lab.Stack;
 import java.util.concurrent.CountDownLatch;
 
 /** Makes a lab with one host, tells the processes that hold it, and stays until it is killed. */

@@ -2,6 +2,11 @@ package io.vrouter.mesh.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Space;
+import io.vrouter.netlink.lab.Spawner;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -97,8 +102,8 @@ class LabIT {
   private static void join(Host self, Host peer) {
     Space space = self.space();
     space.ok("sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
-    space.tunnel(self.underlay(), "10.1.1." + self.number());
-    space.floods(peer.underlay());
+    self.kernel().tunnel(self.underlay(), "10.1.1." + self.number());
+    self.kernel().floods(peer.underlay());
     space.does(
         "ip route add %s via 10.1.1.%d dev %s proto %d"
             .formatted(peer.stack().subnet(), peer.number(), Kernel.DEVICE, Kernel.PROTOCOL));

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vrouter.netlink.lab.Space;
 
 /** Counts the packets that come into a namespace, before any filter, by their source or target. */
 final class PacketCount {

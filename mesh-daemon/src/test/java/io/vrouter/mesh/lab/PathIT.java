@@ -2,6 +2,9 @@ package io.vrouter.mesh.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Space;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

@@ -3,7 +3,9 @@ package io.vrouter.mesh.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vrouter.mesh.lab.Spawner.Output;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Space;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.vrouter.mesh.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Spawner;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

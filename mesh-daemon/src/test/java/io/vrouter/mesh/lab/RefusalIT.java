@@ -2,7 +2,9 @@ package io.vrouter.mesh.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.lab.Spawner.Output;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,9 @@ package io.vrouter.mesh.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Ping;
+import io.vrouter.netlink.lab.Space;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

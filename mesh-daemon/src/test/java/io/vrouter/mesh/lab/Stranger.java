@@ -1,5 +1,8 @@
 package io.vrouter.mesh.lab;
 
+import io.vrouter.netlink.lab.Space;
+import io.vrouter.netlink.lab.Stack;
+
 /**
  * A host on the LAN that has no token but a VXLAN device of the mesh's VNI made by hand: its
  * packets are what a forger's are.
@@ -9,15 +12,17 @@ final class Stranger {
   static final String OVERLAY = "10.1.1.250";
 
   private final Space space;
+  private final Kernel kernel;
 
   Stranger(Host host) {
     this.space = host.space();
-    space.tunnel(host.underlay(), OVERLAY);
+    this.kernel = host.kernel();
+    kernel.tunnel(host.underlay(), OVERLAY);
   }
 
   /** Floods to this host and routes its stack's subnet through its overlay address. */
   void aimAt(Host victim, String victimOverlay) {
-    space.floods(victim.underlay());
+    kernel.floods(victim.underlay());
     String mac =
         victim
             .space()

@@ -20,8 +20,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class DesiredTest {
-  private static final Observed EMPTY =
-      new Observed(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
+  private static final Observed EMPTY = Observed.NOTHING;
   private static final Vni OTHER = new Vni(2000);
 
   @Test
@@ -260,6 +259,6 @@ class DesiredTest {
   }
 
   private static String plan(PlanInput world) {
-    return Planner.plan(Desired.of(world), EMPTY, List.of(), false, true).text();
+    return Planner.plan(Desired.of(world), EMPTY.with(new Observed.Firewall(false, true))).text();
   }
 }

@@ -3,10 +3,9 @@ package io.vrouter.mesh.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Addresses;
-import io.vrouter.mesh.firewall.Namespace;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.socket.Netns;
 import io.vrouter.netlink.socket.UdpErrorProbe.Answer;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +15,8 @@ class PingTest {
 
   @Test
   void timesTheAnswerOfAClosedPort() {
-    try (Namespace here = new Namespace();
-        Namespace there = new Namespace()) {
+    try (Space here = Space.create();
+        Space there = Space.create()) {
       here.ip(
           "link add w type veth peer name w netns " + there.pid(),
           "addr add 10.1.1.1/24 dev w",
@@ -33,9 +32,9 @@ class PingTest {
     }
   }
 
-  private static Ping ping(Namespace from, String to, Duration timeout) {
+  private static Ping ping(Space from, String to, Duration timeout) {
     return Netns.call(
-        Path.of("/proc/" + from.pid() + "/ns/net"),
+        from.netns(),
         () -> Ping.once(Addresses.parse(to), 7952, timeout));
   }
 }

@@ -14,7 +14,7 @@ import io.vrouter.mesh.pool.PoolState;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.TestNetns;
+import io.vrouter.netlink.lab.Space;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** The thread, the watch and a real kernel together. */
 class ReconcilerTest {
-  private final TestNetns netns = new TestNetns();
-  private final RtNetlink netlink = RtNetlink.open(netns.path());
-  private final RtNetlink looking = RtNetlink.open(netns.path());
+  private final Space netns = Space.bare();
+  private final RtNetlink netlink = RtNetlink.open(netns.netns());
+  private final RtNetlink looking = RtNetlink.open(netns.netns());
   private final FakeMembership membership = new FakeMembership(Worlds.id(1));
   private final FakeFirewall firewall = new FakeFirewall();
   private final FakeStore store = new FakeStore();
@@ -38,11 +38,11 @@ class ReconcilerTest {
 
   @BeforeEach
   void start() throws Exception {
-    netns.exec("ip", "link", "set", "lo", "up");
-    netns.exec("ip", "link", "add", "br-mesh", "type", "bridge");
-    netns.exec("ip", "address", "add", "172.30.0.1/16", "dev", "br-mesh");
-    netns.exec("ip", "link", "set", "br-mesh", "up");
-    netns.exec(
+    netns.ok("ip", "link", "set", "lo", "up");
+    netns.ok("ip", "link", "add", "br-mesh", "type", "bridge");
+    netns.ok("ip", "address", "add", "172.30.0.1/16", "dev", "br-mesh");
+    netns.ok("ip", "link", "set", "br-mesh", "up");
+    netns.ok(
         "ip",
         "link",
         "add",
@@ -55,8 +55,8 @@ class ReconcilerTest {
         "4790",
         "local",
         "192.0.2.1");
-    netns.exec("bridge", "fdb", "append", "00:00:00:00:00:00", "dev", "vxlan7", "dst", "192.0.2.9");
-    netns.exec("ip", "route", "add", "172.40.0.0/16", "dev", "br-mesh", "proto", "static");
+    netns.ok("bridge", "fdb", "append", "00:00:00:00:00:00", "dev", "vxlan7", "dst", "192.0.2.9");
+    netns.ok("ip", "route", "add", "172.40.0.0/16", "dev", "br-mesh", "proto", "static");
     before = KernelText.of(looking);
     store.saved =
         new SavedState(
@@ -78,7 +78,7 @@ class ReconcilerTest {
             store,
             pools,
             System::nanoTime);
-    Monitor monitor = Monitor.open(netns.path());
+    Monitor monitor = Monitor.open(netns.netns());
     watch =
         new Watch(
             monitor, new Observer(looking).observe().links(), change -> reconciler.kernelChanged());
@@ -117,15 +117,15 @@ class ReconcilerTest {
     membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
     awaitConverged();
     String whole = KernelText.of(looking);
-    netns.exec("ip", "route", "del", "172.31.0.0/16");
+    netns.ok("ip", "route", "del", "172.31.0.0/16");
     await().until(() -> KernelText.of(looking).equals(whole));
-    netns.exec("bridge", "fdb", "del", "00:00:00:00:00:00", "dev", "vxlan1000", "dst", "192.0.2.2");
+    netns.ok("bridge", "fdb", "del", "00:00:00:00:00:00", "dev", "vxlan1000", "dst", "192.0.2.2");
     await().until(() -> KernelText.of(looking).equals(whole));
-    netns.exec("ip", "neigh", "flush", "nud", "permanent", "dev", "vxlan1000");
+    netns.ok("ip", "neigh", "flush", "nud", "permanent", "dev", "vxlan1000");
     await().until(() -> KernelText.of(looking).equals(whole));
-    netns.exec("ip", "link", "set", "vxlan1000", "down");
+    netns.ok("ip", "link", "set", "vxlan1000", "down");
     await().until(() -> KernelText.of(looking).equals(whole));
-    netns.exec("ip", "link", "del", "vxlan1000");
+    netns.ok("ip", "link", "del", "vxlan1000");
     await().until(() -> KernelText.of(looking).equals(whole));
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.TestNetns;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.fake.FakeKernel;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.AddressRequests;
@@ -33,10 +33,10 @@ class ReplayTest {
   @Test
   void norInARealKernel() {
     for (int seed = 0; seed < 4; seed++) {
-      try (TestNetns there = new TestNetns();
-          TestNetns straight = new TestNetns();
-          RtNetlink one = RtNetlink.open(there.path());
-          RtNetlink other = RtNetlink.open(straight.path())) {
+      try (Space there = Space.bare();
+          Space straight = Space.bare();
+          RtNetlink one = RtNetlink.open(there.netns());
+          RtNetlink other = RtNetlink.open(straight.netns())) {
         replay(one, other, new Random(seed), 5);
       }
     }
@@ -45,8 +45,8 @@ class ReplayTest {
   @Test
   void theFakeKernelEndsAsTheRealOneDoes() {
     for (int seed = 0; seed < 4; seed++) {
-      try (TestNetns real = new TestNetns();
-          RtNetlink netlink = RtNetlink.open(real.path())) {
+      try (Space real = Space.bare();
+          RtNetlink netlink = RtNetlink.open(real.netns())) {
         Stage stage = Stage.random(new Random(seed));
         Host inReal = host(netlink);
         Host inFake = host(new FakeKernel().open());

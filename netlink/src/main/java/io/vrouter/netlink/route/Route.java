@@ -1,8 +1,12 @@
 package io.vrouter.netlink.route;
 
 import io.vrouter.netlink.wire.Attribute;
+import io.vrouter.netlink.wire.AttributeWriter;
+import io.vrouter.netlink.wire.Attributes;
+import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param tos type of service it is for, 0 for any
  * @param prefSource source address it suggests; null for none
  * @param multipath next hops when there are several, then {@code gateway} and {@code oif} are unset
- * @param unknown other attributes, kept; RTA_CACHEINFO changes by itself
+ * @param unknown other attributes, kept; RTA_CACHEINFO changes by itself, of RTA_METRICS see {@link
+ *     #mtu}
  */
 public record Route(
     InetAddress destination,
@@ -86,6 +91,57 @@ public record Route(
         null,
         List.of(),
         List.of());
+  }
+
+  /** Octets of the largest packet the route carries (RTAX_MTU); 0 for the device's MTU. */
+  public int mtu() {
+    return metrics().find(Rtnetlink.RTAX_MTU).map(Payload::s32).orElse(0);
+  }
+
+  /** RTAX_ settings, the MTU among them. */
+  public Attributes metrics() {
+    return new Attributes(unknown)
+        .find(Rtnetlink.RTA_METRICS)
+        .map(Payload::attributes)
+        .orElse(new Attributes(List.of()));
+  }
+
+  /**
+   * The same with another MTU.
+   *
+   * @param octets 0 for the device's MTU
+   */
+  public Route withMtu(int octets) {
+    AttributeWriter metrics = new AttributeWriter();
+    for (Attribute metric : metrics()) {
+      if (metric.type() != Rtnetlink.RTAX_MTU) {
+        metrics.put(metric);
+      }
+    }
+    if (octets != 0) {
+      metrics.u32(Rtnetlink.RTAX_MTU, octets);
+    }
+    Payload nest = metrics.toPayload();
+    List<Attribute> others = new ArrayList<>(unknown);
+    others.removeIf(attribute -> attribute.type() == Rtnetlink.RTA_METRICS);
+    if (nest.length() > 0) {
+      others.add(new Attribute(Rtnetlink.RTA_METRICS, nest));
+    }
+    return new Route(
+        destination,
+        prefixLength,
+        gateway,
+        oif,
+        protocol,
+        table,
+        metric,
+        flags,
+        type,
+        scope,
+        tos,
+        prefSource,
+        multipath,
+        others);
   }
 
   /** Whether the gateway is taken to be on the device whatever the routes say. */

@@ -48,6 +48,15 @@ final class LibC {
     long send(int fd, ByteBuffer buffer, @size_t long length, int flags);
 
     @ssize_t
+    long sendto(
+        int fd,
+        ByteBuffer buffer,
+        @size_t long length,
+        int flags,
+        ByteBuffer address,
+        int addressLength);
+
+    @ssize_t
     long recvmsg(int fd, ByteBuffer header, int flags);
 
     int poll(ByteBuffer fds, @size_t long count, int timeout);
@@ -96,6 +105,15 @@ final class LibC {
     long sent;
     do {
       sent = Bound.CALLS.send(fd, octets, octets.remaining(), 0);
+    } while (sent < 0 && errno() == Errno.EINTR);
+    return sent < 0 ? -errno() : (int) sent;
+  }
+
+  /** Octets sent to an address, or the negative error number. */
+  static int sendto(int fd, ByteBuffer octets, ByteBuffer address) {
+    long sent;
+    do {
+      sent = Bound.CALLS.sendto(fd, octets, octets.remaining(), 0, address, address.remaining());
     } while (sent < 0 && errno() == Errno.EINTR);
     return sent < 0 ? -errno() : (int) sent;
   }

@@ -2,12 +2,9 @@ package io.vrouter.netlink.socket;
 
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
-import io.vrouter.netlink.wire.Payload;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Probes a host's kernel when no program of the host answers: a datagram to a closed port makes the
@@ -16,16 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UdpErrorProbe {
   private static final int IPPROTO_IP = 0;
-  private static final int IP_RECVERR = 11;
   private static final int IPPROTO_IPV6 = 41;
-  private static final int IPV6_RECVERR = 25;
-  private static final int SO_EE_ORIGIN_ICMP = 2;
-  private static final int SO_EE_ORIGIN_ICMP6 = 3;
-
-  /** Octets of {@code struct cmsghdr} and of {@code struct sock_extended_err}. */
-  private static final int CMSG_HEADER = 16;
-
-  private static final int EXTENDED_ERROR = 16;
 
   /** Result of a probe. */
   public enum Answer {
@@ -58,12 +46,12 @@ public final class UdpErrorProbe {
     try {
       int errno =
           v4
-              ? LibC.setsockopt(fd, IPPROTO_IP, IP_RECVERR, 1)
-              : LibC.setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+              ? LibC.setsockopt(fd, IPPROTO_IP, IcmpError.IP_RECVERR, 1)
+              : LibC.setsockopt(fd, IPPROTO_IPV6, IcmpError.IPV6_RECVERR, 1);
       if (errno != 0) {
         throw new SyscallException("setsockopt IP_RECVERR", errno);
       }
-      if (!connect(fd, address(peer, port))) {
+      if (!connect(fd, IcmpError.address(peer, port))) {
         return Answer.NOT_SENT;
       }
       MessageHeader header = new MessageHeader(28, 64, 512);
@@ -122,7 +110,7 @@ public final class UdpErrorProbe {
         return false;
       }
       while (LibC.recvmsg(fd, header, LibC.MSG_ERRQUEUE | LibC.MSG_DONTWAIT) >= 0) {
-        if (peer.equals(offender(header.control()))) {
+        if (peer.equals(IcmpError.offender(header.control()))) {
           return true;
         }
       }
@@ -132,39 +120,5 @@ public final class UdpErrorProbe {
       }
     } while (left > 0);
     return false;
-  }
-
-  /** Source of the ICMP error; null for an error of this host's own. */
-  private static @Nullable InetAddress offender(ByteBuffer control) {
-    int family = CMSG_HEADER + EXTENDED_ERROR;
-    if (control.remaining() < family + 8) {
-      return null;
-    }
-    int origin = control.get(CMSG_HEADER + 4);
-    switch (control.getShort(family)) {
-      case Family.AF_INET -> {
-        return origin == SO_EE_ORIGIN_ICMP ? ip(control, family + 4, 4) : null;
-      }
-      case Family.AF_INET6 -> {
-        return origin == SO_EE_ORIGIN_ICMP6 ? ip(control, family + 8, 16) : null;
-      }
-      default -> {
-        return null;
-      }
-    }
-  }
-
-  private static @Nullable InetAddress ip(ByteBuffer control, int at, int length) {
-    return control.remaining() < at + length ? null : Payload.from(control.slice(at, length)).ip();
-  }
-
-  /** {@code struct sockaddr_in} or {@code sockaddr_in6}. */
-  private static ByteBuffer address(InetAddress peer, int port) {
-    boolean v4 = Family.of(peer) == Family.AF_INET;
-    ByteBuffer address = MessageHeader.direct(v4 ? 16 : 28);
-    address.putShort(0, (short) Family.of(peer));
-    address.order(ByteOrder.BIG_ENDIAN).putShort(2, (short) port);
-    address.put(v4 ? 4 : 8, peer.getAddress());
-    return address.order(ByteOrder.nativeOrder());
   }
 }

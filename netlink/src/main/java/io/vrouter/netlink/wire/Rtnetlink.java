@@ -76,8 +76,21 @@ public final class Rtnetlink {
   public static final int RTA_GATEWAY = 5;
   public static final int RTA_PRIORITY = 6;
   public static final int RTA_PREFSRC = 7;
+
+  /** A nest of RTAX_ attributes. */
+  public static final int RTA_METRICS = 8;
+
   public static final int RTA_MULTIPATH = 9;
+
+  /** Counters and timers of an IPv6 route: they change by themselves. */
+  public static final int RTA_CACHEINFO = 12;
+
   public static final int RTA_TABLE = 15;
+
+  /** Router preference (RFC 4191) of an IPv6 route; 0 is medium, the default. */
+  public static final int RTA_PREF = 20;
+
+  public static final int RTAX_MTU = 2;
 
   private Rtnetlink() {}
 }

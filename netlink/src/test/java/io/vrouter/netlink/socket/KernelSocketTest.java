@@ -8,7 +8,7 @@ import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.TestNetns;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.FdbRequests;
 import io.vrouter.netlink.route.Link;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sockets of the running kernel: namespaces, closing, losing messages. */
 class KernelSocketTest {
-  private final TestNetns netns = new TestNetns();
+  private final Space netns = Space.bare();
 
   @AfterEach
   void close() {
@@ -44,8 +44,8 @@ class KernelSocketTest {
 
   @Test
   void aSocketStaysInItsNamespaceAndTheThreadInItsOwn() {
-    netns.exec("ip", "link", "add", "only-there", "type", "bridge");
-    try (RtNetlink there = RtNetlink.open(netns.path());
+    netns.ok("ip", "link", "add", "only-there", "type", "bridge");
+    try (RtNetlink there = RtNetlink.open(netns.netns());
         RtNetlink here = RtNetlink.open()) {
       assertThat(there.links().entries()).extracting(Link::name).contains("only-there");
       assertThat(here.link("only-there")).isEmpty();
@@ -64,7 +64,7 @@ class KernelSocketTest {
   void closingEndsAReceiveThatWaits() {
     KernelSocket socket =
         KernelSocket.open(
-            netns.path(), Netlink.NETLINK_ROUTE, 65_536, Rtnetlink.RTNLGRP_IPV6_ROUTE);
+            netns.netns(), Netlink.NETLINK_ROUTE, 65_536, Rtnetlink.RTNLGRP_IPV6_ROUTE);
     CompletableFuture<NetlinkSocket.Received> waiting = new CompletableFuture<>();
     Thread reader =
         new Thread(() -> waiting.complete(socket.receive(Duration.ofHours(1))), "reader");
@@ -81,9 +81,9 @@ class KernelSocketTest {
 
   @Test
   void aListenerThatDoesNotKeepUpIsTold() throws Exception {
-    try (RtNetlink netlink = RtNetlink.open(netns.path());
+    try (RtNetlink netlink = RtNetlink.open(netns.netns());
         KernelSocket slow =
-            KernelSocket.open(netns.path(), Netlink.NETLINK_ROUTE, 4096, Rtnetlink.RTNLGRP_NEIGH);
+            KernelSocket.open(netns.netns(), Netlink.NETLINK_ROUTE, 4096, Rtnetlink.RTNLGRP_NEIGH);
         Monitor monitor = Monitor.over(slow)) {
       int dev = vxlan(netlink);
       assertThat(netlink.batch(entries(dev, 500))).allMatch(io.vrouter.netlink.Outcome::ok);
@@ -94,8 +94,8 @@ class KernelSocketTest {
 
   @Test
   void aMonitorOfTheDaemonsSizeKeepsUpWithTenThousandChanges() throws Exception {
-    try (RtNetlink netlink = RtNetlink.open(netns.path());
-        Monitor monitor = Monitor.open(netns.path())) {
+    try (RtNetlink netlink = RtNetlink.open(netns.netns());
+        Monitor monitor = Monitor.open(netns.netns())) {
       int dev = vxlan(netlink);
       netlink.batch(entries(dev, 10_000));
       long seen = 0;
@@ -113,9 +113,9 @@ class KernelSocketTest {
   void otherProtocolsAreHeardOfToo() {
     try (Monitor monitor =
         Netns.call(
-            netns.path(),
+            netns.netns(),
             () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)))) {
-      netns.exec("nft", "add", "table", "inet", "t");
+      netns.ok("nft", "add", "table", "inet", "t");
       assertThat(monitor.await(Duration.ofSeconds(5)))
           .isNotEmpty()
           .allMatch(MonitorEvent.OtherEvent.class::isInstance);
@@ -140,11 +140,11 @@ class KernelSocketTest {
 
   @Test
   void aSocketThatIsOpenedAgainTakesNoNewBuffers() {
-    try (Nftables first = Nftables.open(netns.path())) {
+    try (Nftables first = Nftables.open(netns.netns())) {
       int generation = first.generation();
       long before = directMemory();
       for (int i = 0; i < 50; i++) {
-        try (Nftables again = Nftables.open(netns.path())) {
+        try (Nftables again = Nftables.open(netns.netns())) {
           assertThat(again.generation()).isEqualTo(generation);
         }
       }

@@ -2,7 +2,7 @@ package io.vrouter.netlink.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.netlink.TestNetns;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.socket.UdpErrorProbe.Answer;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 
 /** The probe on real stacks: who answers, who is silent, and whose errors don't count. */
 class UdpErrorProbeTest {
-  private final TestNetns here = new TestNetns();
-  private final TestNetns there = new TestNetns();
+  private final Space here = Space.bare();
+  private final Space there = Space.bare();
 
   @BeforeEach
   void twoHosts() {
-    here.exec(
-        "ip", "link", "add", "e0", "type", "veth", "peer", "name", "e0", "netns", there.name());
+    here.ok(
+        "ip", "link", "add", "e0", "type", "veth", "peer", "name", "e0", "netns", Long.toString(there.pid()));
     address(here, "1");
     address(there, "2");
   }
@@ -26,11 +26,11 @@ class UdpErrorProbeTest {
   /**
    * With permanent neighbours, as in the mesh: after a link comes up IPv6 resolves after a second.
    */
-  private static void address(TestNetns host, String last) {
-    host.exec("ip", "link", "set", "e0", "address", "02:00:00:00:00:0" + last);
+  private static void address(Space host, String last) {
+    host.ok("ip", "link", "set", "e0", "address", "02:00:00:00:00:0" + last);
     for (String one : new String[] {"1", "2"}) {
       for (String prefix : new String[] {"192.0.2.", "2001:db8::"}) {
-        host.exec(
+        host.ok(
             "ip",
             "neigh",
             "replace",
@@ -41,9 +41,9 @@ class UdpErrorProbeTest {
             "e0");
       }
     }
-    host.exec("ip", "addr", "add", "192.0.2." + last + "/24", "dev", "e0");
-    host.exec("ip", "addr", "add", "2001:db8::" + last + "/64", "dev", "e0", "nodad");
-    host.exec("ip", "link", "set", "e0", "up");
+    host.ok("ip", "addr", "add", "192.0.2." + last + "/24", "dev", "e0");
+    host.ok("ip", "addr", "add", "2001:db8::" + last + "/64", "dev", "e0", "nodad");
+    host.ok("ip", "link", "set", "e0", "up");
   }
 
   @AfterEach
@@ -63,27 +63,27 @@ class UdpErrorProbeTest {
 
   @Test
   void aHostThatDropsIsSilent() {
-    there.exec(
+    there.ok(
         "nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
-    there.exec("nft", "add rule inet t in udp dport 9999 drop");
+    there.ok("nft", "add rule inet t in udp dport 9999 drop");
     assertThat(ask("192.0.2.2")).isEqualTo(Answer.SILENT);
     assertThat(ask("2001:db8::2")).isEqualTo(Answer.SILENT);
   }
 
   @Test
   void anAdministrativeRefusalIsAnAnswerToo() {
-    there.exec(
+    there.ok(
         "nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
-    there.exec("nft", "add rule inet t in udp dport 9999 reject with icmpx admin-prohibited");
+    there.ok("nft", "add rule inet t in udp dport 9999 reject with icmpx admin-prohibited");
     assertThat(ask("192.0.2.2")).isEqualTo(Answer.ANSWERED);
   }
 
   @Test
   void anErrorFromSomebodyElseIsNone() {
     // The other host is a router here, and says that there is no way on.
-    there.exec("sysctl", "-qw", "net.ipv4.ip_forward=1");
-    here.exec("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.2");
-    there.exec("ip", "route", "add", "unreachable", "198.51.100.0/24");
+    there.ok("sysctl", "-qw", "net.ipv4.ip_forward=1");
+    here.ok("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.2");
+    there.ok("ip", "route", "add", "unreachable", "198.51.100.0/24");
     assertThat(ask("198.51.100.7")).isEqualTo(Answer.SILENT);
   }
 
@@ -100,7 +100,7 @@ class UdpErrorProbeTest {
 
   private Answer ask(String peer) {
     return Netns.call(
-        here.path(),
+        here.netns(),
         () -> UdpErrorProbe.ask(InetAddress.getByName(peer), 9999, 4, Duration.ofMillis(100)));
   }
 }

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.lab;
+package io.vrouter.netlink.lab;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,42 +34,36 @@ public final class Spawner {
 
   private Spawner() {}
 
-  /** What a finished command printed and how it ended. */
-  public record Output(List<String> command, int exit, String stdout, String stderr) {
-    /** This output, when the command succeeded; else fails the test with what it said. */
-    public Output ok() {
-      if (exit != 0) {
-        throw new AssertionError(command + " ended with " + exit + ": " + stderr + stdout);
-      }
-      return this;
-    }
-  }
-
-  /** Starts a command with both outputs appended to {@code log}. */
-  static Child start(Path log, Map<String, String> environment, List<String> command) {
-    return new Child(launch(log, environment, command), log);
-  }
-
-  /** As {@link #start}, for those who look after the process themselves. */
-  public static Process launch(Path log, Map<String, String> environment, List<String> command) {
-    return spawn(
+  /** Starts a command with both outputs appended to {@code log}; it is written to by its Child. */
+  public static Child start(Path log, Map<String, String> environment, List<String> command) {
+    ProcessBuilder builder =
         new ProcessBuilder(tied(command))
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())),
-        environment);
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    return new Child(spawn(builder, environment), log);
   }
 
   /** Runs a command to its end, at most a minute. */
-  static Output run(Map<String, String> environment, List<String> command) {
+  public static Output run(Map<String, String> environment, List<String> command) {
     return run(PATIENCE, environment, command);
   }
 
   /** Runs a command to its end. */
   public static Output run(
       Duration patience, Map<String, String> environment, List<String> command) {
+    return run(patience, environment, "", command);
+  }
+
+  static Output run(
+      Duration patience, Map<String, String> environment, String stdin, List<String> command) {
     Process process = spawn(new ProcessBuilder(tied(command)), environment);
     CompletableFuture<String> stdout = text(process.getInputStream());
     CompletableFuture<String> stderr = text(process.getErrorStream());
+    try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
+      input.write(stdin);
+    } catch (IOException e) {
+      // The command ended without reading all of it: its exit code tells whether that is wrong.
+    }
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
@@ -100,7 +94,6 @@ public final class Spawner {
   }
 
   private static Process spawn(ProcessBuilder builder, Map<String, String> environment) {
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.environment().putAll(environment);
     try {
       return THREAD.submit(builder::start).get();

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.lab;
+package io.vrouter.netlink.lab;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.Map;
  * A stack as Docker would set it up: a bridge with the gateway's address in the host, and a
  * container behind it whose default route is that gateway.
  */
-final class Stack implements AutoCloseable {
+public final class Stack implements AutoCloseable {
   private static final String SIXTEEN = "/16";
 
   private final String subnet;
@@ -22,7 +22,7 @@ final class Stack implements AutoCloseable {
   }
 
   /** {@code subnet} is an IPv4 /16, such as {@code 172.30.0.0/16}. */
-  static Stack create(Space host, int number, String subnet) {
+  public static Stack create(Space host, int number, String subnet) {
     if (!subnet.endsWith(".0.0" + SIXTEEN)) {
       throw new IllegalArgumentException("a stack of the lab has an a.b.0.0/16, not " + subnet);
     }
@@ -31,42 +31,43 @@ final class Stack implements AutoCloseable {
     Space container = Space.create(host.name() + "c" + number);
     Stack stack = new Stack(subnet, bridge, container);
     host.addDevice(bridge, "type", "bridge");
-    host.ok("ip", "addr", "add", stack.gateway() + SIXTEEN, "dev", bridge);
-    host.addDevice(port, "type", "veth", "peer", "name", "eth0", "netns", container.pid());
-    host.ok("ip", "link", "set", port, "master", bridge, "up");
-    host.ok("ip", "link", "set", bridge, "up");
-    container.ok("ip", "link", "set", "eth0", "addrgenmode", "none");
-    container.ok("ip", "addr", "add", stack.address() + SIXTEEN, "dev", "eth0");
-    container.ok("ip", "link", "set", "eth0", "up");
-    container.ok("ip", "route", "add", "default", "via", stack.gateway());
+    host.cable(port, container, "eth0");
+    host.ip(
+        "addr add %s/16 dev %s".formatted(stack.gateway(), bridge),
+        "link set %s master %s".formatted(port, bridge),
+        "link set %s up".formatted(bridge));
+    container.ip(
+        "addr add %s/16 dev eth0".formatted(stack.address()),
+        "link set eth0 up",
+        "route add default via " + stack.gateway());
     return stack;
   }
 
-  String subnet() {
+  public String subnet() {
     return subnet;
   }
 
-  String bridge() {
+  public String bridge() {
     return bridge;
   }
 
-  Space container() {
+  public Space container() {
     return container;
   }
 
   /** The container's address. */
-  String address() {
+  public String address() {
     return subnet.replace(".0.0" + SIXTEEN, ".0.2");
   }
 
   /** The bridge's address in the host. */
-  String gateway() {
+  public String gateway() {
     return subnet.replace(".0.0" + SIXTEEN, ".0.1");
   }
 
-  /** Serves a page on port 80 of the container that says who answers whom. */
-  Child serve(Path log) {
-    Path source = Lab.ROOT.resolve("scripts/Page.java");
+  /** Serves a page on port 80 of the container that names both ends of the connection. */
+  public Child serve(Path log) {
+    Path source = Sources.ROOT.resolve("scripts/Page.java");
     return container.start(
         log,
         Map.of(),
@@ -74,7 +75,7 @@ final class Stack implements AutoCloseable {
   }
 
   /** What the service at {@code address} answers to this container. */
-  String fetch(String address) {
+  public String fetch(String address) {
     return container.ok("curl", "-sS", "--max-time", "10", "http://" + address + "/").strip();
   }
 

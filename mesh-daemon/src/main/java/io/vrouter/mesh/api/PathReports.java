@@ -1,0 +1,114 @@
+package io.vrouter.mesh.api;
+
+import io.vrouter.membership.MemberState;
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.control.Members;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.path.PathState;
+import io.vrouter.mesh.reconcile.MeshSnapshot;
+import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watched data paths as members' {@code path}, problems and events. Thread-safe; {@link #found}
+ * is called by one thread at a time.
+ */
+public final class PathReports {
+  private final Supplier<MeshSnapshot> snapshot;
+  private final WallClock clock;
+  private final EventLog events;
+  private volatile Map<NodeId, PathState> states = Map.of();
+
+  /** Of nobody yet. */
+  public PathReports(Supplier<MeshSnapshot> snapshot, WallClock clock, EventLog events) {
+    this.snapshot = snapshot;
+    this.clock = clock;
+    this.events = events;
+  }
+
+  /** Takes the newest states. */
+  public synchronized void found(Map<NodeId, PathState> newest) {
+    Map<NodeId, PathState> before = states;
+    states = Map.copyOf(newest);
+    newest.forEach(
+        (peer, state) -> {
+          PathState known = before.get(peer);
+          PathState.Kind from = known == null ? PathState.Kind.UNKNOWN : known.kind();
+          boolean first = from == PathState.Kind.UNKNOWN && state.kind() == PathState.Kind.OK;
+          if (state.kind() != from && !first) {
+            events.path(peer, name(peer), words(state));
+          }
+        });
+  }
+
+  private static String words(PathState state) {
+    return switch (state.kind()) {
+      case UNKNOWN -> "the data path isn't verified yet";
+      case OK -> "packets of %d octets arrive".formatted(state.mtu());
+      case DEGRADED -> "packets of more than %d octets don't arrive".formatted(state.mtu());
+      case UNREACHABLE -> "packets of no size are answered";
+    };
+  }
+
+  private String name(NodeId peer) {
+    return view(peer).map(MemberView::name).orElse(peer.abbreviated());
+  }
+
+  private Optional<MemberView> view(NodeId peer) {
+    return snapshot.get().members().stream()
+        .filter(view -> view.member().id().equals(peer))
+        .findFirst();
+  }
+
+  /** The path to a member; null for this host. */
+  Members.@Nullable Path path(NodeId peer) {
+    if (peer.equals(snapshot.get().self())) {
+      return null;
+    }
+    PathState state = states.get(peer);
+    if (state == null) {
+      long since = view(peer).map(view -> view.member().since()).orElse(0L);
+      return new Members.Path(Members.Path.State.UNKNOWN, null, null, null, clock.at(since));
+    }
+    return new Members.Path(
+        Members.Path.State.valueOf(state.kind().name()),
+        null,
+        state.mtu() == 0 ? null : Integer.valueOf(state.mtu()),
+        state.roundTrip().isZero() ? null : Long.valueOf(state.roundTrip().toNanos() / 1_000),
+        clock.at(state.since()));
+  }
+
+  /** A problem for each living member to which no packet gets. */
+  public List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>();
+    Map<NodeId, PathState> known = states;
+    for (MemberView view : snapshot.get().members()) {
+      PathState state = known.get(view.member().id());
+      if (state != null
+          && state.kind() == PathState.Kind.UNREACHABLE
+          && view.member().state() == MemberState.ALIVE) {
+        problems.add(unreachable(view, state));
+      }
+    }
+    return problems;
+  }
+
+  private Problem unreachable(MemberView view, PathState state) {
+    String underlay =
+        Objects.requireNonNull(view.member().record().endpoint().getAddress()).getHostAddress();
+    return new Problem(
+        "path-unreachable",
+        "containers can't reach those of %s (%s): gossip arrives, VXLAN packets get no answer since %s"
+            .formatted(view.name(), underlay, clock.at(state.since())),
+        "allow the VXLAN port (UDP 4789 by default) between this host and "
+            + underlay
+            + " in both directions: host firewalls ('nft list ruleset'), security groups, the"
+            + " hypervisor; 'meshctl doctor' on both hosts");
+  }
+}

@@ -1,0 +1,241 @@
+package io.vrouter.mesh.path;
+
+import java.time.Duration;
+
+/**
+ * Probing of one peer. At most one probe is under way; a size counts as silent after two.
+ *
+ * <pre>
+ * phase        probes            answered               silent
+ * FULL         tunnel's MTU      OK, again later        SMALL
+ * SMALL        64 octets         SEARCH                 UNREACHABLE
+ * SEARCH       the middle        lower bound rises      upper bound falls;
+ *                                                       8 octets apart: DEGRADED
+ * DEGRADED      the size found,   again later            SMALL
+ *              the tunnel's MTU  OK, FULL               DEGRADED
+ *              every 5 minutes
+ * UNREACHABLE  64 octets         FULL                   again later
+ * </pre>
+ */
+final class PeerPath {
+  /** Octets of the smallest probe, both families. */
+  static final int SMALL_SIZE = 64;
+
+  /** Silence that counts, longer than the round trip of any link between hosts. */
+  static final Duration PATIENCE = Duration.ofMillis(700);
+
+  /**
+   * Between two probes of a search: a kernel answers six at once, then one a second
+   * (icmp_ratelimit), and a search takes nine answers.
+   */
+  static final Duration SPACING = Duration.ofMillis(500);
+
+  static final Duration RAISE = Duration.ofMinutes(5);
+
+  /** A peer that has just come may not have made its tunnel yet. */
+  static final Duration NEWCOMER = Duration.ofSeconds(10);
+
+  private static final int GRAIN = 8;
+  private static final int TRIES = 2;
+  private static final int SMALL_TRIES = 3;
+
+  private enum Phase {
+    FULL,
+    SMALL,
+    SEARCH,
+    DEGRADED,
+    UNREACHABLE
+  }
+
+  private final long begun;
+  private PathTarget target;
+  private PathState state;
+  private Phase phase = Phase.FULL;
+  private int tries;
+  private int low;
+  private int high;
+  private int size;
+  private long raiseAt;
+  private boolean raising;
+
+  /** When the next probe goes out, or when the one under way counts as silent. */
+  private long next;
+
+  private boolean waiting;
+  private long sentAt;
+
+  PeerPath(PathTarget target, long now, long first) {
+    this.target = target;
+    this.begun = now;
+    this.next = first;
+    this.state = PathState.unknown(now);
+  }
+
+  PathTarget target() {
+    return target;
+  }
+
+  PathState state() {
+    return state;
+  }
+
+  long next() {
+    return next;
+  }
+
+  /** Another address or MTU: verified at once, what was found stays until then. */
+  void target(PathTarget changed, long now) {
+    if (!changed.equals(target)) {
+      target = changed;
+      enter(Phase.FULL, now);
+    }
+  }
+
+  /**
+   * Goes on at its time.
+   *
+   * @param interval nanoseconds to the next verification
+   * @return octets of the probe to send now; 0 for none
+   */
+  int run(long now, long interval) {
+    if (next - now > 0) {
+      return 0;
+    }
+    if (waiting) {
+      waiting = false;
+      silent(now, interval);
+      if (next - now > 0) {
+        return 0;
+      }
+    }
+    size = sizeOf(now);
+    waiting = true;
+    sentAt = now;
+    next = now + PATIENCE.toNanos();
+    return size;
+  }
+
+  private int sizeOf(long now) {
+    raising = phase == Phase.DEGRADED && raiseAt - now <= 0;
+    return switch (phase) {
+      case FULL -> target.mtu();
+      case SMALL, UNREACHABLE -> SMALL_SIZE;
+      case SEARCH -> low + (high - low) / 2;
+      case DEGRADED -> raising ? target.mtu() : low;
+    };
+  }
+
+  /** The probe under way was answered. */
+  void answered(long now, long interval) {
+    if (!waiting) {
+      return;
+    }
+    waiting = false;
+    tries = 0;
+    state = state.timed(Duration.ofNanos(now - sentAt));
+    switch (phase) {
+      case FULL -> {
+        state = state.to(PathState.Kind.OK, target.mtu(), now);
+        next = now + interval;
+      }
+      case SMALL -> {
+        low = SMALL_SIZE;
+        high = target.mtu();
+        enter(Phase.SEARCH, sentAt + SPACING.toNanos());
+      }
+      case SEARCH -> {
+        low = size;
+        narrowed(now, sentAt + SPACING.toNanos(), interval);
+      }
+      case DEGRADED -> {
+        if (raising) {
+          state = state.to(PathState.Kind.OK, target.mtu(), now);
+          phase = Phase.FULL;
+        }
+        next = now + interval;
+      }
+      case UNREACHABLE -> enter(Phase.FULL, now);
+    }
+  }
+
+  /** The probe under way can't be sent in this size on this host. */
+  void tooLarge(long now, long interval) {
+    if (waiting) {
+      waiting = false;
+      tries = TRIES;
+      silent(now, interval);
+    }
+  }
+
+  /** Nothing was sent: no evidence. */
+  void notSent(long now, long interval) {
+    if (waiting) {
+      waiting = false;
+      next = now + interval;
+    }
+  }
+
+  private void silent(long now, long interval) {
+    tries++;
+    switch (phase) {
+      case FULL -> again(now, TRIES, Phase.SMALL);
+      case SMALL -> {
+        if (tries < SMALL_TRIES) {
+          next = now;
+        } else if (state.kind() == PathState.Kind.UNKNOWN && now - begun < NEWCOMER.toNanos()) {
+          enter(Phase.FULL, now + PATIENCE.toNanos());
+        } else {
+          state = state.to(PathState.Kind.UNREACHABLE, 0, now);
+          enter(Phase.UNREACHABLE, now + interval);
+        }
+      }
+      case SEARCH -> {
+        if (tries < TRIES) {
+          next = now;
+        } else {
+          high = size;
+          tries = 0;
+          narrowed(now, now, interval);
+        }
+      }
+      case DEGRADED -> {
+        if (raising) {
+          raiseAt = now + RAISE.toNanos();
+          tries = 0;
+          next = now + interval;
+        } else {
+          again(now, TRIES, Phase.SMALL);
+        }
+      }
+      case UNREACHABLE -> {
+        tries = 0;
+        next = now + interval;
+      }
+    }
+  }
+
+  private void again(long now, int limit, Phase otherwise) {
+    if (tries < limit) {
+      next = now;
+    } else {
+      enter(otherwise, now);
+    }
+  }
+
+  private void narrowed(long now, long onward, long interval) {
+    if (high - low > GRAIN) {
+      next = onward;
+      return;
+    }
+    state = state.to(PathState.Kind.DEGRADED, low, now);
+    raiseAt = now + RAISE.toNanos();
+    enter(Phase.DEGRADED, now + interval);
+  }
+
+  private void enter(Phase entered, long at) {
+    phase = entered;
+    tries = 0;
+    waiting = false;
+    next = at;
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Verifies the data path to every peer by itself: whether packets of the tunnel's MTU arrive, and
+ * else which size does (RFC 4821, packetization layer path MTU discovery, with a closed UDP port of
+ * the peer's kernel as the far end). {@code PathWatch} decides without a clock or a socket; {@code
+ * PathProber} sends and receives.
+ *
+ * <p>May depend on model, the membership API and the netlink module.
+ */
+@NullMarked
+package io.vrouter.mesh.path;
+
+import org.jspecify.annotations.NullMarked;

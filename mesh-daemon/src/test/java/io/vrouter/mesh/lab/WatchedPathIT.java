@@ -1,0 +1,91 @@
+package io.vrouter.mesh.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import io.vrouter.netlink.lab.Await;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Faults of the data path between hosts whose gossip works. */
+@Tag("lab")
+class WatchedPathIT {
+  @RegisterExtension final Lab lab = new Lab();
+
+  private final List<Host> hosts = lab.three();
+  private final Host one = hosts.get(0);
+  private final Host two = hosts.get(1);
+  private final Host three = hosts.get(2);
+
+  @BeforeEach
+  void start() {
+    hosts.forEach(Host::start);
+    lab.awaitMesh(hosts);
+    Await.until(
+        "all paths are ok", () -> state(one, two).equals("ok") && state(two, one).equals("ok"));
+  }
+
+  private static JsonNode path(Host from, Host to) {
+    for (JsonNode member : from.json("members").path("members")) {
+      if (member.path("name").asText().equals(to.name())) {
+        return member.path("path");
+      }
+    }
+    throw new AssertionError(from + " doesn't list " + to);
+  }
+
+  private static String state(Host from, Host to) {
+    return path(from, to).path("state").asText();
+  }
+
+  private static void wall(Host host, String rule) {
+    host.space().ok("nft", "add table inet wall");
+    host.space()
+        .ok(
+            "nft",
+            "add chain inet wall in { type filter hook input priority -10; policy accept; }");
+    host.space().ok("nft", "add rule inet wall in " + rule);
+  }
+
+  private static boolean tells(Host host, Host peer) {
+    for (JsonNode problem : host.status().path("problems")) {
+      if (problem.path("code").asText().equals("path-unreachable")
+          && problem.path("message").asText().contains(peer.name())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void aFilteredTunnelIsToldByThePairAndByNobodyElse() {
+    wall(two, "udp dport 4789 ip saddr " + one.underlay() + " drop");
+    Await.until("h1 misses h2", () -> state(one, two).equals("unreachable"));
+    Await.until("h2 misses h1", () -> state(two, one).equals("unreachable"));
+    assertThat(tells(one, two)).isTrue();
+    assertThat(tells(two, one)).isTrue();
+    assertThat(one.ctl("status").exit()).isEqualTo(1);
+    assertThat(three.ctl("status").exit()).isZero();
+    assertThat(state(three, two)).isEqualTo("ok");
+    assertThat(one.leadsTo(two)).as("routes stay").isTrue();
+    assertThat(one.ctl("members").stdout()).contains("unreachable");
+    two.space().ok("nft", "delete table inet wall");
+    Await.until("h1 reaches h2", () -> state(one, two).equals("ok"));
+    Await.until("h2 reaches h1", () -> state(two, one).equals("ok"));
+    assertThat(one.ctl("status").exit()).isZero();
+    assertThat(one.ctl("events").stdout()).contains("path");
+  }
+
+  @Test
+  void aSmallerPathIsMeasured() {
+    // Outer packets of more than 1,400 octets are lost: 1,350 remain for the inner ones.
+    wall(two, "udp dport 4789 ip saddr " + one.underlay() + " meta length > 1400 drop");
+    Await.until("h1 finds the path to h2 smaller", () -> state(one, two).equals("degraded"));
+    assertThat(path(one, two).path("mtu").asInt()).isBetween(1342, 1350);
+    assertThat(state(two, one)).isEqualTo("ok");
+    assertThat(state(one, three)).isEqualTo("ok");
+  }
+}
