@@ -10,9 +10,12 @@ import io.vrouter.netlink.route.LinkInfo;
 import io.vrouter.netlink.route.LinkRequests;
 import io.vrouter.netlink.route.NeighborRequests;
 import io.vrouter.netlink.route.Vxlan;
+import io.vrouter.netlink.wire.Attribute;
+import io.vrouter.netlink.wire.AttributeWriter;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.IfLink;
+import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +125,32 @@ class LinkTest extends KernelContract {
     Request both = LinkChange.of(on.dev).mtu(1400).vxlanLocal(OTHER).request();
     assertThat(on.errno(both)).isEqualTo(Errno.EOPNOTSUPP);
     assertThat(on.kernelMessage(both)).isEqualTo("Cannot change mtu");
+  }
+
+  @Test
+  void whatAVxlanDeviceTakesInPlaceAndWhatNot() {
+    Fixture on = fixture().up();
+    Attribute ageing = new Attribute(IfLink.IFLA_VXLAN_AGEING, u32(60));
+    on.netlink.request(LinkChange.of(on.dev).vxlan(ageing).request());
+    Attribute learning = new Attribute(IfLink.IFLA_VXLAN_LEARNING, Payload.of((byte) 0));
+    on.netlink.request(LinkChange.of(on.dev).vxlan(learning).request());
+    Attribute remote = new Attribute(IfLink.IFLA_VXLAN_GROUP, Payload.of(OTHER.getAddress()));
+    on.netlink.request(LinkChange.of(on.dev).vxlan(remote).request());
+    on.netlink.request(LinkChange.of(on.dev).flags(IfLink.IFF_NOARP, IfLink.IFF_NOARP).request());
+    assertThat(on.vxlan("vx0").ageing()).isEqualTo(60);
+    assertThat(on.vxlan("vx0").learning()).isFalse();
+    assertThat(on.vxlan("vx0").group()).isEqualTo(OTHER);
+    assertThat(on.link().flags() & IfLink.IFF_NOARP).isNotZero();
+    assertThat(on.link().isUp()).isTrue();
+    Attribute none = new Attribute(IfLink.IFLA_VXLAN_GROUP, Payload.of(new byte[4]));
+    on.netlink.request(LinkChange.of(on.dev).vxlan(none).request());
+    assertThat(on.vxlan("vx0").group()).isNull();
+    Attribute limit = new Attribute(IfLink.IFLA_VXLAN_LIMIT, u32(7));
+    assertThat(on.errno(LinkChange.of(on.dev).vxlan(limit).request())).isEqualTo(Errno.EOPNOTSUPP);
+  }
+
+  private static Payload u32(int value) {
+    return new AttributeWriter().u32(0, value).toPayload().attributes().list().get(0).payload();
   }
 
   @Test

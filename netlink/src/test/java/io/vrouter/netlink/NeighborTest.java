@@ -9,6 +9,8 @@ import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.NeighborRequests;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.IfLink;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Neighbours as both kernels know them. */
@@ -40,6 +42,36 @@ class NeighborTest extends KernelContract {
     on.netlink.request(NeighborRequests.replace(on.neighbor("10.1.1.2")));
     on.netlink.request(LinkChange.of(on.dev).down().request());
     assertThat(on.neighbors(Family.AF_INET)).isEmpty();
+  }
+
+  @Test
+  void anotherMtuKeepsAllOfThem() {
+    Fixture on = fixture().up();
+    on.netlink.request(NeighborRequests.replace(on.neighbor("10.1.1.2")));
+    on.netlink.request(NeighborRequests.replace(on.neighbor("10.1.1.3")));
+    on.netlink.request(LinkChange.of(on.dev).mtu(1400).request());
+    on.netlink.request(LinkChange.of(on.dev).alias("other").request());
+    on.netlink.request(LinkChange.of(on.dev).flags(0, IfLink.IFF_MULTICAST).request());
+    on.netlink.request(LinkChange.of(on.dev).vxlanLocal(OTHER).request());
+    assertThat(on.neighbors(Family.AF_INET)).hasSize(2);
+  }
+
+  @Test
+  void anEqualMacAddressTakesEvenPermanentOnesAlong() {
+    Fixture on = fixture().up();
+    on.netlink.request(NeighborRequests.replace(on.neighbor("10.1.1.2")));
+    on.netlink.request(LinkChange.of(on.dev).address(MAC).request());
+    assertThat(on.neighbors(Family.AF_INET)).isEmpty();
+  }
+
+  @Test
+  void switchingAddressResolutionOffTakesThemAlong() {
+    Fixture on = fixture().up();
+    for (int flags : List.of(IfLink.IFF_NOARP, 0)) {
+      on.netlink.request(NeighborRequests.replace(on.neighbor("10.1.1.2")));
+      on.netlink.request(LinkChange.of(on.dev).flags(flags, IfLink.IFF_NOARP).request());
+      assertThat(on.neighbors(Family.AF_INET)).as("NOARP %d", flags).isEmpty();
+    }
   }
 
   @Test

@@ -2,22 +2,23 @@ package io.vrouter.bench.compose;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Microseconds since 1970, the clock of Docker's events, {@code ip -ts} and {@code ping -D}. */
-final class Clock {
+public final class Clock {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Clock() {}
 
-  static long now() {
+  public static long now() {
     Instant now = Instant.now();
     return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
   }
 
-  static double millis(long from, long to) {
+  public static double millis(long from, long to) {
     return (to - from) / 1_000.0;
   }
 
@@ -26,7 +27,12 @@ final class Clock {
    *
    * @throws IllegalStateException when it isn't known after a minute
    */
-  static long await(String what, Supplier<OptionalLong> time) {
+  public static long await(String what, Supplier<OptionalLong> time) {
+    return await(what, Duration.ofMillis(10), time);
+  }
+
+  /** As {@link #await(String, Supplier)}, asking so often. */
+  public static long await(String what, Duration pause, Supplier<OptionalLong> time) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       OptionalLong at = time.get();
@@ -36,13 +42,32 @@ final class Clock {
       if (System.nanoTime() - end > 0) {
         throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s in vain: " + what);
       }
-      rest();
+      nap(pause);
     }
   }
 
-  private static void rest() {
+  /** A time that some source may know. */
+  public interface Time<T> {
+    OptionalLong of(T source);
+  }
+
+  /** The last of several times, once all are known. */
+  public static <T> OptionalLong last(List<T> sources, Time<T> time) {
+    long last = Long.MIN_VALUE;
+    for (T source : sources) {
+      OptionalLong at = time.of(source);
+      if (at.isEmpty()) {
+        return at;
+      }
+      last = Math.max(last, at.getAsLong());
+    }
+    return OptionalLong.of(last);
+  }
+
+  /** Lets time pass. */
+  public static void nap(Duration span) {
     try {
-      TimeUnit.MILLISECONDS.sleep(10);
+      TimeUnit.MILLISECONDS.sleep(span.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -97,7 +97,7 @@ public final class ComposeBench {
     stack.down();
     long gone = Clock.await("network gone", () -> own.network("destroy", network, begin));
     long withdrawn =
-        Clock.await("routes gone", () -> last(others, it -> it.deleted(stack.subnet(), begin)));
+        Clock.await("routes gone", () -> Clock.last(others, it -> it.deleted(stack.subnet(), begin)));
     table.add(
         "network is gone -> route gone everywhere, ms",
         Math.max(0, Clock.millis(gone, withdrawn)),
@@ -113,10 +113,10 @@ public final class ComposeBench {
       // Not before: the kernel asks only once a second for who has an address that nobody has yet.
       List<Ping> late = pings(clients, stack.address());
       pingers.addAll(late);
-      long answered = Clock.await("answers", () -> last(late, it -> it.answeredAfter(started)));
-      long routed = Clock.await("routes", () -> last(others, it -> it.added(stack.subnet(), made)));
+      long answered = Clock.await("answers", () -> Clock.last(late, it -> it.answeredAfter(started)));
+      long routed = Clock.await("routes", () -> Clock.last(others, it -> it.added(stack.subnet(), made)));
       List<Ping> early = pingers.subList(0, clients.size());
-      long gateway = Clock.await("gateway", () -> last(early, it -> it.answeredAfter(made)));
+      long gateway = Clock.await("gateway", () -> Clock.last(early, it -> it.answeredAfter(made)));
       up.join();
       table.add(
           "network is there -> route on all other hosts, ms", Clock.millis(made, routed), SECOND);
@@ -153,23 +153,5 @@ public final class ComposeBench {
                     : OptionalLong.empty());
     table.add(
         "DOCKER-USER flushed -> rules are back" + when + ", ms", Clock.millis(begin, back), SECOND);
-  }
-
-  /** A time that some source may know. */
-  interface Time<T> {
-    OptionalLong of(T source);
-  }
-
-  /** The last of several times, once all are known. */
-  static <T> OptionalLong last(List<T> sources, Time<T> time) {
-    long last = Long.MIN_VALUE;
-    for (T source : sources) {
-      OptionalLong at = time.of(source);
-      if (at.isEmpty()) {
-        return at;
-      }
-      last = Math.max(last, at.getAsLong());
-    }
-    return OptionalLong.of(last);
   }
 }

@@ -100,11 +100,11 @@ final class ManyStacks {
       long made = Clock.await("network", () -> own.network("create", name, begin));
       long routed =
           Clock.await(
-              "routes to " + subnet, () -> ComposeBench.last(others, it -> it.added(subnet, made)));
+              "routes to " + subnet, () -> Clock.last(others, it -> it.added(subnet, made)));
       long answered =
           Clock.await(
               "answers from " + gateway,
-              () -> ComposeBench.last(pingers, it -> it.answeredAfter(made)));
+              () -> Clock.last(pingers, it -> it.answeredAfter(made)));
       return new Stack(
           host, name, address, Clock.millis(made, routed), Clock.millis(made, answered));
     } finally {

@@ -8,28 +8,61 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Median and worst of what was measured, beside what is aimed at. One thread. */
-final class Table {
+public final class Table {
   private static final String LINE = "%-74s %8s %8s %10s %4s%s%n";
+  private static final String RANKED = "%-62s %8s %8s %8s %5s  %-6s  %s%n";
 
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
-  private record Row(List<Double> values, double aim) {
-    List<Double> sorted() {
-      return values.stream().sorted().toList();
+  /** Which of a line's values is compared to the aim. */
+  public enum Judged {
+    MEDIAN,
+    P99,
+    WORST
+  }
+
+  private record Row(List<Double> values, Judged judged, double aim) {
+    /** The value that this share of all doesn't exceed. */
+    double rank(double share) {
+      return values.stream().sorted().toList().get((int) Math.ceil(values.size() * share) - 1);
+    }
+
+    double median() {
+      return Table.median(values);
+    }
+
+    double p99() {
+      return rank(0.99);
     }
 
     double worst() {
-      return sorted().get(values.size() - 1);
+      return rank(1);
     }
+
+    boolean good() {
+      return switch (judged) {
+            case MEDIAN -> median();
+            case P99 -> p99();
+            case WORST -> worst();
+          }
+          <= aim;
+    }
+  }
+
+  /** Gives a line its place; it is printed once it has a value. */
+  public void expect(String what, Judged judged, double aim) {
+    rows.put(what, new Row(new ArrayList<>(), judged, aim));
   }
 
   /** Adds a value of which every single one is to be at most {@code aim}; infinite: no aim. */
   void add(String what, double value, double aim) {
-    rows.computeIfAbsent(what, it -> new Row(new ArrayList<>(), aim)).values().add(value);
+    rows.computeIfAbsent(what, it -> new Row(new ArrayList<>(), Judged.WORST, aim))
+        .values()
+        .add(value);
   }
 
-  /** Adds a value without an aim. */
-  void add(String what, double value) {
+  /** Adds a value; without {@link #expect} or another one before it has no aim. */
+  public void add(String what, double value) {
     add(what, value, Double.POSITIVE_INFINITY);
   }
 
@@ -38,18 +71,39 @@ final class Table {
     return sorted.get((sorted.size() - 1) / 2);
   }
 
+  /** Prints it with the ranks of {@code bench real}; whether every aim was met. */
+  public boolean printRanked(PrintStream out) {
+    out.printf(RANKED, "what", "median", "p99", "worst", "of", "", "");
+    rows.values().removeIf(row -> row.values().isEmpty());
+    rows.forEach(
+        (what, row) -> {
+          boolean aimless = Double.isInfinite(row.aim());
+          out.printf(
+              RANKED,
+              what,
+              number(row.median()),
+              number(row.p99()),
+              number(row.worst()),
+              row.values().size(),
+              aimless ? "" : row.good() ? "ok" : "MISSED",
+              aimless ? "" : row.judged().name().toLowerCase(Locale.ROOT) + " <= " + number(row.aim()));
+        });
+    return rows.values().stream().allMatch(Row::good);
+  }
+
   /** Prints it; whether every aim was met. */
-  boolean print(PrintStream out) {
+  public boolean print(PrintStream out) {
     boolean met = true;
     out.printf(LINE, "what", "median", "worst", "aim", "n", "");
+    rows.values().removeIf(row -> row.values().isEmpty());
     for (Map.Entry<String, Row> entry : rows.entrySet()) {
       Row row = entry.getValue();
-      boolean good = row.worst() <= row.aim();
+      boolean good = row.good();
       met &= good;
       out.printf(
           LINE,
           entry.getKey(),
-          number(median(row.values())),
+          number(row.median()),
           number(row.worst()),
           Double.isInfinite(row.aim()) ? "" : "<= " + number(row.aim()),
           row.values().size(),

@@ -2,19 +2,27 @@ package io.vrouter.membership.crypto;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.vrouter.membership.NodeId;
 import java.nio.ByteBuffer;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The key of one epoch of the mesh, and the id that names it on the wire. */
+/**
+ * The key of one epoch of the mesh, and the id that names it on the wire. All keys of a datagram
+ * come from it: the check's, a boot's (which every node derives from the boot's salt), and a pair's
+ * (which takes an X25519 agreement as well, so only the two ends derive it).
+ */
 final class EpochKey {
   private static final byte[] SESSION = "vrouter mesh session".getBytes(US_ASCII);
+  private static final byte[] PAIR = "vrouter mesh pair".getBytes(US_ASCII);
 
   private final int id;
   private final byte[] secret;
+  private final SipHash check;
 
   EpochKey(byte[] secret) {
     this.secret = secret.clone();
-    this.id = ByteBuffer.wrap(Hkdf.derive(secret, "vrouter mesh key id", 4)).getInt();
+    this.id = ByteBuffer.wrap(Hkdf.derive(secret, "vrouter mesh key id 2", 4)).getInt();
+    this.check = new SipHash(Hkdf.derive(secret, "vrouter mesh check", SipHash.KEY_LENGTH));
   }
 
   /** Derived from the key: different keys have different ids, and no host has to assign them. */
@@ -22,9 +30,30 @@ final class EpochKey {
     return id;
   }
 
+  /** The MAC of every datagram of this epoch: cheap, and verified before anything else. */
+  SipHash check() {
+    return check;
+  }
+
   /** The AES-256 key of the session that a sender opened with this salt. */
   SecretKeySpec session(byte[] salt) {
     return new SecretKeySpec(Hkdf.derive(secret, salt, SESSION, 32), "AES");
+  }
+
+  /**
+   * The AES-256 key of one direction between two boots.
+   *
+   * @param agreed the X25519 agreement of the two
+   * @param sender the id of the node that seals with it
+   */
+  SecretKeySpec pair(byte[] agreed, Salt from, Salt to, NodeId sender) {
+    ByteBuffer both = ByteBuffer.allocate(secret.length + agreed.length).put(secret).put(agreed);
+    ByteBuffer salts = ByteBuffer.allocate(2 * Salt.LENGTH);
+    from.write(salts);
+    to.write(salts);
+    ByteBuffer info = ByteBuffer.allocate(PAIR.length + NodeId.BYTES).put(PAIR);
+    info.put(sender.toBytes());
+    return new SecretKeySpec(Hkdf.derive(both.array(), salts.array(), info.array(), 32), "AES");
   }
 
   @Override

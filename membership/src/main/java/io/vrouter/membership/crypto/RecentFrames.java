@@ -10,36 +10,68 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last few frames sent. A receiver without our session drops a frame and sends a challenge; the
- * answer repeats the frame. A fixed number of slots.
+ * What was sent last. A receiver without our session drops a frame and sends a challenge that names
+ * the frame; the answer repeats it. A challenge counts only for a datagram that was sent to its
+ * source (or to the group) within {@link #ANSWERABLE}, and once per challenger: a recorded
+ * challenge causes nothing. A fixed number of slots. Not safe for use by several threads.
  */
 final class RecentFrames {
-  /** Number of slots. */
+  /** Frames that can be repeated. */
   static final int SLOTS = 64;
+
+  /** Datagrams whose challenge is answered. */
+  static final int MARKS = 1024;
+
+  /** Most challengers of one multicast that are answered. */
+  static final int CHALLENGERS = 64;
 
   /** Nanoseconds until a frame is too old to repeat: a wide area's round trip. */
   static final long AGE = TimeUnit.MILLISECONDS.toNanos(300);
 
+  /** Nanoseconds within which a challenge is due. */
+  static final long ANSWERABLE = TimeUnit.SECONDS.toNanos(2);
+
   private final Slot[] slots = new Slot[SLOTS];
+  private final Mark[] marks = new Mark[MARKS];
   private int next;
 
-  private record Slot(
-      InetSocketAddress to, ByteBuffer frame, long sent, Set<InetSocketAddress> repeated) {}
+  private record Slot(InetSocketAddress to, ByteBuffer frame, long sent, Set<Salt> repeated) {}
 
+  private record Mark(InetSocketAddress to, long counter, long sent, Set<Salt> answered) {}
+
+  /** Holds a frame for repetition. */
   void keep(InetSocketAddress to, ByteBuffer frame, long now) {
     slots[next] = new Slot(to, frame, now, new HashSet<>(2));
     next = (next + 1) % SLOTS;
   }
 
-  /** Frames this peer may have dropped, in sending order; each frame once per peer. */
-  List<ByteBuffer> repeat(InetSocketAddress peer, @Nullable InetSocketAddress group, long now) {
+  /** Notes that a frame was sealed with this counter. */
+  void sealed(InetSocketAddress to, long counter, long now) {
+    marks[(int) (counter % MARKS)] = new Mark(to, counter, now, new HashSet<>(2));
+  }
+
+  /** Whether a challenge of the frame with this counter is to be answered; true once each. */
+  boolean answerable(
+      long counter, InetSocketAddress by, @Nullable InetSocketAddress group, Salt boot, long now) {
+    Mark mark = marks[(int) Long.remainderUnsigned(counter, MARKS)];
+    return mark != null
+        && mark.counter == counter
+        && (mark.to.equals(by) || mark.to.equals(group))
+        && now - mark.sent <= ANSWERABLE
+        && mark.answered.size() < CHALLENGERS
+        && mark.answered.add(boot);
+  }
+
+  /** Frames this boot of a peer may have dropped, in sending order; each frame once per boot. */
+  List<ByteBuffer> repeat(
+      InetSocketAddress peer, @Nullable InetSocketAddress group, Salt boot, long now) {
     List<ByteBuffer> frames = new ArrayList<>();
     for (int i = 0; i < SLOTS; i++) {
       Slot slot = slots[(next + i) % SLOTS];
       if (slot != null
           && now - slot.sent <= AGE
           && (slot.to.equals(peer) || slot.to.equals(group))
-          && slot.repeated.add(peer)) {
+          && slot.repeated.add(boot)) {
         frames.add(slot.frame.duplicate());
       }
     }

@@ -36,6 +36,13 @@ final class ReplayWindow {
     return isNew;
   }
 
+  /** Whether {@link #accept} would refuse the counter, which need not be authenticated. */
+  boolean seen(long counter) {
+    return counter <= 0
+        || counter <= highest - SIZE
+        || (counter <= highest && (seen[word(counter)] & bit(counter)) != 0);
+  }
+
   private static int word(long counter) {
     return (int) (counter % SIZE) / Long.SIZE;
   }

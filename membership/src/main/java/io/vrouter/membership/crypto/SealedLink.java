@@ -1,15 +1,25 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Signer;
+import io.vrouter.membership.crypto.Envelope.Form;
 import io.vrouter.membership.crypto.Envelope.Header;
+import io.vrouter.membership.crypto.Handshake.Answer;
+import io.vrouter.membership.crypto.Handshake.Challenge;
+import io.vrouter.membership.crypto.SessionTable.Keys;
 import io.vrouter.membership.crypto.SessionTable.Session;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import io.vrouter.membership.crypto.Verdict.Reply;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -18,75 +28,95 @@ import org.jspecify.annotations.Nullable;
  * Seals what one boot of one node sends and opens what it receives. Has no socket: bytes in, bytes
  * out.
  *
- * <p>A session is one sender's boot, named by a random salt. A session counts here only after it
- * has echoed a cookie of ours, so traffic recorded before this boot changes nothing. First contact:
+ * <p>A session is one boot of one node, named by a random salt, at one address. It counts here only
+ * after it has echoed a cookie of this boot and has signed for it, so it belongs to a node id, and
+ * traffic recorded before this boot changes nothing. First contact:
  *
  * <pre>
- *   A → B  frame                        B doesn't know A's session; changes nothing
- *   B → A  CHALLENGE(A's salt, cookie)  16 octets: never longer than the frame
- *   A → B  ANSWER(cookie, own cookie)   and the frames of the last 300 ms once more
- *   B → A  ANSWER(own cookie)           now both know each other
+ *   A → B  frame, under A's boot's key       B changes nothing
+ *   B → A  CHALLENGE(frame's echo, cookie, B's share)    never longer than the frame
+ *   A → B  ANSWER(cookie, own cookie, A's share, A's key, A's signature)
+ *          and the frames of the last 300 ms once more, under the pair's key
+ *   B → A  ANSWER(own cookie, B's share, B's key, B's signature)       both know each other
  * </pre>
  *
- * <p>The plaintext begins with kind and address family (one octet), destination address and port:
- * what is sealed for one node can't be replayed at another. Safe for use by several threads.
+ * <p>A frame for one node counts only under the pair's key, which takes the X25519 agreement of
+ * both boots: no other holder of the token reads it or speaks in its sender's name. Whatever can't
+ * be opened under it (the sender or this node was restarted, or has forgotten the session) causes a
+ * challenge. Multicasts are under the boot's key.
+ *
+ * <p>Wire version 2, see {@link Envelope}; nodes of version 1 aren't understood. Any thread; sending
+ * and opening have locks of their own, and nothing costly is done under the latter.
  */
 public final class SealedLink {
-  private static final int FRAME = 0;
-  private static final int CHALLENGE = 1;
-  private static final int ANSWER = 2;
   private static final long NONE = 0;
-  private static final int CONTROL = 2 * Long.BYTES;
 
-  private final InetSocketAddress self;
-  private final @Nullable InetSocketAddress group;
+  /** Nanoseconds between two replies that one session causes here. */
+  private static final long REPLY_GAP = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final List<InetSocketAddress> own;
+  private final List<InetSocketAddress> groups;
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
   private final Salt salt;
   private final Cookies cookies;
-  private final Envelope sealing = new Envelope();
-  private final Envelope opening = new Envelope();
-  private final SessionTable sessions = new SessionTable();
-  private final RecentFrames held = new RecentFrames();
+  private final Handshake handshake;
+  private final Sealer sealer;
+  private final SessionTable sessions;
+  private final Conduct conduct;
+  private final Repetitions repetitions = new Repetitions();
+  private final BootKeys bootKeys = new BootKeys();
+  private final ThreadLocal<Envelope> envelopes = ThreadLocal.withInitial(Envelope::new);
 
-  private Keyring keyring;
-  private SecretKey sendKey;
-  private long counter;
-  private double groupChance = 1;
+  private volatile Keyring keyring;
+  private volatile double groupChance = 1;
+
+  /**
+   * The addresses of a link.
+   *
+   * @param own this node's unicast addresses and ports, as peers see them: one, or two behind
+   *     address translation
+   * @param group the multicast group, or null when there is none
+   * @param sessions most sessions of one IP address of a peer
+   */
+  public record Place(
+      List<InetSocketAddress> own, @Nullable InetSocketAddress group, int sessions) {
+    public Place {
+      own = List.copyOf(own);
+    }
+  }
 
   /**
    * Begins a boot.
    *
-   * @param self this node's unicast address and port, as peers see them
-   * @param group the multicast group, or null when there is none
+   * @param signer proves this node's id to peers
    * @param random fit for keys: a {@link java.security.SecureRandom} outside tests
    * @param nanoTime monotonic
    */
   public SealedLink(
-      Keyring keyring,
-      InetSocketAddress self,
-      @Nullable InetSocketAddress group,
-      RandomGenerator random,
-      LongSupplier nanoTime) {
-    this.self = self;
-    this.group = group;
+      Keyring keyring, Signer signer, Place place, RandomGenerator random, LongSupplier nanoTime) {
+    this.own = place.own;
+    this.groups = place.group == null ? List.of() : List.of(place.group);
     this.random = random;
     this.nanoTime = nanoTime;
     this.salt = new Salt(random.nextLong(), random.nextLong());
     this.cookies = new Cookies(random, nanoTime);
+    this.handshake = new Handshake(signer, salt, random);
     this.keyring = keyring;
-    this.sendKey = keyring.current().session(salt.toArray());
+    this.sealer = new Sealer(keyring.current(), handshake, salt, place.group);
+    this.sessions = new SessionTable(SessionTable.CAPACITY, place.sessions);
+    this.conduct = new Conduct(place.sessions);
   }
 
-  /** Octets that sealing adds to a frame for this destination: 52 for IPv4, 64 for IPv6. */
+  /** Octets that sealing adds to a frame for this destination: 60 for IPv4, 72 for IPv6. */
   public static int overhead(InetSocketAddress to) {
-    return Envelope.HEADER + 1 + to.getAddress().getAddress().length + 2 + Envelope.TAG;
+    return Envelope.HEADER + Plaintext.overhead(to) + Envelope.TAG + Envelope.CHECK;
   }
 
   /** Replaces the keys. Sessions under keys that are still accepted stay. */
-  public synchronized void rekey(Keyring next) {
+  public void rekey(Keyring next) {
     keyring = next;
-    sendKey = next.current().session(salt.toArray());
+    sealer.rekey(next.current());
   }
 
   /**
@@ -95,149 +125,244 @@ public final class SealedLink {
    *
    * @param chance 0 to 1
    */
-  public synchronized void groupChance(double chance) {
+  public void groupChance(double chance) {
     groupChance = chance;
   }
 
+  /** Names the members' addresses: others never take all places. Any thread calls it. */
+  public void reserve(Predicate<InetAddress> members) {
+    sessions.reserve(members);
+  }
+
   /** Number of admitted sessions. */
-  public synchronized int sessions() {
+  public int sessions() {
     return sessions.size();
   }
 
+  /**
+   * Counts content that no node of ours sends. A node with {@value Conduct#OFFENCES} within a minute
+   * loses its sessions for a minute, and so does its IP address unless another node has a session
+   * there.
+   *
+   * @param node the sender that {@link Verdict.Frame} named
+   */
+  public void offended(NodeId node, InetAddress at) {
+    long now = nanoTime.getAsLong();
+    if (conduct.offended(node, now)) {
+      sessions.end(node, now);
+      conduct.ban(node, now);
+      if (!sessions.hasOther(at, node)) {
+        conduct.ban(at, now);
+      }
+    }
+  }
+
   /** The sealed datagram that carries a frame. The frame's position stays. */
-  public synchronized ByteBuffer seal(InetSocketAddress to, ByteBuffer frame) {
-    ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
-    held.keep(to, copy, nanoTime.getAsLong());
-    return seal(FRAME, to, copy);
-  }
-
-  private ByteBuffer seal(int kind, InetSocketAddress to, ByteBuffer body) {
-    byte[] address = to.getAddress().getAddress();
-    ByteBuffer plain = ByteBuffer.allocate(1 + address.length + 2 + body.remaining());
-    plain.put(first(kind, address)).put(address).putShort((short) to.getPort());
-    plain.put(body.duplicate()).flip();
-    Header header = new Header(keyring.current().id(), salt, ++counter);
-    return ByteBuffer.wrap(sealing.seal(sendKey, header, plain));
-  }
-
-  private static byte first(int kind, byte[] address) {
-    return (byte) (kind << 4 | (address.length == 4 ? 4 : 6));
+  public ByteBuffer seal(InetSocketAddress to, ByteBuffer frame) {
+    return sealer.seal(to, frame, nanoTime.getAsLong());
   }
 
   /** Opens a datagram. The buffer's position stays. */
-  public synchronized Verdict open(InetSocketAddress from, ByteBuffer datagram) {
+  public Verdict open(InetSocketAddress from, ByteBuffer datagram) {
     Header header = Header.read(datagram);
     if (header == null) {
       return new Dropped(Reason.MALFORMED);
     }
+    EpochKey epoch = keyring.accepted(header.keyId()).orElse(null);
+    if (epoch == null) {
+      return new Dropped(Reason.WRONG_KEY);
+    }
+    if (!Envelope.passes(epoch.check(), datagram)) {
+      return new Dropped(Reason.FORGED);
+    }
     if (header.salt().equals(salt)) {
       return new Dropped(Reason.OWN);
     }
-    SessionTable.Id id = new SessionTable.Id(header.keyId(), header.salt(), from);
-    Session session = sessions.find(id);
-    SecretKey key = session != null ? session.key() : null;
-    if (key == null) {
-      EpochKey epoch = keyring.accepted(header.keyId()).orElse(null);
-      if (epoch == null) {
-        return new Dropped(Reason.WRONG_KEY);
-      }
-      key = epoch.session(header.salt().toArray());
+    long now = nanoTime.getAsLong();
+    if (conduct.banned(from.getAddress(), now)) {
+      return new Dropped(Reason.REFUSED);
     }
-    ByteBuffer plain = opening.open(key, header, datagram);
+    SessionTable.Id id = new SessionTable.Id(header.keyId(), header.salt(), from);
+    Arrival arrival =
+        new Arrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
+    return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
+  }
+
+  /** A datagram of a holder of the epoch's key. */
+  private record Arrival(
+      SessionTable.Id id,
+      @Nullable Session session,
+      EpochKey epoch,
+      Header header,
+      int length,
+      long now) {
+    InetSocketAddress source() {
+      return id.source();
+    }
+  }
+
+  private Verdict pair(Arrival arrival, ByteBuffer datagram) {
+    Session session = arrival.session;
+    if (session == null) {
+      long check = Envelope.check(datagram);
+      if (repetitions.contains(check)) {
+        return new Dropped(Reason.REPLAYED);
+      }
+      repetitions.add(check);
+      return challenge(arrival, false);
+    }
+    if (session.seen(arrival.header.counter())) {
+      return new Dropped(Reason.REPLAYED);
+    }
+    ByteBuffer plain =
+        envelopes.get().open(session.keys().pair(), arrival.header, datagram);
+    if (plain == null) {
+      return session.reply(arrival.now, REPLY_GAP)
+          ? challenge(arrival, false)
+          : new Dropped(Reason.FORGED);
+    }
+    InetSocketAddress to = Plaintext.destination(plain, own);
+    if (to == null) {
+      return new Dropped(Reason.NOT_FOR_US);
+    }
+    if (!session.accept(arrival.header.counter(), arrival.now)) {
+      return new Dropped(Reason.REPLAYED);
+    }
+    return Plaintext.kind(plain) == Plaintext.FRAME
+        ? new Verdict.Frame(body(plain, to), false, session.keys().node())
+        : new Dropped(Reason.MALFORMED);
+  }
+
+  private static ByteBuffer body(ByteBuffer plain, InetSocketAddress to) {
+    return plain.position(plain.position() + Plaintext.overhead(to)).slice();
+  }
+
+  private Verdict mesh(Arrival arrival, ByteBuffer datagram) {
+    long check = Envelope.check(datagram);
+    if (repetitions.contains(check)) {
+      return new Dropped(Reason.REPLAYED);
+    }
+    Session session = arrival.session;
+    SecretKey key =
+        session != null ? session.keys().mesh() : bootKeys.of(arrival.epoch, arrival.id.salt());
+    ByteBuffer plain = envelopes.get().open(key, arrival.header, datagram);
     if (plain == null) {
       return new Dropped(Reason.FORGED);
     }
-    return judge(new Arrival(id, session, key, header.counter(), datagram.remaining()), plain);
-  }
-
-  /** An opened datagram. */
-  private record Arrival(
-      SessionTable.Id id, @Nullable Session session, SecretKey key, long counter, int length) {}
-
-  private Verdict judge(Arrival arrival, ByteBuffer plain) {
-    int first = plain.hasRemaining() ? plain.get() : 0;
-    boolean forGroup = addressed(first, plain, group);
-    if (!forGroup && !addressed(first, plain, self)) {
+    repetitions.add(check);
+    InetSocketAddress group = Plaintext.destination(plain, groups);
+    InetSocketAddress to = group != null ? group : Plaintext.destination(plain, own);
+    if (to == null) {
       return new Dropped(Reason.NOT_FOR_US);
     }
-    plain.position(plain.position() + ((first & 0xf) == 4 ? 4 : 16) + 2);
-    Session session = arrival.session;
-    if (session != null && !session.accept(arrival.counter, nanoTime.getAsLong())) {
-      return new Dropped(Reason.REPLAYED);
-    }
-    return switch (first >> 4) {
-      case FRAME ->
-          session != null
-              ? new Verdict.Frame(plain.slice(), forGroup)
-              : challenge(arrival, forGroup);
-      case CHALLENGE -> challenged(arrival, plain);
-      case ANSWER -> answered(arrival, plain);
+    int kind = Plaintext.kind(plain);
+    ByteBuffer body = body(plain, to);
+    return switch (kind) {
+      case Plaintext.FRAME ->
+          group != null && session != null
+              ? multicast(arrival, session, body)
+              : challenge(arrival, group != null);
+      case Plaintext.CHALLENGE -> challenged(arrival, body);
+      case Plaintext.ANSWER -> answered(arrival, key, body, to);
       default -> new Dropped(Reason.MALFORMED);
     };
   }
 
-  private static boolean addressed(int first, ByteBuffer plain, @Nullable InetSocketAddress to) {
-    if (to == null) {
-      return false;
-    }
-    byte[] address = to.getAddress().getAddress();
-    ByteBuffer expected = ByteBuffer.allocate(address.length + 2);
-    expected.put(address).putShort((short) to.getPort()).flip();
-    return (first & 0xf) == (first(0, address) & 0xf)
-        && plain.remaining() >= expected.remaining()
-        && plain.slice(plain.position(), expected.remaining()).equals(expected);
+  private static Verdict multicast(Arrival arrival, Session session, ByteBuffer body) {
+    return session.acceptGroup(arrival.header.counter(), arrival.now)
+        ? new Verdict.Frame(body, true, session.keys().node())
+        : new Dropped(Reason.REPLAYED);
   }
 
   private Verdict challenge(Arrival arrival, boolean forGroup) {
-    InetSocketAddress source = arrival.id.source();
-    if (arrival.length < overhead(source) + CONTROL
+    InetSocketAddress source = arrival.source();
+    if (arrival.length < overhead(source) + Handshake.CHALLENGE
         || (forGroup && random.nextDouble() >= groupChance)) {
       return new Dropped(Reason.UNCHALLENGED);
     }
     Salt sender = arrival.id.salt();
-    return new Reply(
-        List.of(control(CHALLENGE, source, sender.high(), cookies.issue(sender, source))));
+    long echo = Sealer.echo(sender, arrival.header.counter());
+    ByteBuffer body = handshake.challenge(echo, cookies.issue(sender, source));
+    return new Reply(List.of(sealer.control(Plaintext.CHALLENGE, source, body)));
   }
 
   private Verdict challenged(Arrival arrival, ByteBuffer body) {
-    if (body.remaining() != CONTROL || body.getLong() != salt.high()) {
+    Challenge challenge = Challenge.read(body);
+    Session session = arrival.session;
+    InetSocketAddress source = arrival.source();
+    Salt boot = arrival.id.salt();
+    if (challenge == null
+        || (session != null && !session.keys().share().equals(challenge.share()))
+        || !sealer.answerable(challenge, source, boot, arrival.now)) {
       return new Dropped(Reason.STALE);
     }
-    InetSocketAddress source = arrival.id.source();
-    long own = arrival.session != null ? NONE : cookies.issue(arrival.id.salt(), source);
-    List<ByteBuffer> replies = new ArrayList<>();
-    replies.add(control(ANSWER, source, body.getLong(), own));
-    for (ByteBuffer frame : held.repeat(source, group, nanoTime.getAsLong())) {
-      replies.add(seal(FRAME, source, frame));
+    byte[] agreed = handshake.agree(challenge.share());
+    if (agreed == null) {
+      return new Dropped(Reason.STALE);
     }
+    sealer.agreed(source, boot, agreed, arrival.now);
+    long cookie = session != null ? NONE : cookies.issue(boot, source);
+    List<ByteBuffer> replies = new ArrayList<>();
+    ByteBuffer answer =
+        handshake.answer(challenge.cookie(), cookie, boot, challenge.share(), source);
+    replies.add(sealer.control(Plaintext.ANSWER, source, answer));
+    replies.addAll(sealer.repeat(source, boot, arrival.now));
     return new Reply(replies);
   }
 
-  private Verdict answered(Arrival arrival, ByteBuffer body) {
-    if (body.remaining() != CONTROL) {
+  private Verdict answered(
+      Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
+    Answer answer = Answer.read(body);
+    if (answer == null) {
       return new Dropped(Reason.MALFORMED);
     }
-    InetSocketAddress source = arrival.id.source();
-    long echo = body.getLong();
-    long cookie = body.getLong();
-    if (arrival.session == null) {
-      if (!cookies.check(echo, arrival.id.salt(), source)) {
-        return new Dropped(Reason.STALE);
+    Session session = arrival.session;
+    if (session == null) {
+      Reason refused = admit(arrival, meshKey, answer, to);
+      if (refused != null) {
+        return new Dropped(refused);
       }
-      if (!sessions.admit(arrival.id, arrival.key, arrival.counter, nanoTime.getAsLong())) {
-        return new Dropped(Reason.TABLE_FULL);
-      }
+    } else if (answer.own() != NONE && !session.reply(arrival.now, REPLY_GAP)) {
+      return new Dropped(Reason.STALE);
     }
-    return new Reply(cookie == NONE ? List.of() : List.of(control(ANSWER, source, cookie, NONE)));
+    if (answer.own() == NONE) {
+      return new Reply(List.of());
+    }
+    InetSocketAddress source = arrival.source();
+    Bytes share = session != null ? session.keys().share() : answer.share();
+    ByteBuffer reply = handshake.answer(answer.own(), NONE, arrival.id.salt(), share, source);
+    return new Reply(List.of(sealer.control(Plaintext.ANSWER, source, reply)));
   }
 
-  private ByteBuffer control(int kind, InetSocketAddress to, long first, long second) {
-    return seal(kind, to, ByteBuffer.allocate(CONTROL).putLong(first).putLong(second).flip());
+  /** Admits the sender of an answer; why not, else null. The cheapest test is first. */
+  private @Nullable Reason admit(
+      Arrival arrival, SecretKey meshKey, Answer answer, InetSocketAddress to) {
+    InetSocketAddress source = arrival.source();
+    Salt boot = arrival.id.salt();
+    long now = arrival.now;
+    if (!cookies.check(answer.cookie(), boot, source) || sessions.wasDisplaced(arrival.id, now)) {
+      return Reason.STALE;
+    }
+    NodeId node = answer.node();
+    if (conduct.banned(node, now) || !conduct.mayTry(source.getAddress(), now)) {
+      return Reason.REFUSED;
+    }
+    byte[] agreed = handshake.proves(answer, boot, to) ? handshake.agree(answer.share()) : null;
+    if (agreed == null) {
+      return Reason.UNPROVEN;
+    }
+    SecretKey pair = arrival.epoch.pair(agreed, boot, salt, node);
+    Keys keys = new Keys(node, answer.share(), meshKey, pair);
+    if (!sessions.admit(arrival.id, keys, arrival.header.counter(), now)) {
+      return Reason.TABLE_FULL;
+    }
+    sealer.agreed(source, boot, agreed, now);
+    return null;
   }
 
-  /** Address and session count, no key. */
+  /** Addresses and session count, no key. */
   @Override
-  public synchronized String toString() {
-    return "SealedLink[" + self + ", " + sessions.size() + " sessions]";
+  public String toString() {
+    return "SealedLink[" + own + ", " + sessions.size() + " sessions]";
   }
 }

@@ -1,19 +1,44 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Senders that have echoed a challenge of this boot. The least recently used session makes room,
- * but not before every cookie that could have admitted it has expired: else a replayed answer would
- * admit the sender again with an empty replay window.
+ * The admitted sessions. An address has a quota; its least recently heard session makes room.
+ * Addresses of known members have {@link #RESERVED} places that no other address gets, and displace
+ * others. A displaced session is not admitted again before every cookie that could have admitted it
+ * has expired: else a replayed answer would admit it with an empty replay window. Any thread.
  */
 final class SessionTable {
   /** Most sessions. */
   static final int CAPACITY = 4096;
+
+  /** Places for known members. */
+  static final int RESERVED = 1024;
+
+  private final int capacity;
+  private final int perAddress;
+  private final Map<Id, Session> sessions = new HashMap<>();
+  private final ExpiringSet<Id> displaced;
+  private Predicate<InetAddress> members = address -> false;
+
+  /**
+   * Creates an empty table.
+   *
+   * @param perAddress most sessions of one IP address
+   */
+  SessionTable(int capacity, int perAddress) {
+    this.capacity = capacity;
+    this.perAddress = perAddress;
+    this.displaced = new ExpiringSet<>(capacity, Cookies.LIFETIME);
+  }
 
   /** One boot of a sender at one address, under one epoch's key. */
   record Id(int keyId, Salt salt, InetSocketAddress source) {
@@ -32,49 +57,164 @@ final class SessionTable {
     }
   }
 
-  /** Key and replay window of one sender. */
-  static final class Session {
-    private final SecretKey key;
-    private final ReplayWindow window;
-    private long heard;
+  /**
+   * What a session is opened with.
+   *
+   * @param node the node that it was proven to be
+   * @param share its X25519 share
+   * @param mesh opens what it sends to everybody
+   * @param pair opens what it sends to this node alone
+   */
+  record Keys(NodeId node, Bytes share, SecretKey mesh, SecretKey pair) {}
 
-    private Session(SecretKey key, long counter, long now) {
-      this.key = key;
-      this.window = new ReplayWindow(counter);
+  /** One admitted sender. */
+  static final class Session {
+    private final Keys keys;
+    private final ReplayWindow pair;
+    private final ReplayWindow group;
+    private long heard;
+    private long replied;
+    private int replies;
+
+    private Session(Keys keys, long counter, long now) {
+      this.keys = keys;
+      this.pair = new ReplayWindow(counter);
+      this.group = new ReplayWindow(counter);
       this.heard = now;
     }
 
-    SecretKey key() {
-      return key;
+    Keys keys() {
+      return keys;
     }
 
-    /** Whether an authenticated datagram with this counter is new. */
-    boolean accept(long counter, long now) {
+    /** Whether a datagram with this counter was opened before. */
+    synchronized boolean seen(long counter) {
+      return pair.seen(counter);
+    }
+
+    /** Whether an authenticated datagram with this counter, for this node alone, is new. */
+    synchronized boolean accept(long counter, long now) {
       heard = now;
-      return window.accept(counter);
+      return pair.accept(counter);
+    }
+
+    /** Whether an authenticated datagram with this counter, for the group, is new. */
+    synchronized boolean acceptGroup(long counter, long now) {
+      heard = now;
+      return group.accept(counter);
+    }
+
+    /** Whether this session may cause another reply: once per gap, in nanoseconds. */
+    synchronized boolean reply(long now, long gap) {
+      if (replies > 0 && now - replied < gap) {
+        return false;
+      }
+      replies = 1;
+      replied = now;
+      return true;
+    }
+
+    private synchronized long heard() {
+      return heard;
     }
   }
 
-  private final Map<Id, Session> sessions = new LinkedHashMap<>(64, 0.75f, true);
+  /** Names the addresses that reserved places are for; any thread calls it. */
+  synchronized void reserve(Predicate<InetAddress> forMembers) {
+    members = forMembers;
+  }
 
-  @Nullable Session find(Id id) {
+  synchronized @Nullable Session find(Id id) {
     return sessions.get(id);
   }
 
-  /** Admits a session whose window ends at this counter; false when the table is full. */
-  boolean admit(Id id, SecretKey key, long counter, long now) {
-    if (sessions.size() >= CAPACITY) {
-      var eldest = sessions.entrySet().iterator();
-      if (now - eldest.next().getValue().heard <= Cookies.LIFETIME) {
+  /** Whether {@link #admit} would refuse it in any case. */
+  synchronized boolean wasDisplaced(Id id, long now) {
+    return displaced.contains(id, now);
+  }
+
+  /** Admits a session whose windows end at this counter; false when there is no place for it. */
+  synchronized boolean admit(Id id, Keys keys, long counter, long now) {
+    if (displaced.contains(id, now)) {
+      return false;
+    }
+    if (sessions.containsKey(id)) {
+      return true;
+    }
+    Id eldest = eldestOf(id.source.getAddress());
+    boolean member = members.test(id.source.getAddress());
+    int limit = member ? capacity : capacity - capacity * RESERVED / CAPACITY;
+    if (eldest == null && sessions.size() >= limit) {
+      eldest = eldestStranger(member, now);
+      if (eldest == null) {
         return false;
       }
-      eldest.remove();
     }
-    sessions.put(id, new Session(key, counter, now));
+    if (eldest != null) {
+      if (!displaced.add(eldest, now)) {
+        return false;
+      }
+      sessions.remove(eldest);
+    }
+    sessions.put(id, new Session(keys, counter, now));
     return true;
   }
 
-  int size() {
+  /** The least recently heard session of an address that has its quota, else null. */
+  private @Nullable Id eldestOf(InetAddress address) {
+    Id eldest = null;
+    long heard = 0;
+    int count = 0;
+    for (Map.Entry<Id, Session> entry : sessions.entrySet()) {
+      if (entry.getKey().source.getAddress().equals(address)) {
+        long at = entry.getValue().heard();
+        if (count == 0 || at - heard < 0) {
+          eldest = entry.getKey();
+          heard = at;
+        }
+        count++;
+      }
+    }
+    return count >= perAddress ? eldest : null;
+  }
+
+  /** The least recently heard session of no member; for a member also one that was just heard. */
+  private @Nullable Id eldestStranger(boolean forMember, long now) {
+    Id eldest = null;
+    long heard = 0;
+    for (Map.Entry<Id, Session> entry : sessions.entrySet()) {
+      long at = entry.getValue().heard();
+      boolean idle = forMember || now - at > Cookies.LIFETIME;
+      if (idle
+          && (eldest == null || at - heard < 0)
+          && !members.test(entry.getKey().source.getAddress())) {
+        eldest = entry.getKey();
+        heard = at;
+      }
+    }
+    return eldest;
+  }
+
+  /** Whether a node other than this one has a session at an IP address. */
+  synchronized boolean hasOther(InetAddress address, NodeId node) {
+    return sessions.entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getKey().source.getAddress().equals(address)
+                    && !entry.getValue().keys.node.equals(node));
+  }
+
+  /** Ends all sessions of a node. */
+  synchronized void end(NodeId node, long now) {
+    for (Map.Entry<Id, Session> entry : Map.copyOf(sessions).entrySet()) {
+      if (entry.getValue().keys.node.equals(node)) {
+        displaced.add(entry.getKey(), now);
+        sessions.remove(entry.getKey());
+      }
+    }
+  }
+
+  synchronized int size() {
     return sessions.size();
   }
 }

@@ -1,17 +1,19 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.NodeId;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Result of {@link SealedLink#open}. */
 public sealed interface Verdict {
   /**
-   * A fresh frame from a holder of the key, addressed to this node.
+   * A fresh frame, addressed to this node.
    *
    * @param frame the plaintext
    * @param group whether it was addressed to the multicast group
+   * @param sender the node that the session belongs to
    */
-  record Frame(ByteBuffer frame, boolean group) implements Verdict {}
+  record Frame(ByteBuffer frame, boolean group, NodeId sender) implements Verdict {}
 
   /**
    * A challenge or its answer.
@@ -39,8 +41,14 @@ public sealed interface Verdict {
     REPLAYED,
     /** Of an unknown session, and too small (or unlucky) for a challenge. */
     UNCHALLENGED,
-    /** Echoes no valid cookie of this boot. */
+    /** Echoes no valid cookie or frame of this boot. */
     STALE,
+    /** Its signature isn't one of the node it names. */
+    UNPROVEN,
+    /** Its node or address misbehaved within the last minute, or begins too many sessions. */
+    REFUSED,
+    /** It names another sender than the node of its session. */
+    FOREIGN_SENDER,
     /** The session table is full. */
     TABLE_FULL
   }

@@ -32,6 +32,7 @@ import java.util.function.LongSupplier;
  * @param nanoTime monotonic nanoseconds
  * @param random fit for keys
  * @param urgency real-time priority for the threads that answer probes
+ * @param sessionsPerAddress most sessions of one IP address, from 1
  */
 public record JGroupsConfig(
     InetAddress underlay,
@@ -47,13 +48,17 @@ public record JGroupsConfig(
     SeedResolver resolver,
     LongSupplier nanoTime,
     SecureRandom random,
-    ThreadPriority urgency) {
+    ThreadPriority urgency,
+    int sessionsPerAddress) {
 
   /** The gossip port: 7946 next to it is Swarm's and Serf's. */
   public static final int DEFAULT_PORT = 7950;
 
   /** The multicast group's port. */
   public static final int DEFAULT_GROUP_PORT = 7951;
+
+  /** Most sessions of one IP address: a host that restarts has a new one each time. */
+  public static final int SESSIONS_PER_ADDRESS = 4;
 
   private static final byte[] GROUP_V4 = {(byte) 239, (byte) 192, 79, 50};
   private static final byte[] GROUP_V6 = {
@@ -96,7 +101,8 @@ public record JGroupsConfig(
         SeedResolver.system(),
         System::nanoTime,
         new SecureRandom(),
-        ThreadPriority.NONE);
+        ThreadPriority.NONE,
+        SESSIONS_PER_ADDRESS);
   }
 
   private static InetSocketAddress group(InetAddress underlay) {
@@ -113,55 +119,62 @@ public record JGroupsConfig(
   public JGroupsConfig withPort(int other) {
     return new JGroupsConfig(
         underlay, other, multicast, group, seeds, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random, urgency);
+        resolver, nanoTime, random, urgency, sessionsPerAddress);
   }
 
   /** These settings with multicast on or off. */
   public JGroupsConfig withMulticast(boolean on) {
     return new JGroupsConfig(
         underlay, port, on, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency);
+        nanoTime, random, urgency, sessionsPerAddress);
   }
 
   /** These settings with another multicast group. */
   public JGroupsConfig withGroup(InetSocketAddress other) {
     return new JGroupsConfig(
         underlay, port, multicast, other, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency);
+        nanoTime, random, urgency, sessionsPerAddress);
   }
 
   /** These settings with other seeds. */
   public JGroupsConfig withSeeds(List<Seed> others) {
     return new JGroupsConfig(
         underlay, port, multicast, group, others, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random, urgency);
+        resolver, nanoTime, random, urgency, sessionsPerAddress);
   }
 
   /** These settings with other engine parameters. */
   public JGroupsConfig withSwim(SwimConfig other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, other,
-        resolver, nanoTime, random, urgency);
+        resolver, nanoTime, random, urgency, sessionsPerAddress);
   }
 
   /** These settings with another resolver. */
   public JGroupsConfig withResolver(SeedResolver other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, other,
-        nanoTime, random, urgency);
+        nanoTime, random, urgency, sessionsPerAddress);
   }
 
   /** These settings with another clock. */
   public JGroupsConfig withNanoTime(LongSupplier other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        other, random, urgency);
+        other, random, urgency, sessionsPerAddress);
   }
 
   /** These settings with another thread priority. */
   public JGroupsConfig withUrgency(ThreadPriority other) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, other);
+        nanoTime, random, other, sessionsPerAddress);
+  }
+
+  /** These settings with another quota of sessions. */
+  public JGroupsConfig withSessionsPerAddress(int most) {
+    return new JGroupsConfig(
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random, urgency, most);
   }
 }

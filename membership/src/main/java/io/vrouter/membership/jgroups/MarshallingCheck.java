@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
@@ -38,8 +40,8 @@ final class MarshallingCheck {
     RandomGenerator random = config.random();
     // A fixed clock: on a busy host loading these classes takes longer than a cookie is valid.
     long now = config.nanoTime().getAsLong();
-    SealedLink from = new SealedLink(config.keyring(), a, null, random, () -> now);
-    SealedLink to = new SealedLink(config.keyring(), b, null, random, () -> now);
+    SealedLink from = link(config, a, random, () -> now);
+    SealedLink to = link(config, b, random, () -> now);
     SwimFrame form = new SwimFrame(Frame.compact(marshalled(a, b, cluster, new byte[0]), a, b));
     byte[] payload = new byte[64];
     ByteBuffer marshalled = marshalled(a, b, cluster, payload);
@@ -48,16 +50,27 @@ final class MarshallingCheck {
     if (!(arrived instanceof Verdict.Frame opened)
         || !check.accepts(opened.frame(), a, false)
         || !Frame.expand(opened.frame(), a, b).equals(marshalled)
-        || !sameInShort(form, opened.frame(), a, b, payload)) {
+        || !sameInShort(form, opened, a, b, payload)) {
       throw new IllegalStateException(
           "this version of JGroups marshals messages otherwise than this program expects");
     }
     return form;
   }
 
+  private static SealedLink link(
+      JGroupsConfig config, InetSocketAddress self, RandomGenerator random, LongSupplier nanoTime) {
+    SealedLink.Place place = new SealedLink.Place(List.of(self), null, 1);
+    return new SealedLink(config.keyring(), config.identity(), place, random, nanoTime);
+  }
+
   private static boolean sameInShort(
-      SwimFrame form, ByteBuffer frame, InetSocketAddress a, InetSocketAddress b, byte[] payload) {
-    Message message = form.in(frame, address(a), address(b));
+      SwimFrame form,
+      Verdict.Frame opened,
+      InetSocketAddress a,
+      InetSocketAddress b,
+      byte[] payload) {
+    ByteBuffer frame = opened.frame();
+    Message message = form.in(frame, address(a), address(b), opened.sender());
     return message != null
         && Arrays.equals(message.getArray(), payload)
         && frame.equals(form.of(message));

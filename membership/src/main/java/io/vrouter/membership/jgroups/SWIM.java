@@ -1,6 +1,7 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -32,18 +33,40 @@ public final class SWIM extends Protocol {
     ClassConfigurator.addProtocol(ID, SWIM.class);
   }
 
+  /** Where the sender's id is in each message: after version and type. */
+  private static final int SENDER_AT = 2;
+
   private final BiConsumer<InetSocketAddress, Bytes> messages;
   private final Consumer<InetSocketAddress> discovered;
+  private final Foreign foreign;
+
+  /** Takes offences, on the transport's threads. */
+  interface Foreign {
+    /** A message names another sender than the node of its session (null when unknown). */
+    void foreign(@Nullable NodeId node, InetSocketAddress from);
+  }
 
   /**
    * Creates the protocol.
    *
    * @param messages takes what arrives; called on the transport's threads
    * @param discovered takes each address that discovery finds; likewise
+   * @param foreign takes what is dropped; likewise
    */
-  SWIM(BiConsumer<InetSocketAddress, Bytes> messages, Consumer<InetSocketAddress> discovered) {
+  SWIM(
+      BiConsumer<InetSocketAddress, Bytes> messages,
+      Consumer<InetSocketAddress> discovered,
+      Foreign foreign) {
     this.messages = messages;
     this.discovered = discovered;
+    this.foreign = foreign;
+  }
+
+  /** The id of the sender that a message names, or null when the message has none. */
+  static @Nullable NodeId sender(Bytes message) {
+    return message.length() < SENDER_AT + NodeId.BYTES
+        ? null
+        : new NodeId(message.longAt(SENDER_AT), message.longAt(SENDER_AT + Long.BYTES));
   }
 
   /** Sends one message, which may get lost. Any thread. */
@@ -79,12 +102,19 @@ public final class SWIM extends Protocol {
 
   @Override
   public @Nullable Object up(Message message) {
-    if (message.getHeader(ID) instanceof SwimHeader
-        && message.getSrc() instanceof IpAddress from
+    if (message.getHeader(ID) instanceof SwimHeader header
+        && message.getSrc() instanceof IpAddress source
         && message.hasArray()) {
-      ByteBuffer body =
-          ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength());
-      messages.accept(new InetSocketAddress(from.getIpAddress(), from.getPort()), Bytes.from(body));
+      InetSocketAddress from = new InetSocketAddress(source.getIpAddress(), source.getPort());
+      Bytes body =
+          Bytes.from(
+              ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength()));
+      NodeId node = header.sender();
+      if (node != null && node.equals(sender(body))) {
+        messages.accept(from, body);
+      } else {
+        foreign.foreign(node, from);
+      }
     }
     return null;
   }

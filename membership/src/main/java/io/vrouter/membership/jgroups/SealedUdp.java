@@ -208,7 +208,7 @@ public final class SealedUdp extends UDP {
     InetSocketAddress from = new InetSocketAddress(address, source.getPort());
     Verdict verdict = link.open(from, ByteBuffer.wrap(data, offset, length).slice());
     if (verdict instanceof Verdict.Frame opened) {
-      Message ours = opened.group() ? null : form.in(opened.frame(), source, here);
+      Message ours = opened.group() ? null : form.in(opened.frame(), source, here, opened.sender());
       if (ours != null) {
         up_prot.up(ours);
       } else if (check.accepts(opened.frame(), from, opened.group())) {
@@ -216,6 +216,7 @@ public final class SealedUdp extends UDP {
         super.receive(sender, message.array(), message.arrayOffset(), message.remaining());
       } else {
         counters.unlikely.increment();
+        link.offended(opened.sender(), address);
       }
     } else if (verdict instanceof Verdict.Reply reply) {
       counters.handshakes.increment();

@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.NodeId;
 import java.nio.ByteBuffer;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
@@ -38,8 +39,12 @@ final class SwimFrame {
         .flip();
   }
 
-  /** The message in a frame, or null when the frame has another form. */
-  @Nullable Message in(ByteBuffer frame, IpAddress from, IpAddress to) {
+  /**
+   * The message in a frame, or null when the frame has another form.
+   *
+   * @param sender the node that the frame's session belongs to
+   */
+  @Nullable Message in(ByteBuffer frame, IpAddress from, IpAddress to, NodeId sender) {
     int start = frame.position();
     int at = start + before.length + Integer.BYTES;
     if (at > frame.limit()
@@ -54,6 +59,6 @@ final class SwimFrame {
     }
     byte[] payload = new byte[frame.limit() - at];
     frame.get(at, payload);
-    return new BytesMessage(to, payload).setSrc(from).putHeader(SWIM.ID, new SwimHeader());
+    return new BytesMessage(to, payload).setSrc(from).putHeader(SWIM.ID, new SwimHeader(sender));
   }
 }

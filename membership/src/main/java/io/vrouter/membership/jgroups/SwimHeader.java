@@ -1,12 +1,16 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.util.function.Supplier;
 import org.jgroups.Header;
 import org.jgroups.conf.ClassConfigurator;
+import org.jspecify.annotations.Nullable;
 
-/** Marks an engine message; no content. Public because JGroups creates it by reflection. */
+/**
+ * Marks an engine message; no content on the wire. Public because JGroups creates it by reflection.
+ */
 public final class SwimHeader extends Header {
   /** Names this class on the wire; JGroups leaves 1024 and above to others. */
   static final short MAGIC = 1100;
@@ -15,8 +19,22 @@ public final class SwimHeader extends Header {
     ClassConfigurator.add(MAGIC, SwimHeader.class);
   }
 
-  /** Creates the header. */
-  public SwimHeader() {}
+  private final @Nullable NodeId sender;
+
+  /** Creates the header of a message to send, or of one that JGroups parses. */
+  public SwimHeader() {
+    this(null);
+  }
+
+  /** Creates the header of a received message. */
+  SwimHeader(@Nullable NodeId sender) {
+    this.sender = sender;
+  }
+
+  /** The node that the session belongs to by which the message came, or null when unknown. */
+  @Nullable NodeId sender() {
+    return sender;
+  }
 
   @Override
   public short getMagicId() {

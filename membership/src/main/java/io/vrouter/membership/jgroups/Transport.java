@@ -2,6 +2,7 @@ package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.SealedLink;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import java.io.IOException;
@@ -61,8 +62,13 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     this.failures = new SendFailures(problems, config.nanoTime());
     InetSocketAddress group = config.multicast() ? config.group() : null;
     this.link =
-        new SealedLink(config.keyring(), config.self(), group, config.random(), config.nanoTime());
-    this.swim = new SWIM(messages, discovered);
+        new SealedLink(
+            config.keyring(),
+            config.identity(),
+            new SealedLink.Place(List.of(config.self()), group, config.sessionsPerAddress()),
+            config.random(),
+            config.nanoTime());
+    this.swim = new SWIM(messages, discovered, this::foreign);
     List<Protocol> stack = new ArrayList<>();
     FrameCheck check = new FrameCheck(CLUSTER, SWIM.ID);
     SwimFrame form = MarshallingCheck.run(config, check, CLUSTER);
@@ -103,6 +109,13 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
       throw e;
     } catch (Exception e) {
       throw failure("transport-failed", e.toString(), "report it, with the log", e);
+    }
+  }
+
+  private void foreign(@Nullable NodeId node, InetSocketAddress from) {
+    counters.dropped(Reason.FOREIGN_SENDER);
+    if (node != null) {
+      link.offended(node, from.getAddress());
     }
   }
 

@@ -3,6 +3,8 @@ package io.vrouter.membership.crypto;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Signer;
+import io.vrouter.membership.crypto.Envelope.Header;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Frame;
 import io.vrouter.membership.crypto.Verdict.Reason;
@@ -20,7 +22,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class SealedLinkTest {
   private static final MeshToken TOKEN = MeshToken.parse("a secret of more than 32 characters");
-  private static final InetSocketAddress GROUP = new InetSocketAddress("239.192.79.50", 7951);
+  private static final InetSocketAddress GROUP = new InetSocketAddress("239.192.79.50", 7950);
   private static final InetSocketAddress A = new InetSocketAddress("192.0.2.1", 7950);
   private static final InetSocketAddress B = new InetSocketAddress("192.0.2.2", 7950);
   private static final InetSocketAddress C = new InetSocketAddress("192.0.2.3", 7950);
@@ -33,14 +35,19 @@ class SealedLinkTest {
   }
 
   private SealedLink link(MeshToken token, InetSocketAddress self, long seed) {
-    return new SealedLink(Keyring.of(token), self, GROUP, new Random(seed), () -> now);
+    return link(token, self, seed, new SeededSigner(seed));
+  }
+
+  private SealedLink link(MeshToken token, InetSocketAddress self, long seed, Signer signer) {
+    SealedLink.Place place = new SealedLink.Place(List.of(self), GROUP, 4);
+    return new SealedLink(Keyring.of(token), signer, place, new Random(seed), () -> now);
   }
 
   private static ByteBuffer text(String text) {
     return ByteBuffer.wrap(text.getBytes(US_ASCII));
   }
 
-  private static final String HELLO = "hello, this is a frame of forty octets..";
+  private static final String HELLO = "hello, this is a frame of fifty-three octets: a pings";
 
   /** Runs everything two nodes say to each other; gives what each side's engine would see. */
   private static List<String> converse(
@@ -162,9 +169,9 @@ class SealedLinkTest {
     SealedLink a = link(A, 1);
     SealedLink six = link(SIX, 2);
     assertThat(converse(a, A, six, SIX, a.seal(SIX, text(HELLO + HELLO)))).hasSize(1);
-    assertThat(SealedLink.overhead(SIX)).isEqualTo(64);
-    assertThat(SealedLink.overhead(A)).isEqualTo(52);
-    assertThat(a.seal(B, text(HELLO)).remaining()).isEqualTo(HELLO.length() + 52);
+    assertThat(SealedLink.overhead(SIX)).isEqualTo(72);
+    assertThat(SealedLink.overhead(A)).isEqualTo(60);
+    assertThat(a.seal(B, text(HELLO)).remaining()).isEqualTo(HELLO.length() + 60);
   }
 
   @Example
@@ -198,14 +205,14 @@ class SealedLinkTest {
   }
 
   @Example
-  void aChallengeAnsweredTooLateIsStaleAndRepeatedChallengesRepeatNoFrames() {
+  void aChallengeAnsweredTooLateIsStaleAndARepeatedChallengeCausesNothing() {
     SealedLink a = link(A, 1);
     SealedLink b = link(B, 2);
     Reply challenge = (Reply) b.open(A, a.seal(B, text(HELLO)));
     Reply answer = (Reply) a.open(B, challenge.datagrams().get(0).duplicate());
     assertThat(answer.datagrams()).hasSize(2);
-    assertThat(((Reply) a.open(B, challenge.datagrams().get(0).duplicate())).datagrams())
-        .hasSize(1);
+    assertThat(a.open(B, challenge.datagrams().get(0).duplicate()))
+        .isEqualTo(new Dropped(Reason.REPLAYED));
     now += Cookies.LIFETIME + TimeUnit.SECONDS.toNanos(1);
     assertThat(b.open(A, answer.datagrams().get(0))).isEqualTo(new Dropped(Reason.STALE));
   }
@@ -231,17 +238,17 @@ class SealedLinkTest {
   }
 
   @Property(tries = 400)
-  void anyChangedBitFails(@ForAll @IntRange(max = 92 * 8 - 1) int bit) {
+  void anyChangedBitFails(@ForAll @IntRange(max = 113 * 8 - 1) int bit) {
     SealedLink[] pair = acquainted();
     ByteBuffer datagram = pair[0].seal(B, text(HELLO));
-    assertThat(datagram.remaining()).isEqualTo(92);
+    assertThat(datagram.remaining()).isEqualTo(113);
     datagram.put(bit / 8, (byte) (datagram.get(bit / 8) ^ 1 << (bit % 8)));
     assertThat(pair[1].open(A, datagram)).isInstanceOf(Dropped.class);
     assertThat(pair[1].sessions()).isEqualTo(1);
   }
 
   @Property(tries = 200)
-  void anyCutFails(@ForAll @IntRange(max = 91) int length) {
+  void anyCutFails(@ForAll @IntRange(max = 112) int length) {
     SealedLink[] pair = acquainted();
     ByteBuffer datagram = pair[0].seal(B, text(HELLO)).limit(length);
     assertThat(pair[1].open(A, datagram.slice())).isInstanceOf(Dropped.class);
@@ -262,5 +269,151 @@ class SealedLinkTest {
     pair[1].rekey(Keyring.of(TOKEN, 0, List.of()));
     assertThat(link(B, 9).open(A, pair[0].seal(B, text(HELLO))))
         .isEqualTo(new Dropped(Reason.WRONG_KEY));
+  }
+
+  @Example
+  void aFrameNamesTheNodeItsSessionBelongsTo() {
+    SealedLink[] pair = acquainted();
+    assertThat(pair[1].open(A, pair[0].seal(B, text(HELLO))))
+        .isInstanceOfSatisfying(
+            Frame.class,
+            frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(1).id()));
+    assertThat(pair[0].open(B, pair[1].seal(GROUP, text(HELLO))))
+        .isInstanceOfSatisfying(
+            Frame.class,
+            frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(2).id()));
+  }
+
+  @Example
+  void nobodyGetsASessionInAnothersName() {
+    SealedLink liar = link(TOKEN, A, 1, new SeededSigner(5).impostor());
+    SealedLink b = link(B, 2);
+    Reply challenge = (Reply) b.open(A, liar.seal(B, text(HELLO)));
+    Reply answer = (Reply) liar.open(B, challenge.datagrams().get(0));
+    assertThat(b.open(A, answer.datagrams().get(0))).isEqualTo(new Dropped(Reason.UNPROVEN));
+    assertThat(b.sessions()).isZero();
+  }
+
+  /** What a holder of the token can do who sends from another's address with its salt. */
+  private Sealer impostor(SealedLink of) {
+    Salt salt = Header.read(of.seal(C, text(HELLO))).salt();
+    Handshake handshake = new Handshake(new SeededSigner(5), salt, new Random(5));
+    return new Sealer(Keyring.of(TOKEN).current(), handshake, salt, GROUP);
+  }
+
+  @Example
+  void anotherHolderOfTheTokenCannotSpeakInASession() {
+    SealedLink[] pair = acquainted();
+    Sealer impostor = impostor(pair[0]);
+    assertThat(pair[1].open(A, impostor.seal(B, text(HELLO + "!"), now)))
+        .as("under the boot's key")
+        .isInstanceOf(Reply.class);
+    impostor.agreed(B, new Salt(1, 2), new byte[32], now);
+    for (int i = 0; i < 100; i++) {
+      impostor.seal(B, text(HELLO), now);
+    }
+    assertThat(pair[1].open(A, impostor.seal(B, text(HELLO), now)))
+        .as("under a key that is no pair's: who is it?")
+        .isInstanceOf(Reply.class);
+    assertThat(pair[1].open(A, impostor.seal(B, text(HELLO), now)))
+        .isEqualTo(new Dropped(Reason.FORGED));
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+  }
+
+  @Example
+  void aChallengeInAnothersNameTakesNoFrameAway() {
+    SealedLink[] pair = acquainted();
+    Salt salt = Header.read(pair[1].seal(C, text(HELLO))).salt();
+    Handshake handshake = new Handshake(new SeededSigner(5), salt, new Random(5));
+    Sealer impostor = new Sealer(Keyring.of(TOKEN).current(), handshake, salt, GROUP);
+    Header sent = Header.read(pair[0].seal(B, text(HELLO)));
+    ByteBuffer challenge = handshake.challenge(Sealer.echo(sent.salt(), sent.counter()), 1);
+    assertThat(pair[0].open(B, impostor.control(Plaintext.CHALLENGE, A, challenge)))
+        .isEqualTo(new Dropped(Reason.STALE));
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+  }
+
+  @Example
+  void aChallengeCountsForAFrameThatWentToItsSourceAndNotLongAgo() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    Reply challenge = (Reply) b.open(A, a.seal(B, text(HELLO)));
+    assertThat(a.open(C, challenge.datagrams().get(0).duplicate()))
+        .isEqualTo(new Dropped(Reason.STALE));
+    Reply late = (Reply) b.open(A, a.seal(B, text(HELLO)));
+    now += RecentFrames.ANSWERABLE + 1;
+    assertThat(a.open(B, late.datagrams().get(0))).isEqualTo(new Dropped(Reason.STALE));
+  }
+
+  @Example
+  void aPeerThatForgotUsIsToldAgain() {
+    SealedLink[] pair = acquainted();
+    now += RecentFrames.AGE + 1;
+    SealedLink restarted = link(B, 9);
+    assertThat(converse(pair[0], A, restarted, B, pair[0].seal(B, text(HELLO)))).hasSize(1);
+    assertThat(restarted.open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(converse(restarted, B, pair[0], A, restarted.seal(A, text(HELLO)))).hasSize(1);
+  }
+
+  @Example
+  void theSameDatagramFromManyAddressesIsAnsweredOnce() {
+    SealedLink a = link(A, 1);
+    SealedLink b = link(B, 2);
+    ByteBuffer datagram = a.seal(B, text(HELLO));
+    assertThat(b.open(A, datagram.duplicate())).isInstanceOf(Reply.class);
+    assertThat(b.open(C, datagram.duplicate())).isEqualTo(new Dropped(Reason.REPLAYED));
+    SealedLink[] pair = acquainted();
+    ByteBuffer known = pair[0].seal(B, text(HELLO));
+    assertThat(link(B, 9).open(A, known.duplicate())).isInstanceOf(Reply.class);
+    SealedLink restarted = link(B, 8);
+    assertThat(restarted.open(A, known.duplicate())).isInstanceOf(Reply.class);
+    assertThat(restarted.open(C, known.duplicate())).isEqualTo(new Dropped(Reason.REPLAYED));
+  }
+
+  @Example
+  void anAddressBeginsOnlySoManySessionsASecond() {
+    SealedLink b = link(B, 2);
+    int admitted = 0;
+    for (int i = 0; i < 30; i++) {
+      SealedLink a = link(A, 100 + i);
+      Reply challenge = (Reply) b.open(A, a.seal(B, text(HELLO)));
+      Reply answer = (Reply) a.open(B, challenge.datagrams().get(0));
+      admitted += b.open(A, answer.datagrams().get(0)) instanceof Reply ? 1 : 0;
+    }
+    assertThat(admitted).isEqualTo(8);
+    assertThat(b.sessions()).isEqualTo(4);
+    SealedLink c = link(C, 7);
+    assertThat(converse(c, C, b, B, c.seal(B, text(HELLO)))).hasSize(1);
+  }
+
+  @Example
+  void whoMisbehavesHasNoSessionForAMinute() {
+    SealedLink[] pair = acquainted();
+    SealedLink c = link(C, 7);
+    assertThat(converse(c, C, pair[1], B, c.seal(B, text(HELLO)))).hasSize(1);
+    for (int i = 0; i < Conduct.OFFENCES; i++) {
+      assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+      pair[1].offended(new SeededSigner(1).id(), A.getAddress());
+    }
+    assertThat(pair[1].open(A, pair[0].seal(B, text(HELLO))))
+        .isEqualTo(new Dropped(Reason.REFUSED));
+    SealedLink elsewhere = link(TOKEN, C, 8, new SeededSigner(1));
+    converse(elsewhere, C, pair[1], B, elsewhere.seal(B, text(HELLO)));
+    assertThat(pair[1].sessions()).isEqualTo(1);
+    assertThat(pair[1].open(C, c.seal(B, text("two")))).isInstanceOf(Frame.class);
+    now += Conduct.BAN + 1;
+    assertThat(converse(pair[0], A, pair[1], B, pair[0].seal(B, text(HELLO)))).hasSize(1);
+  }
+
+  @Example
+  void anAddressWhereAnotherNodeIsStaysOpen() {
+    SealedLink[] pair = acquainted();
+    SealedLink guest = link(A, 7);
+    assertThat(converse(guest, A, pair[1], B, guest.seal(B, text(HELLO)))).hasSize(1);
+    for (int i = 0; i < Conduct.OFFENCES; i++) {
+      pair[1].offended(new SeededSigner(7).id(), A.getAddress());
+    }
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(pair[1].sessions()).isEqualTo(1);
   }
 }

@@ -2,13 +2,18 @@ package io.vrouter.membership.jgroups;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.SealedLink;
+import io.vrouter.membership.crypto.SeededSigner;
 import io.vrouter.membership.crypto.Verdict;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.List;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.conf.ClassConfigurator;
@@ -23,19 +28,43 @@ final class Insider implements AutoCloseable {
   private final DatagramSocket socket = new DatagramSocket(0, Loopback.HOST);
   final InetSocketAddress self = (InetSocketAddress) socket.getLocalSocketAddress();
   private final InetSocketAddress victim;
+  private final Signer signer = new SeededSigner(new SecureRandom().nextLong());
   private final SealedLink link;
 
   Insider(JGroupsConfig victim) throws Exception {
     this.victim = victim.self();
-    this.link = new SealedLink(victim.keyring(), self, null, new SecureRandom(), System::nanoTime);
+    this.link =
+        new SealedLink(
+            victim.keyring(),
+            signer,
+            new SealedLink.Place(List.of(self), null, 4),
+            new SecureRandom(),
+            System::nanoTime);
     socket.setSoTimeout(5_000);
   }
 
+  NodeId id() {
+    return signer.id();
+  }
+
+  /** A message of this text in this node's name. */
   ByteBuffer ours(String text) throws Exception {
-    Message message = new BytesMessage(ip(victim), text.getBytes(US_ASCII));
+    return ours(id(), text);
+  }
+
+  /** A message of this text in the name of any node. */
+  ByteBuffer ours(NodeId from, String text) throws Exception {
+    Message message = new BytesMessage(ip(victim), message(from, text).toArray());
     message.setSrc(ip(self)).putHeader(transportId(), new TpHeader("m"));
     message.putHeader(SWIM.ID, new SwimHeader());
     return Frame.compact(plain(message), self, victim);
+  }
+
+  /** What {@code Codec} writes first: version, type, sender; then a text. */
+  static Bytes message(NodeId from, String text) {
+    return Bytes.written(
+        2 + NodeId.BYTES + text.length(),
+        out -> out.put((byte) 1).put((byte) 0).put(from.toBytes()).put(text.getBytes(US_ASCII)));
   }
 
   /** Answers the challenge, with a frame that isn't one. */

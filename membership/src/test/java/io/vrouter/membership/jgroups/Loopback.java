@@ -51,7 +51,8 @@ final class Loopback {
             state,
             (peer, answer) -> answer.accept(Answer.UNKNOWN))
         .withPort(freePort())
-        .withGroup(group);
+        .withGroup(group)
+        .withSessionsPerAddress(64);
   }
 
   /** Sends from a fresh socket, or from a given port. */

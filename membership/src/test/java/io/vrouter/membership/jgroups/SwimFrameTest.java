@@ -2,6 +2,7 @@ package io.vrouter.membership.jgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.NodeId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -22,6 +23,8 @@ import org.jgroups.util.Util;
 class SwimFrameTest {
   private static final InetSocketAddress A = new InetSocketAddress("192.0.2.1", 7950);
   private static final InetSocketAddress B = new InetSocketAddress("192.0.2.2", 7950);
+
+  private static final NodeId SENDER = new NodeId(1, 2);
 
   private final SwimFrame form = new SwimFrame(marshalled(new byte[0]));
 
@@ -56,12 +59,13 @@ class SwimFrameTest {
   void writesWhatJGroupsWritesAndReadsIt(@ForAll int seed) {
     byte[] payload = octets(seed);
     assertThat(form.of(message(payload))).isEqualTo(marshalled(payload));
-    assertThat(form.in(marshalled(payload), ip(A), ip(B)))
+    assertThat(form.in(marshalled(payload), ip(A), ip(B), SENDER))
         .satisfies(
             read -> {
               assertThat(read.getArray()).isEqualTo(payload);
               assertThat(read.getSrc()).isEqualTo(ip(A));
-              assertThat(read.<SwimHeader>getHeader(SWIM.ID)).isNotNull();
+              assertThat(read.<SwimHeader>getHeader(SWIM.ID))
+                  .returns(SENDER, SwimHeader::sender);
             });
   }
 
@@ -69,7 +73,7 @@ class SwimFrameTest {
   void readsWhatAnotherVersionThatWritesTheSameHasWritten() {
     ByteBuffer frame = marshalled(new byte[3]);
     frame.putShort(0, (short) (frame.getShort(0) + 1));
-    assertThat(form.in(frame, ip(A), ip(B))).isNotNull();
+    assertThat(form.in(frame, ip(A), ip(B), SENDER)).isNotNull();
   }
 
   @Property(tries = 2000)
@@ -78,14 +82,14 @@ class SwimFrameTest {
     ByteBuffer frame = marshalled(octets(random.nextInt(60)));
     int at = 2 + random.nextInt(marshalled(new byte[0]).remaining() - 2);
     frame.put(at, (byte) (frame.get(at) ^ (1 + random.nextInt(255))));
-    assertThat(form.in(frame, ip(A), ip(B))).isNull();
+    assertThat(form.in(frame, ip(A), ip(B), SENDER)).isNull();
   }
 
   @Property(tries = 500)
   void aFrameThatWasCutIsNone(@ForAll int seed) {
     ByteBuffer frame = marshalled(octets(seed));
     frame.limit(Math.floorMod(seed, frame.limit()));
-    assertThat(form.in(frame, ip(A), ip(B))).isNull();
+    assertThat(form.in(frame, ip(A), ip(B), SENDER)).isNull();
   }
 
   @Example

@@ -23,7 +23,7 @@ class TransportRulesTest {
           .resideInAPackage("org.jgroups..");
 
   @ArchTest
-  static final ArchRule CRYPTO_KNOWS_THE_JDK_ED25519_AND_MEMBERSHIP =
+  static final ArchRule CRYPTO_KNOWS_THE_JDK_TWO_CURVES_AND_MEMBERSHIP =
       classes()
           .that()
           .resideInAPackage("io.vrouter.membership.crypto..")
@@ -32,6 +32,7 @@ class TransportRulesTest {
           .resideInAnyPackage(
               "java..",
               "javax.crypto..",
+              "org.bouncycastle.math.ec.rfc7748..",
               "org.bouncycastle.math.ec.rfc8032..",
               "org.jspecify..",
               "io.vrouter.membership",

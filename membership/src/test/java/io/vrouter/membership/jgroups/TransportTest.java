@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import java.net.DatagramPacket;
@@ -66,7 +67,8 @@ class TransportTest {
           new Transport(
               config,
               problems,
-              (from, bytes) -> messages.add(from.getPort() + " " + US_ASCII.decode(bytes.buffer())),
+              (from, bytes) ->
+                  messages.add(from.getPort() + " " + US_ASCII.decode(text(bytes).buffer())),
               discovered::add);
       transport.channel().getProtocolStack().getTransport().setSocketFactory(recorder);
       transport.open();
@@ -75,7 +77,12 @@ class TransportTest {
     }
 
     void say(Node to, String text) {
-      transport.swim().send(to.config.self(), Bytes.of(text.getBytes(US_ASCII)));
+      transport.swim().send(to.config.self(), Insider.message(config.identity().id(), text));
+    }
+
+    private static Bytes text(Bytes message) {
+      int before = 2 + NodeId.BYTES;
+      return message.part(before, message.length() - before);
     }
 
     String from(String text) {
@@ -157,7 +164,7 @@ class TransportTest {
               a.say(b, "hello");
               return b.messages.contains(hello);
             });
-    String large = "x".repeat(1100);
+    String large = "x".repeat(1082);
     for (int i = 0; i < 20; i++) {
       a.say(b, "small " + i);
     }
@@ -168,7 +175,7 @@ class TransportTest {
         .filteredOn(message -> !message.equals(hello))
         .hasSize(21)
         .doesNotHaveDuplicates();
-    a.say(b, "x".repeat(1130));
+    a.say(b, "x".repeat(1112));
     await().until(() -> a.transport.stats().sendFailures() == 1);
   }
 
@@ -218,13 +225,43 @@ class TransportTest {
     object.putHeader(SWIM.ID, new SwimHeader());
     insider.send(Frame.compact(Insider.plain(object), insider.self, a.config.self()));
     ByteBuffer huge = insider.ours("12345678901234567890");
-    insider.send(huge.putInt(huge.remaining() - 24, Integer.MAX_VALUE));
+    insider.send(huge.putInt(huge.remaining() - 42, Integer.MAX_VALUE));
     insider.send(insider.ours("fine"));
     await().until(() -> a.messages.contains(insider.self.getPort() + " fine"));
     assertThat(a.messages).hasSize(1);
     assertThat(a.transport.stats().unlikely()).isEqualTo(2);
     assertThat(Gadget.READ).hasValue(0);
     insider.close();
+  }
+
+  @Test
+  void anInsiderSpeaksInNobodysNameButItsOwn() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    try (Insider insider = new Insider(a.config)) {
+      insider.getAcquainted();
+      insider.send(insider.ours(b.config.identity().id(), "I am b"));
+      insider.send(insider.ours(a.config.identity().id(), "I am you"));
+      insider.send(insider.ours("I am me"));
+      await().until(() -> a.messages.contains(insider.self.getPort() + " I am me"));
+      assertThat(a.messages).hasSize(1);
+      assertThat(a.dropped(Reason.FOREIGN_SENDER)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anInsiderThatGoesOnLosesItsSession() throws Exception {
+    Node a = node("a");
+    try (Insider insider = new Insider(a.config)) {
+      insider.getAcquainted();
+      for (int i = 0; i < 8; i++) {
+        insider.send(insider.ours(a.config.identity().id(), "I am you"));
+      }
+      insider.send(insider.ours("I am me"));
+      await().until(() -> a.dropped(Reason.REFUSED) == 1);
+      assertThat(a.messages).isEmpty();
+      assertThat(a.transport.stats().sessions()).isZero();
+    }
   }
 
   @Test

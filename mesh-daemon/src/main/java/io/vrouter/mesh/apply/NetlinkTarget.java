@@ -1,10 +1,13 @@
 package io.vrouter.mesh.apply;
 
 import io.vrouter.mesh.plan.Step;
-import io.vrouter.netlink.NetlinkException;
+import io.vrouter.mesh.plan.Wanted;
+import io.vrouter.netlink.Outcome;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.LinkRequests;
 import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Request;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +37,14 @@ public final class NetlinkTarget implements Target {
     List<StepOutcome> outcomes = new ArrayList<>(steps.size());
     List<Step.OnDevice> together = new ArrayList<>();
     for (Step step : steps) {
+      if (step instanceof Step.CreateDevice create) {
+        flush(together, indexes, outcomes);
+        outcomes.add(create(create));
+        indexes.clear();
+        continue;
+      }
       together.add((Step.OnDevice) step);
-      if (step instanceof Step.CreateDevice || step instanceof Step.DeleteDevice) {
+      if (step instanceof Step.DeleteDevice) {
         // What follows needs the index that the name has from now on.
         flush(together, indexes, outcomes);
         indexes.clear();
@@ -43,6 +52,58 @@ public final class NetlinkTarget implements Target {
     }
     flush(together, indexes, outcomes);
     return outcomes;
+  }
+
+  /**
+   * Alone, and marked by the index it has got: by name another program's device could be marked
+   * that took the name meanwhile.
+   */
+  private StepOutcome create(Step.CreateDevice step) {
+    Wanted.Device wanted = step.wanted();
+    Outcome made = netlink.batch(List.of(Translation.creation(wanted))).get(0);
+    Optional<Link> link = netlink.link(wanted.device());
+    if (!made.ok()) {
+      return made.errno() == Errno.EEXIST && link.isEmpty()
+          ? elsewhere(step)
+          : StepOutcome.failed(step, code(made.errno()), step + ": " + made, fix(made.errno()));
+    }
+    if (link.isEmpty()) {
+      return gone(step, wanted.device());
+    }
+    Translation marking =
+        new Translation(step, Translation.marking(wanted, link.get().index()), null);
+    StepOutcome outcome = outcome(marking, netlink.batch(requests(marking.parts())));
+    if (outcome.problem() != null) {
+      // Without the mark it would look like another program's for ever.
+      netlink.batch(List.of(LinkRequests.delete(link.get().index())));
+    }
+    return outcome;
+  }
+
+  /** The kernel counts the VNIs of the namespace where a device was made, wherever it is now. */
+  private static StepOutcome elsewhere(Step.CreateDevice step) {
+    Wanted.Device wanted = step.wanted();
+    return StepOutcome.failed(
+        step,
+        "vni-taken-elsewhere",
+        "VNI %s with UDP port %d belongs to a VXLAN device that was made in this network namespace"
+            .formatted(wanted.vni(), wanted.port())
+            + " and moved to another one: no second one can be made",
+        ("find it with 'lsns -t net' and 'nsenter --net=/proc/PID/ns/net ip -d link show type"
+                + " vxlan', and move it back or delete it; %s is made anew then")
+            .formatted(wanted.device()));
+  }
+
+  private static StepOutcome gone(Step step, String device) {
+    return StepOutcome.failed(
+        step,
+        "device-gone",
+        step + ": there is no device " + device,
+        "nothing: it is tried again");
+  }
+
+  private static List<Request> requests(List<Translation.Part> parts) {
+    return parts.stream().map(Translation.Part::request).toList();
   }
 
   private void flush(
@@ -55,10 +116,7 @@ public final class NetlinkTarget implements Target {
       parts.addAll(translation.parts());
     }
     steps.clear();
-    List<io.vrouter.netlink.Outcome> answers =
-        parts.isEmpty()
-            ? List.of()
-            : netlink.batch(parts.stream().map(Translation.Part::request).toList());
+    List<Outcome> answers = parts.isEmpty() ? List.of() : netlink.batch(requests(parts));
     int at = 0;
     for (Translation translation : translations) {
       int to = at + translation.parts().size();
@@ -77,42 +135,20 @@ public final class NetlinkTarget implements Target {
     return link.map(Link::index).orElse(null);
   }
 
-  private StepOutcome outcome(Translation translation, List<io.vrouter.netlink.Outcome> answers) {
+  private StepOutcome outcome(Translation translation, List<Outcome> answers) {
     Step step = translation.step();
     String missing = translation.missing();
     if (missing != null) {
-      return StepOutcome.failed(
-          step,
-          "device-gone",
-          step + ": there is no device " + missing,
-          "nothing: it is tried again");
+      return gone(step, missing);
     }
     for (int i = 0; i < answers.size(); i++) {
-      io.vrouter.netlink.Outcome answer = answers.get(i);
+      Outcome answer = answers.get(i);
       if (!answer.ok() && !translation.parts().get(i).tolerates(answer.errno())) {
-        if (step instanceof Step.CreateDevice created && i > 0) {
-          removeUnmarked(created.wanted().device());
-        }
         return StepOutcome.failed(
             step, code(answer.errno()), step + ": " + answer, fix(answer.errno()));
       }
     }
     return StepOutcome.done(step);
-  }
-
-  /** A device that was made but could not be marked would look like somebody else's for ever. */
-  private void removeUnmarked(String device) {
-    try {
-      netlink
-          .link(device)
-          .ifPresent(
-              link ->
-                  netlink.batch(
-                      List.of(io.vrouter.netlink.route.LinkRequests.delete(link.index()))));
-    } catch (NetlinkException e) {
-      // The failed step is told anyway, and the next pass reports the device that is in the way.
-      return;
-    }
   }
 
   private static String code(int errno) {

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.apply;
 
+import io.vrouter.mesh.plan.DeviceSetting;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.plan.Wanted;
@@ -15,9 +16,13 @@ import io.vrouter.netlink.route.NeighborRequests;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.RouteRequests;
 import io.vrouter.netlink.route.Vxlan;
+import io.vrouter.netlink.wire.Attribute;
+import io.vrouter.netlink.wire.AttributeWriter;
+import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Ndm;
+import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
@@ -57,9 +62,6 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
    * @param index the index of a device by name, null when it is not there
    */
   static Translation of(Step.OnDevice step, Function<String, @Nullable Integer> index) {
-    if (step instanceof Step.CreateDevice create) {
-      return new Translation(step, create(create.wanted()), null);
-    }
     if (step instanceof Step.DeleteRoute delete) {
       return new Translation(
           step, List.of(Part.of(RouteRequests.delete(route(delete)), Errno.ESRCH)), null);
@@ -72,37 +74,81 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     return new Translation(step, parts(step, found), null);
   }
 
-  private static List<Part> create(Wanted.Device wanted) {
+  /** Makes a device and nothing else; {@link #marking} follows by the index it gets. */
+  static Request creation(Wanted.Device wanted) {
     Vxlan vxlan =
         Vxlan.of(wanted.vni().value(), wanted.local(), wanted.port()).withLimit(wanted.limit());
-    // One datagram: the kernel takes all of it or the process died before, so that no device of
-    // ours is ever left without its mark.
-    return List.of(
-        Part.of(
-            LinkRequests.create(wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac())),
-        Part.of(LinkChange.of(wanted.device()).alias(wanted.alias()).request()),
-        noGeneratedAddress(LinkChange.of(wanted.device())));
+    return LinkRequests.create(wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac());
   }
 
-  private static Part noGeneratedAddress(LinkChange change) {
-    return Part.of(
-        change.addrGenMode(IfLink.IN6_ADDR_GEN_MODE_NONE).request(),
-        EAFNOSUPPORT,
-        Errno.EOPNOTSUPP);
+  /** Marks a new device as ours and sets what the kernel doesn't take at creation. */
+  static List<Part> marking(Wanted.Device wanted, int index) {
+    return List.of(
+        setting(DeviceSetting.ALIAS, wanted, index),
+        setting(DeviceSetting.FLAGS, wanted, index),
+        setting(DeviceSetting.ADDR_GEN_MODE, wanted, index));
+  }
+
+  private static Part setting(DeviceSetting setting, Wanted.Device wanted, int index) {
+    LinkChange change = LinkChange.of(index);
+    Attribute attribute = setting.attribute();
+    if (attribute != null) {
+      LinkChange one = setting.isOfVxlan() ? change.vxlan(attribute) : change.attribute(attribute);
+      return Part.of(one.request());
+    }
+    return switch (setting) {
+      case ALIAS -> Part.of(change.alias(wanted.alias()).request());
+      case MTU -> Part.of(change.mtu(wanted.mtu()).request());
+      case ADDRESS -> Part.of(change.address(wanted.mac()).request());
+      case MASTER -> Part.of(change.master(0).request());
+      case FLAGS ->
+          Part.of(
+              change.flags(DeviceSetting.FLAGS_SET, DeviceSetting.FLAGS_COMPARED).request());
+      case ADDR_GEN_MODE ->
+          Part.of(
+              change.addrGenMode(IfLink.IN6_ADDR_GEN_MODE_NONE).request(),
+              EAFNOSUPPORT,
+              Errno.EOPNOTSUPP);
+      case PROTO_DOWN -> Part.of(carrier(change).request());
+      case LOCAL -> Part.of(change.vxlanLocal(wanted.local()).request());
+      case REMOTE -> Part.of(change.vxlan(noRemote(wanted)).request());
+      case LEARNING -> Part.of(change.vxlan(u8(IfLink.IFLA_VXLAN_LEARNING, 1)).request());
+      case AGEING -> Part.of(change.vxlan(u32(IfLink.IFLA_VXLAN_AGEING, Vxlan.AGEING)).request());
+      default -> throw new IllegalArgumentException("not a setting without attribute: " + setting);
+    };
+  }
+
+  /** The reasons first: while one is set the kernel keeps the device without carrier. */
+  private static LinkChange carrier(LinkChange change) {
+    AttributeWriter reasons = new AttributeWriter();
+    reasons.u32(IfLink.IFLA_PROTO_DOWN_REASON_MASK, -1);
+    reasons.u32(IfLink.IFLA_PROTO_DOWN_REASON_VALUE, 0);
+    return change
+        .attribute(new Attribute(IfLink.IFLA_PROTO_DOWN_REASON, reasons.toPayload()))
+        .attribute(u8(IfLink.IFLA_PROTO_DOWN, 0));
+  }
+
+  private static Attribute noRemote(Wanted.Device wanted) {
+    int octets = wanted.local().getAddress().length;
+    int type = octets == 4 ? IfLink.IFLA_VXLAN_GROUP : IfLink.IFLA_VXLAN_GROUP6;
+    return new Attribute(type, Payload.of(new byte[octets]));
+  }
+
+  private static Attribute u8(int type, int value) {
+    return new Attribute(type, Payload.of((byte) value));
+  }
+
+  private static Attribute u32(int type, int value) {
+    return Attributes.parse(new AttributeWriter().u32(type, value).toPayload().buffer())
+        .list()
+        .get(0);
   }
 
   private static List<Part> parts(Step.OnDevice step, int index) {
     if (step instanceof Step.ChangeDevice change) {
-      Wanted.Device wanted = change.wanted();
-      return List.of(
-          Part.of(
-              LinkChange.of(index)
-                  .alias(wanted.alias())
-                  .mtu(wanted.mtu())
-                  .address(wanted.mac())
-                  .request()),
-          Part.of(LinkChange.of(index).vxlanLocal(wanted.local()).request()),
-          noGeneratedAddress(LinkChange.of(index)));
+      return change.settings().stream()
+          .map(setting -> setting(setting, change.wanted(), index))
+          .toList();
     }
     if (step instanceof Step.RaiseDevice) {
       return List.of(Part.of(LinkChange.of(index).up().request()));

@@ -84,6 +84,11 @@ public final class MeshConfig {
     return get(Settings.ALLOW_PREFIX);
   }
 
+  /** Public ranges in which prefixes are accepted and advertised; private ones always are. */
+  public List<Prefix> acceptPrefixes() {
+    return get(Settings.ACCEPT_PREFIX);
+  }
+
   /** Whether and where to ask Docker for networks. */
   public Docker docker() {
     return get(Settings.DOCKER);

@@ -98,6 +98,14 @@ public final class Settings {
           (text, other) -> Prefix.parse(text),
           "MESH_ALLOW_PREFIXES");
 
+  static final Setting<List<Prefix>> ACCEPT_PREFIX =
+      list(
+          "accept-prefix",
+          "CIDR",
+          "take and advertise prefixes in this public range, too; private ones always",
+          (text, other) -> Prefix.parse(text),
+          "MESH_ACCEPT_PREFIXES");
+
   static final Setting<Docker> DOCKER =
       value(
           "docker",

@@ -66,7 +66,8 @@ public final class LocalStates {
           new LocalNetwork(
               network.prefix(),
               network.vni(),
-              network.device(),
+              // Engines name bridges otherwise than Docker: then the connected route tells.
+              devices.contains(network.device()) ? network.device() : null,
               network.gateway(),
               network.network(),
               network.stack()));
@@ -85,7 +86,11 @@ public final class LocalStates {
         vnis.stream().map(this::local).toList(),
         List.copyOf(networks.values()),
         new LocalState.Options(
-            Mark.METRIC, FirewallPolicy.DEFAULT_PROBE_PORT, config.allowPrefixes(), avoid),
+            Mark.METRIC,
+            FirewallPolicy.DEFAULT_PROBE_PORT,
+            config.allowPrefixes(),
+            avoid,
+            config.acceptPrefixes()),
         new LocalPool(
             config.pool(),
             config.poolGiven(),

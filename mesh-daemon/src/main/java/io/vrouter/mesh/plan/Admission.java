@@ -11,23 +11,27 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Who and what gets into the kernel: usable peers, overlay addresses and prefixes that hold. */
 final class Admission {
+  /** Prefixes that routes are made for on one host. */
+  static final int MAX_HELD = 4096;
+
   /** A member in a VNI. */
   record Seat(NodeId id, Vni vni) {}
 
   private final LocalState local;
+  private final Set<Holding> standing;
   private final PrefixPolicy policy;
-  private final Map<Prefix, String> devices = new HashMap<>();
+  private final LocalDevices devices;
+  private final RefusedPrefixes refused = new RefusedPrefixes();
 
-  final List<RemoteHost> peers = new ArrayList<>();
+  final List<LocalVni> vnis;
+  final List<RemoteHost> peers;
   final Map<Seat, InetAddress> overlays = new HashMap<>();
   final List<Subnet> advertised = new ArrayList<>();
   final List<Claim> held;
@@ -37,77 +41,43 @@ final class Admission {
 
   Admission(PlanInput world) {
     this.local = world.local();
-    Set<InetAddress> underlays = new HashSet<>();
-    underlays.add(local.underlay().address());
-    world.peers().stream()
-        .filter(peer -> peer.state().keepsDataPath())
-        .sorted(Comparator.comparing(RemoteHost::id))
-        .forEach(
-            peer -> {
-              underlays.add(peer.record().underlay());
-              if (usable(peer)) {
-                peers.add(peer);
-              }
-            });
+    this.standing = world.standing();
+    UsablePeers usable = new UsablePeers(local, world.peers(), standing);
+    this.peers = usable.usable;
+    problems.addAll(usable.problems);
+    AdmittedVnis admitted = new AdmittedVnis(local, world.own(), world.surroundings());
+    this.vnis = admitted.admitted;
+    problems.addAll(admitted.problems);
     List<Prefix> overlaySubnets = local.vnis().stream().map(LocalVni::overlaySubnet).toList();
     this.policy =
-        new PrefixPolicy(underlays, overlaySubnets, local.options(), world.surroundings());
-    for (ForeignRoutes.Occupied route : world.surroundings().routes()) {
-      if (route.connected()) {
-        devices.putIfAbsent(route.prefix(), route.device());
-      }
-    }
+        new PrefixPolicy(usable.addresses, overlaySubnets, local.options(), world.surroundings());
+    this.devices = new LocalDevices(world.surroundings());
     settleOverlays(world.own());
-    local.networks().forEach(network -> advertise(network, world.own()));
+    advertise(world.own());
     this.held = settlePrefixes();
+    problems.addAll(refused.problems());
   }
 
-  /** The device that holds a local network; null while nothing does. */
-  @Nullable String device(LocalNetwork network) {
-    String device = network.device();
-    return device != null ? device : devices.get(network.prefix());
+  /** The devices that hold a local network; empty while nothing does. */
+  Set<String> devices(LocalNetwork network) {
+    return devices.of(network);
+  }
+
+  /** This host's part in a VNI that has a tunnel here. */
+  Optional<LocalVni> vni(Vni vni) {
+    return vnis.stream().filter(it -> it.vni().equals(vni)).findFirst();
   }
 
   /** Whether traffic to a prefix that the mesh once held may still be bound to the mesh. */
   boolean bindable(Prefix prefix) {
     return local.vnis().stream()
             .allMatch(vni -> policy.anywhere(prefix, vni.overlaySubnet()).isEmpty())
-        && policy.here(prefix, null).isEmpty();
-  }
-
-  private boolean usable(RemoteHost peer) {
-    InetAddress ours = local.underlay().address();
-    InetAddress theirs = peer.record().underlay();
-    if (theirs.equals(ours)) {
-      problem(
-          "underlay-duplicate",
-          "%s says its underlay address is %s, which is this host's"
-              .formatted(name(peer), theirs.getHostAddress()),
-          "give each host its own address, see --underlay");
-      return false;
-    }
-    if (theirs.getAddress().length != ours.getAddress().length) {
-      problem(
-          "underlay-family",
-          "%s has the underlay address %s, of another IP version than %s here"
-              .formatted(name(peer), theirs.getHostAddress(), ours.getHostAddress()),
-          "choose addresses of one IP version on all hosts with --underlay");
-      return false;
-    }
-    if (peer.record().vxlanPort() != local.vxlanPort()) {
-      problem(
-          "vxlan-port-differs",
-          "%s has VXLAN port %d, this host %d"
-              .formatted(name(peer), peer.record().vxlanPort(), local.vxlanPort()),
-          "set the same --vxlan-port on all hosts");
-      return false;
-    }
-    return true;
+        && policy.here(prefix, Set.of(), false).isEmpty();
   }
 
   private void settleOverlays(OwnClaims own) {
     List<Claim> claims = new ArrayList<>();
-    for (LocalVni vni : local.vnis()) {
+    for (LocalVni vni : vnis) {
       own.overlay(vni.vni()).ifPresent(it -> claims.add(Claim.of(local.self(), local.node(), it)));
       for (RemoteHost peer : peers) {
         Optional<Overlay> overlay = peer.record().overlay(vni.vni());
@@ -116,7 +86,7 @@ final class Admission {
         }
       }
     }
-    Claims.Settled settled = Claims.settle(claims);
+    Claims.Settled settled = Claims.settle(claims, standing);
     for (Claim claim : settled.held()) {
       overlays.put(new Seat(claim.id(), claim.vni()), claim.prefix().address());
     }
@@ -130,43 +100,92 @@ final class Admission {
     problem(
         "overlay-subnet-differs",
         "%s has the overlay address %s in VNI %s, outside of %s here"
-            .formatted(name(peer), overlay.address().getHostAddress(), overlay.vni(), subnet),
+            .formatted(
+                UsablePeers.name(peer), overlay.address().getHostAddress(), overlay.vni(), subnet),
         "set the same --vxlan-subnet on all hosts");
     return false;
   }
 
-  private void advertise(LocalNetwork network, OwnClaims own) {
-    Prefix overlaySubnet = local.vni(network.vni()).orElseThrow().overlaySubnet();
+  /** The eldest claims first, so that a record that can't hold all leaves the newest out. */
+  private void advertise(OwnClaims own) {
+    Comparator<LocalNetwork> eldestFirst =
+        Comparator.comparing(
+                (LocalNetwork network) ->
+                    own.subnets().getOrDefault(network.prefix(), Long.MAX_VALUE))
+            .thenComparing(LocalNetwork::prefix);
+    PrefixBudget budget = new PrefixBudget();
+    local.networks().stream()
+        .sorted(eldestFirst)
+        .forEach(network -> advertise(network, own, budget));
+    advertised.sort(Comparator.comparing(Subnet::prefix));
+  }
+
+  private void advertise(LocalNetwork network, OwnClaims own, PrefixBudget budget) {
+    Optional<LocalVni> vni = vni(network.vni());
+    if (vni.isEmpty()) {
+      // The problem of the VNI says why.
+      refuse(network, "VNI " + network.vni() + " has no tunnel here");
+      return;
+    }
+    Set<String> bridges = devices.of(network);
     Optional<PrefixPolicy.Refusal> refusal =
         policy
-            .anywhere(network.prefix(), overlaySubnet)
-            .or(() -> policy.here(network.prefix(), device(network)));
-    Long lamport = own.subnets().get(network.prefix());
+            .anywhere(network.prefix(), vni.get().overlaySubnet())
+            .or(() -> policy.here(network.prefix(), bridges, false));
     if (refusal.isPresent()) {
-      problem(
-          refusal.get().code(),
-          "network %s (%s) is not advertised: it %s"
-              .formatted(network.network(), network.prefix(), refusal.get().reason()),
-          fix(refusal.get(), "give the network another subnet"));
+      if (!isOtherHalf(network, refusal.get())) {
+        refused.own(
+            network,
+            refusal.get().code(),
+            refusal.get().reason(),
+            fix(refusal.get(), network.prefix(), "give the network another subnet"));
+      }
       refuse(network, "it " + refusal.get().reason());
-    } else if (advertised.size() == HostRecord.MAX_SUBNETS) {
-      problem(
+    } else if (bridges.isEmpty()) {
+      String nearest =
+          devices
+              .nearest(network.prefix())
+              .map(it -> "; the nearest is the " + it)
+              .orElse("");
+      refused.own(
+          network,
+          "network-no-device",
+          "is on no device of this host: no connected network overlaps it" + nearest,
+          "correct --subnet to what the bridge has, or start the stack that makes the bridge");
+      refuse(network, "no device of this host is connected to it");
+    } else if (!budget.take(network.prefix())) {
+      refused.own(
+          network,
           "too-many-subnets",
-          "network %s (%s) is not advertised: a host has at most %d"
-              .formatted(network.network(), network.prefix(), HostRecord.MAX_SUBNETS),
+          "is more than others take of one host: " + PrefixBudget.LIMITS,
           "advertise fewer networks on this host");
-      refuse(network, "a host has at most " + HostRecord.MAX_SUBNETS);
-    } else if (lamport != null) {
-      advertised.add(
-          new Subnet(
-              network.prefix(),
-              network.vni(),
-              network.network(),
-              network.stack(),
-              network.gateway(),
-              lamport,
-              own.contested().contains(network.prefix())));
+      refuse(network, "others take at most " + PrefixBudget.LIMITS);
+    } else {
+      Long lamport = own.subnets().get(network.prefix());
+      if (lamport != null) {
+        advertised.add(
+            new Subnet(
+                network.prefix(),
+                network.vni(),
+                network.network(),
+                network.stack(),
+                network.gateway(),
+                lamport,
+                own.contested().contains(network.prefix())));
+      }
     }
+  }
+
+  /** A dual-stack network's half of the family that the overlay lacks: the other half works. */
+  private boolean isOtherHalf(LocalNetwork network, PrefixPolicy.Refusal refusal) {
+    return refusal.code().equals(PrefixPolicy.FAMILY)
+        && local.networks().stream()
+            .anyMatch(
+                other ->
+                    other.network().equals(network.network())
+                        && other.stack().equals(network.stack())
+                        && other.vni().equals(network.vni())
+                        && other.prefix().isIpv4() != network.prefix().isIpv4());
   }
 
   private void refuse(LocalNetwork network, String reason) {
@@ -177,27 +196,12 @@ final class Admission {
   private List<Claim> settlePrefixes() {
     List<Claim> claims = new ArrayList<>();
     advertised.forEach(subnet -> claims.add(Claim.of(local.self(), local.node(), subnet)));
-    for (RemoteHost peer : peers) {
-      for (Subnet subnet : peer.record().subnets()) {
-        local
-            .vni(subnet.vni())
-            .flatMap(vni -> policy.anywhere(subnet.prefix(), vni.overlaySubnet()))
-            .ifPresentOrElse(
-                refusal -> reject(peer, subnet, RouteState.MISSING, refusal),
-                () -> {
-                  if (local.vni(subnet.vni()).isPresent()) {
-                    claims.add(Claim.of(peer.id(), peer.record().node(), subnet));
-                  }
-                });
-      }
-    }
-    Claims.Settled settled = Claims.settle(claims);
+    peers.forEach(peer -> claim(peer, claims));
+    Claims.Settled settled = Claims.settle(claims, standing);
+    Map<NodeId, List<Conflict>> lost = new HashMap<>();
     for (Conflict conflict : settled.conflicts()) {
       conflicts.add(conflict);
-      problem(
-          "prefix-conflict",
-          conflict.toString(),
-          "give the network of %s another subnet".formatted(conflict.loser().node()));
+      lost.computeIfAbsent(conflict.loser().id(), id -> new ArrayList<>()).add(conflict);
       if (!conflict.loser().id().equals(local.self())) {
         rejected.add(
             new Rejected(
@@ -208,7 +212,55 @@ final class Admission {
                 conflict.toString()));
       }
     }
-    return settled.held().stream().filter(this::admit).toList();
+    lost.values().stream()
+        .sorted(Comparator.comparing(of -> of.get(0).loser().id()))
+        .forEach(this::lost);
+    List<Claim> admitted = new ArrayList<>();
+    for (Claim claim : settled.held()) {
+      if (admitted.size() < MAX_HELD || claim.id().equals(local.self())) {
+        if (admit(claim)) {
+          admitted.add(claim);
+        }
+      } else {
+        reject(
+            claim,
+            RouteState.MISSING,
+            new PrefixPolicy.Refusal(
+                "prefix-quota", "is more than the %d routes of a host".formatted(MAX_HELD), null));
+      }
+    }
+    return List.copyOf(admitted);
+  }
+
+  /** One problem per loser. */
+  private void lost(List<Conflict> conflicts) {
+    Conflict first = conflicts.get(0);
+    problem(
+        "prefix-conflict",
+        conflicts.size() == 1
+            ? first.toString()
+            : "%s; %d more prefixes of %s lose"
+                .formatted(first, conflicts.size() - 1, first.loser().node()),
+        "give the network of %s another subnet; see 'meshctl conflicts'"
+            .formatted(first.loser().node()));
+  }
+
+  /** Adds what a peer's record may claim, the eldest first. */
+  private void claim(RemoteHost peer, List<Claim> claims) {
+    PrefixBudget budget = new PrefixBudget();
+    List<Subnet> eldestFirst = new ArrayList<>(peer.record().subnets());
+    eldestFirst.sort(Comparator.comparingLong(Subnet::lamport).thenComparing(Subnet::prefix));
+    for (Subnet subnet : eldestFirst) {
+      Optional<LocalVni> vni = vni(subnet.vni());
+      if (vni.isPresent()) {
+        Claim claim = Claim.of(peer.id(), peer.record().node(), subnet);
+        policy
+            .anywhere(subnet.prefix(), vni.get().overlaySubnet())
+            .or(() -> budget.refusal(subnet.prefix()))
+            .ifPresentOrElse(
+                refusal -> reject(claim, RouteState.MISSING, refusal), () -> claims.add(claim));
+      }
+    }
   }
 
   private boolean admit(Claim claim) {
@@ -225,49 +277,41 @@ final class Admission {
               "its host holds no overlay address in VNI " + claim.vni()));
       return false;
     }
-    Optional<PrefixPolicy.Refusal> refusal = policy.here(claim.prefix(), null);
+    Optional<PrefixPolicy.Refusal> refusal =
+        policy.here(claim.prefix(), Set.of(), standing.contains(claim.holding()));
     refusal.ifPresent(
-        it ->
-            reject(
-                claim.prefix(),
-                claim.vni(),
-                claim.id(),
-                claim.node(),
-                it.by() == null ? RouteState.MISSING : RouteState.FOREIGN,
-                it));
+        it -> reject(claim, it.by() == null ? RouteState.MISSING : RouteState.FOREIGN, it));
     return refusal.isEmpty();
   }
 
-  private void reject(
-      RemoteHost peer, Subnet subnet, RouteState state, PrefixPolicy.Refusal refusal) {
-    reject(subnet.prefix(), subnet.vni(), peer.id(), peer.record().node(), state, refusal);
-  }
-
-  private void reject(
-      Prefix prefix,
-      Vni vni,
-      NodeId id,
-      String node,
-      RouteState state,
-      PrefixPolicy.Refusal refusal) {
-    rejected.add(new Rejected(prefix, vni, id, state, "it " + refusal.reason()));
-    problem(
+  private void reject(Claim claim, RouteState state, PrefixPolicy.Refusal refusal) {
+    rejected.add(
+        new Rejected(claim.prefix(), claim.vni(), claim.id(), state, "it " + refusal.reason()));
+    refused.peer(
+        claim.id(),
+        claim.node(),
+        claim.prefix().toString(),
         refusal.code(),
-        "%s of %s gets no route here: it %s".formatted(prefix, node, refusal.reason()),
-        fix(refusal, "give the network on " + node + " another subnet"));
+        refusal.reason(),
+        fix(
+            refusal,
+            claim.prefix(),
+            "give the network on " + claim.node() + " another subnet"));
   }
 
-  private static String fix(PrefixPolicy.Refusal refusal, String otherwise) {
-    return refusal.by() == null
-        ? otherwise
-        : otherwise + ", or say --allow-prefix if the mesh may take it over";
+  private static String fix(PrefixPolicy.Refusal refusal, Prefix prefix, String otherwise) {
+    return switch (refusal.code()) {
+      case PrefixPolicy.PUBLIC ->
+          otherwise
+              + " of private space, or give the hosts that shall reach it --accept-prefix "
+              + prefix;
+      case PrefixPolicy.IN_USE, PrefixPolicy.SEED ->
+          otherwise + ", or say --allow-prefix if the mesh may take it over";
+      default -> otherwise;
+    };
   }
 
   private void problem(String code, String message, String fix) {
     problems.add(new Problem(code, message, fix));
-  }
-
-  private static String name(RemoteHost peer) {
-    return peer.record().node() + " (" + peer.id().abbreviated() + ")";
   }
 }

@@ -29,6 +29,11 @@ record Claim(
           .thenComparing(Claim::vni)
           .thenComparing(Claim::prefix);
 
+  /** The claim as one that may stand here already. */
+  Holding holding() {
+    return new Holding(kind, id, vni, prefix);
+  }
+
   static Claim of(NodeId id, String node, Subnet subnet) {
     return new Claim(
         Conflict.Kind.PREFIX,

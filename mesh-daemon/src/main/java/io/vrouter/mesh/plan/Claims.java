@@ -2,9 +2,11 @@ package io.vrouter.mesh.plan;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +14,20 @@ import org.jspecify.annotations.Nullable;
  * Who holds what, when several claim it: the lower (lamport, node id) wins, everywhere, in whatever
  * order the claims were heard.
  *
+ * <p>A claim that stands here already (its path works, or its origin came back with it after a cut)
+ * goes before all others: the numbers are the claimers' own words.
+ *
  * <p>A claim loses only to a claim that holds: what lost to a third does not push others out.
  */
 final class Claims {
-  private Claims() {}
+  private final Comparator<Claim> precedence;
+  private final List<Conflict> conflicts = new ArrayList<>();
+
+  private Claims(Set<Holding> standing) {
+    precedence =
+        Comparator.comparing((Claim claim) -> !standing.contains(claim.holding()))
+            .thenComparing(Claim.PRECEDENCE);
+  }
 
   /** The outcome: claims that hold, in order of precedence, and those that don't. */
   record Settled(List<Claim> held, List<Conflict> conflicts) {}
@@ -23,30 +35,37 @@ final class Claims {
   /**
    * Settles claims of one kind. Overlap in one VNI is a conflict between two hosts; what holds in
    * its VNI may still clash with another VNI's, since a host in both has one routing table.
+   *
+   * @param standing claims that later ones don't displace
    */
+  static Settled settle(Collection<Claim> claims, Set<Holding> standing) {
+    return new Claims(standing).settled(claims);
+  }
+
+  /** With no claim that stands already. */
   static Settled settle(Collection<Claim> claims) {
+    return settle(claims, Set.of());
+  }
+
+  private Settled settled(Collection<Claim> claims) {
     Map<Object, List<Claim>> byVni = new HashMap<>();
     for (Claim claim : claims) {
       byVni.computeIfAbsent(claim.vni(), key -> new ArrayList<>()).add(claim);
     }
     List<Claim> held = new ArrayList<>();
-    List<Conflict> conflicts = new ArrayList<>();
     for (List<Claim> inOne : byVni.values()) {
-      settle(inOne, (a, b) -> !a.id().equals(b.id()), held, conflicts);
+      settle(inOne, (a, b) -> !a.id().equals(b.id()), held);
     }
     List<Claim> heldHere = new ArrayList<>();
-    settle(held, (a, b) -> !a.vni().equals(b.vni()), heldHere, conflicts);
+    settle(held, (a, b) -> !a.vni().equals(b.vni()), heldHere);
     conflicts.sort(Claims::compare);
     return new Settled(List.copyOf(heldHere), List.copyOf(conflicts));
   }
 
-  private static void settle(
-      Collection<Claim> claims,
-      BiPredicate<Claim, Claim> rivals,
-      List<Claim> held,
-      List<Conflict> conflicts) {
+  private void settle(
+      Collection<Claim> claims, BiPredicate<Claim, Claim> rivals, List<Claim> held) {
     List<Claim> ordered = new ArrayList<>(claims);
-    ordered.sort(Claim.PRECEDENCE);
+    ordered.sort(precedence);
     PrefixIndex<Claim> taken = new PrefixIndex<>();
     for (Claim claim : ordered) {
       Claim winner = firstRival(claim, taken, rivals);
@@ -59,7 +78,7 @@ final class Claims {
     }
   }
 
-  private static @Nullable Claim firstRival(
+  private @Nullable Claim firstRival(
       Claim claim, PrefixIndex<Claim> taken, BiPredicate<Claim, Claim> rivals) {
     List<Claim> found = new ArrayList<>();
     taken.overlapping(
@@ -69,7 +88,7 @@ final class Claims {
             found.add(other);
           }
         });
-    return found.stream().min(Claim.PRECEDENCE).orElse(null);
+    return found.stream().min(precedence).orElse(null);
   }
 
   private static int compare(Conflict a, Conflict b) {

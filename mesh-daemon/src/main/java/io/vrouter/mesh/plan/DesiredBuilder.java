@@ -52,12 +52,12 @@ final class DesiredBuilder {
 
   Desired desired() {
     Map<Vni, Set<FirewallPolicy.Remote>> peers = new HashMap<>();
-    local.vnis().forEach(vni -> device(vni, peers));
+    admission.vnis.forEach(vni -> device(vni, peers));
     for (Claim claim : admission.held) {
       known.add(claim.prefix());
       route(claim);
     }
-    for (LocalVni vni : local.vnis()) {
+    for (LocalVni vni : admission.vnis) {
       zones.add(
           new FirewallPolicy.Zone(
               vni.vni(),
@@ -91,7 +91,7 @@ final class DesiredBuilder {
   private HostRecord record() {
     List<Overlay> overlays =
         world.own().overlays().stream()
-            .filter(overlay -> local.vni(overlay.vni()).isPresent())
+            .filter(overlay -> admission.vni(overlay.vni()).isPresent())
             .toList();
     return new HostRecord(
         local.node(),
@@ -167,7 +167,7 @@ final class DesiredBuilder {
     for (InetAddress source : sources) {
       peers
           .computeIfAbsent(vni, key -> new HashSet<>())
-          .add(new FirewallPolicy.Remote(source, Set.of(overlay), prefixes, gateways));
+          .add(new FirewallPolicy.Remote(mac, source, Set.of(overlay), prefixes, gateways));
     }
     return sources;
   }
@@ -195,10 +195,13 @@ final class DesiredBuilder {
           held(local.self(), vni).stream()
               .anyMatch(claim -> claim.prefix().equals(network.prefix()));
       if (holds) {
-        String device = nameable(network, admission.device(network));
-        networks.add(new FirewallPolicy.LocalNetwork(network.prefix(), device, network.gateway()));
-        if (device != null) {
-          forwarding.putIfAbsent(device, new Wanted.Forwarding(device, false));
+        for (String device : admission.devices(network)) {
+          String named = nameable(network, device);
+          networks.add(
+              new FirewallPolicy.LocalNetwork(network.prefix(), named, network.gateway()));
+          if (named != null) {
+            forwarding.putIfAbsent(named, new Wanted.Forwarding(named, false));
+          }
         }
       }
     }
@@ -209,8 +212,8 @@ final class DesiredBuilder {
     return held.getOrDefault(new Admission.Seat(id, vni), List.of());
   }
 
-  private @Nullable String nameable(LocalNetwork network, @Nullable String device) {
-    if (device == null || FirewallPolicy.LocalNetwork.expressible(device)) {
+  private @Nullable String nameable(LocalNetwork network, String device) {
+    if (FirewallPolicy.LocalNetwork.expressible(device)) {
       return device;
     }
     problems.add(
@@ -218,7 +221,7 @@ final class DesiredBuilder {
             "device-name",
             "network %s is on device '%s', which no firewall rule can name: nothing reaches it"
                 .formatted(network.prefix(), device),
-            "rename the device: 1 to 15 of A-Z a-z 0-9 . _ - @ +"));
+            "rename the device: 1 to 15 of A-Z a-z 0-9 . _ - @"));
     return null;
   }
 }

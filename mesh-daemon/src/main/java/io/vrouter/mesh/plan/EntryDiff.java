@@ -2,7 +2,6 @@ package io.vrouter.mesh.plan;
 
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.FdbEntry;
-import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.route.Neighbor;
 import java.net.InetAddress;
@@ -23,17 +22,18 @@ final class EntryDiff {
   private final Desired desired;
   private final Map<Integer, String> names = new HashMap<>();
   private final Set<String> blocked;
+  private final Set<String> flushed;
 
   /**
    * Compares.
    *
-   * @param ours wanted devices that exist and stay
-   * @param blocked wanted devices that can't be
+   * @param devices which there are, which can't be, and which lose their neighbours
    */
-  EntryDiff(Desired desired, Observed observed, Map<String, Link> ours, Set<String> blocked) {
+  EntryDiff(Desired desired, Observed observed, DeviceDiff devices) {
     this.desired = desired;
-    this.blocked = blocked;
-    ours.forEach((name, link) -> names.put(link.index(), name));
+    this.blocked = devices.blocked.keySet();
+    this.flushed = devices.flushed;
+    devices.ours.forEach((name, link) -> names.put(link.index(), name));
     Set<Observed.Kind> interrupted = observed.interrupted();
     List<Step> deleteNeighbors = new ArrayList<>();
     List<Step> deleteFdb = new ArrayList<>();
@@ -140,7 +140,10 @@ final class EntryDiff {
     for (Neighbor neighbor : observed.neighbors()) {
       String device = names.get(neighbor.ifIndex());
       MacAddress mac = neighbor.lladdr();
-      if (device == null || !neighbor.isPermanent() || (neighbor.flags() & NTF_PROXY) != 0) {
+      if (device == null
+          || flushed.contains(device)
+          || !neighbor.isPermanent()
+          || (neighbor.flags() & NTF_PROXY) != 0) {
         continue;
       }
       if (mac != null) {

@@ -77,14 +77,26 @@ public record LocalState(
    * @param probePort closed UDP port that data path probes hit
    * @param allow prefixes that may be advertised and accepted although a route here covers them
    * @param avoid seeds' and resolvers' addresses: a prefix that covers one would cut this host off
+   * @param accept public prefixes in which this host takes and advertises prefixes
    */
-  public record Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
+  public record Options(
+      int metric,
+      int probePort,
+      List<Prefix> allow,
+      Set<InetAddress> avoid,
+      List<Prefix> accept) {
+    /** With private space only. */
+    public Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
+      this(metric, probePort, allow, avoid, List.of());
+    }
+
     public Options {
       if (metric < 1) {
         throw new IllegalArgumentException("'" + metric + "' is not a route metric: 1 or more");
       }
       allow = List.copyOf(allow);
       avoid = Set.copyOf(avoid);
+      accept = List.copyOf(accept);
     }
 
     /** Nothing configured. */

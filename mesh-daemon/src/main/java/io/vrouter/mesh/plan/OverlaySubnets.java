@@ -5,6 +5,9 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Each VNI has an overlay subnet of its own, the same on every host, so that no address means two
@@ -39,6 +42,40 @@ public final class OverlaySubnets {
     BigInteger moved = low.add(BigInteger.valueOf((long) vni.value() - baseVni.value())).mod(size);
     BigInteger shifted = index.subtract(low).add(moved).shiftLeft(bits - base.length());
     return new Prefix(address(shifted, bits / 8), base.length());
+  }
+
+  /**
+   * What an overlay subnet would take from this host: a network that a device is connected to, a
+   * route to the same or part of it, or an address that must stay reached as it is. A route that is
+   * strictly shorter than the subnet doesn't count.
+   *
+   * @return the words after "the subnet …"; empty when nothing is in the way
+   */
+  static Optional<String> taken(
+      Prefix subnet,
+      ForeignRoutes surroundings,
+      InetAddress underlay,
+      Collection<InetAddress> avoid) {
+    for (ForeignRoutes.Occupied route : surroundings.routes()) {
+      boolean counts =
+          route.connected()
+              ? route.prefix().overlaps(subnet)
+              : subnet.contains(route.prefix()) && !route.device().isEmpty();
+      if (counts) {
+        return Optional.of("overlaps the " + route + " of this host");
+      }
+    }
+    return contained("the gateway", subnet, surroundings.gateways())
+        .or(() -> contained("the underlay address", subnet, List.of(underlay)))
+        .or(() -> contained("the seed or resolver", subnet, avoid));
+  }
+
+  private static Optional<String> contained(
+      String what, Prefix subnet, Collection<InetAddress> addresses) {
+    return addresses.stream()
+        .filter(subnet::contains)
+        .findFirst()
+        .map(address -> "contains " + what + " " + address.getHostAddress());
   }
 
   private static InetAddress address(BigInteger value, int octets) {

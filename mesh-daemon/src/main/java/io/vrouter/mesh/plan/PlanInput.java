@@ -16,6 +16,7 @@ import java.util.Set;
  *     there
  * @param surroundings what this host routes to without us
  * @param known prefixes that the mesh was seen to hold before
+ * @param standing claims that later ones don't displace
  */
 public record PlanInput(
     LocalState local,
@@ -23,11 +24,24 @@ public record PlanInput(
     List<RemoteHost> peers,
     Map<NodeId, Set<InetAddress>> moving,
     ForeignRoutes surroundings,
-    Set<Prefix> known) {
+    Set<Prefix> known,
+    Set<Holding> standing) {
+  /** With no claim that stands before the others. */
+  public PlanInput(
+      LocalState local,
+      OwnClaims own,
+      List<RemoteHost> peers,
+      Map<NodeId, Set<InetAddress>> moving,
+      ForeignRoutes surroundings,
+      Set<Prefix> known) {
+    this(local, own, peers, moving, surroundings, known, Set.of());
+  }
+
   public PlanInput {
     peers = List.copyOf(peers);
     moving = Map.copyOf(moving);
     known = Set.copyOf(known);
+    standing = Set.copyOf(standing);
   }
 
   /** A world at rest. */

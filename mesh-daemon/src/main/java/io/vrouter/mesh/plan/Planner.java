@@ -3,16 +3,12 @@ package io.vrouter.mesh.plan;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.route.Inet4Conf;
 import io.vrouter.netlink.route.Link;
-import io.vrouter.netlink.route.Vxlan;
-import io.vrouter.netlink.wire.IfLink;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The difference between what is wanted and what is there, as steps.
@@ -30,7 +26,7 @@ public final class Planner {
    * their traffic.
    */
   public static FirewallPolicy firewall(Desired desired, Observed observed) {
-    Set<String> blocked = blocked(desired, observed).keySet();
+    Set<String> blocked = new DeviceDiff(desired, observed).blocked.keySet();
     FirewallPolicy wanted = desired.firewall();
     Set<FirewallPolicy.Zone> zones = new HashSet<>(wanted.zones());
     zones.removeIf(zone -> blocked.contains(zone.device()));
@@ -39,8 +35,9 @@ public final class Planner {
 
   /** Plans. */
   public static Plan plan(Desired desired, Observed observed) {
-    Map<String, Problem> blocked = blocked(desired, observed);
-    List<Problem> problems = new ArrayList<>(blocked.values());
+    DeviceDiff devices = new DeviceDiff(desired, observed);
+    Set<String> blocked = devices.blocked.keySet();
+    List<Problem> problems = new ArrayList<>(devices.blocked.values());
     Map<String, Link> links = new HashMap<>();
     for (Link link : observed.links()) {
       links.put(link.name(), link);
@@ -53,33 +50,21 @@ public final class Planner {
     if (!observed.firewall().open()) {
       first.add(new Step.OpenForwarding(firewall(desired, observed)));
     }
-    List<Step> raise = new ArrayList<>();
-    Map<String, Link> ours = new HashMap<>();
-    for (Wanted.Device wanted : desired.devices()) {
-      if (!blocked.containsKey(wanted.device())) {
-        Link link = device(wanted, links.get(wanted.device()), first);
-        if (link != null) {
-          ours.put(wanted.device(), link);
-        }
-        if (link == null || !link.isUp()) {
-          raise.add(new Step.RaiseDevice(wanted.device()));
-        }
-      }
-    }
+    first.addAll(devices.make);
     List<Step> last = new ArrayList<>();
-    forwarding(desired, observed, links, ours, blocked.keySet(), first, last);
+    forwarding(desired, observed, links, devices.ours, blocked, first, last);
 
-    EntryDiff entries = new EntryDiff(desired, observed, ours, blocked.keySet());
-    RouteDiff routes = new RouteDiff(desired, observed, ours, blocked.keySet());
+    EntryDiff entries = new EntryDiff(desired, observed, devices);
+    RouteDiff routes = new RouteDiff(desired, observed, devices);
     problems.addAll(routes.problems);
     List<Step> steps = new ArrayList<>(first);
     steps.addAll(entries.add);
-    steps.addAll(raise);
+    steps.addAll(devices.raise);
     steps.addAll(routes.add);
     steps.addAll(routes.delete);
     steps.addAll(entries.delete);
     if (!observed.interrupted().contains(Observed.Kind.LINK)) {
-      unwantedDevices(desired, observed).forEach(steps::add);
+      steps.addAll(devices.unwanted(desired));
     }
     steps.addAll(last);
     return new Plan(steps, problems);
@@ -102,79 +87,6 @@ public final class Planner {
     steps.add(new Step.CloseForwarding());
     steps.add(new Step.RemoveFirewall());
     return new Plan(steps, List.of());
-  }
-
-  private static Map<String, Problem> blocked(Desired desired, Observed observed) {
-    Map<String, Problem> blocked = new HashMap<>();
-    for (Wanted.Device wanted : desired.devices()) {
-      for (Link link : observed.links()) {
-        if (!Observed.isOurs(link) && inTheWay(wanted, link)) {
-          blocked.put(
-              wanted.device(),
-              new Problem(
-                  "foreign-device",
-                  "VNI %s can't have its device %s: device %s (index %d), which is not ours, has %s"
-                      .formatted(
-                          wanted.vni(),
-                          wanted.device(),
-                          link.name(),
-                          link.index(),
-                          link.name().equals(wanted.device()) ? "the name" : "the VNI and port"),
-                  "remove it with 'ip link del " + link.name() + "', or choose another --vni"));
-        }
-      }
-    }
-    return blocked;
-  }
-
-  private static boolean inTheWay(Wanted.Device wanted, Link link) {
-    Vxlan vxlan = link.vxlan();
-    return link.name().equals(wanted.device())
-        || (vxlan != null
-            && !vxlan.collectMetadata()
-            && vxlan.id() == wanted.vni().value()
-            && vxlan.port() == wanted.port());
-  }
-
-  /** The device as the later steps will find it, null when it has to be made anew. */
-  private static @Nullable Link device(
-      Wanted.Device wanted, @Nullable Link link, List<Step> steps) {
-    Vxlan vxlan = link == null ? null : link.vxlan();
-    if (link == null || vxlan == null) {
-      steps.add(new Step.CreateDevice(wanted));
-      return null;
-    }
-    if (vxlan.id() != wanted.vni().value()
-        || vxlan.port() != wanted.port()
-        || vxlan.limit() != wanted.limit()
-        || !vxlan.learning()
-        || vxlan.link() != 0
-        || !sameFamily(wanted, vxlan)) {
-      // The kernel changes none of these in place (vxlan_core.c, vxlan_nl2conf).
-      steps.add(new Step.DeleteDevice(wanted.device()));
-      steps.add(new Step.CreateDevice(wanted));
-      return null;
-    }
-    boolean same =
-        link.mtu() == wanted.mtu()
-            && wanted.mac().equals(link.address())
-            && link.alias().equals(wanted.alias())
-            && wanted.local().equals(vxlan.local())
-            && generatesNoAddress(link);
-    if (!same) {
-      steps.add(new Step.ChangeDevice(wanted));
-    }
-    return link;
-  }
-
-  private static boolean sameFamily(Wanted.Device wanted, Vxlan vxlan) {
-    InetAddress local = vxlan.local();
-    return local != null && local.getAddress().length == wanted.local().getAddress().length;
-  }
-
-  private static boolean generatesNoAddress(Link link) {
-    int mode = link.afSpec().addrGenMode();
-    return mode < 0 || mode == IfLink.IN6_ADDR_GEN_MODE_NONE;
   }
 
   private static void forwarding(
@@ -215,17 +127,5 @@ public final class Planner {
   private static boolean differs(Link link, FormerSetting setting) {
     Inet4Conf conf = link.inet4();
     return conf != null && conf.forwarding() != (setting.forwarding() != 0);
-  }
-
-  private static List<Step> unwantedDevices(Desired desired, Observed observed) {
-    Set<String> wanted = new HashSet<>();
-    desired.devices().forEach(device -> wanted.add(device.device()));
-    List<Step> steps = new ArrayList<>();
-    for (Link link : observed.links()) {
-      if (Observed.isOurs(link) && !wanted.contains(link.name())) {
-        steps.add(new Step.DeleteDevice(link.name()));
-      }
-    }
-    return steps;
   }
 }

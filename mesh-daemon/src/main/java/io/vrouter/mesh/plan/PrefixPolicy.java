@@ -10,11 +10,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which prefixes are refused, before we advertise them and when a peer does: one bad record must
- * not cut a host off.
+ * Which prefixes are refused, before this host advertises them and when a peer does: one bad record
+ * must not cut a host off.
+ *
+ * <p>Public space is reached by the default route of almost every host, so only private space (RFC
+ * 1918, RFC 6598, RFC 4193) is taken unless the receiving host's configuration accepts more.
+ *
+ * <p>A longer prefix wins in the kernel. So a foreign route that is strictly shorter than a prefix
+ * (a VPN's 0.0.0.0/1, an aggregate, an unreachable route) doesn't put the prefix out of use.
  */
 final class PrefixPolicy {
-  private static final int SHORTEST_IPV4 = 8;
+  static final String FAMILY = "prefix-family";
+  static final String PUBLIC = "prefix-public";
+  static final String IN_USE = "prefix-in-use";
+  static final String SEED = "prefix-covers-seed";
+
+  /** 2^20 addresses: the largest block of RFC 1918 that Docker takes networks from. */
+  static final int SHORTEST_IPV4 = 12;
+
   private static final int SHORTEST_IPV6 = 32;
   private static final List<Prefix> SPECIAL =
       List.of(
@@ -26,10 +39,22 @@ final class PrefixPolicy {
           Prefix.parse("fe80::/10"),
           Prefix.parse("ff00::/8"));
 
+  /** RFC 6598: a provider's or a VPN's on some hosts, free on others. */
+  private static final Prefix SHARED = Prefix.parse("100.64.0.0/10");
+
+  private static final List<Prefix> PRIVATE =
+      List.of(
+          Prefix.parse("10.0.0.0/8"),
+          Prefix.parse("172.16.0.0/12"),
+          Prefix.parse("192.168.0.0/16"),
+          SHARED,
+          Prefix.parse("fc00::/7"));
+
   private final PrefixIndex<InetAddress> underlays = new PrefixIndex<>();
   private final Collection<Prefix> overlaySubnets;
   private final Set<InetAddress> avoid;
   private final List<Prefix> allow;
+  private final List<Prefix> accept;
   private final ForeignRoutes surroundings;
   private final PrefixIndex<ForeignRoutes.Occupied> occupied = new PrefixIndex<>();
 
@@ -47,16 +72,24 @@ final class PrefixPolicy {
       LocalState.Options options,
       ForeignRoutes surroundings) {
     for (InetAddress underlay : underlays) {
-      this.underlays.add(new Prefix(underlay, underlay.getAddress().length * 8), underlay);
+      this.underlays.add(host(underlay), underlay);
     }
     this.overlaySubnets = List.copyOf(overlaySubnets);
     this.avoid = options.avoid();
     this.allow = options.allow();
+    this.accept = options.accept();
     this.surroundings = surroundings;
     surroundings.routes().forEach(route -> occupied.add(route.prefix(), route));
   }
 
-  /** The rules that come out the same on every host: a prefix refused by them claims nothing. */
+  /** Whether a prefix lies in private space: RFC 1918, RFC 6598 or RFC 4193. */
+  static boolean isPrivate(Prefix prefix) {
+    return PRIVATE.stream().anyMatch(space -> space.contains(prefix));
+  }
+
+  /**
+   * The rules that depend on no route of this host: a prefix refused by them claims nothing here.
+   */
   Optional<Refusal> anywhere(Prefix prefix, Prefix overlaySubnet) {
     int shortest = prefix.isIpv4() ? SHORTEST_IPV4 : SHORTEST_IPV6;
     if (prefix.length() < shortest) {
@@ -68,6 +101,9 @@ final class PrefixPolicy {
             "prefix-special", "overlaps " + special + " (loopback, link-local, multicast or none)");
       }
     }
+    if (!isPrivate(prefix) && accept.stream().noneMatch(it -> it.contains(prefix))) {
+      return refuse(PUBLIC, "is public address space");
+    }
     for (Prefix overlay : overlaySubnets) {
       if (prefix.overlaps(overlay)) {
         return refuse("prefix-covers-overlay", "overlaps the overlay subnet " + overlay);
@@ -75,7 +111,7 @@ final class PrefixPolicy {
     }
     if (prefix.isIpv4() != overlaySubnet.isIpv4()) {
       return refuse(
-          "prefix-family", "is of another IP version than the overlay subnet " + overlaySubnet);
+          FAMILY, "is of another IP version than the overlay subnet " + overlaySubnet);
     }
     List<InetAddress> contained = new ArrayList<>();
     underlays.overlapping(prefix, contained::add);
@@ -88,14 +124,17 @@ final class PrefixPolicy {
   }
 
   /**
-   * The rules that depend on this host.
+   * The rules that depend on this host's routes.
    *
-   * @param bridge the device of our own network with this prefix, whose connected route is no
-   *     obstacle; null for a peer's prefix
+   * @param bridges the devices of a local network with this prefix, whose connected routes are no
+   *     obstacle; empty for a peer's prefix
+   * @param standing whether the claim's path is in force here already: then a seed or resolver in
+   *     the prefix is one that the mesh itself carries
    */
-  Optional<Refusal> here(Prefix prefix, @Nullable String bridge) {
-    if (bridge == null || !connected(prefix, bridge)) {
-      Optional<Refusal> cutsOff = cutsOff(prefix);
+  Optional<Refusal> here(Prefix prefix, Set<String> bridges, boolean standing) {
+    boolean connected = connected(prefix, bridges);
+    if (!connected) {
+      Optional<Refusal> cutsOff = gateway(prefix);
       if (cutsOff.isPresent()) {
         return cutsOff;
       }
@@ -103,43 +142,103 @@ final class PrefixPolicy {
     if (allow.stream().anyMatch(allowed -> allowed.contains(prefix))) {
       return Optional.empty();
     }
-    List<ForeignRoutes.Occupied> inTheWay = new ArrayList<>();
-    occupied.covering(
-        prefix,
-        route -> {
-          if (!(route.connected() && route.device().equals(bridge))) {
-            inTheWay.add(route);
-          }
-        });
-    return inTheWay.stream()
-        .findFirst()
-        .map(by -> new Refusal("prefix-in-use", "is already routed here: " + by, by));
+    if (!connected && !standing) {
+      Optional<Refusal> covers = avoided(prefix);
+      if (covers.isPresent()) {
+        return covers;
+      }
+    }
+    return inUse(prefix, bridges, connected)
+        .map(by -> new Refusal(IN_USE, "is already routed here: " + by, by))
+        .or(() -> SHARED.contains(prefix) ? provider(prefix) : Optional.empty());
   }
 
-  private boolean connected(Prefix prefix, String bridge) {
+  private boolean connected(Prefix prefix, Set<String> bridges) {
     return surroundings.routes().stream()
         .anyMatch(
             route ->
                 route.connected()
-                    && route.device().equals(bridge)
-                    && route.prefix().contains(prefix));
+                    && bridges.contains(route.device())
+                    && route.prefix().overlaps(prefix));
   }
 
-  private Optional<Refusal> cutsOff(Prefix prefix) {
-    for (InetAddress gateway : surroundings.gateways()) {
-      if (prefix.contains(gateway)) {
-        return refuse(
-            "prefix-covers-gateway", "contains this host's gateway " + gateway.getHostAddress());
-      }
+  /**
+   * The first route that a prefix would take traffic from, or that would keep part of the prefix
+   * from the mesh.
+   *
+   * @param own whether a local bridge is connected to the prefix: then routes inside of it are this
+   *     host's own business
+   */
+  private Optional<ForeignRoutes.Occupied> inUse(
+      Prefix prefix, Set<String> bridges, boolean own) {
+    List<ForeignRoutes.Occupied> inTheWay = new ArrayList<>();
+    occupied.overlapping(
+        prefix,
+        route -> {
+          boolean equal = route.prefix().equals(prefix);
+          boolean inside = !equal && prefix.contains(route.prefix());
+          boolean counts =
+              route.connected()
+                  ? !bridges.contains(route.device()) && (!inside || !own)
+                  : equal || (inside && !own && !route.device().isEmpty());
+          if (counts) {
+            inTheWay.add(route);
+          }
+        });
+    return inTheWay.stream().findFirst();
+  }
+
+  /** Part of RFC 6598's block being a provider's or VPN's here, none of that part is the mesh's. */
+  private Optional<Refusal> provider(Prefix prefix) {
+    List<ForeignRoutes.Occupied> covering = new ArrayList<>();
+    occupied.covering(
+        prefix,
+        route -> {
+          if (SHARED.contains(route.prefix()) && !route.connected()) {
+            covering.add(route);
+          }
+        });
+    if (!covering.isEmpty()) {
+      ForeignRoutes.Occupied by = covering.get(0);
+      return Optional.of(new Refusal(IN_USE, "is already routed here: " + by, by));
     }
-    for (InetAddress address : avoid) {
-      if (prefix.contains(address)) {
-        return refuse(
-            "prefix-covers-seed",
-            "contains the seed or resolver " + address.getHostAddress() + " of this host");
-      }
-    }
-    return Optional.empty();
+    return surroundings.gateways().stream()
+        .filter(SHARED::contains)
+        .findFirst()
+        .flatMap(
+            gateway ->
+                refuse(
+                    IN_USE,
+                    "is in %s, where this host has the gateway %s"
+                        .formatted(SHARED, gateway.getHostAddress())));
+  }
+
+  private Optional<Refusal> gateway(Prefix prefix) {
+    return surroundings.gateways().stream()
+        .filter(prefix::contains)
+        .findFirst()
+        .flatMap(
+            gateway ->
+                refuse(
+                    "prefix-covers-gateway",
+                    "contains this host's gateway " + gateway.getHostAddress()));
+  }
+
+  private Optional<Refusal> avoided(Prefix prefix) {
+    return avoid.stream()
+        .filter(prefix::contains)
+        .findFirst()
+        .flatMap(
+            address ->
+                refuse(
+                    SEED,
+                    "contains the seed or resolver %s of this host"
+                        .formatted(address.getHostAddress())));
+  }
+
+  /** An address as the prefix of its full length. */
+  static Prefix host(InetAddress address) {
+    return new Prefix(address, address.getAddress().length * 8);
   }
 
   private static Optional<Refusal> refuse(String code, String reason) {

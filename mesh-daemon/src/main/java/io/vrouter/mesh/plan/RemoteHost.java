@@ -3,6 +3,21 @@ package io.vrouter.mesh.plan;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.record.HostRecord;
+import java.net.InetAddress;
 
-/** Another host, as membership and its own record tell. */
-public record RemoteHost(NodeId id, MemberState state, HostRecord record) {}
+/**
+ * Another host, as membership and its own record tell.
+ *
+ * @param endpoint the address of its gossip socket, from the signed head
+ */
+public record RemoteHost(NodeId id, MemberState state, HostRecord record, InetAddress endpoint) {
+  /** One whose gossip comes from its underlay address, as it must. */
+  public RemoteHost(NodeId id, MemberState state, HostRecord record) {
+    this(id, state, record, record.underlay());
+  }
+
+  /** The same host with another record. */
+  public RemoteHost with(HostRecord other) {
+    return new RemoteHost(id, state, other, endpoint);
+  }
+}

@@ -20,7 +20,7 @@ final class RouteDiff {
 
   private record Key(Prefix prefix, int metric) {}
 
-  RouteDiff(Desired desired, Observed observed, Map<String, Link> ours, Set<String> blocked) {
+  RouteDiff(Desired desired, Observed observed, DeviceDiff devices) {
     Map<Key, List<Route>> there = new HashMap<>();
     Map<Key, Route> foreign = new HashMap<>();
     for (Route route : observed.routes()) {
@@ -33,12 +33,12 @@ final class RouteDiff {
     }
     Set<Route> kept = new HashSet<>();
     for (Wanted.Route wanted : desired.routes()) {
-      if (blocked.contains(wanted.device())) {
+      if (devices.blocked.containsKey(wanted.device())) {
         continue;
       }
       Key key = new Key(wanted.prefix(), wanted.metric());
       List<Route> candidates = there.getOrDefault(key, List.of());
-      Link link = ours.get(wanted.device());
+      Link link = devices.ours.get(wanted.device());
       Route right =
           candidates.stream()
               .filter(route -> link != null && isRight(wanted, route, link))

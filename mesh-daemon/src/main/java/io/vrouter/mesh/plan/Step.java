@@ -3,6 +3,8 @@ package io.vrouter.mesh.plan;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One write to the kernel. Its text is what {@code meshctl plan} prints. */
@@ -117,11 +119,22 @@ public sealed interface Step {
     }
   }
 
-  /** Changes what can be changed of our device in place. */
-  record ChangeDevice(Wanted.Device wanted) implements Fulfilment {
+  /**
+   * Changes settings of our device in place.
+   *
+   * @param settings what differs, at least one
+   */
+  record ChangeDevice(Wanted.Device wanted, List<DeviceSetting> settings) implements Fulfilment {
+    public ChangeDevice {
+      settings = List.copyOf(settings);
+    }
+
     @Override
     public String toString() {
-      return "set link " + wanted;
+      return "set %s of link %s"
+          .formatted(
+              settings.stream().map(DeviceSetting::toString).collect(Collectors.joining(", ")),
+              wanted);
     }
   }
 

@@ -24,6 +24,8 @@ import java.util.function.Predicate;
  * @param engine the subnets of this host's engine
  * @param avoid what no range may overlap: routes here, overlay subnets, prefixes that members
  *     advertise outside their ranges
+ * @param covered what routes of this host cover that are shorter than a range: a range there works,
+ *     one elsewhere is better
  */
 public record PoolSituation(
     NodeId self,
@@ -35,7 +37,24 @@ public record PoolSituation(
     List<PoolPeer> others,
     Set<NodeId> forgotten,
     Engine engine,
-    Set<Prefix> avoid) {
+    Set<Prefix> avoid,
+    Set<Prefix> covered) {
+  /** Where no aggregate is routed. */
+  public PoolSituation(
+      NodeId self,
+      Prefix pool,
+      boolean wanted,
+      boolean heard,
+      boolean settled,
+      PoolState mine,
+      List<PoolPeer> others,
+      Set<NodeId> forgotten,
+      Engine engine,
+      Set<Prefix> avoid) {
+    this(
+        self, pool, wanted, heard, settled, mine, others, forgotten, engine, avoid, Set.of());
+  }
+
   private static final int SHORTEST = 8;
 
   /**
@@ -55,6 +74,7 @@ public record PoolSituation(
     others = others.stream().filter(peer -> !peer.id().equals(self)).toList();
     forgotten = Set.copyOf(forgotten);
     avoid = Set.copyOf(avoid);
+    covered = Set.copyOf(covered);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.vrouter.mesh.record.PoolRange;
 import io.vrouter.mesh.record.PoolVote;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,7 @@ final class RangeChoice {
             .distinct()
             .filter(range -> !own.contains(range) && !taken.contains(range))
             .filter(range -> !Subnets.overlaps(range, now.avoid()))
+            .sorted(Comparator.comparing(range -> Subnets.overlaps(range, now.covered())))
             .toList();
     Set<NodeId> electorate = now.electorate();
     Set<NodeId> alive = now.alive();

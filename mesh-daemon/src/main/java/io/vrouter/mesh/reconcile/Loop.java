@@ -189,9 +189,9 @@ final class Loop {
     problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(read.peers(), observed));
-observed = observed.with(firewall(desired, observed, pass.firewall()));
+    observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
-    Plan plan =
+Plan plan =
         adoption.kept(
             Planner.plan(desired, observed),
             observed,

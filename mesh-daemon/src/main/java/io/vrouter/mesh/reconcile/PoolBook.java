@@ -26,6 +26,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +140,8 @@ final class PoolBook {
                 peers(read, host.self()),
                 forgotten,
                 new PoolSituation.Engine(local.engineKnown(), local.used()),
-                wanted ? avoid(host, read, surroundings) : Set.of()));
+                wanted ? avoid(host, read, surroundings) : Set.of(),
+                wanted ? prefixes(surroundings, PoolBook::isAggregate) : Set.of()));
     conflicts = outcome.conflicts();
     List<Problem> problems = new ArrayList<>(outcome.problems());
     PoolState before = state;
@@ -189,10 +192,22 @@ final class PoolBook {
     };
   }
 
+  /** Whether a route is strictly shorter than a range, so that the range's routes win. */
+  private static boolean isAggregate(ForeignRoutes.Occupied route) {
+    return !route.connected() && route.prefix().length() < PoolRange.LENGTH;
+  }
+
+  private static Set<Prefix> prefixes(
+      ForeignRoutes surroundings, Predicate<ForeignRoutes.Occupied> which) {
+    return surroundings.routes().stream()
+        .filter(which)
+        .map(ForeignRoutes.Occupied::prefix)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
   private static Set<Prefix> avoid(
       LocalState host, RecordReader.Reader read, ForeignRoutes surroundings) {
-    Set<Prefix> avoid = new HashSet<>();
-    surroundings.routes().forEach(route -> avoid.add(route.prefix()));
+    Set<Prefix> avoid = prefixes(surroundings, route -> !isAggregate(route));
     host.vnis().forEach(vni -> avoid.add(vni.overlaySubnet()));
     List<InetAddress> addresses = new ArrayList<>(surroundings.gateways());
     addresses.addAll(host.options().avoid());

@@ -11,6 +11,7 @@ import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.HostRecords;
 import io.vrouter.mesh.record.PoolShare;
 import io.vrouter.mesh.record.RecordException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -81,7 +82,8 @@ final class RecordReader {
                 return;
               }
               if (record != null) {
-                peers.add(new RemoteHost(member.id(), member.state(), record));
+                InetAddress endpoint = member.record().endpoint().getAddress();
+                peers.add(new RemoteHost(member.id(), member.state(), record, endpoint));
               } else if (member.state().keepsDataPath()) {
                 problems.add(unreadable(member, reading.error()));
               }

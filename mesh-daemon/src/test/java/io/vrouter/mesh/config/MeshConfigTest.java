@@ -30,6 +30,7 @@ class MeshConfigTest {
     assertThat(config.mtu()).isEmpty();
     assertThat(config.subnets()).isEmpty();
     assertThat(config.allowPrefixes()).isEmpty();
+    assertThat(config.acceptPrefixes()).isEmpty();
     assertThat(config.docker())
         .isEqualTo(new Docker(Docker.Mode.IF_PRESENT, Path.of("/var/run/docker.sock")));
     assertThat(config.vni()).isEqualTo(new Vni(1000));
@@ -82,6 +83,7 @@ class MeshConfigTest {
                     Map.entry("mtu", List.of("MESH_MTU")),
                     Map.entry("subnet", List.of("MESH_SUBNETS")),
                     Map.entry("allow-prefix", List.of("MESH_ALLOW_PREFIXES")),
+                    Map.entry("accept-prefix", List.of("MESH_ACCEPT_PREFIXES")),
                     Map.entry("docker", List.of("MESH_DOCKER", "DOCKER_HOST")),
                     Map.entry("vni", List.of("VNI")),
                     Map.entry("vxlan-subnet", List.of("VXLAN_SUBNET")),
@@ -118,6 +120,7 @@ class MeshConfigTest {
                   - 172.30.0.0/16
                   - 172.31.0.0/16@2000
                 allow-prefix: 172.16.0.0/12
+                accept-prefix: [203.0.113.0/24, "2001:db8::/32"]
                 docker: unix:///run/docker.sock
                 vni: 1001
                 vxlan-subnet: 10.9.0.0/16
@@ -149,6 +152,8 @@ class MeshConfigTest {
             new ConfiguredSubnet(Prefix.parse("172.30.0.0/16"), new Vni(1001)),
             new ConfiguredSubnet(Prefix.parse("172.31.0.0/16"), new Vni(2000)));
     assertThat(config.allowPrefixes()).containsExactly(Prefix.parse("172.16.0.0/12"));
+    assertThat(config.acceptPrefixes())
+        .containsExactly(Prefix.parse("203.0.113.0/24"), Prefix.parse("2001:db8::/32"));
     assertThat(config.docker()).isEqualTo(new Docker(Docker.Mode.ON, Path.of("/run/docker.sock")));
     assertThat(config.vxlanIp()).contains(Addresses.parse("10.9.0.7"));
     assertThat(config.vxlanPort()).isEqualTo(8472);
@@ -272,6 +277,12 @@ class MeshConfigTest {
     MeshConfig config = new ConfigFixture().env("MESH_TOKEN", "very-secret").load();
     assertThat(config.toString()).doesNotContain("very-secret");
     assertThat(config.entries().toString()).doesNotContain("very-secret");
+    MeshConfig mistaken =
+        new ConfigFixture()
+            .flag("token-file", "vr1_very-secret")
+            .file("vr1_very-secret", "t")
+            .load();
+    assertThat(mistaken.toString()).doesNotContain("very-secret");
   }
 
   @Test

@@ -57,6 +57,10 @@ final class Host implements AutoCloseable {
   /** Adds a stack; {@code subnet} is an IPv4 /16. The daemon advertises it from its next start. */
   Stack stack(String subnet) {
     Stack stack = Stack.create(space, stacks.size() + 1, subnet);
+    // The kernel puts a new carrier off for up to a second; a snapshot must not see both states.
+    Await.until(
+        "the carrier of " + stack.bridge(),
+        () -> space.ok("ip", "-br", "link", "show", "dev", stack.bridge()).contains(" UP "));
     stacks.add(stack);
     return stack;
   }

@@ -49,6 +49,13 @@ public final class Worlds {
         options);
   }
 
+  /** A host that is connected to a network by a bridge. */
+  public static ForeignRoutes connected(String prefix, String device) {
+    return new ForeignRoutes(
+        List.of(new ForeignRoutes.Occupied(Prefix.parse(prefix), device, true)),
+        java.util.Set.of());
+  }
+
   public static LocalNetwork network(String prefix, @Nullable String device) {
     return new LocalNetwork(Prefix.parse(prefix), VNI, device, null, "net", "stack");
   }

@@ -9,9 +9,11 @@ import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.plan.RemoteHost;
+import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.HostRecords;
 import io.vrouter.mesh.record.RecordException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -42,7 +44,10 @@ final class FakeMembership implements Membership {
     synchronized (this) {
       members.keySet().removeIf(id -> !id.equals(self));
       for (RemoteHost peer : peers) {
-        members.put(peer.id(), member(peer.id(), peer.state(), HostRecords.encode(peer.record())));
+        members.put(
+            peer.id(),
+            member(
+                peer.id(), peer.state(), HostRecords.encode(peer.record()), peer.endpoint()));
       }
     }
     tell(new MembershipEvent.Forgotten(self, "the test said so"));
@@ -61,7 +66,12 @@ final class FakeMembership implements Membership {
   }
 
   private static Member member(NodeId id, MemberState state, Bytes payload) {
-    InetSocketAddress endpoint = new InetSocketAddress("192.0.2.250", 7950);
+    return member(id, state, payload, Worlds.ip("192.0.2.250"));
+  }
+
+  private static Member member(
+      NodeId id, MemberState state, Bytes payload, InetAddress address) {
+    InetSocketAddress endpoint = new InetSocketAddress(address, 7950);
     return new Member(
         id,
         state,

@@ -18,7 +18,9 @@ import io.vrouter.netlink.fake.FakeKernel;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.LinkInfo;
+import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.wire.IfLink;
+import io.vrouter.netlink.wire.Rtnetlink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,50 @@ class PoolLoopTest {
     host.pool().ask();
     host.settle();
     assertThat(host.problems()).containsExactly("pool-full");
+  }
+
+  /** A VPN's or router's aggregate is shorter than a range: the range's routes win. */
+  @Test
+  void aShorterRouteOverThePoolLeavesARangeToClaim() {
+    kernel.seed(aggregate("10.0.0.0", 8));
+    kernel.seed(aggregate("10.128.0.0", 10));
+    host.settle();
+    host.pool().ask();
+    host.settle();
+    assertThat(host.problems()).isEmpty();
+    assertThat(host.snapshot().pool().state().ranges()).hasSize(1);
+  }
+
+  @Test
+  void aRangeOutsideOfAnAggregateIsPreferred() {
+    kernel.seed(aggregate("10.128.0.0", 11));
+    host.settle();
+    host.pool().ask();
+    host.settle();
+    assertThat(host.snapshot().pool().state().ranges())
+        .singleElement()
+        .satisfies(
+            it -> assertThat(Prefix.parse("10.160.0.0/11").contains(it.prefix())).isTrue());
+  }
+
+  private Route aggregate(String network, int length) {
+    Link eth = kernel.seed(Link.of(0, "eth" + length, LinkInfo.of("veth")));
+    kernel.seed(eth.withFlags(eth.flags() | IfLink.IFF_UP));
+    return new Route(
+        Worlds.ip(network),
+        length,
+        Worlds.ip("192.0.2.254"),
+        eth.index(),
+        4,
+        Rtnetlink.RT_TABLE_MAIN,
+        0,
+        0,
+        Rtnetlink.RTN_UNICAST,
+        Rtnetlink.RT_SCOPE_UNIVERSE,
+        0,
+        null,
+        List.of(),
+        List.of());
   }
 
   @Test
@@ -212,7 +258,7 @@ class PoolLoopTest {
   private void wideRoute() {
     Link eth = kernel.seed(Link.of(0, "eth9", LinkInfo.of("veth")));
     kernel.seed(eth.withFlags(eth.flags() | IfLink.IFF_UP));
-    kernel.seed(Address.of(eth.index(), Worlds.ip("10.200.0.1"), 8));
+    kernel.seed(Address.of(eth.index(), Worlds.ip("10.200.0.1"), 9));
   }
 
   private PoolShare told() throws Exception {

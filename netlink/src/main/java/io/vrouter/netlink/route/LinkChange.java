@@ -2,6 +2,7 @@ package io.vrouter.netlink.route;
 
 import static io.vrouter.netlink.wire.IfLink.*;
 
+import io.vrouter.netlink.wire.Attribute;
 import io.vrouter.netlink.wire.AttributeWriter;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Request;
@@ -54,6 +55,33 @@ public final class LinkChange {
     return flag("down", 0);
   }
 
+  /**
+   * Sets flags beside {@link #up} and {@link #down}.
+   *
+   * @param value IFF_, those of the mask that shall be set
+   * @param which IFF_, those that change
+   */
+  public LinkChange flags(int value, int which) {
+    words.add("flags 0x%x of 0x%x".formatted(value, which));
+    flags = (flags & ~which) | (value & which);
+    mask |= which;
+    return this;
+  }
+
+  /** Sets one of the IFLA_ attributes that have no method here. */
+  public LinkChange attribute(Attribute attribute) {
+    return attribute(
+        "attribute %d %s".formatted(attribute.type(), attribute.payload()),
+        out -> out.put(attribute));
+  }
+
+  /** Sets one of the IFLA_VXLAN_ attributes that the kernel changes in place. */
+  public LinkChange vxlan(Attribute attribute) {
+    return vxlan(
+        "vxlan attribute %d %s".formatted(attribute.type(), attribute.payload()),
+        data -> data.put(attribute));
+  }
+
   /** Sets the alias, at most 255 octets; empty removes it. */
   public LinkChange alias(String alias) {
     byte[] utf8 = alias.getBytes(StandardCharsets.UTF_8);
@@ -70,7 +98,10 @@ public final class LinkChange {
     return attribute("mtu " + mtu, out -> out.u32(IFLA_MTU, mtu));
   }
 
-  /** Sets the MAC address. */
+  /**
+   * Sets the MAC address. The kernel then drops all neighbours of the device, permanent ones too,
+   * also when the address is the one it has (net/core/dev.c, NETDEV_CHANGEADDR; net/ipv4/arp.c).
+   */
   public LinkChange address(MacAddress mac) {
     return attribute("address " + mac, out -> out.octets(IFLA_ADDRESS, mac.toArray()));
   }
@@ -104,14 +135,18 @@ public final class LinkChange {
    */
   public LinkChange vxlanLocal(InetAddress local) {
     int type = Family.of(local) == Family.AF_INET ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6;
+    return vxlan("local " + local.getHostAddress(), data -> data.ip(type, local));
+  }
+
+  private LinkChange vxlan(String word, Consumer<AttributeWriter> setting) {
     return attribute(
-        "local " + local.getHostAddress(),
+        word,
         out ->
             out.nest(
                 IFLA_LINKINFO,
                 info -> {
                   info.octets(IFLA_INFO_KIND, "vxlan".getBytes(StandardCharsets.US_ASCII));
-                  info.nest(IFLA_INFO_DATA, data -> data.ip(type, local));
+                  info.nest(IFLA_INFO_DATA, setting);
                 }));
   }
 
@@ -148,8 +183,8 @@ public final class LinkChange {
 
   private LinkChange flag(String word, int value) {
     words.add(word);
-    flags = value;
-    mask = IFF_UP;
+    flags = (flags & ~IFF_UP) | value;
+    mask |= IFF_UP;
     return this;
   }
 

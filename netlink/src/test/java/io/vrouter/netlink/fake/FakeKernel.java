@@ -48,7 +48,7 @@ public final class FakeKernel {
   private final FakeNeighbors neighbors = new FakeNeighbors(state);
   private final FakeAddresses addresses = new FakeAddresses(state, routes, neighbors);
   private final FakeFdb fdb = new FakeFdb(state);
-  private final FakeLinks links = new FakeLinks(state, addresses, fdb);
+  private final FakeLinks links = new FakeLinks(state, addresses, neighbors, fdb);
   private final List<FakeSocket> sockets = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
   private final List<Write> writes = new ArrayList<>();

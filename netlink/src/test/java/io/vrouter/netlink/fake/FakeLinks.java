@@ -33,12 +33,17 @@ final class FakeLinks {
   private static final int UP = IFF_UP | IFF_RUNNING | IFF_LOWER_UP;
 
   private final FakeState state;
+  private static final int SETTABLE =
+      IFF_NOARP | IFF_PROMISC | IFF_ALLMULTI | IFF_MULTICAST | IFF_DYNAMIC;
+
   private final FakeAddresses addresses;
+  private final FakeNeighbors neighbors;
   private final FakeFdb fdb;
 
-  FakeLinks(FakeState state, FakeAddresses addresses, FakeFdb fdb) {
+  FakeLinks(FakeState state, FakeAddresses addresses, FakeNeighbors neighbors, FakeFdb fdb) {
     this.state = state;
     this.addresses = addresses;
+    this.neighbors = neighbors;
     this.fdb = fdb;
     Link loopback = Link.of(1, "lo", LinkInfo.NONE).withMtu(65_536);
     state.links.put(1, loopback.withFlags(IFF_LOOPBACK).withAfSpec(defaults()));
@@ -180,6 +185,12 @@ final class FakeLinks {
       }
     }
     int mask = header.getInt(12);
+    int flags = (link.flags() & ~(mask & SETTABLE)) | (header.getInt(8) & mask & SETTABLE);
+    changed = changed.withFlags(flags);
+    if (attributes.find(IFLA_ADDRESS).isPresent() || ((flags ^ link.flags()) & IFF_NOARP) != 0) {
+      // NETDEV_CHANGEADDR comes for an equal address, too, and permanent neighbours go as well.
+      neighbors.forgetDevice(link.index());
+    }
     boolean asked = (mask & IFF_UP) != 0;
     if (asked && up(header) && !link.isUp()) {
       if (vxlan != null && state.takenUdpPorts.contains(vxlan.port())) {
@@ -205,16 +216,43 @@ final class FakeLinks {
     if (id != vxlan.id()) {
       throw new Refusal(Errno.EOPNOTSUPP, "Cannot change VNI");
     }
-    Payload wanted =
-        data.find(IFLA_VXLAN_LOCAL).or(() -> data.find(IFLA_VXLAN_LOCAL6)).orElse(null);
-    InetAddress local = vxlan.local();
-    if (wanted == null) {
-      return vxlan;
+    for (Attribute attribute : data) {
+      String fixed =
+          switch (attribute.type()) {
+            case IFLA_VXLAN_LIMIT -> "limit";
+            case IFLA_VXLAN_PORT -> "port";
+            case IFLA_VXLAN_PORT_RANGE -> "port range";
+            case IFLA_VXLAN_UDP_CSUM -> "UDP_CSUM flag";
+            default -> "";
+          };
+      if (!fixed.isEmpty()) {
+        throw new Refusal(Errno.EOPNOTSUPP, "Cannot change " + fixed);
+      }
     }
-    if (local != null && Family.of(local) != Family.of(wanted.ip())) {
+    Payload local = data.find(IFLA_VXLAN_LOCAL).or(() -> data.find(IFLA_VXLAN_LOCAL6)).orElse(null);
+    InetAddress before = vxlan.local();
+    if (local != null && before != null && Family.of(before) != Family.of(local.ip())) {
       throw new Refusal(Errno.EOPNOTSUPP, "New local address family does not match old");
     }
-    return vxlan.withLocal(wanted.ip());
+    InetAddress group =
+        data.find(IFLA_VXLAN_GROUP)
+            .or(() -> data.find(IFLA_VXLAN_GROUP6))
+            .map(Payload::ip)
+            .orElse(vxlan.group());
+    return new Vxlan(
+        vxlan.id(),
+        local == null ? before : local.ip(),
+        vxlan.link(),
+        vxlan.port(),
+        vxlan.portLow(),
+        vxlan.portHigh(),
+        data.find(IFLA_VXLAN_LEARNING).map(it -> it.u8() != 0).orElse(vxlan.learning()),
+        data.find(IFLA_VXLAN_AGEING).map(Payload::s32).orElse(vxlan.ageing()),
+        vxlan.limit(),
+        vxlan.udpCsum(),
+        group == null || group.isAnyLocalAddress() ? null : group,
+        vxlan.collectMetadata(),
+        vxlan.unknown());
   }
 
   private static AfSpec change(AfSpec spec, Attributes families) {

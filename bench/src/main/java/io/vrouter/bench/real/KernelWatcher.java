@@ -1,0 +1,113 @@
+package io.vrouter.bench.real;
+
+import io.vrouter.bench.compose.Clock;
+import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.MonitorEvent;
+import io.vrouter.netlink.MonitorEvent.FdbEvent;
+import io.vrouter.netlink.MonitorEvent.Overrun;
+import io.vrouter.netlink.MonitorEvent.RouteEvent;
+import io.vrouter.netlink.lab.Space;
+import io.vrouter.netlink.route.MacAddress;
+import io.vrouter.netlink.socket.Netns;
+import io.vrouter.netlink.wire.Netlink;
+import io.vrouter.netlink.wire.Rtnetlink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * When one host's kernel got or lost the mesh's routes and flooding entries, in microseconds since
+ * 1970. Thread-safe; a thread of its own listens until the JVM ends.
+ */
+final class KernelWatcher {
+  private static final int PROTOCOL = 158;
+  private final Monitor monitor;
+  private final Map<String, List<Change>> changes = new HashMap<>();
+  private boolean overrun;
+
+  private record Change(boolean added, long at) {}
+
+  private KernelWatcher(Monitor monitor) {
+    this.monitor = monitor;
+  }
+
+  /** Begins to listen, before this returns. */
+  static KernelWatcher start(Space host) {
+    KernelWatcher watcher =
+        new KernelWatcher(
+            Netns.call(
+                host.netns(),
+                () ->
+                    Monitor.open(
+                        Netlink.NETLINK_ROUTE,
+                        List.of(Rtnetlink.RTNLGRP_IPV4_ROUTE, Rtnetlink.RTNLGRP_NEIGH))));
+    Thread thread = new Thread(watcher::listen, "kernel of " + host);
+    thread.setDaemon(true);
+    thread.start();
+    return watcher;
+  }
+
+  private void listen() {
+    while (true) {
+      List<MonitorEvent> events = monitor.await(Duration.ofHours(1));
+      long at = Clock.now();
+      events.forEach(event -> take(event, at));
+    }
+  }
+
+  private synchronized void take(MonitorEvent event, long at) {
+    if (event instanceof RouteEvent it && it.route().protocol() == PROTOCOL) {
+      String prefix = it.route().destination().getHostAddress() + "/" + it.route().prefixLength();
+      note(prefix, !it.removed(), at);
+    } else if (event instanceof FdbEvent it && it.entry().mac().equals(MacAddress.ZERO)) {
+      String dst = Objects.requireNonNull(it.entry().dst()).getHostAddress();
+      note(flood(dst), !it.removed(), at);
+    } else if (event instanceof Overrun) {
+      overrun = true;
+    }
+  }
+
+  private void note(String entry, boolean added, long at) {
+    changes.computeIfAbsent(entry, it -> new ArrayList<>()).add(new Change(added, at));
+  }
+
+  /** The name of the entry that floods to an underlay address; a route's is its prefix. */
+  static String flood(String underlay) {
+    return "flood " + underlay;
+  }
+
+  /** When an entry first came, or went, after a moment. */
+  OptionalLong first(String entry, boolean added, long since) {
+    return after(entry, since).stream()
+        .filter(change -> change.added() == added)
+        .mapToLong(Change::at)
+        .findFirst();
+  }
+
+  /** When an entry came, or went, after a moment, if nothing has happened to it since. */
+  OptionalLong last(String entry, boolean added, long since) {
+    List<Change> all = after(entry, since);
+    Change last = all.isEmpty() ? null : all.get(all.size() - 1);
+    return last != null && last.added() == added
+        ? OptionalLong.of(last.at())
+        : OptionalLong.empty();
+  }
+
+  /** Whether nothing has happened to an entry since a moment. */
+  boolean untouched(String entry, long since) {
+    return after(entry, since).isEmpty();
+  }
+
+  private synchronized List<Change> after(String entry, long since) {
+    if (overrun) {
+      throw new IllegalStateException("the kernel's notifications came faster than they were read");
+    }
+    return changes.getOrDefault(entry, List.of()).stream()
+        .filter(change -> change.at() >= since)
+        .toList();
+  }
+}

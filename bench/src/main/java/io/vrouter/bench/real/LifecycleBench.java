@@ -1,0 +1,180 @@
+package io.vrouter.bench.real;
+
+import io.vrouter.bench.compose.Clock;
+import io.vrouter.bench.compose.Table;
+import io.vrouter.bench.compose.Table.Judged;
+import io.vrouter.netlink.lab.Ping;
+import io.vrouter.netlink.lab.Stack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+
+/**
+ * How fast three real daemons join, lose and regain each other and leave, and what one costs when
+ * idle: {@code LifecycleBench [RUNS]}.
+ */
+public final class LifecycleBench {
+  private static final String JOIN =
+      "last daemon started -> all pings answered, JVM start included, ms";
+  private static final String START = "  of it: started -> its control socket accepts, ms";
+  private static final String INSTALL = "control socket accepts -> routes and FDB on all hosts, ms";
+  private static final String LEAVE = "graceful leave -> entries gone everywhere, ms";
+  private static final String SILENT = "silent host -> entries gone everywhere, ms";
+  private static final String REJOIN = "cut healed -> all pings answered, ms";
+  private static final String RSS = "memory of an idle daemon (VmRSS), MB";
+  private static final String CTL = "meshctl members, ms";
+  private static final List<String> SUBNETS =
+      List.of("172.30.0.0/16", "172.31.0.0/16", "172.22.0.0/16");
+  private static final List<Integer> ALL = List.of(1, 2, 3);
+
+  private final Table table;
+  private final RealHosts hosts;
+  private final List<Stack> stacks = new ArrayList<>();
+  private final List<Flow> flows = new ArrayList<>();
+
+  private record Flow(int from, int to, Ping ping) {
+    boolean concerns(int host) {
+      return from == host || to == host;
+    }
+  }
+
+  private LifecycleBench(Table table, RealHosts hosts, Path logs) {
+    this.table = table;
+    this.hosts = hosts;
+    ALL.forEach(n -> stacks.add(Stack.create(hosts.space(n), 1, subnet(n))));
+    for (int from : ALL) {
+      for (int to : RealHosts.others(from, 3)) {
+        Path log = logs.resolve("ping-" + from + "-" + to);
+        Stack stack = stacks.get(from - 1);
+        flows.add(
+            new Flow(from, to, Ping.start(stack.container(), stacks.get(to - 1).address(), log)));
+      }
+    }
+  }
+
+  private static String subnet(int number) {
+    return SUBNETS.get(number - 1);
+  }
+
+  /** Prints a table; exits with 1 when an aim is missed. */
+  public static void main(String[] args) throws IOException {
+    if (args.length > 1 || (args.length == 1 && !args[0].matches("[1-9][0-9]?"))) {
+      System.err.println("bench lifecycle: bad number of runs '" + String.join(" ", args) + "'");
+      System.err.println("allowed: ./mesh bench lifecycle [1..99]");
+      System.exit(2);
+    }
+    int runs = args.length == 0 ? 5 : Integer.parseInt(args[0]);
+    Table table = new Table();
+    table.expect(JOIN, Judged.WORST, 3000);
+    table.expect(START, Judged.WORST, Double.POSITIVE_INFINITY);
+    table.expect(INSTALL, Judged.WORST, 500);
+    table.expect(LEAVE, Judged.WORST, 300);
+    table.expect(SILENT, Judged.WORST, 2000);
+    table.expect(REJOIN, Judged.WORST, 2000);
+    table.expect(RSS, Judged.WORST, 100);
+    table.expect(CTL, Judged.WORST, 200);
+    for (int run = 1; run <= runs; run++) {
+      RealBench.say("run %d of %d ...".formatted(run, runs));
+      Path logs = Files.createTempDirectory(Path.of("target"), "lifecycle-").toAbsolutePath();
+      try (RealHosts hosts = new RealHosts(3, logs)) {
+        LifecycleBench bench = new LifecycleBench(table, hosts, logs);
+        try {
+          bench.run();
+        } finally {
+          bench.close();
+        }
+      }
+    }
+    System.out.printf(
+        "%d cores, kernel %s, %d runs, three hosts%n%n",
+        Runtime.getRuntime().availableProcessors(), System.getProperty("os.version"), runs);
+    System.exit(table.print(System.out) ? 0 : 1);
+  }
+
+  private void close() {
+    flows.forEach(flow -> flow.ping().close());
+    stacks.forEach(Stack::close);
+  }
+
+  private void run() {
+    long began = hosts.start(1, subnet(1));
+    hosts.start(2, subnet(2));
+    Clock.await("h1 and h2 reach each other", () -> answered(flow -> !flow.concerns(3), began));
+
+    long started = hosts.start(3, subnet(3));
+    long accepts = hosts.accepts(3);
+    long installed = entries("every kernel has routes and FDB entries", true, started, true);
+    table.add(START, millis(started, accepts));
+    table.add(JOIN, millis(started, pings(started)));
+    table.add(INSTALL, millis(accepts, installed));
+
+    // Settled: what a daemon costs when nothing happens.
+    Clock.nap(Duration.ofSeconds(5));
+    ALL.forEach(n -> table.add(RSS, Math.floor(hosts.resident(n))));
+    for (int n : ALL) {
+      long from = Clock.now();
+      if (hosts.ctl(n, "members").path("members").size() != 3) {
+        throw new IllegalStateException("h" + n + " does not list 3 members");
+      }
+      table.add(CTL, millis(from, Clock.now()));
+    }
+
+    long cut = hosts.pull(3);
+    table.add(SILENT, millis(cut, entries("h3's entries go", false, cut, false)));
+    // A heal from both sides is the hard one: the silent host has given up the others, too.
+    for (int other : List.of(1, 2)) {
+      Clock.await("h3 gives up h" + other, () -> hosts.kernel(3).first(subnet(other), false, cut));
+    }
+
+    long mended = hosts.mend(3);
+    table.add(REJOIN, millis(mended, pings(mended)));
+    entries("every kernel has it again", true, mended, true);
+
+    long left = hosts.signal(3, "TERM");
+    table.add(LEAVE, millis(left, entries("h3's entries go", false, left, false)));
+  }
+
+  private static double millis(long from, long to) {
+    return Math.rint(Clock.millis(from, to));
+  }
+
+  /** When both directions between h3 and the others had answers again. */
+  private long pings(long since) {
+    return Clock.await("c3 is reached", () -> answered(flow -> flow.concerns(3), since));
+  }
+
+  private OptionalLong answered(Predicate<Flow> which, long since) {
+    return Clock.last(
+        flows.stream().filter(which).toList(), flow -> flow.ping().answeredAfter(since));
+  }
+
+  /** When the others had got, or lost, route and flooding entry for h3; and h3 for the others. */
+  private long entries(String what, boolean added, long since, boolean both) {
+    List<int[]> pairs = new ArrayList<>();
+    for (int other : List.of(1, 2)) {
+      pairs.add(new int[] {other, 3});
+      if (both) {
+        pairs.add(new int[] {3, other});
+      }
+    }
+    return Math.max(
+        Clock.await(
+            what,
+            () -> Clock.last(pairs, it -> hosts.kernel(it[0]).first(subnet(it[1]), added, since))),
+        Clock.await(
+            what,
+            () ->
+                Clock.last(
+                    pairs,
+                    it ->
+                        hosts
+                            .kernel(it[0])
+                            .first(
+                                KernelWatcher.flood(RealHosts.underlay(it[1])), added, since))));
+  }
+}

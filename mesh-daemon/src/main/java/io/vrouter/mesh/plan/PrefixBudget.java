@@ -1,0 +1,43 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.mesh.model.Prefix;
+import java.util.Optional;
+
+/**
+ * How much one host may advertise: the number of prefixes, and of IPv4 addresses in them. One
+ * record must neither fill the routing tables of all nor take the whole private space.
+ */
+final class PrefixBudget {
+  /** Prefixes of one record. */
+  static final int MAX_PREFIXES = 128;
+
+  /** IPv4 addresses of one record: Docker's default pools on one host have 2^20. */
+  static final long MAX_ADDRESSES = 1L << 21;
+
+  /** The limits in words. */
+  static final String LIMITS =
+      "%d prefixes with %d IPv4 addresses".formatted(MAX_PREFIXES, MAX_ADDRESSES);
+
+  private int prefixes;
+  private long addresses;
+
+  /** Takes a prefix's part; false when there is not enough left. */
+  boolean take(Prefix prefix) {
+    long size = prefix.isIpv4() ? 1L << (32 - prefix.length()) : 0;
+    if (prefixes == MAX_PREFIXES || addresses + size > MAX_ADDRESSES) {
+      return false;
+    }
+    prefixes++;
+    addresses += size;
+    return true;
+  }
+
+  /** Takes a prefix's part of a peer's budget; a refusal when there is not enough left. */
+  Optional<PrefixPolicy.Refusal> refusal(Prefix prefix) {
+    return take(prefix)
+        ? Optional.empty()
+        : Optional.of(
+            new PrefixPolicy.Refusal(
+                "prefix-quota", "is more than a host may have: " + LIMITS, null));
+  }
+}

@@ -1,0 +1,78 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Problem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is told of refused prefixes: one problem per origin with the first prefix as an example and
+ * a count, whatever a record holds; this host's networks have one per code.
+ */
+final class RefusedPrefixes {
+  private record Group(Object origin, String code) {}
+
+  private static final class Told {
+    private final String what;
+    private final String reason;
+    private final String fix;
+    private int count = 1;
+
+    Told(String what, String reason, String fix) {
+      this.what = what;
+      this.reason = reason;
+      this.fix = fix;
+    }
+  }
+
+  private final Map<NodeId, Told> peers = new LinkedHashMap<>();
+  private final Map<NodeId, String> peerCodes = new LinkedHashMap<>();
+  private final Map<Group, Told> own = new LinkedHashMap<>();
+
+  /** Notes a peer's. */
+  void peer(NodeId id, String node, String prefix, String code, String reason, String fix) {
+    peerCodes.putIfAbsent(id, code);
+    peers.merge(id, new Told(prefix + " of " + node, reason, fix), RefusedPrefixes::more);
+  }
+
+  /** Notes one of this host's. */
+  void own(LocalNetwork network, String code, String reason, String fix) {
+    own.merge(
+        new Group(network.vni(), code),
+        new Told("network %s (%s)".formatted(network.network(), network.prefix()), reason, fix),
+        RefusedPrefixes::more);
+  }
+
+  private static Told more(Told first, Told next) {
+    first.count++;
+    return first;
+  }
+
+  /** One problem per group, own networks first. */
+  List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>();
+    own.forEach(
+        (group, told) ->
+            problems.add(
+                new Problem(
+                    group.code(),
+                    told.count == 1
+                        ? "%s is not advertised: it %s".formatted(told.what, told.reason)
+                        : "%d networks are not advertised, the first is %s: it %s"
+                            .formatted(told.count, told.what, told.reason),
+                    told.fix)));
+    peers.forEach(
+        (id, told) ->
+            problems.add(
+                new Problem(
+                    peerCodes.getOrDefault(id, ""),
+                    told.count == 1
+                        ? "%s gets no route here: it %s".formatted(told.what, told.reason)
+                        : "%s and %d more of its prefixes get no route here: it %s"
+                            .formatted(told.what, told.count - 1, told.reason),
+                    told.fix)));
+    return problems;
+  }
+}
