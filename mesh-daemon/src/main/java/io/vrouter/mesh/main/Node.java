@@ -119,7 +119,7 @@ final class Node implements HostListener {
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
         new Reconciler(
-            host.current(), membership, netlink, firewall, store, pools, System::nanoTime);
+            host.current(), membership, netlink, firewall, parts.add(new HostFirewall()), store, pools, System::nanoTime);
     reconciler.listen(paths::snapshot);
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
     reports = new PathReports(reconciler::snapshot, wall, events);

@@ -19,13 +19,16 @@ import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,8 @@ final class Loop {
   private LocalState local;
   private List<RecordReader.Heeded> heeded = List.of();
   private Plan lastWritten = Plan.EMPTY;
+  private @Nullable HostRecord untold;
+  private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
   private long passes;
   private long writes;
@@ -64,7 +69,7 @@ final class Loop {
       Observer observer,
       FirewallTarget firewall,
       Applier applier,
-      StateStore store,
+      StateWriter writer,
       PoolStore poolStore,
       LongSupplier clock) {
     this.local = local;
@@ -73,7 +78,7 @@ final class Loop {
     this.firewall = firewall;
     this.applier = applier;
     this.clock = clock;
-    this.memory = new Persisted(store);
+    this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
@@ -120,7 +125,7 @@ final class Loop {
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
     try {
-      schedule.add(causes, begin);
+      schedule.add(saved(causes), begin);
       if (schedule.deadline() - begin <= 0 && !onlyStatesChanged(begin)) {
         passes++;
         run(schedule.begin(begin));
@@ -143,6 +148,21 @@ final class Loop {
     return schedule.deadline();
   }
 
+  /** Tells what waited for the disk, which needs no pass; the causes that are left. */
+  private Set<Cause> saved(Set<Cause> causes) {
+    if (!causes.contains(Cause.SAVED)) {
+      return causes;
+    }
+    Optional<Problem> refused = tell();
+    Set<Cause> left = EnumSet.noneOf(Cause.class);
+    left.addAll(causes);
+    left.remove(Cause.SAVED);
+    if (refused.isPresent() || !memory.problem().equals(shown)) {
+      left.add(Cause.LOCAL);
+    }
+    return left;
+  }
+
   /**
    * A suspicion and its refutation, a daemon that restarts: commands show it, and nothing follows.
    * In a large mesh that is most of what happens, and a pass dumps the kernel.
@@ -162,16 +182,28 @@ final class Loop {
   }
 
   /**
-   * What a pass would write now, without changing anything, what is claimed included.
+   * What is wanted and what the kernel holds now, the firewall excepted: {@link Situation#plan}
+   * tells what a pass would write.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
-  Plan plan() {
+  Situation situation() {
     Observed observed = observer.observe().with(memory.former());
     List<RemoteHost> peers = roster.read(membership.view()).peers();
     ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
-    Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
-    return Planner.plan(desired, observed.with(firewall(desired, observed, true)));
+    return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
+  }
+
+  /** Both sides of a plan. */
+  record Situation(Desired desired, Observed observed) {
+    /** The plan, with a fresh look at the firewall through a target of the caller's own. */
+    Plan plan(FirewallTarget firewall) {
+      FirewallPolicy policy = Planner.firewall(desired, observed);
+      return Planner.plan(
+          desired,
+          observed.with(
+              new Observed.Firewall(firewall.holds(policy, true), firewall.isOpen(policy, true))));
+    }
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
@@ -217,11 +249,13 @@ final class Loop {
             firewall::stands,
             pass.begin());
     memory.before(plan.steps());
-    // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
-    save(begin).ifPresent(problems::add);
+    save(begin);
+    shown = memory.problem();
+    shown.ifPresent(problems::add);
 
     List<Problem> failed = write(plan);
-    tell(desired).ifPresent(problems::add);
+    untold = desired.record().with(pool.share());
+    tell().ifPresent(problems::add);
     long end = clock.getAsLong();
     if (failed.isEmpty() && !plan.isEmpty() && plan.steps().equals(lastWritten.steps())) {
       failed = List.of(ineffective(plan));
@@ -250,8 +284,8 @@ final class Loop {
     schedule.end(outcome, view.settled(), clock.getAsLong());
   }
 
-  private Optional<Problem> save(long now) {
-    return memory.save(claims.kept(), claims.lamport(), held.saved(now));
+  private void save(long now) {
+    memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
   private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
@@ -283,13 +317,16 @@ final class Loop {
   }
 
   /** After the kernel, so that what is promised is there. */
-  private Optional<Problem> tell(Desired desired) {
-    // A pass may have taken long: who came since its begin is heard first, by the next one.
-    if (claims.listensFirst(membership.view())) {
+  private Optional<Problem> tell() {
+    HostRecord record = untold;
+    // A claim that is told must not be forgotten. A pass may have taken long: a member that came
+    // since its begin is heard first, by the next one.
+    if (record == null || !memory.mayTell() || claims.listensFirst(membership.view())) {
       return Optional.empty();
     }
-    FittedRecord fitted = FittedRecord.of(desired.record().with(pool.share()));
+    FittedRecord fitted = FittedRecord.of(record);
     membership.publish(fitted.payload());
+    untold = null;
     return fitted.problem();
   }
 
@@ -323,7 +360,7 @@ final class Loop {
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = write(plan);
-    save(clock.getAsLong()).ifPresent(failed::add);
+    save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;
   }
