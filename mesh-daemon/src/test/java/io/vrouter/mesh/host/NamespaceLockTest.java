@@ -10,11 +10,16 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NamespaceLockTest {
   private static final Path SOCKET = Path.of("/run/vrouter/mesh.sock");
 
   private final Namespace host = new Namespace();
+
+  @TempDir private Path locks;
 
   @AfterEach
   void close() {
@@ -23,9 +28,13 @@ class NamespaceLockTest {
 
   /** The thread that asks must be in the namespace: {@code /proc/thread-self} is its. */
   private NamespaceLock take(Path socket) throws HostException {
+    return take(locks, socket);
+  }
+
+  private NamespaceLock take(Path directory, Path socket) throws HostException {
     try {
       return Netns.call(
-          Path.of("/proc/" + host.pid() + "/ns/net"), () -> NamespaceLock.take(socket));
+          Path.of("/proc/" + host.pid() + "/ns/net"), () -> NamespaceLock.take(directory, socket));
     } catch (IllegalStateException e) {
       throw (HostException) e.getCause();
     }
@@ -53,12 +62,65 @@ class NamespaceLockTest {
     take(SOCKET).close();
   }
 
+  /** Any user may take any abstract name: that must not keep the daemon from starting. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SOCK_DGRAM", "SOCK_STREAM", "SOCK_STREAM, listening"})
+  void anotherUserTakesTheNameInVain(String kind) throws Exception {
+    String squat =
+        "use Socket; socket($s, PF_UNIX, %s, 0); bind($s, pack('Sa*', AF_UNIX,"
+            + " \"\\0vrouter-mesh\")) or die; %s; $| = 1; print \"held\\n\"; <STDIN>";
+    String listen = kind.endsWith("listening") ? "listen($s, 1)" : "";
+    Process squatter =
+        new ProcessBuilder(
+                host.command(
+                    "setpriv",
+                    "--reuid",
+                    "65534",
+                    "--regid",
+                    "65534",
+                    "--clear-groups",
+                    "perl",
+                    "-e",
+                    squat.formatted(kind.split(",")[0], listen)))
+            .start();
+    try {
+      assertThat(squatter.inputReader().readLine()).isEqualTo("held");
+      try (NamespaceLock first = take(SOCKET)) {
+        assertThat(first).isNotNull();
+        assertThatThrownBy(() -> take(Path.of("/elsewhere"))).isInstanceOf(HostException.class);
+      }
+      take(SOCKET).close();
+    } finally {
+      squatter.destroyForcibly().waitFor();
+    }
+  }
+
+  /** A container with a /run of its own sees no lock file, but the name. */
+  @Test
+  void theNameCountsWhereTheFileIsNotSeen(@TempDir Path otherRun) throws HostException {
+    try (NamespaceLock first = take(SOCKET)) {
+      assertThat(first).isNotNull();
+      assertThatThrownBy(() -> take(otherRun, Path.of("/elsewhere")))
+          .isInstanceOf(HostException.class)
+          .hasMessageContaining("control socket " + SOCKET);
+    }
+  }
+
+  @Test
+  void theLockFileGoesWithTheLock() throws Exception {
+    try (NamespaceLock first = take(SOCKET)) {
+      assertThat(first).isNotNull();
+      assertThat(locks.toFile().list()).hasSize(1);
+    }
+    assertThat(locks.toFile().list()).isEmpty();
+  }
+
   @Test
   void anotherNamespaceIsAnotherLock() throws HostException {
     try (NamespaceLock first = take(SOCKET);
         Namespace other = new Namespace()) {
       assertThat(first).isNotNull();
-      Netns.call(Path.of("/proc/" + other.pid() + "/ns/net"), () -> NamespaceLock.take(SOCKET))
+      Netns.call(Path.of("/proc/" + other.pid() + "/ns/net"), () -> NamespaceLock.take(locks, SOCKET))
           .close();
     }
   }
@@ -78,7 +140,7 @@ class NamespaceLockTest {
     Process holder =
         new ProcessBuilder(
                 host.command(
-                    "java", "-XX:TieredStopAtLevel=1", "-cp", classpath, Holder.class.getName()))
+                    "java", "-XX:TieredStopAtLevel=1", "-cp", classpath, Holder.class.getName(), locks.toString()))
             .redirectErrorStream(true)
             .start();
     try {
@@ -97,7 +159,7 @@ class NamespaceLockTest {
     private Holder() {}
 
     public static void main(String[] arguments) throws Exception {
-      NamespaceLock lock = NamespaceLock.take(Path.of("/held"));
+      NamespaceLock lock = NamespaceLock.take(Path.of(arguments[0]), Path.of("/held"));
       System.out.println("held");
       List<Object> kept = List.of(lock);
       while (System.in.read() >= 0) {
