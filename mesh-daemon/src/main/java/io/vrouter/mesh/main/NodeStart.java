@@ -3,6 +3,7 @@ package io.vrouter.mesh.main;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.Seed;
+import io.vrouter.membership.TrustedFile;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
@@ -206,6 +207,7 @@ final class NodeStart {
 
   private NodeIdentity identity() throws NotYetException {
     try {
+      TrustedFile.checkDirectory(config.stateDir());
       return NodeIdentity.open(config.stateDir(), new SecureRandom());
     } catch (IOException e) {
       throw new NotYetException(
