@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -88,25 +90,35 @@ final class EngineSocket {
   }
 
   private boolean search() {
+    List<Path> holders = holders();
+    return holders.isEmpty() ? pidFileSeen : holders.stream().allMatch(EngineSocket::isManager);
+  }
+
+  /** The engine's process, as far as it is seen from here. */
+  OptionalLong process() {
+    return holders().stream()
+        .filter(process -> !isManager(process))
+        .mapToLong(process -> Long.parseLong(process.getFileName().toString()))
+        .findFirst();
+  }
+
+  private List<Path> holders() {
+    List<Path> found = new ArrayList<>();
     try {
       Set<String> links = listeners();
-      boolean manager = false;
       if (!links.isEmpty()) {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
           for (Path process : processes) {
             if (holds(process, links)) {
-              if (!isManager(process)) {
-                return false;
-              }
-              manager = true;
+              found.add(process);
             }
           }
         }
       }
-      return manager || pidFileSeen;
     } catch (IOException e) {
-      return pidFileSeen;
+      return List.of();
     }
+    return found;
   }
 
   /** The sockets that listen under this path, as a process's open file is shown. */
