@@ -154,7 +154,7 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public List<KnownPrefix> withdrawn() throws InterruptedException {
-    return ask(core -> core.held().list(clock.getAsLong())).orElse(List.of());
+    return questions.ask(core -> core.held().list(clock.getAsLong())).orElse(List.of());
   }
 
   /**
@@ -164,8 +164,8 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public boolean forget(Prefix prefix) throws InterruptedException {
-    boolean forgotten = ask(core -> core.held().forget(prefix)).orElse(false);
-    signal.raise(Cause.LOCAL);
+    boolean forgotten = questions.ask(core -> core.held().forget(prefix)).orElse(false);
+    signal.raise(Cause.OPERATOR);
     return forgotten;
   }
 

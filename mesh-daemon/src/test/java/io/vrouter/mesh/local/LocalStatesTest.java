@@ -74,7 +74,7 @@ class LocalStatesTest {
     MeshConfig config =
         MeshConfig.load(
             new ConfigSources(
-                Map.of("vxlan-subnet", List.of(overlay), "config", List.of("/dev/null")),
+                Map.of("vxlan-subnet", List.of(overlay), "docker", List.of("off")),
                 Map.of(),
                 "host7",
                 ConfigFiles.system(new ByteArrayInputStream(new byte[0]))));
