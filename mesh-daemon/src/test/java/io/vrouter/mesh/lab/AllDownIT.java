@@ -2,6 +2,8 @@ package io.vrouter.mesh.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
