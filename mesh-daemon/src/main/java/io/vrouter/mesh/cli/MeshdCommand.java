@@ -86,7 +86,7 @@ public final class MeshdCommand {
       }
     }
     MeshConfig config = MeshConfig.load(new ConfigSources(flags, environment, hostName, files));
-    config.warnings().forEach(warning -> err.println("warning: " + warning));
+    config.warnings().forEach(warning -> err.println("warning: " + Text.safe(warning)));
     err.flush();
     return config;
   }
@@ -137,7 +137,7 @@ public final class MeshdCommand {
   }
 
   private int usageError(ParameterException e) {
-    err.println("error: " + e.getMessage());
+    err.println("error: " + Text.safe(String.valueOf(e.getMessage())));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.println("fix: see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
     return ExitCode.USAGE;
@@ -145,12 +145,12 @@ public final class MeshdCommand {
 
   private int failed(Exception e) throws Exception {
     if (e instanceof ConfigException config) {
-      config.problems().forEach(problem -> err.println("error: " + problem));
+      config.problems().forEach(problem -> err.println("error: " + Text.safe(problem)));
       return ExitCode.USAGE;
     }
     if (e instanceof StartException start) {
-      err.println("error: " + start.getMessage());
-      err.println("fix: " + start.fix());
+      err.println("error: " + Text.safe(String.valueOf(start.getMessage())));
+      err.println("fix: " + Text.safe(start.fix()));
       return ExitCode.FAILED;
     }
     throw e;

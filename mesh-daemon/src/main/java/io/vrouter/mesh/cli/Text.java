@@ -1,5 +1,6 @@
 package io.vrouter.mesh.cli;
 
+import io.vrouter.mesh.config.Secret;
 import java.time.Duration;
 
 /** Texts for terminals. */
@@ -7,11 +8,12 @@ final class Text {
   private Text() {}
 
   /**
-   * The text without characters that control a terminal: names and causes come from other hosts.
+   * The text without characters that control a terminal, since names and causes come from other
+   * hosts, and without tokens, which a mistaken argument may be.
    */
   static String safe(String text) {
     StringBuilder clean = new StringBuilder(text.length());
-    text.codePoints().map(c -> steers(c) ? '?' : c).forEach(clean::appendCodePoint);
+    Secret.hidden(text).codePoints().map(c -> steers(c) ? '?' : c).forEach(clean::appendCodePoint);
     return clean.toString();
   }
 

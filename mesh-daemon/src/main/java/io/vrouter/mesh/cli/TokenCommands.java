@@ -50,7 +50,8 @@ final class TokenCommands {
                   + Text.safe(token.clusterName())
                   + ", fingerprint "
                   + token.fingerprint()
-                  + ": give this token to meshd on every host; keep it secret");
+                  + ": give this token to meshd on every host; keep it secret, in a file that only"
+                  + " its owner reads (umask 077, or chmod 0600)");
       session.err().flush();
       session.out().println(token.encode());
       return ExitCode.OK;

@@ -82,7 +82,7 @@ final class RawConfig {
   private String text(Setting<?> setting) {
     return setting.equals(Settings.CONFIG)
         ? file.map(Path::toString).orElse("")
-        : String.join(",", given(setting).values());
+        : Secret.hidden(String.join(",", given(setting).values()));
   }
 
   private Optional<Given> flagOrEnvironment(Setting<?> setting) {

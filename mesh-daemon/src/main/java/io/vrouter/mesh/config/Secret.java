@@ -1,7 +1,11 @@
 package io.vrouter.mesh.config;
 
+import java.util.regex.Pattern;
+
 /** A text that never shows in a log, report or debugger's list. */
 public final class Secret {
+  private static final Pattern TOKEN = Pattern.compile("vr1_[^\\s'\",;:()\\[\\]]*");
+
   private final String text;
 
   /** Wraps the text as it was given, without the line end of a file. */
@@ -12,6 +16,11 @@ public final class Secret {
   /** The secret itself: for the code that derives keys from it, and nothing else. */
   public String reveal() {
     return text;
+  }
+
+  /** The text with everything that looks like a mesh token left out. */
+  public static String hidden(String text) {
+    return TOKEN.matcher(text).replaceAll("vr1_(secret)");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.vrouter.mesh.firewall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -51,6 +52,8 @@ final class Command {
    */
   static Outcome run(List<String> command, String stdin) throws NotRun {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // The daemon's own environment may hold the token.
+    builder.environment().keySet().retainAll(Set.of("PATH"));
     builder.environment().put("LC_ALL", "C");
     Process process;
     try {

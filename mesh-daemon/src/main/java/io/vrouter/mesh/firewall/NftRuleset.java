@@ -11,29 +11,42 @@ import java.util.stream.Stream;
 
 /**
  * Renders a policy as one transaction for {@code nft -f -}: a packet meets the old table or the new
- * one, never a part. Spelled as nft 1.0.6 lists it, so that a listing can be compared. Pure; equal
- * policies give equal text.
+ * one, never a part. Pure; equal policies give equal text.
  *
- * <p>The chains, in the order a packet meets them:
+ * <p>The base chains, in the order a packet meets them:
  *
  * <ul>
+ *   <li>{@code prerouting}: our tunnel packets aren't tracked: each inner connection has a source
+ *       port of its own, and would fill the table of connections twice over. Packets between mesh
+ *       addresses get {@link PacketMark#ARRIVED}.
  *   <li>{@code input}: a tunnel packet (VXLAN port and a VNI of ours) only from that VNI's peers;
- *       from a tunnel to this host only ICMP without redirects, the probe port and replies, from
- *       the VNI's addresses to our own in it. A VNI that isn't ours shares the port undisturbed.
- *   <li>{@code forward}: out of a tunnel only from the VNI's peers and to the device that holds the
- *       prefix in that VNI, replies included (they meet the same condition); into a tunnel only
- *       from the VNI's local networks; between mesh addresses past the tunnel only onto the device
- *       that holds the prefix in the same VNI. Refused with ICMP towards our side, dropped towards
- *       the tunnel.
+ *       from a tunnel to this host only ICMP without redirects and replies, from a peer's tunnel
+ *       MAC and one of that peer's addresses to our own address in the VNI. The probe port is
+ *       answered here, before a host's own policy for input may drop the packet. A VNI that isn't
+ *       ours shares the port undisturbed.
+ *   <li>{@code forward}: out of a tunnel only with the sender's own source and to the device that
+ *       holds the prefix in that VNI, replies included (they meet the same condition); into a
+ *       tunnel only from the device that holds the source in the VNI, and answers of its addresses
+ *       by whatever device; between mesh addresses past the tunnel only onto the device that holds
+ *       the prefix in the same VNI, except answers of connections that came past the mesh. Refused
+ *       with ICMP towards our side, dropped towards the tunnel. What passes gets {@link
+ *       PacketMark#PASSED}.
  *   <li>{@code mss}: a TCP connection through a tunnel is opened with segments that fit it; a
  *       container's own MTU is mostly the larger one. The kernel takes the smaller of both ways
  *       (net/netfilter/nft_rt.c) and never raises it.
- *   <li>{@code output}: packets of this host from a mesh address to a known prefix fail closed,
- *       too. Packets from other addresses are no mesh traffic and aren't touched.
+ *   <li>{@code untracked}, {@code output}: packets of this host from a mesh address to a known
+ *       prefix fail closed, too. Packets from other addresses are no mesh traffic and aren't
+ *       touched. Multicast and broadcast would be copied to every peer: dropped.
  *   <li>{@code postrouting}: ahead of other tables' MASQUERADE at srcnat, mesh traffic is mapped to
  *       its own source; an accept wouldn't keep the later chain from rewriting it. Connections
  *       DNATed within this host keep the hairpin MASQUERADE they need.
+ *   <li>{@code tunnelled}: marks what leaves by a tunnel device.
  * </ul>
+ *
+ * <p>A peer takes this host's tunnel packets for its word, so nothing but the kernel may send them.
+ * In {@code forward} that is nobody, except other members whose packets this host routes; in {@code
+ * output} a packet of a socket, unless it has the mark: an encapsulated packet belongs to the inner
+ * packet's socket.
  *
  * <p>An accept here only ends our own chain: it opens nothing that another table drops.
  */
@@ -43,6 +56,12 @@ public final class NftRuleset {
 
   /** The comment of our tables: a table without it is foreign. */
   public static final String MARK = "vrouter mesh";
+
+  private static final String CONNECTION = "ct mark set ct mark | " + PacketMark.CONNECTION;
+
+  private static final String FROM_OUTSIDE =
+      "ct direction reply ct state established,related ct mark & %1$s != %1$s accept"
+          .formatted(PacketMark.CONNECTION);
 
   private final List<NftChain> all = new ArrayList<>();
 
@@ -79,22 +98,46 @@ public final class NftRuleset {
         both(family -> "%s saddr @tunnel_%s_%d accept".formatted(ip(family), vni, family)),
         Stream.of("counter drop"));
     chain(
+        "relay_" + vni,
+        both(
+            family ->
+                "%1$s saddr @tunnel_%2$s_%3$d fib saddr . iif oif exists accept"
+                    .formatted(ip(family), vni, family)),
+        both(family -> "%s daddr @tunnel_%s_%d counter drop".formatted(ip(family), vni, family)));
+    chain(
+        "forged_" + vni,
+        both(family -> "%s daddr @tunnel_%s_%d counter drop".formatted(ip(family), vni, family)));
+    chain(
+        "arrived_" + vni,
+        both(
+            family ->
+                "%s daddr @local_%s_%d %s"
+                    .formatted(ip(family), vni, family, PacketMark.add(PacketMark.ARRIVED))));
+    chain(
         "input_" + vni,
         both(
             family ->
-                "%1$s saddr @remote_%2$s_%3$d %1$s daddr @self_%2$s_%3$d goto admit"
-                    .formatted(ip(family), vni, family)),
+                "ether saddr . %1$s saddr @source_%2$s_%3$d %1$s daddr @self_%2$s_%3$d %4$s goto admit"
+                    .formatted(ip(family), vni, family, CONNECTION)),
         Stream.of("counter drop"));
     chain(
         "inbound_" + vni,
         both(
             family ->
-                "%1$s saddr @remote_%2$s_%3$d %1$s daddr . oifname @held_%2$s_%3$d accept"
+                "ether saddr . %1$s saddr @source_%2$s_%3$d %1$s daddr . oifname @held_%2$s_%3$d goto pass"
                     .formatted(ip(family), vni, family)),
         Stream.of("counter drop"));
     chain(
         "outbound_" + vni,
-        both(family -> "%s saddr @local_%s_%d accept".formatted(ip(family), vni, family)),
+        both(family -> "%s daddr @group%d counter drop".formatted(ip(family), family)),
+        both(
+            family ->
+                "%s saddr . iifname @held_%s_%d goto pass".formatted(ip(family), vni, family)),
+        // A container on two networks may answer by the other one.
+        both(
+            family ->
+                "ct direction reply %s saddr @local_%s_%d goto pass"
+                    .formatted(ip(family), vni, family)),
         Stream.of("goto refuse"));
   }
 
@@ -102,50 +145,70 @@ public final class NftRuleset {
     chain(
         "admit",
         Stream.of(
+            "udp dport %d reject".formatted(policy.probePort()),
             "ct state established accept",
             "icmp type { destination-unreachable, echo-request, time-exceeded, parameter-problem }"
                 + " accept",
             "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded,"
                 + " parameter-problem, echo-request } accept",
-            "udp dport %d accept".formatted(policy.probePort()),
             "counter drop"));
     chain("refuse", Stream.of("counter reject with icmpx admin-prohibited"));
+    chain("pass", Stream.of(PacketMark.add(PacketMark.PASSED) + " " + CONNECTION + " accept"));
+    chain("untrack", Stream.of("notrack"));
+    for (int family : new int[] {4, 6}) {
+      chain(
+          "between" + family,
+          policy.zones().stream()
+              .map(
+                  zone ->
+                      "%1$s saddr . iifname @held_%2$s_%3$d goto arrived_%2$s"
+                          .formatted(ip(family), zone.vni(), family)));
+    }
     chain(
         "inside",
         perZone(
             policy,
             (zone, family) ->
-                "%1$s saddr @local_%2$s_%3$d %1$s daddr . oifname @held_%2$s_%3$d accept"
+                "%1$s saddr . iifname @held_%2$s_%3$d %1$s daddr . oifname @held_%2$s_%3$d goto pass"
                     .formatted(ip(family), zone.vni(), family)),
-        Stream.of("goto refuse"));
+        perZone(
+            policy,
+            (zone, family) ->
+                "ct direction reply %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname @held_%2$s_%3$d goto pass"
+                    .formatted(ip(family), zone.vni(), family)),
+        Stream.of(FROM_OUTSIDE, "goto refuse"));
     chain(
         "own",
-        Stream.of(
-            // Apart: a listing turns a set of one element into a plain comparison.
-            "oifname \"lo\" accept"),
-        policy.zones().stream().map(zone -> "oifname %s accept".formatted(quoted(zone.device()))),
+        Stream.of("oifname \"lo\" accept", "oifname @tunnels accept"),
         perZone(
             policy,
             (zone, family) ->
                 "%1$s daddr . oifname @held_%2$s_%3$d accept"
                     .formatted(ip(family), zone.vni(), family)),
-        Stream.of("goto refuse"));
+        Stream.of(FROM_OUTSIDE, "goto refuse"));
   }
 
   private void baseChains(FirewallPolicy policy) {
     boolean any = !policy.zones().isEmpty();
+    chain(
+        "prerouting",
+        Stream.of("type filter hook prerouting priority raw - 10; policy accept;"),
+        any
+            ? Stream.of(
+                tunnelPackets(policy, "", zone -> "untrack"),
+                devices(policy, "iifname", "arrived_"))
+            : Stream.of(),
+        both(
+            family ->
+                "%1$s saddr @mesh%2$d %1$s daddr @mesh%2$d goto between%2$d"
+                    .formatted(ip(family), family)));
     chain(
         "input",
         Stream.of("type filter hook input priority filter - 10; policy accept;"),
         any
             ? Stream.of(
                 devices(policy, "iifname", "input_"),
-                "udp dport %d @th,96,24 vmap { %s }"
-                    .formatted(
-                        policy.vxlanPort(),
-                        policy.zones().stream()
-                            .map(zone -> "%1$s : goto tunnel_%1$s".formatted(zone.vni()))
-                            .collect(joining(", "))))
+                tunnelPackets(policy, "", zone -> "tunnel_" + zone.vni()))
             : Stream.of());
     chain(
         "forward",
@@ -154,16 +217,35 @@ public final class NftRuleset {
             ? Stream.of(
                 devices(policy, "iifname", "inbound_"), devices(policy, "oifname", "outbound_"))
             : Stream.of(),
-        both(family -> failClosed(family, "inside")));
+        both(family -> failClosed(family, "inside")),
+        any
+            ? Stream.of(tunnelPackets(policy, "", zone -> "relay_" + zone.vni()))
+            : Stream.of());
     chain(
         "mss",
         Stream.of("type filter hook forward priority mangle; policy accept;"),
-        policy.zones().stream()
-            .flatMap(zone -> Stream.of("iifname", "oifname").map(side -> clamp(side, zone))));
+        Stream.of("iifname", "oifname")
+            .map(
+                side ->
+                    side
+                        + " @tunnels tcp flags syn / syn,rst tcp option maxseg size set rt mtu"));
+    chain(
+        "untracked",
+        Stream.of("type filter hook output priority raw; policy accept;"),
+        any ? Stream.of(tunnelPackets(policy, "", zone -> "untrack")) : Stream.of());
     chain(
         "output",
         Stream.of("type filter hook output priority filter - 10; policy accept;"),
-        both(family -> failClosed(family, "own")));
+        both(
+            family -> "oifname @tunnels %s daddr @group%d counter drop".formatted(ip(family), family)),
+        both(family -> failClosed(family, "own")),
+        any
+            ? Stream.of(
+                tunnelPackets(
+                    policy,
+                    "meta mark & %1$s != %1$s meta skuid >= 0 ".formatted(PacketMark.PASSED),
+                    zone -> "forged_" + zone.vni()))
+            : Stream.of());
     chain(
         "postrouting",
         Stream.of("type nat hook postrouting priority srcnat - 10; policy accept;"),
@@ -178,11 +260,22 @@ public final class NftRuleset {
                 ("ct status ! dnat %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname"
                         + " @held_%2$s_%3$d snat %1$s to %1$s saddr")
                     .formatted(ip(family), zone.vni(), family)));
+    chain(
+        "tunnelled",
+        Stream.of("type filter hook postrouting priority 200; policy accept;"),
+        Stream.of("oifname @tunnels " + PacketMark.add(PacketMark.PASSED)));
   }
 
-  private static String clamp(String side, Zone zone) {
-    return "%s %s tcp flags syn / syn,rst tcp option maxseg size set rt mtu"
-        .formatted(side, quoted(zone.device()));
+  /** Packets to the VXLAN port with a VNI of ours, whatever device they come or leave by. */
+  private static String tunnelPackets(
+      FirewallPolicy policy, String condition, Function<Zone, String> chain) {
+    return "udp dport %d %s@th,96,24 vmap { %s }"
+        .formatted(
+            policy.vxlanPort(),
+            condition,
+            policy.zones().stream()
+                .map(zone -> "%s : goto %s".formatted(zone.vni(), chain.apply(zone)))
+                .collect(joining(", ")));
   }
 
   private static String failClosed(int family, String chain) {
@@ -205,7 +298,7 @@ public final class NftRuleset {
     for (Stream<String> some : rules) {
       some.forEach(lines::add);
     }
-    boolean base = lines.get(0).startsWith("type ");
+    boolean base = !lines.isEmpty() && lines.get(0).startsWith("type ");
     String hook = base ? lines.remove(0) : "";
     all.add(new NftChain(name, hook, lines));
   }

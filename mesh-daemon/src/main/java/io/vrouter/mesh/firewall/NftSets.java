@@ -1,32 +1,50 @@
 package io.vrouter.mesh.firewall;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The named sets of the table, each once per family: {@code known} and {@code mesh} (the addresses
- * that count as ours), and per VNI {@code tunnel} (underlay addresses of its peers), {@code remote}
- * (sources allowed to its peers), {@code local} (sources allowed to this host), {@code self} (this
- * host's own addresses) and {@code held} (prefix and the device that holds it).
+ * The named sets of the table. {@code tunnels} are the tunnels. The others are there once per
+ * family: {@code known} and {@code mesh} (the addresses that count as ours), {@code group}
+ * (multicast and broadcast), and per VNI {@code tunnel} (underlay addresses of its peers), {@code
+ * source} (each peer's tunnel MAC with the addresses that the peer may send from), {@code local}
+ * (addresses of this host's side), {@code self} (this host's own addresses) and {@code held}
+ * (prefix and the device that holds it).
  */
 final class NftSets {
+  private static final List<Prefix> GROUPS =
+      Stream.of("224.0.0.0/4", "255.255.255.255/32", "ff00::/8").map(Prefix::parse).toList();
+
   private final List<NftSet> all = new ArrayList<>();
 
   private NftSets() {}
 
   static List<NftSet> of(FirewallPolicy policy) {
     NftSets sets = new NftSets();
+    sets.all.add(
+        new NftSet(
+            "tunnels",
+            "ifname",
+            false,
+            policy.zones().stream().map(zone -> '"' + zone.device() + '"').toList()));
     for (boolean ipv4 : new boolean[] {true, false}) {
       sets.interval("known", ipv4, known(policy));
       sets.interval("mesh", ipv4, policy.zones().stream().flatMap(NftSets::local));
+      sets.interval("group", ipv4, group(policy));
     }
     policy.zones().forEach(sets::zone);
     return List.copyOf(sets.all);
@@ -36,7 +54,7 @@ final class NftSets {
     String vni = "_" + zone.vni() + "_";
     for (boolean ipv4 : new boolean[] {true, false}) {
       hosts("tunnel" + vni, ipv4, zone.peers().stream().map(peer -> host(peer.underlay())));
-      interval("remote" + vni, ipv4, remote(zone));
+      source("source" + vni, ipv4, zone);
       interval("local" + vni, ipv4, local(zone));
       hosts("self" + vni, ipv4, self(zone));
       held("held" + vni, ipv4, zone);
@@ -57,13 +75,52 @@ final class NftSets {
   }
 
   private static Stream<Prefix> remote(Zone zone) {
-    return zone.peers().stream()
-        .flatMap(
-            peer ->
-                Stream.concat(
-                    peer.prefixes().stream(),
-                    Stream.concat(peer.overlays().stream(), peer.gateways().stream())
-                        .map(NftSets::host)));
+    return zone.peers().stream().flatMap(NftSets::remote);
+  }
+
+  private static Stream<Prefix> remote(Remote peer) {
+    return Stream.concat(
+        peer.prefixes().stream(),
+        Stream.concat(peer.overlays().stream(), peer.gateways().stream()).map(NftSets::host));
+  }
+
+  private static Stream<Prefix> group(FirewallPolicy policy) {
+    return Stream.concat(
+        GROUPS.stream(),
+        policy.zones().stream()
+            .map(Zone::overlaySubnet)
+            .filter(subnet -> subnet.isIpv4() && subnet.length() < 31)
+            .map(NftSets::broadcast));
+  }
+
+  private static Prefix broadcast(Prefix subnet) {
+    int hosts = -1 >>> subnet.length();
+    byte[] address = subnet.address().getAddress();
+    for (int i = 0; i < address.length; i++) {
+      address[i] |= (byte) (hosts >>> (24 - 8 * i));
+    }
+    return host(Addresses.of(address));
+  }
+
+  /**
+   * A peer's networks and own addresses, its underlay address among them: it answers from there
+   * where a packet came to it past the tunnel.
+   */
+  private void source(String name, boolean ipv4, Zone zone) {
+    Map<MacAddress, List<Prefix>> sources =
+        new TreeMap<>(Comparator.comparingLong(MacAddress::bits));
+    for (Remote peer : zone.peers()) {
+      List<Prefix> some = sources.computeIfAbsent(peer.mac(), mac -> new ArrayList<>());
+      remote(peer).forEach(some::add);
+      some.add(host(peer.underlay()));
+    }
+    List<String> elements = new ArrayList<>();
+    sources.forEach(
+        (mac, prefixes) ->
+            widest(prefixes.stream(), ipv4)
+                .forEach(prefix -> elements.add(mac + " . " + element(prefix))));
+    String type = ipv4 ? "ether_addr . ipv4_addr" : "ether_addr . ipv6_addr";
+    all.add(new NftSet(name + (ipv4 ? "4" : "6"), type, true, elements));
   }
 
   private static Stream<Prefix> local(Zone zone) {

@@ -213,13 +213,19 @@ public final class NftTable {
             .replaceAll(
                 found ->
                     Arrays.stream(found.group(2).split(","))
-                        .map(element -> ipv6(element.strip()))
+                        .map(NftTable::addresses)
                         .sorted()
                         .collect(Collectors.joining(", ", found.group(1) + " { ", " }")));
     return Arrays.stream(sorted.strip().replaceFirst("}$", "").split("(?=\\b(set|chain) \\w+ \\{)"))
         .map(part -> part.replaceAll("\\s+", " ").strip())
         .sorted()
         .collect(Collectors.joining("\n"));
+  }
+
+  private static String addresses(String element) {
+    return Arrays.stream(element.strip().split(" \\. "))
+        .map(part -> part.matches("..(:..){5}") ? part : ipv6(part))
+        .collect(Collectors.joining(" . "));
   }
 
   private static String ipv6(String element) {

@@ -14,6 +14,7 @@ import io.vrouter.mesh.reconcile.Cleanup;
 import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.socket.Dumpable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -34,6 +35,8 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int run(MeshConfig config) throws StartException {
+    // The memory holds the token and the identity's seed.
+    Dumpable.set(false);
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
         Waiting waiting = new Waiting(
                 config,

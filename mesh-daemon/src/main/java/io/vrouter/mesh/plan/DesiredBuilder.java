@@ -167,7 +167,7 @@ final class DesiredBuilder {
     for (InetAddress source : sources) {
       peers
           .computeIfAbsent(vni, key -> new HashSet<>())
-          .add(new FirewallPolicy.Remote(source, Set.of(overlay), prefixes, gateways));
+          .add(new FirewallPolicy.Remote(mac, source, Set.of(overlay), prefixes, gateways));
     }
     return sources;
   }
@@ -221,7 +221,7 @@ final class DesiredBuilder {
             "device-name",
             "network %s is on device '%s', which no firewall rule can name: nothing reaches it"
                 .formatted(network.prefix(), device),
-            "rename the device: 1 to 15 of A-Z a-z 0-9 . _ - @ +"));
+            "rename the device: 1 to 15 of A-Z a-z 0-9 . _ - @"));
     return null;
   }
 }

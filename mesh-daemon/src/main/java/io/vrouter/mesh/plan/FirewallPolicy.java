@@ -2,6 +2,7 @@ package io.vrouter.mesh.plan;
 
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Collection;
@@ -84,26 +85,31 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
     public LocalNetwork {
       if (device != null && !expressible(device)) {
         throw new IllegalArgumentException(
-            "device '%s' can't be named in a rule: 1 to 15 of A-Z a-z 0-9 . _ - @ +"
+            "device '%s' can't be named in a rule: 1 to 15 of A-Z a-z 0-9 . _ - @"
                 .formatted(device));
       }
     }
 
-    /** Whether a rule can name the device; the kernel allows more than nft can quote. */
+    /**
+     * Whether a rule can name the device. The kernel allows more than nft can quote, and iptables
+     * takes a '+' at the end for any suffix.
+     */
     public static boolean expressible(String device) {
-      return device.matches("[A-Za-z0-9._@+-]{1,15}");
+      return device.matches("[A-Za-z0-9._@-]{1,15}");
     }
   }
 
   /**
    * Another host, in one VNI.
    *
+   * @param mac of its tunnel device in this VNI: sender of every frame that it sends
    * @param underlay where its tunnel packets come from
    * @param overlays its addresses on the device
    * @param prefixes the networks it advertises in this VNI and that we accepted
    * @param gateways its own addresses in those networks
    */
   public record Remote(
+      MacAddress mac,
       InetAddress underlay,
       Set<InetAddress> overlays,
       Set<Prefix> prefixes,
@@ -114,6 +120,7 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
                 a.toArray(InetAddress[]::new), b.toArray(InetAddress[]::new), BY_ADDRESS);
     private static final Comparator<Remote> ORDER =
         Comparator.comparing(Remote::underlay, BY_ADDRESS)
+            .thenComparingLong(remote -> remote.mac().bits())
             .thenComparing(Remote::overlays, BY_ADDRESSES)
             .thenComparing(
                 Remote::prefixes,

@@ -20,12 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MeshdCommandTest {
   private final List<MeshConfig> started = new ArrayList<>();
   private final List<MeshConfig> cleaned = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
   private boolean refuses;
+  private String refusal = "";
 
   @Test
   void runPassesEveryFlagOn() {
@@ -60,6 +63,33 @@ class MeshdCommandTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).doesNotContain("topsecret").contains("@" + words);
     assertThat(started).isEmpty();
+  }
+
+  /** Where a token stands by mistake, it isn't shown to whoever reads the log. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run --token-file vr1_topsecret",
+        "run --token vr1_topsecret",
+        "run vr1_topsecret",
+        "vr1_topsecret",
+        "run --seed=vr1_topsecret/",
+        "run --vni=vr1_topsecret",
+        "run --config vr1_topsecret",
+        "run @vr1_topsecret",
+      })
+  void noErrorShowsAToken(String words) {
+    Run run = meshd(words.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out() + run.err()).contains("error").doesNotContain("topsecret");
+  }
+
+  @Test
+  void noMessageSteersATerminal() {
+    refusal = "taken by process 7 (\u001b[2Jevil\u202e)";
+    Run run = meshd("run", "--insecure");
+    assertThat(run.err()).contains("(?[2Jevil?)").doesNotContain("\u001b").doesNotContain("\u202e");
+    assertThat(meshd("run", "--vni", "\u001b[2J").err()).doesNotContain("\u001b");
   }
 
   @Test
@@ -124,6 +154,9 @@ class MeshdCommandTest {
         new DaemonFactory() {
           @Override
           public int run(MeshConfig config) throws StartException {
+            if (!refusal.isEmpty()) {
+              throw new StartException(refusal, refusal);
+            }
             if (refuses) {
               throw new StartException("no CAP_NET_ADMIN", "run as root");
             }

@@ -277,6 +277,12 @@ class MeshConfigTest {
     MeshConfig config = new ConfigFixture().env("MESH_TOKEN", "very-secret").load();
     assertThat(config.toString()).doesNotContain("very-secret");
     assertThat(config.entries().toString()).doesNotContain("very-secret");
+    MeshConfig mistaken =
+        new ConfigFixture()
+            .flag("token-file", "vr1_very-secret")
+            .file("vr1_very-secret", "t")
+            .load();
+    assertThat(mistaken.toString()).doesNotContain("very-secret");
   }
 
   @Test

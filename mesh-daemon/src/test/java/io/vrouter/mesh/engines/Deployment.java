@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,9 @@ public final class Deployment implements AutoCloseable {
       Files.createDirectory(stack);
       Files.writeString(stack.resolve("Dockerfile"), STACK_DOCKERFILE);
       Files.copy(EXAMPLES.resolve("daemon/compose.yaml"), directory.resolve("compose.yaml"));
-      Files.writeString(directory.resolve(".env"), "MESH_TOKEN=" + token + "\n");
+      Files.copy(EXAMPLES.resolve("daemon/.env.example"), directory.resolve(".env"));
+      Path file = Files.writeString(directory.resolve("token"), token + "\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

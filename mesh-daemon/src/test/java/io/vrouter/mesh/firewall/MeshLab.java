@@ -13,6 +13,7 @@ import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.lab.Lan;
 import io.vrouter.netlink.lab.Space;
+import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -147,6 +148,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
             network("172.29.0.0/16", "br-a2", "172.29.0.1")),
         Set.of(
             new Remote(
+                MacAddress.parse("02:00:00:00:00:0b"),
                 Addresses.parse("10.66.0.2"),
                 addresses("10.1.1.2", "fd01:0:0:1000::2"),
                 prefixes("172.31.0.0/16", "fd31:0:0:1::/64"),
@@ -161,6 +163,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
         Set.of(network("172.27.0.0/16", "br-a3", "172.27.0.1")),
         Set.of(
             new Remote(
+                MacAddress.parse("02:00:00:00:00:0b"),
                 Addresses.parse("10.66.0.2"),
                 addresses("10.1.2.2"),
                 prefixes("172.26.0.0/16"),
@@ -200,6 +203,20 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
         new Iptables(a.command(), Path.of("/proc/" + a.pid() + "/net")),
         new StaleConnections(() -> Conntrack.open(netns())),
         new NftGeneration(() -> Nftables.open(netns())));
+  }
+
+  /** Whether a UDP datagram from b is answered by a port-unreachable. */
+  boolean refused(String address, int port) {
+    // One read on a connected socket: the ICMP error fails it (1), silence times it out (> 128).
+    Namespace.Outcome outcome =
+        b.exec(
+            "",
+            "bash",
+            "-c",
+            "exec 3<>\"/dev/udp/$0/$1\"; echo >&3; read -r -t 0.4 -u 3; test $? -le 128",
+            address,
+            Integer.toString(port));
+    return outcome.ok();
   }
 
   /** Puts {@link #policy} in force on host a. */

@@ -9,6 +9,7 @@ import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.lab.Space;
+import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ class NftRulesetTest {
         Arbitraries.strings()
             .withCharRange('a', 'z')
             .numeric()
-            .withChars("-_.+@")
+            .withChars("-_.@")
             .ofMinLength(1)
             .ofMaxLength(15);
     return Combinators.combine(prefixes(), devices.injectNull(0.2), addresses().injectNull(0.2))
@@ -132,6 +133,7 @@ class NftRulesetTest {
   @Provide
   Arbitrary<Remote> peers() {
     return Combinators.combine(
+            Arbitraries.longs().between(1, 3).map(MacAddress::new),
             addresses(),
             addresses().set().ofMaxSize(2),
             prefixes().set().ofMaxSize(4),

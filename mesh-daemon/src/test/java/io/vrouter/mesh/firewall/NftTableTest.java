@@ -83,7 +83,7 @@ class NftTableTest {
   void aDeltaThatNoLongerFitsBecomesAReplacement() throws FirewallException {
     FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
     table.apply(with);
-    host.nft("flush set inet vrouter remote_1000_4");
+    host.nft("flush set inet vrouter source_1000_4");
     FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
     table.apply(without);
     assertThat(table.compare(without)).isEqualTo(State.CURRENT);

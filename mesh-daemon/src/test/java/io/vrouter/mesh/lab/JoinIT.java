@@ -129,6 +129,7 @@ class JoinIT {
         List.of("setpriv", "--bounding-set", "-all,+net_admin", "--inh-caps", "-all,+net_admin");
     List<String> command = new ArrayList<>(asInTheUnit);
     command.addAll(List.of(Lab.MESHD.toString(), "run", "--config", file));
+    command.addAll(List.of("--token-file", "/var/lib/vrouter/token"));
     lab.closing(one.launch(Map.of(), command));
     two.start();
     lab.awaitMesh(List.of(one, two));

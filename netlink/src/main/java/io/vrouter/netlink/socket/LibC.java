@@ -73,6 +73,8 @@ final class LibC {
     int close(int fd);
 
     int sched_setscheduler(int pid, int policy, ByteBuffer parameter);
+
+    int prctl(int option, long arg2, long arg3, long arg4, long arg5);
   }
 
   /** Binds at the first call: a program that never makes one needs no native library. */
@@ -185,6 +187,11 @@ final class LibC {
   /** For one thread: 0 is the calling one. */
   static void schedSetscheduler(int thread, int policy, ByteBuffer parameter) {
     check("sched_setscheduler", Bound.CALLS.sched_setscheduler(thread, policy, parameter));
+  }
+
+  /** An operation on the calling process; a variadic function of five words (prctl(2)). */
+  static int prctl(int option, long value) {
+    return check("prctl", Bound.CALLS.prctl(option, value, 0, 0, 0));
   }
 
   /** Where a direct buffer begins in memory. */

@@ -1,0 +1,32 @@
+package io.vrouter.mesh.firewall;
+
+/**
+ * Bits of a packet's mark by which our chains tell their verdict to chains of others. The upper
+ * half of the mark is used, and only by adding bits: the lower half, where most programs have
+ * theirs, and the bits between stay as they are.
+ */
+final class PacketMark {
+  /** Set in prerouting on packets between mesh addresses: chains in {@code raw} let them pass. */
+  static final String ARRIVED = "0x76710000";
+
+  /**
+   * Set in forward on packets that our chains let pass, and on packets that leave by a tunnel
+   * device: the kernel's encapsulation keeps the mark, no unprivileged socket can set one.
+   */
+  static final String PASSED = "0x76720000";
+
+  /** In the mark of a connection: its packets went to or from a mesh address in the mesh. */
+  static final String CONNECTION = "0x76720000";
+
+  private PacketMark() {}
+
+  /** A statement that adds bits to the mark. */
+  static String add(String bits) {
+    return "meta mark set meta mark | " + bits;
+  }
+
+  /** A match of packets that have all the bits. */
+  static String has(String bits) {
+    return "meta mark & %1$s == %1$s".formatted(bits);
+  }
+}
