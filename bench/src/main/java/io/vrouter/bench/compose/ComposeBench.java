@@ -97,7 +97,8 @@ public final class ComposeBench {
     stack.down();
     long gone = Clock.await("network gone", () -> own.network("destroy", network, begin));
     long withdrawn =
-        Clock.await("routes gone", () -> Clock.last(others, it -> it.deleted(stack.subnet(), begin)));
+        Clock.await(
+            "routes gone", () -> Clock.last(others, it -> it.deleted(stack.subnet(), begin)));
     table.add(
         "network is gone -> route gone everywhere, ms",
         Math.max(0, Clock.millis(gone, withdrawn)),
@@ -113,8 +114,10 @@ public final class ComposeBench {
       // Not before: the kernel asks only once a second for who has an address that nobody has yet.
       List<Ping> late = pings(clients, stack.address());
       pingers.addAll(late);
-      long answered = Clock.await("answers", () -> Clock.last(late, it -> it.answeredAfter(started)));
-      long routed = Clock.await("routes", () -> Clock.last(others, it -> it.added(stack.subnet(), made)));
+      long answered =
+          Clock.await("answers", () -> Clock.last(late, it -> it.answeredAfter(started)));
+      long routed =
+          Clock.await("routes", () -> Clock.last(others, it -> it.added(stack.subnet(), made)));
       List<Ping> early = pingers.subList(0, clients.size());
       long gateway = Clock.await("gateway", () -> Clock.last(early, it -> it.answeredAfter(made)));
       up.join();

@@ -103,8 +103,7 @@ final class ManyStacks {
               "routes to " + subnet, () -> Clock.last(others, it -> it.added(subnet, made)));
       long answered =
           Clock.await(
-              "answers from " + gateway,
-              () -> Clock.last(pingers, it -> it.answeredAfter(made)));
+              "answers from " + gateway, () -> Clock.last(pingers, it -> it.answeredAfter(made)));
       return new Stack(
           host, name, address, Clock.millis(made, routed), Clock.millis(made, answered));
     } finally {

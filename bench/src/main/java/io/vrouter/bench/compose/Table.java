@@ -86,7 +86,9 @@ public final class Table {
               number(row.worst()),
               row.values().size(),
               aimless ? "" : row.good() ? "ok" : "MISSED",
-              aimless ? "" : row.judged().name().toLowerCase(Locale.ROOT) + " <= " + number(row.aim()));
+              aimless
+                  ? ""
+                  : row.judged().name().toLowerCase(Locale.ROOT) + " <= " + number(row.aim()));
         });
     return rows.values().stream().allMatch(Row::good);
   }

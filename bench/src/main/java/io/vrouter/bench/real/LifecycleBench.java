@@ -174,7 +174,6 @@ public final class LifecycleBench {
                     it ->
                         hosts
                             .kernel(it[0])
-                            .first(
-                                KernelWatcher.flood(RealHosts.underlay(it[1])), added, since))));
+                            .first(KernelWatcher.flood(RealHosts.underlay(it[1])), added, since))));
   }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -145,11 +144,15 @@ public final class RealBench {
     return "172.20." + number + ".0/24";
   }
 
-  /** One after the other: thirty JVMs that start at once on a few cores would measure the machine. */
+  /**
+   * One after the other: thirty JVMs that start at once on a few cores would measure the machine.
+   */
   private void start(int last) {
     for (int n = hosts.started() + 1; n <= last; n++) {
       hosts.space(n).addDevice("br-stack", "type", "bridge");
-      hosts.space(n).ip("addr add 172.20.%d.1/24 dev br-stack".formatted(n), "link set br-stack up");
+      hosts
+          .space(n)
+          .ip("addr add 172.20.%d.1/24 dev br-stack".formatted(n), "link set br-stack up");
       hosts.start(n, stack(n));
       hosts.accepts(n);
       if (n > 1) {
@@ -279,7 +282,8 @@ public final class RealBench {
       long began = hosts.start(host, stack(host));
       seen(host, "alive", began, rest);
       if (!rest.stream().allMatch(n -> hosts.kernel(n).untouched(stack(host), killed))) {
-        throw new IllegalStateException("a route to h%d changed though its kernel answered".formatted(host));
+        throw new IllegalStateException(
+            "a route to h%d changed though its kernel answered".formatted(host));
       }
       Clock.nap(Duration.ofSeconds(1));
     }
@@ -316,7 +320,9 @@ public final class RealBench {
   }
 
   private void idle() {
-    say("settling for %d s, then watching for %d s ...".formatted(SETTLE.toSeconds(), WATCH.toSeconds()));
+    say(
+        "settling for %d s, then watching for %d s ..."
+            .formatted(SETTLE.toSeconds(), WATCH.toSeconds()));
     Clock.nap(SETTLE);
     List<Integer> all = range(1, count);
     List<Long> ticks = all.stream().map(this::ticks).toList();

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Hosts 1 to N of one LAN with a daemon each, whose kernels are watched. The second half of them can
- * be cut off from the first. Closed, it leaves nothing; nor when this JVM is killed.
+ * Hosts 1 to N of one LAN with a daemon each, whose kernels are watched. The second half of them
+ * can be cut off from the first. Closed, it leaves nothing; nor when this JVM is killed.
  */
 final class RealHosts implements AutoCloseable {
   private static final String SOCKET = "/run/vrouter/mesh.sock";

@@ -19,7 +19,6 @@ final class BootKeys {
   private record Boot(int keyId, Salt salt) {}
 
   synchronized SecretKey of(EpochKey epoch, Salt salt) {
-    return keys.computeIfAbsent(
-        new Boot(epoch.id(), salt), boot -> epoch.session(salt.toArray()));
+    return keys.computeIfAbsent(new Boot(epoch.id(), salt), boot -> epoch.session(salt.toArray()));
   }
 }

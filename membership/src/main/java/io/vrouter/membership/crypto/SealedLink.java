@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * be opened under it (the sender or this node was restarted, or has forgotten the session) causes a
  * challenge. Multicasts are under the boot's key.
  *
- * <p>Wire version 2, see {@link Envelope}; nodes of version 1 aren't understood. Any thread; sending
- * and opening have locks of their own, and nothing costly is done under the latter.
+ * <p>Wire version 2, see {@link Envelope}; nodes of version 1 aren't understood. Any thread;
+ * sending and opening have locks of their own, and nothing costly is done under the latter.
  */
 public final class SealedLink {
   private static final long NONE = 0;
@@ -140,9 +140,9 @@ public final class SealedLink {
   }
 
   /**
-   * Counts content that no node of ours sends. A node with {@value Conduct#OFFENCES} within a minute
-   * loses its sessions for a minute, and so does its IP address unless another node has a session
-   * there.
+   * Counts content that no node of ours sends. A node with {@value Conduct#OFFENCES} within a
+   * minute loses its sessions for a minute, and so does its IP address unless another node has a
+   * session there.
    *
    * @param node the sender that {@link Verdict.Frame} named
    */
@@ -183,8 +183,7 @@ public final class SealedLink {
       return new Dropped(Reason.REFUSED);
     }
     SessionTable.Id id = new SessionTable.Id(header.keyId(), header.salt(), from);
-    Arrival arrival =
-        new Arrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
+    Arrival arrival = new Arrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
@@ -214,8 +213,7 @@ public final class SealedLink {
     if (session.seen(arrival.header.counter())) {
       return new Dropped(Reason.REPLAYED);
     }
-    ByteBuffer plain =
-        envelopes.get().open(session.keys().pair(), arrival.header, datagram);
+    ByteBuffer plain = envelopes.get().open(session.keys().pair(), arrival.header, datagram);
     if (plain == null) {
       return session.reply(arrival.now, REPLY_GAP)
           ? challenge(arrival, false)

@@ -118,57 +118,161 @@ public record JGroupsConfig(
   /** These settings with another unicast port. */
   public JGroupsConfig withPort(int other) {
     return new JGroupsConfig(
-        underlay, other, multicast, group, seeds, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random, urgency, sessionsPerAddress);
+        underlay,
+        other,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress);
   }
 
   /** These settings with multicast on or off. */
   public JGroupsConfig withMulticast(boolean on) {
     return new JGroupsConfig(
-        underlay, port, on, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency, sessionsPerAddress);
+        underlay,
+        port,
+        on,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress);
   }
 
   /** These settings with another multicast group. */
   public JGroupsConfig withGroup(InetSocketAddress other) {
     return new JGroupsConfig(
-        underlay, port, multicast, other, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency, sessionsPerAddress);
+        underlay,
+        port,
+        multicast,
+        other,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress);
   }
 
   /** These settings with other seeds. */
   public JGroupsConfig withSeeds(List<Seed> others) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, others, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random, urgency, sessionsPerAddress);
+        underlay,
+        port,
+        multicast,
+        group,
+        others,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress);
   }
 
   /** These settings with other engine parameters. */
   public JGroupsConfig withSwim(SwimConfig other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, other,
-        resolver, nanoTime, random, urgency, sessionsPerAddress);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        other,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress);
   }
 
   /** These settings with another resolver. */
   public JGroupsConfig withResolver(SeedResolver other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, other,
-        nanoTime, random, urgency, sessionsPerAddress);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        other,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress);
   }
 
   /** These settings with another clock. */
   public JGroupsConfig withNanoTime(LongSupplier other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        other, random, urgency, sessionsPerAddress);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        other,
+        random,
+        urgency,
+        sessionsPerAddress);
   }
 
   /** These settings with another thread priority. */
   public JGroupsConfig withUrgency(ThreadPriority other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, other, sessionsPerAddress);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        other,
+        sessionsPerAddress);
   }
 
   /** These settings with another quota of sessions. */

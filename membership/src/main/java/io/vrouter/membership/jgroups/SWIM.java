@@ -107,8 +107,7 @@ public final class SWIM extends Protocol {
         && message.hasArray()) {
       InetSocketAddress from = new InetSocketAddress(source.getIpAddress(), source.getPort());
       Bytes body =
-          Bytes.from(
-              ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength()));
+          Bytes.from(ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength()));
       NodeId node = header.sender();
       if (node != null && node.equals(sender(body))) {
         messages.accept(from, body);

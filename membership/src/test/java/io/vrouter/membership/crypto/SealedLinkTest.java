@@ -276,12 +276,10 @@ class SealedLinkTest {
     SealedLink[] pair = acquainted();
     assertThat(pair[1].open(A, pair[0].seal(B, text(HELLO))))
         .isInstanceOfSatisfying(
-            Frame.class,
-            frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(1).id()));
+            Frame.class, frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(1).id()));
     assertThat(pair[0].open(B, pair[1].seal(GROUP, text(HELLO))))
         .isInstanceOfSatisfying(
-            Frame.class,
-            frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(2).id()));
+            Frame.class, frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(2).id()));
   }
 
   @Example

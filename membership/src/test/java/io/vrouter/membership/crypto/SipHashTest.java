@@ -21,8 +21,12 @@ class SipHashTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 726fdb47dd0e0e31", "1, 74f839c593dc67fd", "7, ab0200f58b01d137", "8, 93f5f5799a932462",
-    "15, a129ca6149be45e5", "63, 958a324ceb064572"
+    "0, 726fdb47dd0e0e31",
+    "1, 74f839c593dc67fd",
+    "7, ab0200f58b01d137",
+    "8, 93f5f5799a932462",
+    "15, a129ca6149be45e5",
+    "63, 958a324ceb064572"
   })
   void vectors(int length, String expected) {
     assertThat(Long.toHexString(hash.of(ByteBuffer.wrap(octets(length))))).isEqualTo(expected);

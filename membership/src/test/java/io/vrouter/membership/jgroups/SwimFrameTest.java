@@ -64,8 +64,7 @@ class SwimFrameTest {
             read -> {
               assertThat(read.getArray()).isEqualTo(payload);
               assertThat(read.getSrc()).isEqualTo(ip(A));
-              assertThat(read.<SwimHeader>getHeader(SWIM.ID))
-                  .returns(SENDER, SwimHeader::sender);
+              assertThat(read.<SwimHeader>getHeader(SWIM.ID)).returns(SENDER, SwimHeader::sender);
             });
   }
 

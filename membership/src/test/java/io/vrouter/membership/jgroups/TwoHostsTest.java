@@ -76,7 +76,8 @@ class TwoHostsTest {
     String stats =
         await()
             .until(
-                () -> String.join("\n", node.lines()), text -> text.contains("TransportCounters[sent="));
+                () -> String.join("\n", node.lines()),
+                text -> text.contains("TransportCounters[sent="));
     Matcher sent = Pattern.compile("TransportCounters\\[sent=([0-9]+)").matcher(stats);
     assertThat(sent.find()).isTrue();
     return Long.parseLong(sent.group(1));

@@ -41,8 +41,7 @@ public final class Waiting implements AutoCloseable {
    * @param clock nanoseconds, monotonic
    * @param commands makes the commands that an API answers
    */
-  public Waiting(
-      MeshConfig config, LongSupplier clock, Function<MeshApi, CommandRunner> commands) {
+  public Waiting(MeshConfig config, LongSupplier clock, Function<MeshApi, CommandRunner> commands) {
     this.config = config;
     this.clock = clock;
     this.commands = commands.apply(new WaitingApi(config, this::shown));

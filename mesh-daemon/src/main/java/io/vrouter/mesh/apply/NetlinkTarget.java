@@ -87,7 +87,7 @@ public final class NetlinkTarget implements Target {
         step,
         "vni-taken-elsewhere",
         "VNI %s with UDP port %d belongs to a VXLAN device that was made in this network namespace"
-            .formatted(wanted.vni(), wanted.port())
+                .formatted(wanted.vni(), wanted.port())
             + " and moved to another one: no second one can be made",
         ("find it with 'lsns -t net' and 'nsenter --net=/proc/PID/ns/net ip -d link show type"
                 + " vxlan', and move it back or delete it; %s is made anew then")
@@ -96,10 +96,7 @@ public final class NetlinkTarget implements Target {
 
   private static StepOutcome gone(Step step, String device) {
     return StepOutcome.failed(
-        step,
-        "device-gone",
-        step + ": there is no device " + device,
-        "nothing: it is tried again");
+        step, "device-gone", step + ": there is no device " + device, "nothing: it is tried again");
   }
 
   private static List<Request> requests(List<Translation.Part> parts) {

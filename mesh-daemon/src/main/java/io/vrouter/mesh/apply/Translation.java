@@ -102,8 +102,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
       case ADDRESS -> Part.of(change.address(wanted.mac()).request());
       case MASTER -> Part.of(change.master(0).request());
       case FLAGS ->
-          Part.of(
-              change.flags(DeviceSetting.FLAGS_SET, DeviceSetting.FLAGS_COMPARED).request());
+          Part.of(change.flags(DeviceSetting.FLAGS_SET, DeviceSetting.FLAGS_COMPARED).request());
       case ADDR_GEN_MODE ->
           Part.of(
               change.addrGenMode(IfLink.IN6_ADDR_GEN_MODE_NONE).request(),

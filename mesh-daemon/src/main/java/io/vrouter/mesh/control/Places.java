@@ -23,8 +23,7 @@ final class Places {
   synchronized @Nullable Place take(Caller caller) {
     boolean reader = !caller.mayWrite();
     int own = readers.getOrDefault(caller.user(), 0);
-    if (taken >= most
-        || (reader && (takenByReaders >= most * 3 / 4 || own >= most / 4))) {
+    if (taken >= most || (reader && (takenByReaders >= most * 3 / 4 || own >= most / 4))) {
       return null;
     }
     taken++;

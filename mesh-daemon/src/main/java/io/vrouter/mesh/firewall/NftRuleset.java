@@ -218,17 +218,14 @@ public final class NftRuleset {
                 devices(policy, "iifname", "inbound_"), devices(policy, "oifname", "outbound_"))
             : Stream.of(),
         both(family -> failClosed(family, "inside")),
-        any
-            ? Stream.of(tunnelPackets(policy, "", zone -> "relay_" + zone.vni()))
-            : Stream.of());
+        any ? Stream.of(tunnelPackets(policy, "", zone -> "relay_" + zone.vni())) : Stream.of());
     chain(
         "mss",
         Stream.of("type filter hook forward priority mangle; policy accept;"),
         Stream.of("iifname", "oifname")
             .map(
                 side ->
-                    side
-                        + " @tunnels tcp flags syn / syn,rst tcp option maxseg size set rt mtu"));
+                    side + " @tunnels tcp flags syn / syn,rst tcp option maxseg size set rt mtu"));
     chain(
         "untracked",
         Stream.of("type filter hook output priority raw; policy accept;"),
@@ -237,7 +234,8 @@ public final class NftRuleset {
         "output",
         Stream.of("type filter hook output priority filter - 10; policy accept;"),
         both(
-            family -> "oifname @tunnels %s daddr @group%d counter drop".formatted(ip(family), family)),
+            family ->
+                "oifname @tunnels %s daddr @group%d counter drop".formatted(ip(family), family)),
         both(family -> failClosed(family, "own")),
         any
             ? Stream.of(

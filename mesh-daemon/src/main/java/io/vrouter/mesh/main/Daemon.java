@@ -38,10 +38,9 @@ final class Daemon implements DaemonFactory {
     // The memory holds the token and the identity's seed.
     Dumpable.set(false);
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
-        Waiting waiting = new Waiting(
-                config,
-                System::nanoTime,
-                api -> new MeshctlCommands(api, Clock.systemUTC()))) {
+        Waiting waiting =
+            new Waiting(
+                config, System::nanoTime, api -> new MeshctlCommands(api, Clock.systemUTC()))) {
       Objects.requireNonNull(lock);
       return new DaemonRun(config, waiting, () -> cleanedUp(config)).run() ? 0 : 1;
     } catch (HostException e) {

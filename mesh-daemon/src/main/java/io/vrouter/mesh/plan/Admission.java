@@ -4,7 +4,6 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
-import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.mesh.record.Subnet;
 import java.net.InetAddress;
@@ -143,10 +142,7 @@ final class Admission {
       refuse(network, "it " + refusal.get().reason());
     } else if (bridges.isEmpty()) {
       String nearest =
-          devices
-              .nearest(network.prefix())
-              .map(it -> "; the nearest is the " + it)
-              .orElse("");
+          devices.nearest(network.prefix()).map(it -> "; the nearest is the " + it).orElse("");
       refused.own(
           network,
           "network-no-device",
@@ -293,10 +289,7 @@ final class Admission {
         claim.prefix().toString(),
         refusal.code(),
         refusal.reason(),
-        fix(
-            refusal,
-            claim.prefix(),
-            "give the network on " + claim.node() + " another subnet"));
+        fix(refusal, claim.prefix(), "give the network on " + claim.node() + " another subnet"));
   }
 
   private static String fix(PrefixPolicy.Refusal refusal, Prefix prefix, String otherwise) {

@@ -197,8 +197,7 @@ final class DesiredBuilder {
       if (holds) {
         for (String device : admission.devices(network)) {
           String named = nameable(network, device);
-          networks.add(
-              new FirewallPolicy.LocalNetwork(network.prefix(), named, network.gateway()));
+          networks.add(new FirewallPolicy.LocalNetwork(network.prefix(), named, network.gateway()));
           if (named != null) {
             forwarding.putIfAbsent(named, new Wanted.Forwarding(named, false));
           }

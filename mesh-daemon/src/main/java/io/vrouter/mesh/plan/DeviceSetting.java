@@ -102,7 +102,10 @@ public enum DeviceSetting {
           Attributes there =
               new Attributes(ofVxlan && vxlan != null ? vxlan.unknown() : link.unknown());
           // A kernel that doesn't know the attribute doesn't dump it.
-          return there.find(type).map(attribute(type, octets, value).payload()::equals).orElse(true);
+          return there
+              .find(type)
+              .map(attribute(type, octets, value).payload()::equals)
+              .orElse(true);
         };
   }
 

@@ -35,8 +35,7 @@ final class LocalDevices {
     return connected()
         .filter(it -> it.prefix().isIpv4() == prefix.isIpv4())
         .max(
-            Comparator.comparingInt(
-                    (ForeignRoutes.Occupied it) -> common(it.prefix(), prefix))
+            Comparator.comparingInt((ForeignRoutes.Occupied it) -> common(it.prefix(), prefix))
                 .thenComparing(ForeignRoutes.Occupied::prefix, Comparator.reverseOrder()));
   }
 

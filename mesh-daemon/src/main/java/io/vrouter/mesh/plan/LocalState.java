@@ -80,11 +80,7 @@ public record LocalState(
    * @param accept public prefixes in which this host takes and advertises prefixes
    */
   public record Options(
-      int metric,
-      int probePort,
-      List<Prefix> allow,
-      Set<InetAddress> avoid,
-      List<Prefix> accept) {
+      int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid, List<Prefix> accept) {
     /** With private space only. */
     public Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
       this(metric, probePort, allow, avoid, List.of());

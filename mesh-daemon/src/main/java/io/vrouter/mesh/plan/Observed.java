@@ -94,22 +94,13 @@ public record Observed(
 
   /** The same with the firewall, which can be looked at once it is known what is wanted. */
   public Observed with(Firewall seen) {
-    return new Observed(
-        links, addresses, neighbors, fdb, routes, rules, interrupted, seen, former);
+    return new Observed(links, addresses, neighbors, fdb, routes, rules, interrupted, seen, former);
   }
 
   /** The same with the settings that an earlier pass or run noted. */
   public Observed with(Collection<FormerSetting> noted) {
     return new Observed(
-        links,
-        addresses,
-        neighbors,
-        fdb,
-        routes,
-        rules,
-        interrupted,
-        firewall,
-        List.copyOf(noted));
+        links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, List.copyOf(noted));
   }
 
   /** The link with a name. */

@@ -110,8 +110,7 @@ final class PrefixPolicy {
       }
     }
     if (prefix.isIpv4() != overlaySubnet.isIpv4()) {
-      return refuse(
-          FAMILY, "is of another IP version than the overlay subnet " + overlaySubnet);
+      return refuse(FAMILY, "is of another IP version than the overlay subnet " + overlaySubnet);
     }
     List<InetAddress> contained = new ArrayList<>();
     underlays.overlapping(prefix, contained::add);
@@ -169,8 +168,7 @@ final class PrefixPolicy {
    * @param own whether a local bridge is connected to the prefix: then routes inside of it are this
    *     host's own business
    */
-  private Optional<ForeignRoutes.Occupied> inUse(
-      Prefix prefix, Set<String> bridges, boolean own) {
+  private Optional<ForeignRoutes.Occupied> inUse(Prefix prefix, Set<String> bridges, boolean own) {
     List<ForeignRoutes.Occupied> inTheWay = new ArrayList<>();
     occupied.overlapping(
         prefix,

@@ -14,10 +14,10 @@ import java.util.Set;
 /**
  * The peers that may have a data path, and the addresses that no prefix may cover.
  *
- * <p>An address counts where it is signed as the gossip endpoint. Every known member's is protected,
- * whatever its state: a prefix over a failed host would catch the gossip that heals it. An address
- * inside a prefix that another host holds already is refused itself, so that no member can take a
- * prefix away by naming an address in it.
+ * <p>An address counts where it is signed as the gossip endpoint. Every known member's is
+ * protected, whatever its state: a prefix over a failed host would catch the gossip that heals it.
+ * An address inside a prefix that another host holds already is refused itself, so that no member
+ * can take a prefix away by naming an address in it.
  */
 final class UsablePeers {
   final List<RemoteHost> usable = new ArrayList<>();

@@ -51,8 +51,7 @@ public record PoolSituation(
       Set<NodeId> forgotten,
       Engine engine,
       Set<Prefix> avoid) {
-    this(
-        self, pool, wanted, heard, settled, mine, others, forgotten, engine, avoid, Set.of());
+    this(self, pool, wanted, heard, settled, mine, others, forgotten, engine, avoid, Set.of());
   }
 
   private static final int SHORTEST = 8;

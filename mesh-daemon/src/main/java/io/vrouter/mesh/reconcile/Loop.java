@@ -167,8 +167,7 @@ final class Loop {
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
-    return new Observed.Firewall(
-        firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
+    return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
   private PlanInput world(List<RemoteHost> peers, Observed observed) {
@@ -191,7 +190,7 @@ final class Loop {
     Desired desired = Desired.of(world(read.peers(), observed));
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
-Plan plan =
+    Plan plan =
         adoption.kept(
             Planner.plan(desired, observed),
             observed,

@@ -86,7 +86,8 @@ class HttpServerTest {
 
   @Test
   void thePageShowsANoteAndStaysHealthy() throws Exception {
-    mesh.problems = List.of(Problem.note("wrong-token", "a stranger", "none").seen(MemoryMesh.START));
+    mesh.problems =
+        List.of(Problem.note("wrong-token", "a stranger", "none").seen(MemoryMesh.START));
     assertThat(get("/").body())
         .contains("Healthy", "<div class=\"note\"><strong>wrong-token</strong> (note): a stranger")
         .contains("Since: 2026-11-24T10:00:00.123")

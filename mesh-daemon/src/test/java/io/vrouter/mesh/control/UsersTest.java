@@ -143,9 +143,10 @@ class UsersTest {
     try (ControlServer server = ControlServer.open(socket(), runner)) {
       assertThat(server).isNotNull();
       Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
-      String loop = "use Socket; my $r = '{\"argv\":[\"hang\"]}'; for (1..200) {"
-          + " socket(my $s, PF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un($ARGV[0])) or die;"
-          + " syswrite($s, pack('N', length $r) . $r); sysread($s, my $b, 5); close $s }";
+      String loop =
+          "use Socket; my $r = '{\"argv\":[\"hang\"]}'; for (1..200) {"
+              + " socket(my $s, PF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un($ARGV[0])) or die;"
+              + " syswrite($s, pack('N', length $r) . $r); sysread($s, my $b, 5); close $s }";
       Process crowd = start(NOBODY, "perl", "-e", loop, socket().toString());
       assertThat(crowd.waitFor()).isZero();
       assertThat(hanging.get()).isBetween(1, ControlServer.MAX_CONNECTIONS / 4);

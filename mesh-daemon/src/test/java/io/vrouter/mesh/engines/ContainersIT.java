@@ -89,7 +89,8 @@ class ContainersIT {
           Await.asserted(
               daemon + " knows where " + peer + " is",
               () -> assertThat(daemon.underlayOf(peer)).isEqualTo(peer.underlay()));
-          Await.asserted(daemon + " reaches " + peer, () -> assertThat(daemon.reaches(peer)).isTrue());
+          Await.asserted(
+              daemon + " reaches " + peer, () -> assertThat(daemon.reaches(peer)).isTrue());
         }
       }
     }

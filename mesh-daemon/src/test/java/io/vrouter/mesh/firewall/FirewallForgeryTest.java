@@ -6,6 +6,7 @@ import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.route.MacAddress;
 import java.util.HashSet;
 import java.util.Set;
@@ -43,7 +44,7 @@ class FirewallForgeryTest {
   void aContainersPacketBehindTheHostsNatIsNoTunnelPacket() throws FirewallException {
     LAB.a.nft(MASQUERADE);
     try (Seen seen = Seen.udp(LAB.b1)) {
-      for (Namespace container : new Namespace[] {LAB.a4, LAB.a1}) {
+      for (Space container : new Space[] {LAB.a4, LAB.a1}) {
         table.remove();
         toB.send(container, "10.66.0.2");
         assertThat(seen.arrive(1)).as("open").isTrue();
@@ -59,7 +60,8 @@ class FirewallForgeryTest {
   /** With NET_RAW any source may be had; a host that routes between members lets theirs pass. */
   @Test
   void aContainerThatTakesAMembersAddressIsNoMember() throws FirewallException {
-    LAB.a4.ip("addr add 10.66.0.9/32 dev lo", "route add 10.66.0.2/32 via 172.28.0.1 src 10.66.0.9");
+    LAB.a4.ip(
+        "addr add 10.66.0.9/32 dev lo", "route add 10.66.0.2/32 via 172.28.0.1 src 10.66.0.9");
     LAB.stranger.ip("route add 10.66.0.2/32 via 10.66.0.1");
     LAB.a.run("sysctl", "-qw", "net.ipv4.conf.br-a4.rp_filter=0", "net.ipv4.conf.all.rp_filter=0");
     Forgery asC = new Forgery(1000, C, B, "172.25.0.77", "172.31.0.2");
@@ -114,9 +116,9 @@ class FirewallForgeryTest {
   /** Whoever forges the outer source as well, without seeing the wire, has 46 bits to guess. */
   @Test
   void aFrameOfAnUnknownMacIsDropped() throws FirewallException {
-    LAB.stranger.ip("addr add 10.66.0.2/32 dev lo", "route add 10.66.0.1/32 dev eth0 src 10.66.0.2");
-    Forgery unknown =
-        new Forgery(1000, "02:00:00:00:00:0d", A, "172.31.0.2", "172.30.0.2");
+    LAB.stranger.ip(
+        "addr add 10.66.0.2/32 dev lo", "route add 10.66.0.1/32 dev eth0 src 10.66.0.2");
+    Forgery unknown = new Forgery(1000, "02:00:00:00:00:0d", A, "172.31.0.2", "172.30.0.2");
     Forgery known = new Forgery(1000, B, A, "172.31.0.2", "172.30.0.2");
     try (Seen seen = Seen.udp(LAB.a1)) {
       unknown.send(LAB.stranger, "10.66.0.1");
@@ -202,8 +204,7 @@ class FirewallForgeryTest {
             MeshLab.addresses("10.1.1.9"),
             MeshLab.prefixes("172.25.0.0/16"),
             Set.of()));
-    Zone more =
-        new Zone(zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), peers);
+    Zone more = new Zone(zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), peers);
     return new FirewallPolicy(4789, 7952, Set.of(more), Set.of());
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.firewall.NftTable.State;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
-import io.vrouter.netlink.lab.Output;
 import io.vrouter.netlink.lab.Space;
 import java.util.Set;
 import java.util.stream.Collectors;

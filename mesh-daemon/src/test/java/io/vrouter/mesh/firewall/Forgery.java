@@ -1,6 +1,8 @@
 package io.vrouter.mesh.firewall;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.netlink.lab.Output;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.route.MacAddress;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -21,7 +23,7 @@ record Forgery(int vni, String sender, String receiver, String source, String de
   private static final int VALID_VNI = 0x08000000;
 
   /** Sends it from a namespace as an ordinary UDP datagram. */
-  Namespace.Outcome send(Namespace from, String to, String... as) {
+  Output send(Space from, String to, String... as) {
     String octets = HexFormat.of().withPrefix("\\x").formatHex(datagram());
     // By cat: bash ends a datagram at each line's end.
     String[] bash = {"bash", "-c", "printf '" + octets + "' | cat > /dev/udp/" + to + "/4789"};

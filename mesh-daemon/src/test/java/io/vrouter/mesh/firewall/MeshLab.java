@@ -12,6 +12,7 @@ import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.lab.Lan;
+import io.vrouter.netlink.lab.Output;
 import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
@@ -208,7 +209,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
   /** Whether a UDP datagram from b is answered by a port-unreachable. */
   boolean refused(String address, int port) {
     // One read on a connected socket: the ICMP error fails it (1), silence times it out (> 128).
-    Namespace.Outcome outcome =
+    Output outcome =
         b.exec(
             "",
             "bash",
@@ -216,7 +217,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
             "exec 3<>\"/dev/udp/$0/$1\"; echo >&3; read -r -t 0.4 -u 3; test $? -le 128",
             address,
             Integer.toString(port));
-    return outcome.ok();
+    return outcome.exit() == 0;
   }
 
   /** Puts {@link #policy} in force on host a. */

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.firewall;
 
+import io.vrouter.netlink.lab.Space;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,10 +10,10 @@ import org.awaitility.Awaitility;
 final class Seen implements AutoCloseable {
   private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
-  private final Namespace where;
+  private final Space where;
   private final String table;
 
-  private Seen(Namespace where, String hook, String match) {
+  private Seen(Space where, String hook, String match) {
     this.where = where;
     this.table = "seen" + System.identityHashCode(this);
     where.nft(
@@ -29,17 +30,17 @@ final class Seen implements AutoCloseable {
   }
 
   /** Packets that match, before routing. */
-  static Seen of(Namespace where, String match) {
+  static Seen of(Space where, String match) {
     return new Seen(where, "prerouting", match);
   }
 
   /** Forged datagrams that reach a container. */
-  static Seen udp(Namespace where) {
+  static Seen udp(Space where) {
     return new Seen(where, "prerouting", "udp dport " + Forgery.PORT);
   }
 
   /** Forged datagrams that reach a host itself. */
-  static Seen udpOfInput(Namespace where) {
+  static Seen udpOfInput(Space where) {
     return new Seen(where, "input", "udp dport " + Forgery.PORT);
   }
 
@@ -55,7 +56,7 @@ final class Seen implements AutoCloseable {
    * namespaces is over when the sender returns.
    */
   long count() {
-    Matcher packets = PACKETS.matcher(where.run("nft", "reset", "counter", "inet", table, "c"));
+    Matcher packets = PACKETS.matcher(where.ok("nft", "reset", "counter", "inet", table, "c"));
     if (!packets.find()) {
       throw new IllegalStateException("no count");
     }
@@ -64,6 +65,6 @@ final class Seen implements AutoCloseable {
 
   @Override
   public void close() {
-    where.run("nft", "delete", "table", "inet", table);
+    where.ok("nft", "delete", "table", "inet", table);
   }
 }

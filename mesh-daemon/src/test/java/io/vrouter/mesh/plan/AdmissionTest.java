@@ -79,7 +79,11 @@ class AdmissionTest {
         IntStream.range(0, 120)
             .mapToObj(i -> (i % 2 == 0 ? "8.8." : "172.30.") + i + ".0/24")
             .toArray(String[]::new);
-    Desired desired = Desired.of(world(Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 9, all)), Worlds.peer(3, "9.9.9.0/24")));
+    Desired desired =
+        Desired.of(
+            world(
+                Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 9, all)),
+                Worlds.peer(3, "9.9.9.0/24")));
     assertThat(routes(desired)).isEmpty();
     assertThat(desired.problems())
         .extracting(Problem::code)
@@ -93,8 +97,7 @@ class AdmissionTest {
   void aRecordHasRoomForSoManyPrefixesAndAddresses() {
     String[] many =
         IntStream.range(0, 200).mapToObj(i -> "10.9." + i + ".0/24").toArray(String[]::new);
-    assertThat(routes(Desired.of(world(Worlds.peer(2, many)))))
-        .hasSize(PrefixBudget.MAX_PREFIXES);
+    assertThat(routes(Desired.of(world(Worlds.peer(2, many))))).hasSize(PrefixBudget.MAX_PREFIXES);
     String[] wide = {"10.16.0.0/12", "10.32.0.0/12", "10.48.0.0/12", "172.31.0.0/16"};
     assertThat(routes(Desired.of(world(Worlds.peer(2, wide)))))
         .containsExactly("10.16.0.0/12", "10.32.0.0/12");
@@ -147,8 +150,7 @@ class AdmissionTest {
   @Test
   void theIpv6HalfOfADualStackNetworkIsNoFault() {
     LocalState local =
-        Worlds.local(
-            Worlds.network(OURS, "br-mesh"), Worlds.network("fd00:30::/64", "br-mesh"));
+        Worlds.local(Worlds.network(OURS, "br-mesh"), Worlds.network("fd00:30::/64", "br-mesh"));
     Desired desired =
         Desired.of(
             new PlanInput(
@@ -226,8 +228,7 @@ class AdmissionTest {
 
   @Test
   void aClaimThatStandsIsNotDisplacedByAnOlderNumber() {
-    RemoteHost owner =
-        Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 7, "172.31.0.0/16"));
+    RemoteHost owner = Worlds.peer(2, MemberState.ALIVE, Worlds.record(2, 7, "172.31.0.0/16"));
     RemoteHost thief =
         Worlds.peer(
             3,
@@ -243,10 +244,7 @@ class AdmissionTest {
             holding(1, OURS),
             holding(2, "172.31.0.0/16"),
             new Holding(
-                Conflict.Kind.OVERLAY,
-                Worlds.id(2),
-                Worlds.VNI,
-                Prefix.parse("10.1.1.2/32")));
+                Conflict.Kind.OVERLAY, Worlds.id(2), Worlds.VNI, Prefix.parse("10.1.1.2/32")));
     Desired desired =
         Desired.of(world(silent.local(), silent.surroundings(), standing, owner, thief));
     assertThat(routes(desired)).containsExactly("172.31.0.0/16");
@@ -409,8 +407,7 @@ class AdmissionTest {
   }
 
   private static Holding holding(int host, String prefix) {
-    return new Holding(
-        Conflict.Kind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
+    return new Holding(Conflict.Kind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
   }
 
   private static List<String> routes(Desired desired) {

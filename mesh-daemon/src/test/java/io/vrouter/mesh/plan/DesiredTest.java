@@ -105,8 +105,7 @@ class DesiredTest {
     Desired sender =
         Desired.of(
             PlanInput.of(
-                Worlds.local(
-                    underlay, LocalState.Options.defaults(), Worlds.network(covers, null)),
+                Worlds.local(underlay, LocalState.Options.defaults(), Worlds.network(covers, null)),
                 Worlds.claims("10.1.1.1", covers),
                 List.of(Worlds.peer(2, "172.31.0.0/16")),
                 ForeignRoutes.NONE));

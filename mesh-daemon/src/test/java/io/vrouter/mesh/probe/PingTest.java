@@ -33,8 +33,6 @@ class PingTest {
   }
 
   private static Ping ping(Space from, String to, Duration timeout) {
-    return Netns.call(
-        from.netns(),
-        () -> Ping.once(Addresses.parse(to), 7952, timeout));
+    return Netns.call(from.netns(), () -> Ping.once(Addresses.parse(to), 7952, timeout));
   }
 }

@@ -46,7 +46,9 @@ class AdoptionTest {
 
     host.peers(peer(2, MemberState.RESTARTING), peer(3, MemberState.FAILED));
     host.settle();
-    assertThat(host.text()).contains("192.0.2.2", "172.22.0.0").doesNotContain("192.0.2.3", "172.23.0.0");
+    assertThat(host.text())
+        .contains("192.0.2.2", "172.22.0.0")
+        .doesNotContain("192.0.2.3", "172.23.0.0");
   }
 
   @Test

@@ -46,8 +46,7 @@ final class FakeMembership implements Membership {
       for (RemoteHost peer : peers) {
         members.put(
             peer.id(),
-            member(
-                peer.id(), peer.state(), HostRecords.encode(peer.record()), peer.endpoint()));
+            member(peer.id(), peer.state(), HostRecords.encode(peer.record()), peer.endpoint()));
       }
     }
     tell(new MembershipEvent.Forgotten(self, "the test said so"));
@@ -69,8 +68,7 @@ final class FakeMembership implements Membership {
     return member(id, state, payload, Worlds.ip("192.0.2.250"));
   }
 
-  private static Member member(
-      NodeId id, MemberState state, Bytes payload, InetAddress address) {
+  private static Member member(NodeId id, MemberState state, Bytes payload, InetAddress address) {
     InetSocketAddress endpoint = new InetSocketAddress(address, 7950);
     return new Member(
         id,

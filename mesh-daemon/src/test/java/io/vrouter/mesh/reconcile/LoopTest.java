@@ -195,7 +195,9 @@ class LoopTest {
     assertThat(host.problems()).contains("loop-defect");
     host.firewall.defect = false;
     host.elapse(PassSchedule.RETRY_LAST);
-    assertThat(host.snapshot().counters().passes() - passes).as("0.1, 0.2 … 10 s").isBetween(8L, 15L);
+    assertThat(host.snapshot().counters().passes() - passes)
+        .as("0.1, 0.2 … 10 s")
+        .isBetween(8L, 15L);
     assertThat(host.problems()).isEmpty();
   }
 

@@ -78,8 +78,7 @@ class PoolLoopTest {
     host.settle();
     assertThat(host.snapshot().pool().state().ranges())
         .singleElement()
-        .satisfies(
-            it -> assertThat(Prefix.parse("10.160.0.0/11").contains(it.prefix())).isTrue());
+        .satisfies(it -> assertThat(Prefix.parse("10.160.0.0/11").contains(it.prefix())).isTrue());
   }
 
   private Route aggregate(String network, int length) {

@@ -34,9 +34,6 @@ public final class Await {
   }
 
   private static ConditionFactory within(Duration patience, String what) {
-    return Awaitility.await(what)
-        .atMost(patience)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(POLL);
+    return Awaitility.await(what).atMost(patience).pollDelay(Duration.ZERO).pollInterval(POLL);
   }
 }

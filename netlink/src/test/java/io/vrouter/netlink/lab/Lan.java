@@ -24,7 +24,9 @@ public final class Lan implements AutoCloseable {
     return create(PREFIX);
   }
 
-  /** {@code prefix} are the first three numbers of the hosts' addresses, such as {@code 10.66.0.} */
+  /**
+   * {@code prefix} are the first three numbers of the hosts' addresses, such as {@code 10.66.0.}
+   */
   public static Lan create(String prefix) {
     return new Lan(prefix);
   }

@@ -93,8 +93,9 @@ public final class Ping implements AutoCloseable {
   }
 
   /**
-   * Ends it and counts. None is forgiven: a request sent after the call is awaited, so that all sent
-   * before it have their successors answered; those after the last answer are not counted as sent.
+   * Ends it and counts. None is forgiven: a request sent after the call is awaited, so that all
+   * sent before it have their successors answered; those after the last answer are not counted as
+   * sent.
    */
   public Tally stop() {
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 
 /** The repository that this JVM tests or measures. */
 public final class Sources {
-  /** Its root: the nearest directory above the working directory that has the script {@code mesh}. */
+  /**
+   * Its root: the nearest directory above the working directory that has the script {@code mesh}.
+   */
   public static final Path ROOT = root();
 
   private Sources() {}

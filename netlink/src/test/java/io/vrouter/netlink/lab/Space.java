@@ -129,7 +129,8 @@ public final class Space implements AutoCloseable {
 
   private List<String> inside(List<String> command) {
     List<String> inside =
-        new ArrayList<>(List.of("nsenter", "-t", Long.toString(first), "--net", "--mount", "--uts"));
+        new ArrayList<>(
+            List.of("nsenter", "-t", Long.toString(first), "--net", "--mount", "--uts"));
     if (processes) {
       inside.add("--pid");
     }
@@ -196,8 +197,7 @@ public final class Space implements AutoCloseable {
    * host, down.
    */
   public void cable(String port, Space other, String device) {
-    addDevice(
-        port, "type", "veth", "peer", "name", device, "netns", Long.toString(other.pid()));
+    addDevice(port, "type", "veth", "peer", "name", device, "netns", Long.toString(other.pid()));
     ip("link set %s up".formatted(port));
     other.ip("link set %s addrgenmode none".formatted(device));
   }

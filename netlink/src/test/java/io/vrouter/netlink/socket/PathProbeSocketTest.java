@@ -34,11 +34,21 @@ class PathProbeSocketTest {
     there.ok("ip", "route", "add", "default", "via", "2001:db8:2::fe");
   }
 
-  private static void link(
-      Space a, String a4, String a6, Space b, String b4, String b6, int mtu) {
+  private static void link(Space a, String a4, String a6, Space b, String b4, String b6, int mtu) {
     String aEnd = "e" + a4.replace(".", "");
     String bEnd = "e" + b4.replace(".", "");
-    a.ok("ip", "link", "add", aEnd, "type", "veth", "peer", "name", bEnd, "netns", Long.toString(b.pid()));
+    a.ok(
+        "ip",
+        "link",
+        "add",
+        aEnd,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        bEnd,
+        "netns",
+        Long.toString(b.pid()));
     end(a, aEnd, a4, a6, mtu);
     end(b, bEnd, b4, b6, mtu);
   }

@@ -18,7 +18,17 @@ class UdpErrorProbeTest {
   @BeforeEach
   void twoHosts() {
     here.ok(
-        "ip", "link", "add", "e0", "type", "veth", "peer", "name", "e0", "netns", Long.toString(there.pid()));
+        "ip",
+        "link",
+        "add",
+        "e0",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "e0",
+        "netns",
+        Long.toString(there.pid()));
     address(here, "1");
     address(there, "2");
   }
@@ -63,8 +73,7 @@ class UdpErrorProbeTest {
 
   @Test
   void aHostThatDropsIsSilent() {
-    there.ok(
-        "nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
+    there.ok("nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
     there.ok("nft", "add rule inet t in udp dport 9999 drop");
     assertThat(ask("192.0.2.2")).isEqualTo(Answer.SILENT);
     assertThat(ask("2001:db8::2")).isEqualTo(Answer.SILENT);
@@ -72,8 +81,7 @@ class UdpErrorProbeTest {
 
   @Test
   void anAdministrativeRefusalIsAnAnswerToo() {
-    there.ok(
-        "nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
+    there.ok("nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
     there.ok("nft", "add rule inet t in udp dport 9999 reject with icmpx admin-prohibited");
     assertThat(ask("192.0.2.2")).isEqualTo(Answer.ANSWERED);
   }
