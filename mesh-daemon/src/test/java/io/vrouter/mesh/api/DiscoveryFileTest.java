@@ -49,13 +49,13 @@ class DiscoveryFileTest {
     Path secret = Files.writeString(dir.resolve("secret"), "topsecret");
     Files.createSymbolicLink(path, secret);
     assertThatThrownBy(() -> DiscoveryFile.open(path, 7950))
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ControlException.class)
         .hasMessageContaining(path.toString())
         .hasMessageNotContaining("topsecret");
     Files.delete(path);
     assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
     assertThatThrownBy(() -> DiscoveryFile.open(path, 7950))
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ControlException.class)
         .hasMessageContaining("only a regular file is read");
   }
 

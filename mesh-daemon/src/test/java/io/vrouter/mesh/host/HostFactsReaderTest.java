@@ -92,8 +92,8 @@ class HostFactsReaderTest {
   /** As Docker Swarm does it: the socket stays where the device was made, of no process. */
   @Test
   void theSocketOfADeviceThatMovedAwayIsTheKernels() {
-    try (Namespace host = new Namespace();
-        Namespace elsewhere = new Namespace()) {
+    try (Space host = Space.create();
+        Space elsewhere = Space.create()) {
       host.ip(
           "link add vx type vxlan id 7 dstport 4789",
           "link set vx up",
@@ -125,7 +125,7 @@ class HostFactsReaderTest {
 
   @Test
   void namesTheDevicesThatShareTheirPortWithNone() {
-    try (Namespace host = new Namespace()) {
+    try (Space host = Space.create()) {
       host.ip(
           "link add ext type vxlan external dstport 4788",
           "link add policy type vxlan id 6 gbp dstport 4787",
@@ -135,7 +135,7 @@ class HostFactsReaderTest {
     }
   }
 
-  private static HostFacts read(Namespace host, int port) {
+  private static HostFacts read(Space host, int port) {
     return Netns.call(
         Path.of("/proc/" + host.pid() + "/ns/net"),
         () -> {

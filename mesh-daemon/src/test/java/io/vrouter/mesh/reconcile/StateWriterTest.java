@@ -6,10 +6,11 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is written when, with a disk that the test lets work. */
@@ -24,10 +25,12 @@ class StateWriterTest {
           store, (delay, work) -> tasks.add(new Task(delay, work)), done::incrementAndGet);
 
   private static SavedState state(long lamport, Map<String, Long> subnets, String... known) {
-    Map<Prefix, Long> claims = new java.util.HashMap<>();
+    Map<Prefix, Long> claims = new HashMap<>();
     subnets.forEach((prefix, number) -> claims.put(Prefix.parse(prefix), number));
-    Set<Prefix> prefixes = new java.util.HashSet<>();
-    List.of(known).forEach(it -> prefixes.add(Prefix.parse(it)));
+    List<KnownPrefix> prefixes =
+        Stream.of(known)
+            .map(it -> new KnownPrefix(Prefix.parse(it), null, null, KnownPrefix.HELD))
+            .toList();
     return new SavedState(lamport, List.of(), claims, List.of(), prefixes);
   }
 
