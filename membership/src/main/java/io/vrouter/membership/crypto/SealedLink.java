@@ -49,6 +49,9 @@ import org.jspecify.annotations.Nullable;
  * and opening have locks of their own, and nothing costly is done under the latter.
  */
 public final class SealedLink {
+  /** Octets of the shortest frame that is challenged: its challenge is no longer. */
+  public static final int CHALLENGED = Handshake.CHALLENGE;
+
   private static final long NONE = 0;
 
   /** Nanoseconds between two replies that one session causes here. */

@@ -97,6 +97,7 @@ public final class JGroupsMembership implements Membership {
     loop.submit(new Input.Tick());
     transport.open();
     running = new Running(loop, gossip);
+    transport.link().reserve(new MemberAddresses(gossip::view, config.nanoTime()));
     loop.start();
     chores.every(SAVE_SECONDS, this::savePeers);
     if (seeds.hasNames()) {
@@ -151,6 +152,14 @@ public final class JGroupsMembership implements Membership {
     @Override
     public void followDevice() {
       transport.followDevice();
+    }
+
+    @Override
+    public void offended(Input.Datagram datagram) {
+      NodeId node = SWIM.sender(datagram.bytes());
+      if (node != null) {
+        transport.link().offended(node, datagram.from().getAddress());
+      }
     }
 
     @Override
