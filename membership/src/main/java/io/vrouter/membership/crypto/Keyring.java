@@ -1,8 +1,8 @@
 package io.vrouter.membership.crypto;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a node: one to seal with, and those accepted for opening, several during a key
@@ -52,8 +52,14 @@ public final class Keyring {
     return current;
   }
 
-  Optional<EpochKey> accepted(int id) {
-    return accepted.stream().filter(key -> key.id() == id).findFirst();
+  /** The accepted key of this id, or null. Each datagram asks. */
+  @Nullable EpochKey accepted(int id) {
+    for (EpochKey key : accepted) {
+      if (key.id() == id) {
+        return key;
+      }
+    }
+    return null;
   }
 
   /** The ids on the wire, never the keys. */

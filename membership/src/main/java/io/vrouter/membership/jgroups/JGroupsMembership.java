@@ -102,6 +102,7 @@ public final class JGroupsMembership implements Membership {
     loop.submit(new Input.Tick());
     transport.open();
     running = new Running(loop, gossip);
+    transport.link().reserve(new MemberAddresses(gossip::view, config.nanoTime()));
     loop.start();
     chores.every(SAVE_SECONDS, this::savePeers);
     chores.every(SAVE_RECORDS_SECONDS, this::saveRecords);
@@ -157,6 +158,14 @@ public final class JGroupsMembership implements Membership {
     @Override
     public void followDevice() {
       transport.followDevice();
+    }
+
+    @Override
+    public void offended(Input.Datagram datagram) {
+      NodeId node = SWIM.sender(datagram.bytes());
+      if (node != null) {
+        transport.link().offended(node, datagram.from().getAddress());
+      }
     }
 
     @Override

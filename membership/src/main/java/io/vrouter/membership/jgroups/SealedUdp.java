@@ -12,6 +12,7 @@ import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
@@ -149,6 +150,23 @@ public final class SealedUdp extends UDP {
     fresh.joinGroup(new InetSocketAddress(mcast_group_addr, mcast_port), now);
     device = now.getIndex();
     return true;
+  }
+
+  /**
+   * Keeps this node's own address only. JGroups never forgets one, and sends to addresses of this
+   * kind without a look at those it has.
+   */
+  @Override
+  protected boolean addPhysicalAddressToCache(
+      Address logical, PhysicalAddress physical, boolean overwrite) {
+    return logical != null
+        && logical.equals(local_addr)
+        && super.addPhysicalAddressToCache(logical, physical, overwrite);
+  }
+
+  /** The addresses that JGroups holds. */
+  Collection<PhysicalAddress> cachedAddresses() {
+    return getAllPhysicalAddressesFromCache();
   }
 
   /** Closes the multicast socket too, which the superclass leaves open without its interface. */
