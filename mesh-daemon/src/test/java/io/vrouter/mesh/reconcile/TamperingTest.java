@@ -7,7 +7,7 @@ import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.TestNetns;
+import io.vrouter.netlink.lab.Space;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +27,8 @@ class TamperingTest {
   private static final String MAC2 = VtepMac.of(Worlds.id(2), Worlds.VNI).toString();
   private static final String ZERO = "00:00:00:00:00:00";
 
-  private final TestNetns netns = new TestNetns();
-  private final RtNetlink netlink = RtNetlink.open(netns.path());
+  private final Space space = Space.bare();
+  private final RtNetlink netlink = RtNetlink.open(space.netns());
   private Host host;
 
   @BeforeEach
@@ -46,7 +46,7 @@ class TamperingTest {
   @AfterEach
   void close() {
     netlink.close();
-    netns.close();
+    space.close();
   }
 
   static Stream<String> settings() {
@@ -208,7 +208,7 @@ class TamperingTest {
 
   @Test
   void anotherMtuOrAliasLosesNoNeighbor() {
-    try (Monitor monitor = Monitor.open(netns.path())) {
+    try (Monitor monitor = Monitor.open(space.netns())) {
       run("ip link set vxlan1000 mtu 1400; ip link set vxlan1000 alias 'vrouter other'");
       settle();
       List<MonitorEvent> events = new ArrayList<>();
@@ -224,11 +224,11 @@ class TamperingTest {
 
   @Test
   void aDeviceThatWasMovedAwayIsNamed() {
-    try (TestNetns other = new TestNetns()) {
-      run("ip link set vxlan1000 netns " + other.name());
+    try (Space other = Space.bare()) {
+      run("ip link set vxlan1000 netns " + other.pid());
       settle();
       assertThat(host.problems()).contains("vni-taken-elsewhere");
-      other.exec("ip", "link", "del", "vxlan1000");
+      other.ok("ip", "link", "del", "vxlan1000");
       host.elapse(Duration.ofSeconds(11));
       assertThat(host.problems()).isEmpty();
     }
@@ -260,25 +260,22 @@ class TamperingTest {
   }
 
   private String shown(String command) {
-    try {
-      return netns
-          .exec(command.split(" "))
-          .replaceAll("(?m)^[0-9]+: ", "")
-          // The kernel shows a carrier that is back up to 1 s later.
-          .replaceAll("NO-CARRIER,", "")
-          .replaceAll(" qdisc [a-z]+| state [A-Z]+|valid_lft [0-9]+sec|preferred_lft [0-9]+sec", "")
-          .lines()
-          .sorted()
-          .collect(Collectors.joining("\n"));
-    } catch (IllegalStateException e) {
-      return "none: " + command;
-    }
+    return space
+        .run(command.split(" "))
+        .stdout()
+        .replaceAll("(?m)^[0-9]+: ", "")
+        // The kernel shows a carrier that is back up to 1 s later.
+        .replaceAll("NO-CARRIER,", "")
+        .replaceAll(" qdisc [a-z]+| state [A-Z]+|valid_lft [0-9]+sec|preferred_lft [0-9]+sec", "")
+        .lines()
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   /** Commands separated by semicolons, words by blanks. */
   private void run(String commands) {
     for (String command : commands.split(";")) {
-      netns.exec("sh", "-c", command.strip());
+      space.ok("sh", "-c", command.strip());
     }
   }
 
