@@ -80,10 +80,10 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
   static Request creation(Wanted.Device wanted) {
     Vxlan vxlan =
         Vxlan.of(wanted.vni().value(), wanted.local(), wanted.port()).withLimit(wanted.limit());
-    return LinkRequests.create(wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac());
+    return LinkRequests.create(wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac(), Mark.GROUP);
   }
 
-  /** Marks a new device as ours and sets what the kernel doesn't take at creation. */
+  /** Marks a new device for people, too, and sets what the kernel doesn't take at creation. */
   static List<Part> marking(Wanted.Device wanted, int index) {
     return List.of(
         setting(DeviceSetting.ALIAS, wanted, index),

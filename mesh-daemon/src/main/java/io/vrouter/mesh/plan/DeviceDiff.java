@@ -76,7 +76,7 @@ final class DeviceDiff {
 
   private void block(Wanted.Device wanted) {
     for (Link link : observed.links()) {
-      if (!Observed.isOurs(link) && inTheWay(wanted, link) && !isUnmarked(wanted, link)) {
+      if (!Observed.isOurs(link) && inTheWay(wanted, link)) {
         blocked.put(
             wanted.device(),
             new Problem(
@@ -102,18 +102,6 @@ final class DeviceDiff {
     return !vxlan.collectMetadata()
         && vxlan.id() == wanted.vni().value()
         && vxlan.port() == wanted.port();
-  }
-
-  /**
-   * Whether it lost its mark, or never got it because the process died: name, VNI, port and a MAC
-   * address that is derived from this host's id.
-   */
-  private static boolean isUnmarked(Wanted.Device wanted, Link link) {
-    Vxlan vxlan = link.vxlan();
-    return vxlan != null
-        && isSameTunnel(wanted, vxlan)
-        && link.name().equals(wanted.device())
-        && wanted.mac().equals(link.address());
   }
 
   private void compare(Wanted.Device wanted) {

@@ -7,7 +7,6 @@ import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.lab.Output;
 import io.vrouter.netlink.lab.Space;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +27,8 @@ class TamperingTest {
   private static final String MAC2 = VtepMac.of(Worlds.id(2), Worlds.VNI).toString();
   private static final String ZERO = "00:00:00:00:00:00";
 
-  private final Space netns = Space.bare();
-  private final RtNetlink netlink = RtNetlink.open(netns.netns());
+  private final Space space = Space.bare();
+  private final RtNetlink netlink = RtNetlink.open(space.netns());
   private Host host;
 
   @BeforeEach
@@ -47,7 +46,7 @@ class TamperingTest {
   @AfterEach
   void close() {
     netlink.close();
-    netns.close();
+    space.close();
   }
 
   static Stream<String> settings() {
@@ -209,7 +208,7 @@ class TamperingTest {
 
   @Test
   void anotherMtuOrAliasLosesNoNeighbor() {
-    try (Monitor monitor = Monitor.open(netns.netns())) {
+    try (Monitor monitor = Monitor.open(space.netns())) {
       run("ip link set vxlan1000 mtu 1400; ip link set vxlan1000 alias 'vrouter other'");
       settle();
       List<MonitorEvent> events = new ArrayList<>();
@@ -261,11 +260,8 @@ class TamperingTest {
   }
 
   private String shown(String command) {
-    Output output = netns.run(command.split(" "));
-    if (output.exit() != 0) {
-      return "none: " + command;
-    }
-    return output
+    return space
+        .run(command.split(" "))
         .stdout()
         .replaceAll("(?m)^[0-9]+: ", "")
         // The kernel shows a carrier that is back up to 1 s later.
@@ -279,7 +275,7 @@ class TamperingTest {
   /** Commands separated by semicolons, words by blanks. */
   private void run(String commands) {
     for (String command : commands.split(";")) {
-      netns.ok("sh", "-c", command.strip());
+      space.ok("sh", "-c", command.strip());
     }
   }
 
