@@ -122,9 +122,13 @@ public final class Reconciler {
     signal.raise(Cause.LOCAL);
   }
 
-  /** The kernel changed, or may have. */
-  public void kernelChanged() {
-    signal.raise(Cause.KERNEL);
+  /**
+   * The kernel changed, or may have.
+   *
+   * @param ours whether an object with our mark did, which is looked at within milliseconds
+   */
+  public void kernelChanged(boolean ours) {
+    signal.raise(ours ? Cause.OURS : Cause.KERNEL);
   }
 
   /** Somebody wrote to nftables: unless it was this loop, our table is looked at again. */
