@@ -23,6 +23,7 @@ import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
+import io.vrouter.mesh.docker.EngineOptions;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
@@ -155,7 +156,10 @@ final class Node implements HostListener {
             membership,
             wall,
             new HostCheckup(config, host, realTime),
-            new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
+            new PoolApi(
+                reconciler,
+                new DaemonJsonFile(DaemonJsonFile.DEFAULT),
+                new EngineOptions(config.docker().socket())),
             () -> host.current().networks(),
             Map.of(
                 "gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),

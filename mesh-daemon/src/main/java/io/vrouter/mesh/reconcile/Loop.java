@@ -10,6 +10,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Plan;
@@ -17,9 +18,8 @@ import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Step;
-import io.vrouter.mesh.plan.Wanted;
+import io.vrouter.mesh.record.FittedRecord;
 import io.vrouter.mesh.record.HostRecord;
-import io.vrouter.mesh.record.HostRecords;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -45,6 +45,7 @@ final class Loop {
   private final Persisted memory;
   private final ClaimBook claims;
   private final PoolBook pool;
+  private final HeldClaims held;
   private final MovedUnderlays movements = new MovedUnderlays();
   private final RecordReader roster = new RecordReader();
   private final RouteStates routeStates;
@@ -79,6 +80,7 @@ final class Loop {
     this.clock = clock;
     this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
+    this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -95,6 +97,11 @@ final class Loop {
     return pool;
   }
 
+  /** The prefixes that are held back. */
+  HeldClaims held() {
+    return held;
+  }
+
   void local(LocalState newLocal) {
     local = newLocal;
   }
@@ -106,8 +113,8 @@ final class Loop {
    */
   Bytes firstPayload() {
     Observed observed = observer.observe();
-    PlanInput world = PlanInput.of(local, claims.claims(), List.of(), observed.surroundings());
-    return HostRecords.encode(Desired.of(world).record().with(pool.share()));
+    PlanInput world = world(List.of(), Set.of(), observed);
+    return FittedRecord.of(Desired.of(world).record().with(pool.share())).payload();
   }
 
   /**
@@ -182,8 +189,9 @@ final class Loop {
    */
   Situation situation() {
     Observed observed = observer.observe().with(memory.former());
-    return new Situation(
-        Desired.of(world(roster.read(membership.view()).peers(), observed)), observed);
+    List<RemoteHost> peers = roster.read(membership.view()).peers();
+    ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
+    return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
   }
 
   /** Both sides of a plan. */
@@ -203,9 +211,15 @@ final class Loop {
     return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
-  private PlanInput world(List<RemoteHost> peers, Observed observed) {
+  private PlanInput world(List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
     return new PlanInput(
-        local, claims.claims(), peers, movements.moving(), observed.surroundings(), memory.known());
+        local,
+        claims.claims(),
+        peers,
+        movements.moving(),
+        observed.surroundings(),
+        held.bound(clock.getAsLong()),
+        stands);
   }
 
   private void run(PassSchedule.Pass pass) {
@@ -218,9 +232,12 @@ final class Loop {
     observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
-    problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
+    ClaimHistory.Judged judged = held.judge(read.peers(), claims.lamport(), begin);
+    problems.addAll(judged.problems());
+    problems.addAll(
+        claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
-    Desired desired = Desired.of(world(read.peers(), observed));
+    Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
     Plan plan =
@@ -232,8 +249,7 @@ final class Loop {
             firewall::stands,
             pass.begin());
     memory.before(plan.steps());
-    memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
-    memory.save(claims.kept(), claims.lamport());
+    save(begin);
     shown = memory.problem();
     shown.ifPresent(problems::add);
 
@@ -247,6 +263,7 @@ final class Loop {
     lastWritten = plan;
     PassSchedule.Outcome outcome = outcome(plan, failed, observed);
     RouteStates.Report routes = routeStates.report(desired, observed, plan, pass.audit());
+    held.update(local.self(), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
@@ -265,6 +282,10 @@ final class Loop {
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
     schedule.end(outcome, view.settled(), clock.getAsLong());
+  }
+
+  private void save(long now) {
+    memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
   private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
@@ -303,17 +324,10 @@ final class Loop {
     if (record == null || !memory.mayTell() || claims.listensFirst(membership.view())) {
       return Optional.empty();
     }
-    try {
-      membership.publish(HostRecords.encode(record));
-      untold = null;
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(
-          new Problem(
-              "record-too-large",
-              "this host's record can't be told, the last one stays: " + e.getMessage(),
-              "advertise fewer networks on this host"));
-    }
+    FittedRecord fitted = FittedRecord.of(record);
+    membership.publish(fitted.payload());
+    untold = null;
+    return fitted.problem();
   }
 
   private static Problem ineffective(Plan plan) {
@@ -338,14 +352,15 @@ final class Loop {
         claims.deadline(local),
         pool.deadline(),
         movements.deadline(),
-        adoption.deadline(clock.getAsLong()));
+        adoption.deadline(clock.getAsLong()),
+        held.deadline());
   }
 
   /** Removes all that is ours. */
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = write(plan);
-    memory.save(claims.kept(), claims.lamport());
+    save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;
   }

@@ -1,31 +1,22 @@
 package io.vrouter.mesh.reconcile;
 
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.OwnClaims;
 import io.vrouter.mesh.plan.Step;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What outlives the process, and is written only when it changed. */
 final class Persisted {
-  /** Prefixes remembered at most: those of now come first, then the lowest. */
-  static final int MAX_KNOWN = 1024;
-
   private final StateWriter writer;
   private final TreeMap<String, FormerSetting> former = new TreeMap<>();
-  private Set<Prefix> known;
 
   Persisted(StateWriter writer) {
     this.writer = writer;
-    this.known = writer.loaded().known();
     writer.loaded().former().forEach(setting -> former.put(setting.device(), setting));
   }
 
@@ -35,10 +26,6 @@ final class Persisted {
 
   List<FormerSetting> former() {
     return List.copyOf(former.values());
-  }
-
-  Set<Prefix> known() {
-    return known;
   }
 
   /** Notes former settings before they are changed; the first one stays. */
@@ -62,20 +49,8 @@ final class Persisted {
     }
   }
 
-  /** Remembers prefixes. */
-  void known(Collection<Prefix> current, Collection<Prefix> all) {
-    Set<Prefix> kept = new TreeSet<>(current);
-    for (Prefix prefix : new TreeSet<>(all)) {
-      if (kept.size() >= MAX_KNOWN) {
-        break;
-      }
-      kept.add(prefix);
-    }
-    known = kept;
-  }
-
   /** Has the state written if anything changed. */
-  void save(OwnClaims claims, long lamport) {
+  void save(OwnClaims claims, long lamport, List<KnownPrefix> known) {
     writer.write(
         new SavedState(
             lamport, claims.overlays(), claims.subnets(), new ArrayList<>(former.values()), known));

@@ -152,6 +152,27 @@ public final class Reconciler {
     return plans.newest();
   }
 
+  /**
+   * The prefixes that are held back after their withdrawal, by prefix; waits for the loop.
+   *
+   * @throws InterruptedException when the wait is cut short
+   */
+  public List<KnownPrefix> withdrawn() throws InterruptedException {
+    return questions.ask(core -> core.held().list(clock.getAsLong())).orElse(List.of());
+  }
+
+  /**
+   * Lets a withdrawn prefix go; waits for the loop.
+   *
+   * @return false when it isn't held back
+   * @throws InterruptedException when the wait is cut short
+   */
+  public boolean forget(Prefix prefix) throws InterruptedException {
+    boolean forgotten = questions.ask(core -> core.held().forget(prefix)).orElse(false);
+    signal.raise(Cause.OPERATOR);
+    return forgotten;
+  }
+
   /** Somebody wants a range of the pool: the snapshot shows what becomes of it. */
   public void wantRange() {
     poolWanted.set(true);

@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.model.Problem;
@@ -50,7 +51,7 @@ final class Host {
             List.of(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.1"), 1)),
             Map.of(),
             List.of(),
-            Set.of());
+            List.of());
     start();
   }
 
@@ -80,7 +81,7 @@ final class Host {
   /** Starts with another host's claims and nothing else of it. */
   void claim(SavedState theirs) {
     store.saved =
-        new SavedState(theirs.lamport(), theirs.overlays(), theirs.subnets(), List.of(), Set.of());
+        new SavedState(theirs.lamport(), theirs.overlays(), theirs.subnets(), List.of(), theirs.known());
     start();
   }
 
@@ -134,6 +135,14 @@ final class Host {
 
   PoolBook pool() {
     return core.pool();
+  }
+
+  HeldClaims held() {
+    return core.held();
+  }
+
+  Bytes firstPayload() {
+    return core.firstPayload();
   }
 
   MeshSnapshot snapshot() {

@@ -65,7 +65,7 @@ class ReconcilerTest {
             List.of(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.1"), 1)),
             Map.of(),
             List.of(),
-            Set.of());
+            List.of());
     launch();
   }
 
