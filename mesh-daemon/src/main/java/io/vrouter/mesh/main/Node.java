@@ -136,6 +136,7 @@ final class Node implements HostListener {
             pools,
             System::nanoTime);
     reconciler.listen(paths::snapshot);
+    reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
     reports = new PathReports(reconciler::snapshot, wall, events);
     PathProber prober =
