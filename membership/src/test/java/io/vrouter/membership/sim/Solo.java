@@ -28,6 +28,14 @@ final class Solo {
   /** The incarnation of the first record of each of the others. */
   static final long FIRST = 5;
 
+  /** What the settings in force by default are. */
+  static final SwimConfig DEFAULTS = SwimConfig.defaults();
+
+  /** The time of so many rounds of gossip. */
+  static Duration rounds(double count) {
+    return Duration.ofNanos(Math.round(DEFAULTS.gossip().interval().toNanos() * count));
+  }
+
   /** One datagram of the engine. */
   record Sent(InetSocketAddress to, SwimMessage message) {}
 

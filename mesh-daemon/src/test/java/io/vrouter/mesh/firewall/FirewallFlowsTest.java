@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.netlink.lab.Space;
-import java.io.BufferedReader;
+import io.vrouter.netlink.lab.Ping;
+import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the table does to connections: their source address, and changes under them. */
 class FirewallFlowsTest {
@@ -68,27 +70,16 @@ class FirewallFlowsTest {
   }
 
   @Test
-  void changesLoseNoPacket() throws Exception {
+  void changesLoseNoPacket(@TempDir Path directory) throws FirewallException {
     LAB.guard();
-    Process flow =
-        new ProcessBuilder(LAB.a1.command("ping", "-n", "-i", "0.002", "172.31.0.2"))
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader lines = flow.inputReader()) {
-      while (!String.valueOf(lines.readLine()).contains("bytes from")) {
-        // The flow is up when its first answer is there.
-      }
+    Path log = directory.resolve("ping");
+    try (Ping flow = Ping.start(LAB.a1.netns(), "172.31.0.2", log, "0.002")) {
+      flow.awaitMore(1);
       for (int i = 0; i < 10; i++) {
         table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
         table.apply(MeshLab.policy());
       }
-      LAB.a1.ok("kill", "-INT", Long.toString(flow.pid()));
-      assertThat(lines.lines().filter(line -> line.contains("packet loss")))
-          .singleElement()
-          .asString()
-          .contains(" 0% packet loss");
-    } finally {
-      flow.destroyForcibly();
+      assertThat(flow.stop().lost()).isEmpty();
     }
   }
 }

@@ -55,11 +55,7 @@ class IptablesForwardingTest {
 
   @AfterEach
   void reset() {
-    firewall.apply(List.of(new Step.CloseForwarding(), new Step.RemoveFirewall()));
-    for (String backend : List.of("nft", "legacy")) {
-      LAB.restore(backend, "*raw\nCOMMIT\n*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
-    }
-    LAB.a.ok("conntrack", "-F");
+    LAB.clear(firewall);
   }
 
   private static String saved(String backend) {
@@ -73,7 +69,7 @@ class IptablesForwardingTest {
   }
 
   private void take(Step... steps) {
-    assertThat(firewall.apply(List.of(steps))).extracting(StepOutcome::problem).containsOnlyNulls();
+    MeshLab.take(firewall, steps);
   }
 
   private void assertClosed() {

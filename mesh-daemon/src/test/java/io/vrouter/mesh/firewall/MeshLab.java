@@ -3,12 +3,14 @@ package io.vrouter.mesh.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.lab.Lan;
@@ -223,6 +225,20 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
   /** Puts {@link #policy} in force on host a. */
   void guard() throws FirewallException {
     table.replace(policy());
+  }
+
+  /** Takes steps that must not meet a problem. */
+  static void take(HostFirewall firewall, Step... steps) {
+    assertThat(firewall.apply(List.of(steps))).extracting(StepOutcome::problem).containsOnlyNulls();
+  }
+
+  /** Takes back all rules of this firewall on host a, and everybody's chains and connections. */
+  void clear(HostFirewall firewall) {
+    firewall.apply(List.of(new Step.CloseForwarding(), new Step.RemoveFirewall()));
+    for (String backend : List.of("nft", "legacy")) {
+      restore(backend, "*raw\nCOMMIT\n*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
+    }
+    a.ok("conntrack", "-F");
   }
 
   /** Runs {@code iptables-restore} on host a. */
