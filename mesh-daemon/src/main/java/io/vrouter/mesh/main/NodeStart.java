@@ -10,6 +10,7 @@ import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
+import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
@@ -60,10 +61,12 @@ final class NodeStart {
   private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
 
   private final MeshConfig config;
+  private final UncaughtExceptions uncaught;
   private final List<Problem> warnings = new ArrayList<>();
 
-  NodeStart(MeshConfig config) {
+  NodeStart(MeshConfig config, UncaughtExceptions uncaught) {
     this.config = config;
+    this.uncaught = uncaught;
   }
 
   /**
@@ -145,7 +148,8 @@ final class NodeStart {
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
     Node node =
         new Node(
-            config, token, netlink, membership, host, paths, realTime, discovery, warnings, parts);
+            config, token, netlink, membership, host, paths, realTime, discovery,
+            warnings, uncaught, parts);
     node.start(serving);
     known.keep(underlay.address());
     return node;

@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class Loop {
   private final RecordReader roster = new RecordReader();
   private final RouteStates routeStates;
   private final Adoption adoption;
+  private final Repairs repairs;
   private final PassSchedule schedule;
   private final ProblemLog problemLog = new ProblemLog();
 
@@ -71,6 +73,7 @@ final class Loop {
       Applier applier,
       StateWriter writer,
       PoolStore poolStore,
+      Consumer<String> repairEvents,
       LongSupplier clock) {
     this.local = local;
     this.membership = membership;
@@ -82,6 +85,7 @@ final class Loop {
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
+    this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
     this.schedule = new PassSchedule(clock.getAsLong(), firewall::rulesChanged, this::timers);
@@ -194,18 +198,6 @@ final class Loop {
     return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
   }
 
-  /** Both sides of a plan. */
-  record Situation(Desired desired, Observed observed) {
-    /** The plan, with a fresh look at the firewall through a target of the caller's own. */
-    Plan plan(FirewallTarget firewall) {
-      FirewallPolicy policy = Planner.firewall(desired, observed);
-      return Planner.plan(
-          desired,
-          observed.with(
-              new Observed.Firewall(firewall.holds(policy, true), firewall.isOpen(policy, true))));
-    }
-  }
-
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
     return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
@@ -248,6 +240,9 @@ final class Loop {
             Adoption.met(view),
             firewall::stands,
             pass.begin());
+    Plan all = plan;
+    plan = repairs.due(plan, begin);
+    boolean repairsOnly = repairs.note(plan, desired, observed, begin);
     memory.before(plan.steps());
     save(begin);
     shown = memory.problem();
@@ -257,12 +252,17 @@ final class Loop {
     untold = desired.record().with(pool.share());
     tell().ifPresent(problems::add);
     long end = clock.getAsLong();
-    if (failed.isEmpty() && !plan.isEmpty() && plan.steps().equals(lastWritten.steps())) {
+    boolean again = !plan.isEmpty() && plan.steps().equals(lastWritten.steps());
+    if (failed.isEmpty() && again && !repairsOnly) {
       failed = List.of(ineffective(plan));
     }
     lastWritten = plan;
     PassSchedule.Outcome outcome = outcome(plan, failed, observed);
-    RouteStates.Report routes = routeStates.report(desired, observed, plan, pass.audit());
+    if (all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty()) {
+      repairs.calm(desired, observed);
+    }
+    problems.addAll(repairs.problems());
+    RouteStates.Report routes = routeStates.report(desired, observed, all, pass.audit());
     held.update(local.self(), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
@@ -277,7 +277,7 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            view.settled() && !adoption.held() && outcome == PassSchedule.Outcome.NOTHING,
+            view.settled() && !adoption.held() && all.isEmpty() && outcome == PassSchedule.Outcome.NOTHING,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
@@ -352,6 +352,7 @@ final class Loop {
         claims.deadline(local),
         pool.deadline(),
         movements.deadline(),
+        repairs.deadline(),
         adoption.deadline(clock.getAsLong()),
         held.deadline());
   }

@@ -43,7 +43,7 @@ final class Plans {
     if (known != null && clock.getAsLong() - made < AGE.toNanos()) {
       return known;
     }
-    Optional<Loop.Situation> situation = questions.ask(Loop::situation);
+    Optional<Situation> situation = questions.ask(Loop::situation);
     Plan plan = situation.map(it -> it.plan(firewall)).orElse(Plan.EMPTY);
     last = plan;
     made = clock.getAsLong();

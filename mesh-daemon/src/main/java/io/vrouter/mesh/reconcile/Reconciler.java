@@ -52,6 +52,7 @@ public final class Reconciler {
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private final AtomicBoolean poolWanted = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor disk =
@@ -94,6 +95,7 @@ public final class Reconciler {
             new Applier(firewall, new NetlinkTarget(netlink)),
             writer,
             poolStore,
+            this::repaired,
             clock);
     this.snapshot = core.snapshot();
     this.thread = new Thread(this::loop, "reconcile");
@@ -122,9 +124,13 @@ public final class Reconciler {
     signal.raise(Cause.LOCAL);
   }
 
-  /** The kernel changed, or may have. */
-  public void kernelChanged() {
-    signal.raise(Cause.KERNEL);
+  /**
+   * The kernel changed, or may have.
+   *
+   * @param ours whether an object with our mark did, which is looked at within milliseconds
+   */
+  public void kernelChanged(boolean ours) {
+    signal.raise(ours ? Cause.OURS : Cause.KERNEL);
   }
 
   /** Somebody wrote to nftables: unless it was this loop, our table is looked at again. */
@@ -299,6 +305,18 @@ public final class Reconciler {
     } catch (RejectedExecutionException e) {
       LOG.debug("closed before the state was written", e);
     }
+  }
+
+  /**
+   * Adds a listener to repairs: one line for each object that another program changed and the loop
+   * put back. Called on the reconcile thread; it must return at once.
+   */
+  public void onRepair(Consumer<String> listener) {
+    repairListeners.add(listener);
+  }
+
+  private void repaired(String what) {
+    repairListeners.forEach(listener -> listener.accept(what));
   }
 
   // A snapshot that is the same object was shown; comparing its members would cost O(n).

@@ -18,6 +18,7 @@ import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.LinkInfo;
 import io.vrouter.netlink.wire.IfLink;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,6 +37,9 @@ final class Host {
 
   /** Runs what the loop wants written; at once unless a test holds it up. */
   Consumer<Runnable> disk = Runnable::run;
+
+  /** Events of repairs. */
+  final List<String> repaired = new ArrayList<>();
 
   private final AtomicBoolean saved = new AtomicBoolean();
   private LocalState local;
@@ -75,6 +79,7 @@ final class Host {
             new StateWriter(
                 store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
+            repaired::add,
             () -> now);
   }
 

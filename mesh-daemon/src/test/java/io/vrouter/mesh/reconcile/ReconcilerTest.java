@@ -83,7 +83,9 @@ class ReconcilerTest {
     Monitor monitor = Monitor.open(netns.netns());
     watch =
         new Watch(
-            monitor, new Observer(looking).observe().links(), change -> reconciler.kernelChanged());
+            () -> Monitor.open(netns.netns()),
+            () -> new Observer(looking).observe().links(),
+            change -> reconciler.kernelChanged(change == Watch.Change.OURS));
     membership.start(reconciler.firstPayload());
     reconciler.start();
   }
@@ -108,7 +110,7 @@ class ReconcilerTest {
         .atMost(Duration.ofSeconds(10))
         .until(this::passes, new SameAsBefore()::test);
     long writes = reconciler.snapshot().counters().writes();
-    reconciler.kernelChanged();
+    reconciler.kernelChanged(true);
     reconciler.update(Worlds.local(Worlds.network("172.30.0.0/16", null)));
     await().until(() -> reconciler.snapshot().converged());
     assertThat(reconciler.snapshot().counters().writes()).isEqualTo(writes);
