@@ -5,8 +5,10 @@ import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.Nftables;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +32,20 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   /** With the tools of the path. */
   public HostFirewall() {
-    this(new Nft(), new Iptables(), StaleConnections.here(), NftGeneration.here());
+    this(new Nft(), new Iptables(), StaleConnections.here(), Nftables::open);
   }
 
-  HostFirewall(Nft nft, Iptables iptables, StaleConnections connections, NftGeneration rules) {
-    this.own = new NftTarget(nft);
+  /**
+   * All of one network namespace.
+   *
+   * @param nftables opens a socket to it
+   */
+  HostFirewall(
+      Nft nft, Iptables iptables, StaleConnections connections, Supplier<Nftables> nftables) {
+    this.own = new NftTarget(new NftTable(nft, nftables));
     this.others = new IptablesForwarding(iptables, nft);
     this.connections = connections;
-    this.rules = rules;
+    this.rules = new NftGeneration(nftables);
   }
 
   @Override
@@ -118,7 +126,9 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   private StepOutcome apply(Step step) {
     FirewallPolicy before = rules.changed() ? null : inForce;
-    StepOutcome outcome = rules.writing(() -> own.takes(step) ? own(step, before) : others(step));
+    StepOutcome outcome = 
+        rules.writing(
+            () -> own.takes(step) ? own(step, before) : others(step), own::transactions);
     boolean set = outcome.problem() == null && step instanceof Step.SetFirewall;
     if (set || own.takes(step)) {
       inForce = set ? ((Step.SetFirewall) step).policy() : null;
@@ -157,9 +167,10 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     }
   }
 
-  /** Closes the socket to nftables; the rules stay. */
+  /** Closes the sockets to nftables; the rules stay. */
   @Override
   public void close() {
+    own.close();
     rules.close();
   }
 }

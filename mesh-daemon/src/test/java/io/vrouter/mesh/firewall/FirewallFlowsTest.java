@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
 import java.io.BufferedReader;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -69,6 +71,54 @@ class FirewallFlowsTest {
   @Test
   void changesLoseNoPacket() throws Exception {
     LAB.guard();
+    unharmed(
+        () -> {
+          for (int i = 0; i < 10; i++) {
+            table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
+            table.apply(MeshLab.policy());
+          }
+        });
+  }
+
+  /** Each time somebody has left an element, so that the table isn't the one that was written. */
+  @Test
+  void restartsOverAnAlteredTableLoseNoPacket() throws Exception {
+    LAB.guard();
+    unharmed(
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            LAB.a.nft("add element inet vrouter known4 { 203.0.%d.0/24 }\n".formatted(i));
+            try (NftTable restarted = LAB.a.table()) {
+              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.State.STALE);
+              restarted.apply(MeshLab.policy());
+              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.State.CURRENT);
+            }
+          }
+        });
+  }
+
+  /** An upgrade's chains are others. */
+  @Test
+  void chainsWrittenAnewLoseNoPacket() throws Exception {
+    LAB.guard();
+    unharmed(
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            LAB.a.nft("flush chain inet vrouter state\n");
+            try (NftTable upgraded = LAB.a.table()) {
+              assertThat(upgraded.compare(MeshLab.policy())).isEqualTo(NftTable.State.STALE);
+              upgraded.apply(MeshLab.policy());
+            }
+          }
+        });
+  }
+
+  private interface Changes {
+    void run() throws FirewallException;
+  }
+
+  /** Pings at 500/s both ways of the tunnel meanwhile; none may be lost, and none refused. */
+  private static void unharmed(Changes changes) throws Exception {
     Process flow =
         new ProcessBuilder(LAB.a1.command("ping", "-n", "-i", "0.002", "172.31.0.2"))
             .redirectErrorStream(true)
@@ -77,12 +127,14 @@ class FirewallFlowsTest {
       while (!String.valueOf(lines.readLine()).contains("bytes from")) {
         // The flow is up when its first answer is there.
       }
-      for (int i = 0; i < 10; i++) {
-        table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
-        table.apply(MeshLab.policy());
-      }
+      // Its output is read meanwhile: a full pipe would stop it.
+      CompletableFuture<List<String>> rest =
+          CompletableFuture.supplyAsync(() -> lines.lines().toList());
+      changes.run();
       LAB.a1.run("kill", "-INT", Long.toString(flow.pid()));
-      assertThat(lines.lines().filter(line -> line.contains("packet loss")))
+      List<String> told = rest.get();
+      assertThat(told.stream().filter(line -> line.contains("filtered"))).isEmpty();
+      assertThat(told.stream().filter(line -> line.contains("packet loss")))
           .singleElement()
           .asString()
           .contains(" 0% packet loss");

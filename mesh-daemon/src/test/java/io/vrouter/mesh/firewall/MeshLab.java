@@ -45,7 +45,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
   final Namespace a4 = new Namespace();
   final Namespace b1 = new Namespace();
   final Namespace b3 = new Namespace();
-  private final NftTable table = new NftTable(nft());
+  private final NftTable table = new NftTable(nft(), this::nftables);
 
   MeshLab() {
     lan.ip(
@@ -197,6 +197,10 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     return new Nft(a.command("nft"));
   }
 
+  Nftables nftables() {
+    return Nftables.open(netns());
+  }
+
   /** Host a's table. */
   NftTable table() {
     return table;
@@ -213,7 +217,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
         nft(),
         new Iptables(a.command(), Path.of("/proc/" + a.pid() + "/net")),
         new StaleConnections(() -> Conntrack.open(netns())),
-        new NftGeneration(() -> Nftables.open(netns())));
+        this::nftables);
   }
 
   /** Whether a UDP datagram from b is answered by a port-unreachable. */
@@ -247,6 +251,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
+    table.close();
     Stream.of(lan, a, b, stranger, a1, a2, a3, a4, b1, b3).forEach(Namespace::close);
   }
 }

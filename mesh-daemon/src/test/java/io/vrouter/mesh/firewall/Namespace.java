@@ -1,5 +1,6 @@
 package io.vrouter.mesh.firewall;
 
+import io.vrouter.netlink.Nftables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,16 @@ public final class Namespace implements AutoCloseable {
   /** Names the namespace in {@code ip link … netns}. */
   public long pid() {
     return holder.pid();
+  }
+
+  /** A socket to nftables inside. */
+  Nftables nftables() {
+    return Nftables.open(Path.of("/proc/" + pid() + "/ns/net"));
+  }
+
+  /** Our table inside. */
+  NftTable table() {
+    return new NftTable(new Nft(command("nft")), this::nftables);
   }
 
   /** The command, run inside. */

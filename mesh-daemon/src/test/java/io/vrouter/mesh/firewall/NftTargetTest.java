@@ -13,11 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class NftTargetTest {
   private final Namespace host = new Namespace();
-  private final NftTarget target = new NftTarget(new Nft(host.command("nft")));
+  private final NftTarget target = new NftTarget(host.table());
   private final FirewallPolicy policy = MeshLab.policy();
 
   @AfterEach
   void close() {
+    target.close();
     host.close();
   }
 
