@@ -7,6 +7,7 @@ import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.lab.Ping;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,13 +73,60 @@ class FirewallFlowsTest {
   @Test
   void changesLoseNoPacket(@TempDir Path directory) throws FirewallException {
     LAB.guard();
-    Path log = directory.resolve("ping");
-    try (Ping flow = Ping.start(LAB.a1.netns(), "172.31.0.2", log, "0.002")) {
+    unharmed(
+        directory,
+        () -> {
+          for (int i = 0; i < 10; i++) {
+            table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
+            table.apply(MeshLab.policy());
+          }
+        });
+  }
+
+  /** Each time somebody has left an element, so that the table isn't the one that was written. */
+  @Test
+  void restartsOverAnAlteredTableLoseNoPacket(@TempDir Path directory) throws FirewallException {
+    LAB.guard();
+    unharmed(
+        directory,
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            LAB.a.nft("add element inet vrouter known4 { 203.0.%d.0/24 }\n".formatted(i));
+            try (NftTable restarted = MeshLab.table(LAB.a)) {
+              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.State.STALE);
+              restarted.apply(MeshLab.policy());
+              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.State.CURRENT);
+            }
+          }
+        });
+  }
+
+  /** An upgrade's chains are others. */
+  @Test
+  void chainsWrittenAnewLoseNoPacket(@TempDir Path directory) throws FirewallException {
+    LAB.guard();
+    unharmed(
+        directory,
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            LAB.a.nft("flush chain inet vrouter state\n");
+            try (NftTable upgraded = MeshLab.table(LAB.a)) {
+              assertThat(upgraded.compare(MeshLab.policy())).isEqualTo(NftTable.State.STALE);
+              upgraded.apply(MeshLab.policy());
+            }
+          }
+        });
+  }
+
+  private interface Changes {
+    void run() throws FirewallException;
+  }
+
+  /** Pings at 500/s both ways of the tunnel meanwhile; none may be lost, and none refused. */
+  private static void unharmed(Path directory, Changes changes) throws FirewallException {
+    try (Ping flow = Ping.start(LAB.a1.netns(), "172.31.0.2", directory.resolve("ping"), "0.002")) {
       flow.awaitMore(1);
-      for (int i = 0; i < 10; i++) {
-        table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
-        table.apply(MeshLab.policy());
-      }
+      changes.run();
       assertThat(flow.stop().lost()).isEmpty();
     }
   }

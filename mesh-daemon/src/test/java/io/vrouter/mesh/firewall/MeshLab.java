@@ -51,7 +51,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
   final Space a4 = Space.create();
   final Space b1 = Space.create();
   final Space b3 = Space.create();
-  private final NftTable table = new NftTable(nft());
+  private final NftTable table = table(a);
 
   MeshLab() {
     lan.ip(
@@ -189,6 +189,15 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     return new Nft(a.command("nft"));
   }
 
+  Nftables nftables() {
+    return Nftables.open(netns());
+  }
+
+  /** Our table in a namespace. */
+  static NftTable table(Space where) {
+    return new NftTable(new Nft(where.command("nft")), () -> Nftables.open(where.netns()));
+  }
+
   /** Host a's table. */
   NftTable table() {
     return table;
@@ -204,8 +213,9 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     return new HostFirewall(
         nft(),
         new Iptables(a.command(), Path.of("/proc/" + a.pid() + "/net")),
-        new StaleConnections(() -> Conntrack.open(netns())),
-        new NftGeneration(() -> Nftables.open(netns())));
+        new StaleConnections(() -> Conntrack.open(netns()), Runnable::run),
+        this::nftables,
+        () -> {});
   }
 
   /** Whether a UDP datagram from b is answered by a port-unreachable. */
@@ -253,6 +263,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
+    table.close();
     Stream.of(lan, a, b, stranger, a1, a2, a3, a4, b1, b3).forEach(Space::close);
   }
 }
