@@ -17,9 +17,9 @@ class KernelLookTest {
   void keepsTheDefaultRoutesOfTheMainTableAlone() {
     try (Namespace host = new Namespace()) {
       List<String> lines = new ArrayList<>();
-      lines.add("link add up type dummy");
-      lines.add("link set up up");
-      lines.add("addr add 192.0.2.7/24 dev up");
+      lines.add("link add wan type dummy");
+      lines.add("link set wan up");
+      lines.add("addr add 192.0.2.7/24 dev wan");
       lines.add("route add default via 192.0.2.1");
       lines.add("route add default via 192.0.2.2 metric 50");
       lines.add("route add default via 192.0.2.3 table 77");
