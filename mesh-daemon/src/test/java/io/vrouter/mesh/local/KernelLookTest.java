@@ -17,7 +17,7 @@ class KernelLookTest {
   void keepsTheDefaultRoutesOfTheMainTableAlone() {
     try (Namespace host = new Namespace()) {
       List<String> lines = new ArrayList<>();
-      lines.add("link add wan type dummy");
+      lines.add("link add wan type bridge");
       lines.add("link set wan up");
       lines.add("addr add 192.0.2.7/24 dev wan");
       lines.add("route add default via 192.0.2.1");
