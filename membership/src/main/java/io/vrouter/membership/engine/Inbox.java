@@ -58,7 +58,7 @@ final class Inbox {
       if (news instanceof News.Heard heard) {
         incoming.heard(heard, from);
       } else if (news instanceof News.Rumor rumor) {
-        incoming.rumor(rumor);
+        incoming.rumor(rumor, message.from());
       } else {
         throw new IllegalArgumentException("unknown news " + news);
       }
@@ -69,9 +69,11 @@ final class Inbox {
     Peer peer = ctx.peers.get(message.from());
     if (peer == null) {
       pulls.wantRecord(message.from(), from);
+    } else if (from.equals(peer.head().endpoint())) {
+      peer.proven = true;
     }
     answer(message, from, peer);
-    if (peer != null && peer.lost()) {
+    if (peer != null && peer.acquittable()) {
       probes.heardFromLost(peer);
     }
     if (peer != null && !from.equals(peer.head().endpoint())) {
@@ -98,12 +100,12 @@ final class Inbox {
     } else if (message instanceof SwimMessage.PingReq request) {
       relays.asked(request, from);
     } else if (message instanceof SwimMessage.Ack ack) {
-      departure.acked(ack);
+      departure.acked(ack, from);
       if (!probes.acked(ack, from)) {
-        relays.acked(ack);
+        relays.acked(ack, from);
       }
     } else if (message instanceof SwimMessage.Nack nack) {
-      probes.nacked(nack.number());
+      probes.nacked(nack, from);
     } else if (message instanceof SwimMessage.Digest digest) {
       pushPull.digest(digest, from);
     } else if (message instanceof SwimMessage.Detail detail) {

@@ -181,21 +181,26 @@ final class PeerIndex implements Codec.Heads {
     }
   }
 
-  /** Updates the member's part of its bucket's hash; a quiet one has no part. */
-  void rehash(Peer peer, boolean loud) {
+  /** Updates the member's part of its bucket's hash; one that exchanges don't name has no part. */
+  void rehash(Peer peer, boolean named) {
     int bucket = bucket(peer.id, buckets.length);
-    long hash = loud ? hash(peer) : 0;
+    long hash = named ? hash(peer) : 0;
+    peer.named = named;
     buckets[bucket] ^= peer.hashed ^ hash;
     peer.hashed = hash;
   }
 
-  /** A suspect or restarting member counts as alive, because these states are short. */
+  /**
+   * A suspect or restarting member counts as alive, because these states are short. A replaced or
+   * forgotten one has no part: a node that lacks it is not to be taught it.
+   */
   private static long hash(Peer peer) {
     Standing standing = peer.standing();
-    boolean passes =
-        standing.compareTo(Standing.FAILED) < 0
-            || (peer.state() == MemberState.LEFT && standing != Standing.FORGOTTEN);
-    long fate = passes ? 0 : standing.compareTo(Standing.ALIVE);
+    if (standing.compareTo(Standing.FAILED) > 0) {
+      return 0;
+    }
+    boolean failed = standing == Standing.FAILED && peer.state() != MemberState.LEFT;
+    long fate = failed ? 1 : 0;
     long hash = mix(peer.id.high() + fate);
     hash = mix(hash ^ peer.id.low());
     hash = mix(hash ^ peer.head().incarnation());

@@ -6,6 +6,7 @@ import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only place where the belief about another member changes. Each {@link Change} goes to one
@@ -26,13 +27,14 @@ final class PeerStates {
    * Adds a member met now.
    *
    * @param spread whether to pass its record on
+   * @return the member, or null when there is no room for it
    */
-  void join(SignedHead head, Bytes payload, Standing standing, boolean spread) {
+  @Nullable Peer join(SignedHead head, Bytes payload, Standing standing, boolean spread) {
     if (ctx.peers.size() >= ctx.config.bounds().members()) {
       Peer least = ctx.peers.leastMissed();
       if (least == null) {
         ctx.tally.overflow++;
-        return;
+        return null;
       }
       ctx.peers.remove(least);
     }
@@ -47,6 +49,7 @@ final class PeerStates {
       broadcasts.tell(peer, true);
     }
     listener.accept(new Change(peer, null, peer.state(), true));
+    return peer;
   }
 
   /** Adds a member known from the last run. */
@@ -60,13 +63,14 @@ final class PeerStates {
   }
 
   /**
-   * A lost member answered a ping that was sent after it was lost: it is alive. No refutation is
-   * signed and no rumour sent: each node finds out by its own ping.
+   * A member that was suspected or given up answered a ping that was sent afterwards: it is alive.
+   * No refutation is signed and no rumour sent: each node finds out by its own ping.
    *
-   * @return whether the member was lost by evidence that an answer outweighs
+   * @return whether the member was suspected or given up
    */
   boolean acquit(Peer peer) {
-    if (peer.acquittable()) {
+    if (peer.acquittable() || peer.state() == MemberState.SUSPECT) {
+      peer.disproved(ctx.now);
       broadcasts.drop(peer);
       become(peer, new Belief(peer.head(), Standing.ALIVE), peer.payload(), "answered again");
       return true;

@@ -16,6 +16,7 @@ final class Relays {
   /** One ping for another node. */
   private static final class Relay {
     final InetSocketAddress origin;
+    final InetSocketAddress target;
     final long number;
 
     /** Whether the origin accuses the target, and so needs its record, too. */
@@ -24,8 +25,9 @@ final class Relays {
     Timers.@Nullable Timer nack;
     Timers.@Nullable Timer end;
 
-    Relay(InetSocketAddress origin, long number, boolean doubted) {
+    Relay(InetSocketAddress origin, InetSocketAddress target, long number, boolean doubted) {
       this.origin = origin;
+      this.target = target;
       this.number = number;
       this.doubted = doubted;
     }
@@ -58,7 +60,7 @@ final class Relays {
     List<Peer> there = ctx.peers.at(request.target());
     Peer target = there.size() == 1 ? there.get(0) : null;
     List<News> doubts = target == null ? List.of() : doubts(request, target);
-    Relay relay = new Relay(origin, request.number(), !doubts.isEmpty());
+    Relay relay = new Relay(origin, request.target(), request.number(), !doubts.isEmpty());
     open.put(number, relay);
     broadcasts.send(
         request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
@@ -84,9 +86,11 @@ final class Relays {
         .toList();
   }
 
-  void acked(SwimMessage.Ack ack) {
-    Relay relay = open.remove(ack.number());
-    if (relay != null) {
+  /** Takes an ack, which counts in its sender's own name and from the endpoint that was pinged. */
+  void acked(SwimMessage.Ack ack, InetSocketAddress source) {
+    Relay relay = open.get(ack.number());
+    if (relay != null && ack.responder().equals(ack.from()) && source.equals(relay.target)) {
+      open.remove(ack.number());
       relay.cancel();
       Peer responder = relay.doubted ? ctx.peers.get(ack.responder()) : null;
       broadcasts.send(

@@ -9,25 +9,44 @@ import java.util.List;
  * Drops members that left, were replaced or forgotten. In the first half of its life a tombstone is
  * sent to others; in the second half it only blocks old records here. So a node that drops it late
  * does not teach it again to one that dropped it early.
+ *
+ * <p>A few of those that did not leave by their own signature are pinged each minute: a member that
+ * was forgotten on both sides of a partition has nobody else to find it.
  */
 final class Tombstones {
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
-  private Tombstones() {}
+  /** Tombstones pinged per sweep, in turn. */
+  private static final int ASKED = 8;
 
-  static void start(Context ctx) {
-    ctx.after(SWEEP, () -> sweep(ctx));
+  private final Context ctx;
+  private final Probes probes;
+  private int cursor;
+
+  Tombstones(Context ctx, Probes probes) {
+    this.ctx = ctx;
+    this.probes = probes;
   }
 
-  private static void sweep(Context ctx) {
+  void start() {
+    ctx.after(SWEEP, this::sweep);
+  }
+
+  private void sweep() {
     long life = ctx.config.bounds().tombstone().toNanos();
     List<Peer> expired = new ArrayList<>();
+    List<Peer> silent = new ArrayList<>();
     for (Peer peer : ctx.peers.all()) {
       boolean tombstone = peer != ctx.peers.self() && !peer.live() && !peer.lost();
       if (tombstone && ctx.now - peer.since() > life) {
         expired.add(peer);
-      } else if (tombstone && ctx.now - peer.since() > life / 2) {
-        ctx.peers.rehash(peer, false);
+      } else if (tombstone) {
+        if (ctx.now - peer.since() > life / 2) {
+          ctx.peers.rehash(peer, false);
+        }
+        if (peer.acquittable()) {
+          silent.add(peer);
+        }
       }
     }
     for (Peer peer : expired) {
@@ -36,6 +55,10 @@ final class Tombstones {
         ctx.emit(new MembershipEvent.Forgotten(peer.id, "its tombstone expired"));
       }
     }
-    ctx.after(SWEEP, () -> sweep(ctx));
+    for (int i = 0; i < Math.min(ASKED, silent.size()); i++) {
+      cursor = (cursor + 1) % silent.size();
+      probes.nudge(silent.get(cursor));
+    }
+    ctx.after(SWEEP, this::sweep);
   }
 }

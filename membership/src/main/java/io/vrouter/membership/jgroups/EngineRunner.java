@@ -70,7 +70,7 @@ final class EngineRunner implements EngineThread.Work {
     this.seeds = seeds;
     this.peers = new LinkedHashSet<>(peers);
     this.outside = outside;
-    this.peers.remove(config.self());
+    this.peers.removeAll(config.own());
     this.precedence = new PriorityLimit(config.urgency(), config.nanoTime());
     this.schedule = new DiscoverySchedule(config.nanoTime().getAsLong());
     this.view = engine.view();

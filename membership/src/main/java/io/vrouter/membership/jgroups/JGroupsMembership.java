@@ -119,7 +119,7 @@ public final class JGroupsMembership implements Membership {
     }
 
     void discovered(InetSocketAddress address) {
-      if (!address.equals(config.self())) {
+      if (!config.own().contains(address)) {
         offer(new Input.Discovered(List.of(address)));
       }
     }
@@ -187,7 +187,7 @@ public final class JGroupsMembership implements Membership {
   private synchronized void savePeers() {
     Set<InetSocketAddress> members = new LinkedHashSet<>();
     Set<InetSocketAddress> gone = new HashSet<>();
-    gone.add(config.self());
+    gone.addAll(config.own());
     for (Member member : view().members().values()) {
       boolean left = member.state() == MemberState.LEFT || member.state() == MemberState.REPLACED;
       if (!member.id().equals(self())) {

@@ -147,7 +147,9 @@ class RulesTest {
     assertThat(solo.state(alive)).as("it may refute").isEqualTo(MemberState.SUSPECT);
     solo.pass(Duration.ofMillis(260));
     solo.hear(cutOff, failed);
-    assertThat(solo.state(alive)).as("it had its chance").isEqualTo(MemberState.FAILED);
+    assertThat(solo.state(alive)).as("not by a word").isEqualTo(MemberState.SUSPECT);
+    solo.pass(Duration.ofMillis(170));
+    assertThat(solo.state(alive)).as("nor did it answer").isEqualTo(MemberState.FAILED);
   }
 
   @Test
@@ -190,9 +192,9 @@ class RulesTest {
     solo.hear(other, new News.Rumor(Standing.RESTARTING, restarting.id(), Solo.FIRST, other.id()));
     solo.hear(other, failed);
     solo.dataPath.add(Answer.ANSWERED);
-    solo.pass(Solo.rounds(1));
-    assertThat(solo.dataPath).as("it is asked at once").isEmpty();
-    solo.pass(DEFAULTS.healing().recheck().minus(Solo.rounds(3)));
+    solo.pass(Duration.ofMillis(200));
+    assertThat(solo.dataPath).as("it is asked when its daemon did not answer").isEmpty();
+    solo.pass(Duration.ofMillis(1700));
     assertThat(solo.state(restarting)).isEqualTo(MemberState.RESTARTING);
     solo.hear(other, failed);
     solo.dataPath.add(Answer.SILENT);
@@ -213,7 +215,7 @@ class RulesTest {
       solo.hear(other, new News.Rumor(Standing.FAILED, restarting.id(), Solo.FIRST, other.id()));
       assertThat(solo.state(restarting)).isEqualTo(MemberState.RESTARTING);
       solo.dataPath.add(answer);
-      solo.pass(Solo.rounds(1));
+      solo.pass(Duration.ofMillis(200));
       assertThat(solo.state(restarting)).as(answer.name()).isEqualTo(MemberState.FAILED);
     }
   }

@@ -20,6 +20,8 @@ import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.control.Version;
+import io.vrouter.mesh.control.Withdrawn;
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
@@ -139,6 +141,27 @@ public final class LiveApi implements MeshApi {
   @Override
   public Routes routes() {
     return views().routes();
+  }
+
+  @Override
+  public Withdrawn withdrawn() throws InterruptedException {
+    return SnapshotViews.withdrawn(reconciler.withdrawn());
+  }
+
+  @Override
+  public void forgetPrefix(String text) throws MeshApiException, InterruptedException {
+    Prefix prefix;
+    try {
+      prefix = Prefix.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw failed("bad-prefix", String.valueOf(e.getMessage()), "see 'meshctl routes --withdrawn'");
+    }
+    if (!reconciler.forget(prefix)) {
+      throw failed(
+          "not-withdrawn",
+          prefix + " is not held back here",
+          "see 'meshctl routes --withdrawn'; a prefix that a member has is withdrawn there");
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
+import io.vrouter.mesh.control.Withdrawn;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
@@ -17,6 +18,7 @@ import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.VtepMac;
 import io.vrouter.mesh.pool.PoolConflict;
+import io.vrouter.mesh.reconcile.KnownPrefix;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.MeshSnapshot.RouteView;
@@ -65,6 +67,19 @@ final class SnapshotViews {
             .sorted(Comparator.comparing(Members.Member::name).thenComparing(Members.Member::id))
             .toList();
     return new Members(snapshot.self().toString(), members);
+  }
+
+  static Withdrawn withdrawn(List<KnownPrefix> prefixes) {
+    return new Withdrawn(
+        prefixes.stream()
+            .map(
+                known ->
+                    new Withdrawn.Prefix(
+                        known.prefix().toString(),
+                        known.origin() == null ? "" : known.origin().toString(),
+                        known.withdrawnSeconds(),
+                        known.remainingSeconds()))
+            .toList());
   }
 
   Routes routes() {

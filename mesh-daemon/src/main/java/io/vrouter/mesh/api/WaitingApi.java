@@ -17,6 +17,7 @@ import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.control.Version;
+import io.vrouter.mesh.control.Withdrawn;
 import io.vrouter.mesh.model.Check;
 import io.vrouter.mesh.model.Problem;
 import java.time.Duration;
@@ -56,6 +57,16 @@ public final class WaitingApi implements MeshApi {
   @Override
   public Routes routes() {
     return new Routes(List.of());
+  }
+
+  @Override
+  public Withdrawn withdrawn() {
+    return new Withdrawn(List.of());
+  }
+
+  @Override
+  public void forgetPrefix(String prefix) throws MeshApiException {
+    throw refused();
   }
 
   @Override

@@ -20,6 +20,8 @@ import io.vrouter.netlink.wire.Attribute;
 import io.vrouter.netlink.wire.AttributeWriter;
 import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.IfAddr;
 import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Ndm;
 import io.vrouter.netlink.wire.Payload;
@@ -158,9 +160,14 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     if (step instanceof Step.AddAddress add) {
       return List.of(Part.of(AddressRequests.add(address(index, add.wanted())), Errno.EEXIST));
     }
+    if (step instanceof Step.ChangeAddress change) {
+      return List.of(Part.of(AddressRequests.replace(address(index, change.wanted()))));
+    }
     if (step instanceof Step.DeleteAddress delete) {
       return List.of(
-          Part.of(AddressRequests.delete(address(index, delete.gone())), Errno.EADDRNOTAVAIL));
+          Part.of(
+              AddressRequests.delete(address(index, delete.gone()).withPeer(delete.peer())),
+              Errno.EADDRNOTAVAIL));
     }
     if (step instanceof Step.AppendFlood append) {
       return List.of(Part.of(FdbRequests.append(FdbEntry.flood(index, append.wanted().dst()))));
@@ -175,14 +182,14 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     if (step instanceof Step.DeleteFdb delete) {
       return List.of(
           Part.of(
-              FdbRequests.delete(FdbEntry.permanent(index, delete.mac(), delete.dst())),
-              Errno.ENOENT));
+              FdbRequests.delete(delete.entry().at(index)), Errno.ENOENT));
     }
     if (step instanceof Step.SetNeighbor set) {
       return List.of(
           Part.of(
               NeighborRequests.replace(
-                  Neighbor.permanent(index, set.wanted().address(), set.wanted().mac()))));
+                  Neighbor.permanent(index, set.wanted().address(), set.wanted().mac())
+                      .withProtocol(Mark.PROTOCOL))));
     }
     if (step instanceof Step.DeleteNeighbor delete) {
       Neighbor gone = new Neighbor(index, delete.address(), null, 0, 0, 0, List.of());
@@ -219,7 +226,11 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
   }
 
   private static Address address(int index, Wanted.Address wanted) {
-    return Address.of(index, wanted.address(), wanted.length());
+    Address address = Address.of(index, wanted.address(), wanted.length());
+    // Its uniqueness is the mesh's business; the question would be flooded and take a second.
+    return Family.of(wanted.address()) == Family.AF_INET6
+        ? address.withFlags(address.flags() | IfAddr.IFA_F_NODAD)
+        : address;
   }
 
   private static Route route(int index, Wanted.Route wanted) {
@@ -246,7 +257,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
         0,
         gone.type(),
         Rtnetlink.RT_SCOPE_NOWHERE,
-        0,
+        gone.tos(),
         null,
         List.of(),
         List.of());

@@ -1,12 +1,25 @@
 package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.control.Routes;
+import io.vrouter.mesh.control.Withdrawn;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(name = "routes", description = "The remote prefixes, and whether they are reached.")
 final class RoutesCommand implements Callable<Integer> {
   private final Session session;
+
+  @Option(names = "--withdrawn", description = "what the mesh held, and is closed for a while")
+  private boolean withdrawn;
+
+  @Option(
+      names = "--forget",
+      paramLabel = "PREFIX",
+      description = "let a withdrawn prefix go: it may be reached by other routes again")
+  private @Nullable String forget;
 
   RoutesCommand(Session session) {
     this.session = session;
@@ -14,11 +27,46 @@ final class RoutesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (forget != null) {
+      session.writableApi().forgetPrefix(forget);
+      session.err().println("forgot " + Text.safe(forget));
+      session.err().flush();
+      if (!withdrawn) {
+        return ExitCode.OK;
+      }
+    }
+    if (withdrawn) {
+      Withdrawn held = session.api().withdrawn();
+      if (!session.printed(held)) {
+        print(held, new NodeNames(session.api().members(true)));
+      }
+      return ExitCode.OK;
+    }
     Routes routes = session.api().routes();
     if (!session.printed(routes)) {
       print(routes, new NodeNames(session.api().members(true)));
     }
     return ExitCode.OK;
+  }
+
+  private void print(Withdrawn held, NodeNames names) {
+    int count = held.withdrawn().size();
+    session
+        .out()
+        .println(
+            session.paint().strong(count + (count == 1 ? " prefix" : " prefixes") + " held back"));
+    if (held.withdrawn().isEmpty()) {
+      return;
+    }
+    Table table = new Table("PREFIX", "NODE", "WITHDRAWN", "CLOSED FOR");
+    for (Withdrawn.Prefix prefix : held.withdrawn()) {
+      table.row(
+          Text.safe(prefix.prefix()),
+          prefix.node().isEmpty() ? "-" : names.of(prefix.node()),
+          Text.age(Duration.ofSeconds(prefix.withdrawnSeconds())) + " ago",
+          Text.age(Duration.ofSeconds(prefix.remainingSeconds())));
+    }
+    table.print(session.out());
   }
 
   private void print(Routes routes, NodeNames names) {

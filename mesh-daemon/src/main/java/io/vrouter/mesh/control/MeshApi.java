@@ -32,6 +32,21 @@ public interface MeshApi {
   /** The routes the records ask for, and whether they are in force here. */
   Routes routes();
 
+  /**
+   * The prefixes that are held back after their withdrawal, by prefix; waits for the reconciler.
+   *
+   * @throws InterruptedException when the asking command was cancelled
+   */
+  Withdrawn withdrawn() throws InterruptedException;
+
+  /**
+   * Lets a withdrawn prefix go: containers reach it by this host's other routes again.
+   *
+   * @throws MeshApiException when the text is no prefix, or it isn't held back
+   * @throws InterruptedException when the asking command was cancelled
+   */
+  void forgetPrefix(String prefix) throws MeshApiException, InterruptedException;
+
   /** The container networks of all members, and of this host those that were refused, too. */
   Networks networks();
 

@@ -100,6 +100,16 @@ public final class ReadOnlyApi implements MeshApi {
   }
 
   @Override
+  public Withdrawn withdrawn() throws InterruptedException {
+    return api.withdrawn();
+  }
+
+  @Override
+  public void forgetPrefix(String prefix) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
   public Networks networks() {
     return api.networks();
   }

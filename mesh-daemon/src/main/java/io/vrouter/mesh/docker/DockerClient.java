@@ -95,6 +95,20 @@ final class DockerClient implements AutoCloseable {
         });
   }
 
+  /** The pools that new networks come from, where others than the built-in ones are given. */
+  List<String> pools() throws DockerException {
+    return answer(
+        client,
+        "/v" + version + "/info",
+        response -> {
+          List<String> pools = new ArrayList<>();
+          for (JsonNode pool : JSON.readTree(response.getBody()).path("DefaultAddressPools")) {
+            pools.add(pool.path("Base").asText("").replaceAll("[^\\x20-\\x7e]", "?"));
+          }
+          return pools;
+        });
+  }
+
   /**
    * Subscribes to what happens to networks. The engine sends its answer's head a moment before it
    * really subscribes: so events since {@code since}, by this host's clock, are asked for, too.

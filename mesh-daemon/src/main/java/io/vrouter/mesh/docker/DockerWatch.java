@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows an engine's networks: subscribes to its events, then lists, and lists again at each
  * change and each new connection. When the engine goes away, or isn't there when this starts, the
- * last known networks stay, a problem says so, and it is asked again for ever.
+ * last known networks stay, a problem says so, and it is asked again for ever. An engine that
+ * somebody has stopped stays stopped: none is asked where a connection would start it.
  *
  * <p>The callback runs on the watch's own thread, once for each snapshot that differs from the one
  * before; it must not block. {@link #start} and {@link #close} may be called from any thread, once
@@ -35,6 +36,9 @@ public final class DockerWatch implements AutoCloseable {
   /** How far back events are asked for at a new connection. */
   private static final Duration OVERLAP = Duration.ofSeconds(2);
 
+  private static final String ASLEEP =
+      "no engine runs, and a connection to its socket would start one";
+
   /** Networks named in a problem. */
   private static final int TOLD = 8;
 
@@ -43,6 +47,7 @@ public final class DockerWatch implements AutoCloseable {
   private final InstantSource clock;
   private final Consumer<DockerSnapshot> onChange;
   private final DockerNetworksFile kept;
+  private final EngineSocket engineSocket;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread;
@@ -51,6 +56,13 @@ public final class DockerWatch implements AutoCloseable {
 
   /** What the engine said last, in this process or before it. On the watch's thread only. */
   private DockerNetworks known = new DockerNetworks(List.of(), Map.of(), List.of());
+
+  private volatile int attempts;
+
+  /** How often an engine was looked for. */
+  int attempts() {
+    return attempts;
+  }
 
   /** What the thread waits for. */
   private enum Signal {
@@ -75,6 +87,7 @@ public final class DockerWatch implements AutoCloseable {
       Consumer<DockerSnapshot> onChange) {
     this.settings = settings;
     this.kept = new DockerNetworksFile(stateDir, settings.socket());
+    this.engineSocket = new EngineSocket(settings.socket());
     this.random = random;
     this.clock = clock;
     this.onChange = onChange;
@@ -121,6 +134,7 @@ public final class DockerWatch implements AutoCloseable {
     Duration wait = settings.retryFirst();
     while (!closed.get()) {
       long before = snapshot.connection();
+      attempts++;
       try {
         follow();
         throw new DockerException("the engine closed the stream of events", null);
@@ -146,6 +160,9 @@ public final class DockerWatch implements AutoCloseable {
       // Most hosts without Docker never get one: asking must cost less than a connection.
       throw new DockerException("there is no socket " + settings.socket(), null);
     }
+    if (engineSocket.asleep()) {
+      throw new DockerException(ASLEEP, null);
+    }
     try (DockerClient connected = DockerClient.connect(settings.socket())) {
       engine = connected;
       if (closed.get()) {
@@ -158,6 +175,7 @@ public final class DockerWatch implements AutoCloseable {
       reader.start();
       try {
         list(connected, snapshot.connection() + 1);
+        engineSocket.answered();
         LOG.info("docker: following {} (API {})", settings.socket(), connected.version());
         while (awaitChange()) {
           list(connected, snapshot.connection());
@@ -216,7 +234,7 @@ public final class DockerWatch implements AutoCloseable {
     if (last.connection() == 0
         && !settings.required()
         && known.networks().isEmpty()
-        && !Files.exists(settings.socket())) {
+        && (!Files.exists(settings.socket()) || ASLEEP.equals(why.getMessage()))) {
       publish(DockerSnapshot.State.ABSENT, 0, List.of());
       return;
     }

@@ -157,7 +157,7 @@ public final class HostWatch implements AutoCloseable {
   }
 
   /** Looks again soon. From any thread. */
-  private void look() {
+  public void look() {
     soon(due, looks, this::refresh);
   }
 

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** This host's half of the world from configuration, Docker and what the kernel holds. Pure. */
@@ -38,14 +39,15 @@ public final class LocalStates {
   private final NodeId self;
   private final String version;
   private final MeshConfig config;
-  private final Set<InetAddress> avoid;
+  private final Supplier<Set<InetAddress>> avoid;
 
   /** With the addresses that no prefix may cover: seeds and resolvers. */
-  public LocalStates(NodeId self, String version, MeshConfig config, Set<InetAddress> avoid) {
+  public LocalStates(
+      NodeId self, String version, MeshConfig config, Supplier<Set<InetAddress>> avoid) {
     this.self = self;
     this.version = version;
     this.config = config;
-    this.avoid = Set.copyOf(avoid);
+    this.avoid = avoid;
   }
 
   /** The state now; a subnet named by hand goes before Docker's word on the same prefix. */
@@ -89,7 +91,7 @@ public final class LocalStates {
             Mark.METRIC,
             FirewallPolicy.DEFAULT_PROBE_PORT,
             config.allowPrefixes(),
-            avoid,
+            avoid.get(),
             config.acceptPrefixes()),
         new LocalPool(
             config.pool(),

@@ -22,6 +22,7 @@ import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
+import io.vrouter.mesh.docker.EngineOptions;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
@@ -119,7 +120,7 @@ final class Node implements HostListener {
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
         new Reconciler(
-            host.current(), membership, netlink, firewall, store, pools, System::nanoTime);
+            host.current(), membership, netlink, firewall, parts.add(new HostFirewall()), store, pools, System::nanoTime);
     reconciler.listen(paths::snapshot);
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
     reports = new PathReports(reconciler::snapshot, wall, events);
@@ -141,7 +142,10 @@ final class Node implements HostListener {
             membership,
             wall,
             new HostCheckup(config, host, realTime),
-            new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
+            new PoolApi(
+                reconciler,
+                new DaemonJsonFile(DaemonJsonFile.DEFAULT),
+                new EngineOptions(config.docker().socket())),
             () -> host.current().networks(),
             Map.of(),
             () -> problems(store, pools),

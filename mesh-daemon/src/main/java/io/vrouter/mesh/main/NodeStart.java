@@ -3,6 +3,7 @@ package io.vrouter.mesh.main;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.Seed;
+import io.vrouter.membership.TrustedFile;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
@@ -12,6 +13,7 @@ import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.config.SecretStrength;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.docker.DockerSettings;
@@ -24,7 +26,7 @@ import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
-import io.vrouter.mesh.local.Resolvers;
+import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
@@ -36,12 +38,12 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -111,10 +113,15 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
-    Set<InetAddress> avoid = new HashSet<>(Resolvers.of(Path.of("/etc/resolv.conf")));
-    avoid.addAll(literals);
+    ProtectedAddresses avoid =
+        parts.add(
+            new ProtectedAddresses(
+                ProtectedAddresses.RESOLV_CONFS,
+                seeds.stream().map(Seed::host).toList(),
+                NodeStart::resolved));
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid);
     HostWatch host = parts.add(new HostWatch(underlays, states, lookups));
+    avoid.start(host::look);
     followDocker(host, parts);
     Underlay underlay = host.underlay();
     OverlayPaths paths = new OverlayPaths(config.vni());
@@ -175,13 +182,26 @@ final class NodeStart {
 
   private MeshToken token() throws StartException {
     if (config.token().isEmpty()) {
-      LOG.warn(
-          "there is no token: whoever reaches the gossip port joins and reads the mesh; make one"
-              + " with 'meshctl token create' and give it to every host");
+      warnings.add(
+          Problem.warning(
+              "insecure",
+              "there is no token: whoever reaches UDP port %d joins and reads the mesh"
+                  .formatted(config.gossipPort()),
+              "make one with 'meshctl token create' and give it to every host, without"
+                  + " --insecure"));
       return MeshToken.insecure();
     }
     try {
-      return MeshToken.parse(config.token().get().reveal());
+      String secret = config.token().get().reveal();
+      MeshToken token = MeshToken.parse(secret);
+      if (SecretStrength.bits(secret) < SecretStrength.ENOUGH) {
+        warnings.add(
+            Problem.warning(
+                "weak-secret",
+                "the mesh's secret repeats itself: who records one datagram can guess it",
+                "make a token with 'meshctl token create' and give it to every host"));
+      }
+      return token;
     } catch (IllegalArgumentException e) {
       throw new StartException(
           String.valueOf(e.getMessage()), "copy it whole, or make one with 'meshctl token create'");
@@ -207,6 +227,7 @@ final class NodeStart {
 
   private NodeIdentity identity() throws NotYetException {
     try {
+      TrustedFile.checkDirectory(config.stateDir());
       return NodeIdentity.open(config.stateDir(), new SecureRandom());
     } catch (IOException e) {
       throw new NotYetException(
@@ -228,6 +249,14 @@ final class NodeStart {
           "a seed in the token: " + e.getMessage(), "make the token anew with a right --seed");
     }
     return List.copyOf(seeds);
+  }
+
+  private static List<InetAddress> resolved(String name) {
+    try {
+      return List.of(InetAddress.getAllByName(name));
+    } catch (UnknownHostException e) {
+      return List.of();
+    }
   }
 
   private static Set<InetAddress> literals(List<Seed> seeds) {

@@ -3,6 +3,7 @@ package io.vrouter.mesh.model;
 import io.vrouter.membership.Addresses;
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An IP prefix without host bits, IPv4 or IPv6.
@@ -11,6 +12,17 @@ import java.util.Arrays;
  * @param length 0 to 32 or 0 to 128
  */
 public record Prefix(InetAddress address, int length) implements Comparable<Prefix> {
+  /** RFC 6598: a provider's or a VPN's on some hosts, free on others. */
+  public static final Prefix SHARED = parse("100.64.0.0/10");
+
+  private static final List<Prefix> PRIVATE =
+      List.of(
+          parse("10.0.0.0/8"),
+          parse("172.16.0.0/12"),
+          parse("192.168.0.0/16"),
+          SHARED,
+          parse("fc00::/7"));
+
   public Prefix {
     int bits = address.getAddress().length * 8;
     if (length < 0 || length > bits) {
@@ -50,6 +62,11 @@ public record Prefix(InetAddress address, int length) implements Comparable<Pref
   /** Whether this is IPv4. */
   public boolean isIpv4() {
     return address.getAddress().length == 4;
+  }
+
+  /** Whether all of it is private space: RFC 1918, RFC 6598 or RFC 4193. */
+  public boolean isPrivate() {
+    return PRIVATE.stream().anyMatch(space -> space.contains(this));
   }
 
   /** Whether the address lies in here. */

@@ -32,7 +32,7 @@ final class Admission {
   final List<LocalVni> vnis;
   final List<RemoteHost> peers;
   final Map<Seat, InetAddress> overlays = new HashMap<>();
-  final List<Subnet> advertised = new ArrayList<>();
+  final List<Subnet> advertised;
   final List<Claim> held;
   final List<Rejected> rejected = new ArrayList<>();
   final List<Conflict> conflicts = new ArrayList<>();
@@ -52,7 +52,10 @@ final class Admission {
         new PrefixPolicy(usable.addresses, overlaySubnets, local.options(), world.surroundings());
     this.devices = new LocalDevices(world.surroundings());
     settleOverlays(world.own());
-    advertise(world.own());
+    OwnNetworks own =
+        new OwnNetworks(local, world.own(), this::vni, policy, devices, refused);
+    this.advertised = own.advertised;
+    rejected.addAll(own.rejected);
     this.held = settlePrefixes();
     problems.addAll(refused.problems());
   }
@@ -105,90 +108,6 @@ final class Admission {
     return false;
   }
 
-  /** The eldest claims first, so that a record that can't hold all leaves the newest out. */
-  private void advertise(OwnClaims own) {
-    Comparator<LocalNetwork> eldestFirst =
-        Comparator.comparing(
-                (LocalNetwork network) ->
-                    own.subnets().getOrDefault(network.prefix(), Long.MAX_VALUE))
-            .thenComparing(LocalNetwork::prefix);
-    PrefixBudget budget = new PrefixBudget();
-    local.networks().stream()
-        .sorted(eldestFirst)
-        .forEach(network -> advertise(network, own, budget));
-    advertised.sort(Comparator.comparing(Subnet::prefix));
-  }
-
-  private void advertise(LocalNetwork network, OwnClaims own, PrefixBudget budget) {
-    Optional<LocalVni> vni = vni(network.vni());
-    if (vni.isEmpty()) {
-      // The problem of the VNI says why.
-      refuse(network, "VNI " + network.vni() + " has no tunnel here");
-      return;
-    }
-    Set<String> bridges = devices.of(network);
-    Optional<PrefixPolicy.Refusal> refusal =
-        policy
-            .anywhere(network.prefix(), vni.get().overlaySubnet())
-            .or(() -> policy.here(network.prefix(), bridges, false));
-    if (refusal.isPresent()) {
-      if (!isOtherHalf(network, refusal.get())) {
-        refused.own(
-            network,
-            refusal.get().code(),
-            refusal.get().reason(),
-            fix(refusal.get(), network.prefix(), "give the network another subnet"));
-      }
-      refuse(network, "it " + refusal.get().reason());
-    } else if (bridges.isEmpty()) {
-      String nearest =
-          devices.nearest(network.prefix()).map(it -> "; the nearest is the " + it).orElse("");
-      refused.own(
-          network,
-          "network-no-device",
-          "is on no device of this host: no connected network overlaps it" + nearest,
-          "correct --subnet to what the bridge has, or start the stack that makes the bridge");
-      refuse(network, "no device of this host is connected to it");
-    } else if (!budget.take(network.prefix())) {
-      refused.own(
-          network,
-          "too-many-subnets",
-          "is more than others take of one host: " + PrefixBudget.LIMITS,
-          "advertise fewer networks on this host");
-      refuse(network, "others take at most " + PrefixBudget.LIMITS);
-    } else {
-      Long lamport = own.subnets().get(network.prefix());
-      if (lamport != null) {
-        advertised.add(
-            new Subnet(
-                network.prefix(),
-                network.vni(),
-                network.network(),
-                network.stack(),
-                network.gateway(),
-                lamport,
-                own.contested().contains(network.prefix())));
-      }
-    }
-  }
-
-  /** A dual-stack network's half of the family that the overlay lacks: the other half works. */
-  private boolean isOtherHalf(LocalNetwork network, PrefixPolicy.Refusal refusal) {
-    return refusal.code().equals(PrefixPolicy.FAMILY)
-        && local.networks().stream()
-            .anyMatch(
-                other ->
-                    other.network().equals(network.network())
-                        && other.stack().equals(network.stack())
-                        && other.vni().equals(network.vni())
-                        && other.prefix().isIpv4() != network.prefix().isIpv4());
-  }
-
-  private void refuse(LocalNetwork network, String reason) {
-    rejected.add(
-        new Rejected(network.prefix(), network.vni(), local.self(), RouteState.MISSING, reason));
-  }
-
   private List<Claim> settlePrefixes() {
     List<Claim> claims = new ArrayList<>();
     advertised.forEach(subnet -> claims.add(Claim.of(local.self(), local.node(), subnet)));
@@ -222,7 +141,7 @@ final class Admission {
             claim,
             RouteState.MISSING,
             new PrefixPolicy.Refusal(
-                "prefix-quota", "is more than the %d routes of a host".formatted(MAX_HELD), null));
+                PrefixPolicy.QUOTA, "is more than the %d routes of a host".formatted(MAX_HELD), null));
       }
     }
     return List.copyOf(admitted);
@@ -289,19 +208,8 @@ final class Admission {
         claim.prefix().toString(),
         refusal.code(),
         refusal.reason(),
-        fix(refusal, claim.prefix(), "give the network on " + claim.node() + " another subnet"));
-  }
-
-  private static String fix(PrefixPolicy.Refusal refusal, Prefix prefix, String otherwise) {
-    return switch (refusal.code()) {
-      case PrefixPolicy.PUBLIC ->
-          otherwise
-              + " of private space, or give the hosts that shall reach it --accept-prefix "
-              + prefix;
-      case PrefixPolicy.IN_USE, PrefixPolicy.SEED ->
-          otherwise + ", or say --allow-prefix if the mesh may take it over";
-      default -> otherwise;
-    };
+        refusal.fix(
+            claim.prefix(), "give the network on " + claim.node() + " another subnet"));
   }
 
   private void problem(String code, String message, String fix) {

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param vteps per device, the underlay addresses that entries may point to
  * @param goneMacs per device, tunnel ends of members that have no data path any more
  * @param rejected peers' prefixes without a route, and this host's that are not advertised
- * @param known every prefix the mesh was ever seen to hold, those of now included
+ * @param known prefixes that the mesh holds now, and those held back after their withdrawal
+ * @param holdings claims that hold: prefixes and overlay addresses, this host's included
  */
 public record Desired(
     HostRecord record,
@@ -31,6 +32,7 @@ public record Desired(
     Map<String, Set<MacAddress>> goneMacs,
     FirewallPolicy firewall,
     Set<Prefix> known,
+    Set<Holding> holdings,
     List<Rejected> rejected,
     List<Conflict> conflicts,
     List<Problem> problems) {
@@ -45,6 +47,7 @@ public record Desired(
     vteps = Map.copyOf(vteps);
     goneMacs = Map.copyOf(goneMacs);
     known = Set.copyOf(known);
+    holdings = Set.copyOf(holdings);
     rejected = List.copyOf(rejected);
     conflicts = List.copyOf(conflicts);
     problems = List.copyOf(problems);

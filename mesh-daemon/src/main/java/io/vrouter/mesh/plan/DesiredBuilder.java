@@ -83,9 +83,21 @@ final class DesiredBuilder {
         goneMacs,
         new FirewallPolicy(local.vxlanPort(), local.options().probePort(), zones, bound),
         known,
+        holdings(),
         admission.rejected,
         admission.conflicts,
         problems);
+  }
+
+  private Set<Holding> holdings() {
+    Set<Holding> holdings = new HashSet<>();
+    admission.held.forEach(claim -> holdings.add(claim.holding()));
+    admission.overlays.forEach(
+        (seat, address) ->
+            holdings.add(
+                new Holding(
+                    Conflict.Kind.OVERLAY, seat.id(), seat.vni(), PrefixPolicy.host(address))));
+    return holdings;
   }
 
   private HostRecord record() {

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param moving underlay addresses that a peer has just left, while its packets may still come from
  *     there
  * @param surroundings what this host routes to without us
- * @param known prefixes that the mesh was seen to hold before
+ * @param known prefixes that the mesh held and that are held back after their withdrawal
  * @param standing claims that later ones don't displace
  */
 public record PlanInput(

@@ -38,6 +38,6 @@ final class PrefixBudget {
         ? Optional.empty()
         : Optional.of(
             new PrefixPolicy.Refusal(
-                "prefix-quota", "is more than a host may have: " + LIMITS, null));
+                PrefixPolicy.QUOTA, "is more than a host may have: " + LIMITS, null));
   }
 }

@@ -23,6 +23,7 @@ final class PrefixPolicy {
   static final String FAMILY = "prefix-family";
   static final String PUBLIC = "prefix-public";
   static final String IN_USE = "prefix-in-use";
+  static final String QUOTA = "prefix-quota";
   static final String SEED = "prefix-covers-seed";
 
   /** 2^20 addresses: the largest block of RFC 1918 that Docker takes networks from. */
@@ -39,17 +40,6 @@ final class PrefixPolicy {
           Prefix.parse("fe80::/10"),
           Prefix.parse("ff00::/8"));
 
-  /** RFC 6598: a provider's or a VPN's on some hosts, free on others. */
-  private static final Prefix SHARED = Prefix.parse("100.64.0.0/10");
-
-  private static final List<Prefix> PRIVATE =
-      List.of(
-          Prefix.parse("10.0.0.0/8"),
-          Prefix.parse("172.16.0.0/12"),
-          Prefix.parse("192.168.0.0/16"),
-          SHARED,
-          Prefix.parse("fc00::/7"));
-
   private final PrefixIndex<InetAddress> underlays = new PrefixIndex<>();
   private final Collection<Prefix> overlaySubnets;
   private final Set<InetAddress> avoid;
@@ -64,7 +54,20 @@ final class PrefixPolicy {
    * @param code {@code prefix-…}
    * @param by the route here that is in the way, if that is the reason
    */
-  record Refusal(String code, String reason, ForeignRoutes.@Nullable Occupied by) {}
+  record Refusal(String code, String reason, ForeignRoutes.@Nullable Occupied by) {
+    /** What to do: something else with the network, or a word to this host's configuration. */
+    String fix(Prefix prefix, String otherwise) {
+      return switch (code) {
+        case PUBLIC ->
+            otherwise
+                + " of private space, or give the hosts that shall reach it --accept-prefix "
+                + prefix;
+        case IN_USE, SEED ->
+            otherwise + ", or say --allow-prefix if the mesh may take it over";
+        default -> otherwise;
+      };
+    }
+  }
 
   PrefixPolicy(
       Collection<InetAddress> underlays,
@@ -82,11 +85,6 @@ final class PrefixPolicy {
     surroundings.routes().forEach(route -> occupied.add(route.prefix(), route));
   }
 
-  /** Whether a prefix lies in private space: RFC 1918, RFC 6598 or RFC 4193. */
-  static boolean isPrivate(Prefix prefix) {
-    return PRIVATE.stream().anyMatch(space -> space.contains(prefix));
-  }
-
   /**
    * The rules that depend on no route of this host: a prefix refused by them claims nothing here.
    */
@@ -101,7 +99,7 @@ final class PrefixPolicy {
             "prefix-special", "overlaps " + special + " (loopback, link-local, multicast or none)");
       }
     }
-    if (!isPrivate(prefix) && accept.stream().noneMatch(it -> it.contains(prefix))) {
+    if (!prefix.isPrivate() && accept.stream().noneMatch(it -> it.contains(prefix))) {
       return refuse(PUBLIC, "is public address space");
     }
     for (Prefix overlay : overlaySubnets) {
@@ -149,7 +147,7 @@ final class PrefixPolicy {
     }
     return inUse(prefix, bridges, connected)
         .map(by -> new Refusal(IN_USE, "is already routed here: " + by, by))
-        .or(() -> SHARED.contains(prefix) ? provider(prefix) : Optional.empty());
+        .or(() -> Prefix.SHARED.contains(prefix) ? provider(prefix) : Optional.empty());
   }
 
   private boolean connected(Prefix prefix, Set<String> bridges) {
@@ -192,7 +190,7 @@ final class PrefixPolicy {
     occupied.covering(
         prefix,
         route -> {
-          if (SHARED.contains(route.prefix()) && !route.connected()) {
+          if (Prefix.SHARED.contains(route.prefix()) && !route.connected()) {
             covering.add(route);
           }
         });
@@ -201,14 +199,14 @@ final class PrefixPolicy {
       return Optional.of(new Refusal(IN_USE, "is already routed here: " + by, by));
     }
     return surroundings.gateways().stream()
-        .filter(SHARED::contains)
+        .filter(Prefix.SHARED::contains)
         .findFirst()
         .flatMap(
             gateway ->
                 refuse(
                     IN_USE,
                     "is in %s, where this host has the gateway %s"
-                        .formatted(SHARED, gateway.getHostAddress())));
+                        .formatted(Prefix.SHARED, gateway.getHostAddress())));
   }
 
   private Optional<Refusal> gateway(Prefix prefix) {

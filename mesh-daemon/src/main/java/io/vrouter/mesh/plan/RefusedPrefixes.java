@@ -50,6 +50,13 @@ final class RefusedPrefixes {
     return first;
   }
 
+  /** A record that asks for too much is its host's fault alone. */
+  private static Problem problem(String code, String message, String fix) {
+    return code.equals(PrefixPolicy.PUBLIC) || code.equals(PrefixPolicy.QUOTA)
+        ? Problem.warning(code, message, fix)
+        : new Problem(code, message, fix);
+  }
+
   /** One problem per group, own networks first. */
   List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();
@@ -66,7 +73,7 @@ final class RefusedPrefixes {
     peers.forEach(
         (id, told) ->
             problems.add(
-                new Problem(
+                problem(
                     peerCodes.getOrDefault(id, ""),
                     told.count == 1
                         ? "%s gets no route here: it %s".formatted(told.what, told.reason)

@@ -61,7 +61,7 @@ final class UsablePeers {
     InetAddress ours = local.underlay().address();
     InetAddress theirs = peer.record().underlay();
     if (!theirs.equals(peer.endpoint())) {
-      problem(
+      warning(
           "underlay-mismatch",
           "%s tells the underlay address %s and speaks from %s: it has no data path here"
               .formatted(name(peer), theirs.getHostAddress(), peer.endpoint().getHostAddress()),
@@ -69,7 +69,11 @@ final class UsablePeers {
       return false;
     }
     if (theirs.equals(ours)) {
-      // Another host's word on this host's address is no fault of this host.
+      warning(
+          "underlay-duplicate",
+          "%s says its underlay address is %s, which is this host's: it has no data path here"
+              .formatted(name(peer), theirs.getHostAddress()),
+          "give each host its own address, see --underlay");
       return false;
     }
     Optional<String> taken =
@@ -77,7 +81,7 @@ final class UsablePeers {
             .map(it -> it.prefix() + " of " + it.id().abbreviated())
             .or(() -> overlaySubnet(theirs).map(it -> "the overlay subnet " + it));
     if (taken.isPresent()) {
-      problem(
+      warning(
           "underlay-in-prefix",
           "%s has the underlay address %s, which is in %s: it has no data path here"
               .formatted(name(peer), theirs.getHostAddress(), taken.get()),
@@ -109,6 +113,11 @@ final class UsablePeers {
         .map(LocalVni::overlaySubnet)
         .filter(subnet -> subnet.contains(address))
         .findFirst();
+  }
+
+  /** What a member says of itself makes no other host unhealthy. */
+  private void warning(String code, String message, String fix) {
+    problems.add(Problem.warning(code, message, fix));
   }
 
   private void problem(String code, String message, String fix) {

@@ -6,6 +6,8 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.LocalVni;
@@ -126,9 +128,15 @@ final class ClaimBook {
    * Brings the claims in line with what this host wants and what others claim.
    *
    * @param settled whether the first state exchange is done
+   * @param standing claims that later ones don't displace
    * @return what can't be claimed
    */
-  List<Problem> advance(LocalState local, Collection<RemoteHost> peers, boolean settled, long now) {
+  List<Problem> advance(
+      LocalState local,
+      Collection<RemoteHost> peers,
+      boolean settled,
+      Set<Holding> standing,
+      long now) {
     heard |= settled || now - freshAfter >= 0;
     for (RemoteHost peer : peers) {
       lamport = Math.max(lamport, peer.record().highestLamport());
@@ -145,7 +153,7 @@ final class ClaimBook {
     // All of one round carry one number: they are claimed at the same moment.
     long number = Lamport.after(lamport);
     for (LocalVni vni : local.vnis()) {
-      overlay(local.self(), vni, peers, number, now).ifPresent(problems::add);
+      overlay(local.self(), vni, peers, standing, number, now).ifPresent(problems::add);
     }
     boolean alone = peers.stream().noneMatch(peer -> isThere(peer.state()));
     company = alone ? null : company == null ? Long.valueOf(now) : company;
@@ -203,13 +211,18 @@ final class ClaimBook {
   }
 
   private Optional<Problem> overlay(
-      NodeId self, LocalVni vni, Collection<RemoteHost> peers, long number, long now) {
+      NodeId self,
+      LocalVni vni,
+      Collection<RemoteHost> peers,
+      Set<Holding> standing,
+      long number,
+      long now) {
     Overlay mine = overlays.get(vni.vni());
     if (mine != null && !fits(vni, mine)) {
       retire(mine, now);
       mine = null;
     }
-    RemoteHost winner = mine == null ? null : winner(self, mine, peers);
+    RemoteHost winner = mine == null ? null : winner(self, mine, peers, standing);
     if (mine != null && winner == null) {
       return Optional.empty();
     }
@@ -249,20 +262,34 @@ final class ClaimBook {
     retiring.put(overlay, now + RETIREMENT.toNanos());
   }
 
-  /** The peer with a better claim to our address, if there is one. */
+  /** The peer with a better claim to this host's address, if there is one. */
   private static @Nullable RemoteHost winner(
-      NodeId self, Overlay mine, Collection<RemoteHost> peers) {
+      NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing) {
+    boolean stands = standing.contains(holding(self, mine));
     for (RemoteHost peer : peers) {
       Overlay theirs = peer.record().overlay(mine.vni()).orElse(null);
       if (peer.state().keepsDataPath()
           && theirs != null
-          && theirs.address().equals(mine.address())
-          && (theirs.lamport() < mine.lamport()
-              || (theirs.lamport() == mine.lamport() && peer.id().compareTo(self) < 0))) {
-        return peer;
+          && theirs.address().equals(mine.address())) {
+        boolean theirsStands = standing.contains(holding(peer.id(), theirs));
+        boolean older =
+            theirs.lamport() < mine.lamport()
+                || (theirs.lamport() == mine.lamport() && peer.id().compareTo(self) < 0);
+        if (stands == theirsStands ? older : theirsStands) {
+          return peer;
+        }
       }
     }
     return null;
+  }
+
+  private static Holding holding(NodeId id, Overlay overlay) {
+    InetAddress address = overlay.address();
+    return new Holding(
+        Conflict.Kind.OVERLAY,
+        id,
+        overlay.vni(),
+        new Prefix(address, address.getAddress().length * 8));
   }
 
   private Set<InetAddress> held(Vni vni, Collection<RemoteHost> peers) {

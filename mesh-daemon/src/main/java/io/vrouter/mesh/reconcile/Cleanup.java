@@ -33,10 +33,10 @@ public final class Cleanup {
     List<StepOutcome> outcomes =
         new Applier(firewall, new NetlinkTarget(netlink)).run(plan(netlink, store));
     if (outcomes.stream().allMatch(outcome -> outcome.problem() == null)
-        && !saved.former().isEmpty()) {
+        && !(saved.former().isEmpty() && saved.known().isEmpty())) {
       store.save(
           new SavedState(
-              saved.lamport(), saved.overlays(), saved.subnets(), List.of(), saved.known()));
+              saved.lamport(), saved.overlays(), saved.subnets(), List.of(), List.of()));
     }
     return outcomes;
   }

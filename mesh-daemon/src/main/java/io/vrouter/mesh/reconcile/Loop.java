@@ -10,6 +10,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Plan;
@@ -17,15 +18,17 @@ import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Step;
-import io.vrouter.mesh.plan.Wanted;
-import io.vrouter.mesh.record.HostRecords;
+import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,7 @@ final class Loop {
   private final Persisted memory;
   private final ClaimBook claims;
   private final PoolBook pool;
+  private final HeldClaims held;
   private final MovedUnderlays movements = new MovedUnderlays();
   private final RecordReader roster = new RecordReader();
   private final RouteStates routeStates;
@@ -52,6 +56,8 @@ final class Loop {
   private LocalState local;
   private List<RecordReader.Heeded> heeded = List.of();
   private Plan lastWritten = Plan.EMPTY;
+  private @Nullable HostRecord untold;
+  private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
   private long passes;
   private long writes;
@@ -63,7 +69,7 @@ final class Loop {
       Observer observer,
       FirewallTarget firewall,
       Applier applier,
-      StateStore store,
+      StateWriter writer,
       PoolStore poolStore,
       LongSupplier clock) {
     this.local = local;
@@ -72,8 +78,9 @@ final class Loop {
     this.firewall = firewall;
     this.applier = applier;
     this.clock = clock;
-    this.memory = new Persisted(store);
+    this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
+    this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -90,6 +97,11 @@ final class Loop {
     return pool;
   }
 
+  /** The prefixes that are held back. */
+  HeldClaims held() {
+    return held;
+  }
+
   void local(LocalState newLocal) {
     local = newLocal;
   }
@@ -101,8 +113,8 @@ final class Loop {
    */
   Bytes firstPayload() {
     Observed observed = observer.observe();
-    PlanInput world = PlanInput.of(local, claims.claims(), List.of(), observed.surroundings());
-    return HostRecords.encode(Desired.of(world).record().with(pool.share()));
+    PlanInput world = world(List.of(), Set.of(), observed);
+    return FittedRecord.of(Desired.of(world).record().with(pool.share())).payload();
   }
 
   /**
@@ -113,7 +125,7 @@ final class Loop {
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
     try {
-      schedule.add(causes, begin);
+      schedule.add(saved(causes), begin);
       if (schedule.deadline() - begin <= 0 && !onlyStatesChanged(begin)) {
         passes++;
         run(schedule.begin(begin));
@@ -136,6 +148,21 @@ final class Loop {
     return schedule.deadline();
   }
 
+  /** Tells what waited for the disk, which needs no pass; the causes that are left. */
+  private Set<Cause> saved(Set<Cause> causes) {
+    if (!causes.contains(Cause.SAVED)) {
+      return causes;
+    }
+    Optional<Problem> refused = tell();
+    Set<Cause> left = EnumSet.noneOf(Cause.class);
+    left.addAll(causes);
+    left.remove(Cause.SAVED);
+    if (refused.isPresent() || !memory.problem().equals(shown)) {
+      left.add(Cause.LOCAL);
+    }
+    return left;
+  }
+
   /**
    * A suspicion and its refutation, a daemon that restarts: commands show it, and nothing follows.
    * In a large mesh that is most of what happens, and a pass dumps the kernel.
@@ -155,14 +182,28 @@ final class Loop {
   }
 
   /**
-   * What a pass would write now, without changing anything, what is claimed included.
+   * What is wanted and what the kernel holds now, the firewall excepted: {@link Situation#plan}
+   * tells what a pass would write.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
-  Plan plan() {
+  Situation situation() {
     Observed observed = observer.observe().with(memory.former());
-    Desired desired = Desired.of(world(roster.read(membership.view()).peers(), observed));
-    return Planner.plan(desired, observed.with(firewall(desired, observed, true)));
+    List<RemoteHost> peers = roster.read(membership.view()).peers();
+    ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
+    return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
+  }
+
+  /** Both sides of a plan. */
+  record Situation(Desired desired, Observed observed) {
+    /** The plan, with a fresh look at the firewall through a target of the caller's own. */
+    Plan plan(FirewallTarget firewall) {
+      FirewallPolicy policy = Planner.firewall(desired, observed);
+      return Planner.plan(
+          desired,
+          observed.with(
+              new Observed.Firewall(firewall.holds(policy, true), firewall.isOpen(policy, true))));
+    }
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
@@ -170,9 +211,15 @@ final class Loop {
     return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
-  private PlanInput world(List<RemoteHost> peers, Observed observed) {
+  private PlanInput world(List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
     return new PlanInput(
-        local, claims.claims(), peers, movements.moving(), observed.surroundings(), memory.known());
+        local,
+        claims.claims(),
+        peers,
+        movements.moving(),
+        observed.surroundings(),
+        held.bound(clock.getAsLong()),
+        stands);
   }
 
   private void run(PassSchedule.Pass pass) {
@@ -185,9 +232,12 @@ final class Loop {
     observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
-    problems.addAll(claims.advance(local, read.peers(), view.settled(), begin));
+    ClaimHistory.Judged judged = held.judge(read.peers(), claims.lamport(), begin);
+    problems.addAll(judged.problems());
+    problems.addAll(
+        claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
-    Desired desired = Desired.of(world(read.peers(), observed));
+    Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
     Plan plan =
@@ -199,12 +249,13 @@ final class Loop {
             firewall::stands,
             pass.begin());
     memory.before(plan.steps());
-    memory.known(desired.routes().stream().map(Wanted.Route::prefix).toList(), desired.known());
-    // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
-    memory.save(claims.kept(), claims.lamport()).ifPresent(problems::add);
+    save(begin);
+    shown = memory.problem();
+    shown.ifPresent(problems::add);
 
     List<Problem> failed = write(plan);
-    tell(desired).ifPresent(problems::add);
+    untold = desired.record().with(pool.share());
+    tell().ifPresent(problems::add);
     long end = clock.getAsLong();
     if (failed.isEmpty() && !plan.isEmpty() && plan.steps().equals(lastWritten.steps())) {
       failed = List.of(ineffective(plan));
@@ -212,6 +263,7 @@ final class Loop {
     lastWritten = plan;
     PassSchedule.Outcome outcome = outcome(plan, failed, observed);
     RouteStates.Report routes = routeStates.report(desired, observed, plan, pass.audit());
+    held.update(local.self(), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
@@ -230,6 +282,10 @@ final class Loop {
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
     schedule.end(outcome, view.settled(), clock.getAsLong());
+  }
+
+  private void save(long now) {
+    memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
   private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
@@ -261,21 +317,17 @@ final class Loop {
   }
 
   /** After the kernel, so that what is promised is there. */
-  private Optional<Problem> tell(Desired desired) {
-    // A pass may have taken long: who came since its begin is heard first, by the next one.
-    if (claims.listensFirst(membership.view())) {
+  private Optional<Problem> tell() {
+    HostRecord record = untold;
+    // A claim that is told must not be forgotten. A pass may have taken long: a member that came
+    // since its begin is heard first, by the next one.
+    if (record == null || !memory.mayTell() || claims.listensFirst(membership.view())) {
       return Optional.empty();
     }
-    try {
-      membership.publish(HostRecords.encode(desired.record().with(pool.share())));
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(
-          new Problem(
-              "record-too-large",
-              "this host's record can't be told, the last one stays: " + e.getMessage(),
-              "advertise fewer networks on this host"));
-    }
+    FittedRecord fitted = FittedRecord.of(record);
+    membership.publish(fitted.payload());
+    untold = null;
+    return fitted.problem();
   }
 
   private static Problem ineffective(Plan plan) {
@@ -300,14 +352,15 @@ final class Loop {
         claims.deadline(local),
         pool.deadline(),
         movements.deadline(),
-        adoption.deadline(clock.getAsLong()));
+        adoption.deadline(clock.getAsLong()),
+        held.deadline());
   }
 
   /** Removes all that is ours. */
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = write(plan);
-    memory.save(claims.kept(), claims.lamport()).ifPresent(failed::add);
+    save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;
   }

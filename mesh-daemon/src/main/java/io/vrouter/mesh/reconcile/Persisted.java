@@ -1,47 +1,31 @@
 package io.vrouter.mesh.reconcile;
 
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.OwnClaims;
 import io.vrouter.mesh.plan.Step;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What outlives the process, and is written only when it changed. */
 final class Persisted {
-  /** Prefixes remembered at most: those of now come first, then the lowest. */
-  static final int MAX_KNOWN = 1024;
-
-  private final StateStore store;
+  private final StateWriter writer;
   private final TreeMap<String, FormerSetting> former = new TreeMap<>();
-  private Set<Prefix> known;
-  private SavedState saved;
 
-  Persisted(StateStore store) {
-    this.store = store;
-    this.saved = store.load();
-    this.known = saved.known();
-    saved.former().forEach(setting -> former.put(setting.device(), setting));
+  Persisted(StateWriter writer) {
+    this.writer = writer;
+    writer.loaded().former().forEach(setting -> former.put(setting.device(), setting));
   }
 
   SavedState loaded() {
-    return saved;
+    return writer.loaded();
   }
 
   List<FormerSetting> former() {
     return List.copyOf(former.values());
-  }
-
-  Set<Prefix> known() {
-    return known;
   }
 
   /** Notes former settings before they are changed; the first one stays. */
@@ -65,36 +49,20 @@ final class Persisted {
     }
   }
 
-  /** Remembers prefixes. */
-  void known(Collection<Prefix> current, Collection<Prefix> all) {
-    Set<Prefix> kept = new TreeSet<>(current);
-    for (Prefix prefix : new TreeSet<>(all)) {
-      if (kept.size() >= MAX_KNOWN) {
-        break;
-      }
-      kept.add(prefix);
-    }
-    known = kept;
+  /** Has the state written if anything changed. */
+  void save(OwnClaims claims, long lamport, List<KnownPrefix> known) {
+    writer.write(
+        new SavedState(
+            lamport, claims.overlays(), claims.subnets(), new ArrayList<>(former.values()), known));
   }
 
-  /** Saves if anything changed; says what went wrong. */
-  Optional<Problem> save(OwnClaims claims, long lamport) {
-    SavedState state =
-        new SavedState(
-            lamport, claims.overlays(), claims.subnets(), new ArrayList<>(former.values()), known);
-    if (state.equals(saved)) {
-      return Optional.empty();
-    }
-    try {
-      store.save(state);
-      saved = state;
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(
-          new Problem(
-              "state-not-saved",
-              "claims and former settings can't be saved: " + e.getMessage(),
-              "make room in, or the right to write to, the directory of --state-dir"));
-    }
+  /** Why the state could not be written the last time. */
+  Optional<Problem> problem() {
+    return writer.problem();
+  }
+
+  /** Whether the claims of the last {@link #save} outlive the process, and may be told. */
+  boolean mayTell() {
+    return writer.mayTell();
   }
 }

@@ -79,6 +79,11 @@ public record HostRecord(
     return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share);
   }
 
+  /** The same host with other claims. */
+  public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
+    return new HostRecord(node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool);
+  }
+
   /** The host's overlay address in a VNI; empty while it has none there. */
   public Optional<Overlay> overlay(Vni vni) {
     return overlays.stream().filter(overlay -> overlay.vni().equals(vni)).findFirst();

@@ -67,6 +67,17 @@ public final class HostRecords {
    * @throws IllegalArgumentException when it takes more than {@link MemberRecord#MAX_PAYLOAD} bytes
    */
   public static Bytes encode(HostRecord host) {
+    Bytes payload = write(host);
+    if (payload.length() > MemberRecord.MAX_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "%d subnets make a record of %d bytes: at most %d"
+              .formatted(host.subnets().size(), payload.length(), MemberRecord.MAX_PAYLOAD));
+    }
+    return payload;
+  }
+
+  /** Writes a record of whatever length. */
+  static Bytes write(HostRecord host) {
     ObjectNode root = CBOR.createObjectNode();
     root.put(FORMAT, FORMAT_1);
     root.put(NODE, host.node());
@@ -90,18 +101,11 @@ public final class HostRecords {
     if (!host.pool().equals(PoolShare.NONE)) {
       PoolShares.put(root.putObject(POOL), host.pool());
     }
-    Bytes payload;
     try {
-      payload = Bytes.of(CBOR.writeValueAsBytes(root));
+      return Bytes.of(CBOR.writeValueAsBytes(root));
     } catch (IOException e) {
       throw new IllegalStateException("a tree in memory could not be written", e);
     }
-    if (payload.length() > MemberRecord.MAX_PAYLOAD) {
-      throw new IllegalArgumentException(
-          "%d subnets make a record of %d bytes: at most %d"
-              .formatted(host.subnets().size(), payload.length(), MemberRecord.MAX_PAYLOAD));
-    }
-    return payload;
   }
 
   /**

@@ -43,4 +43,9 @@ public record Subnet(
           "gateway '%s' is not in %s".formatted(gateway.getHostAddress(), prefix));
     }
   }
+
+  /** The same subnet, claimed with another number. */
+  public Subnet numbered(long number) {
+    return new Subnet(prefix, vni, network, stack, gateway, number, contested);
+  }
 }

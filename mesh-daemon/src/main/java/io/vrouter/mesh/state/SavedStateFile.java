@@ -3,29 +3,37 @@ package io.vrouter.mesh.state;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vrouter.membership.Addresses;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.StateFile;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.FormerSetting;
+import io.vrouter.mesh.reconcile.KnownPrefix;
 import io.vrouter.mesh.reconcile.SavedState;
 import io.vrouter.mesh.reconcile.StateStore;
 import io.vrouter.mesh.record.Overlay;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** {@code state.json} in the state directory. What can't be read is set aside and told. */
 public final class SavedStateFile implements StateStore {
   static final String NAME = "state.json";
+  private static final String PREFIX = "prefix";
+  private static final String OVERLAY = "overlay";
+  private static final String NODE = "node";
+  private static final String VNI = "vni";
+  private static final String WITHDRAWN = "withdrawnSeconds";
   private static final int LIMIT = 4 << 20;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -48,7 +56,7 @@ public final class SavedStateFile implements StateStore {
       @JsonProperty(required = true) List<Claim> overlays,
       @JsonProperty(required = true) Map<String, Long> subnets,
       @JsonProperty(required = true) Map<String, Integer> forwarding,
-      @JsonProperty(required = true) Collection<String> known) {}
+      @JsonProperty(required = true) List<JsonNode> known) {}
 
   private record Claim(
       @JsonProperty(required = true) int vni,
@@ -74,7 +82,7 @@ public final class SavedStateFile implements StateStore {
           form.forwarding.entrySet().stream()
               .map(it -> new FormerSetting(it.getKey(), it.getValue()))
               .toList(),
-          form.known.stream().map(Prefix::parse).collect(Collectors.toSet()));
+          form.known.stream().map(SavedStateFile::known).toList());
     } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
       problem = Optional.of(aside("holds no state: " + StateFile.firstLine(e)));
     } catch (IOException e) {
@@ -97,8 +105,43 @@ public final class SavedStateFile implements StateStore {
                 .toList(),
             subnets,
             forwarding,
-            new TreeSet<>(state.known().stream().map(Prefix::toString).toList()));
+            state.known().stream().map(SavedStateFile::known).toList());
     file.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(form));
+  }
+
+  /** Earlier versions wrote the prefix alone. */
+  private static KnownPrefix known(JsonNode node) {
+    if (node.isTextual()) {
+      return new KnownPrefix(Prefix.parse(node.textValue()), null, null, 0);
+    }
+    JsonNode origin = node.path(NODE);
+    JsonNode vni = node.path(VNI);
+    JsonNode withdrawn = node.path(WITHDRAWN);
+    return new KnownPrefix(
+        node.path(OVERLAY).asBoolean() ? Conflict.Kind.OVERLAY : Conflict.Kind.PREFIX,
+        Prefix.parse(node.path(PREFIX).asText()),
+        origin.isMissingNode() ? null : NodeId.parse(origin.asText()),
+        vni.isMissingNode() ? null : new Vni(vni.asInt()),
+        withdrawn.isMissingNode() ? KnownPrefix.HELD : withdrawn.asLong());
+  }
+
+  private static JsonNode known(KnownPrefix known) {
+    ObjectNode node = JSON.createObjectNode().put(PREFIX, known.prefix().toString());
+    if (known.kind() == Conflict.Kind.OVERLAY) {
+      node.put(OVERLAY, true);
+    }
+    NodeId origin = known.origin();
+    if (origin != null) {
+      node.put(NODE, origin.toString());
+    }
+    Vni vni = known.vni();
+    if (vni != null) {
+      node.put(VNI, vni.value());
+    }
+    if (known.withdrawnSeconds() != KnownPrefix.HELD) {
+      node.put(WITHDRAWN, known.withdrawnSeconds());
+    }
+    return node;
   }
 
   private Problem aside(String what) {

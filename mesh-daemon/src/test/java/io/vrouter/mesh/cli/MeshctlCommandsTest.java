@@ -86,6 +86,25 @@ class MeshctlCommandsTest {
   }
 
   @Test
+  void withdrawnRoutesAreShownAndLetGo() throws Exception {
+    assertThat(Run.of(mesh, "routes", "--withdrawn").out())
+        .isEqualTo(
+            """
+            1 prefix held back
+            PREFIX        NODE  WITHDRAWN  CLOSED FOR
+            10.20.0.0/16  tera  2h ago     22h
+            """);
+    assertThat(Run.of(mesh, "routes", "--withdrawn", "-o", "json").out())
+        .contains("\"remainingSeconds\"");
+    assertThat(Run.of(mesh, "routes", "--forget", "10.20.0.0/16").exitCode()).isZero();
+    Run refused = Run.of(mesh, "routes", "--forget", "10.21.0.0/16");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("10.21.0.0/16 is not held back here");
+    assertThat(mesh.calls)
+        .containsExactly("forget prefix 10.20.0.0/16", "forget prefix 10.21.0.0/16");
+  }
+
+  @Test
   void otherTables() throws Exception {
     assertThat(Run.of(mesh, "networks").out())
         .contains("1 of 2 networks advertised")

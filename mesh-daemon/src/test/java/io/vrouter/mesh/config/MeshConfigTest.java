@@ -120,7 +120,6 @@ class MeshConfigTest {
                   - 172.30.0.0/16
                   - 172.31.0.0/16@2000
                 allow-prefix: 172.16.0.0/12
-                accept-prefix: [203.0.113.0/24, "2001:db8::/32"]
                 docker: unix:///run/docker.sock
                 vni: 1001
                 vxlan-subnet: 10.9.0.0/16
@@ -136,6 +135,7 @@ class MeshConfigTest {
                 keep-dataplane: yes
                 encryption: wireguard
                 discovery-file: /srv/peers.json
+                accept-prefix: [203.0.113.0/24, "2001:db8::/32"]
                 """)
             .load();
 

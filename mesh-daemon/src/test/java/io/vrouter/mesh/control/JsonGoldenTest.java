@@ -41,6 +41,16 @@ class JsonGoldenTest {
   }
 
   @Test
+  void withdrawn() {
+    assertThat(Json.line(mesh.withdrawn()))
+        .isEqualTo(
+            "{'apiVersion':'mesh/v1','withdrawn':[{'prefix':'10.20.0.0/16',"
+                .concat("'node':'5e6f7a8b000000000000000000000002',")
+                .concat("'withdrawnSeconds':7200,'remainingSeconds':79200}]}")
+                .replace('\'', '"'));
+  }
+
+  @Test
   void status() {
     Status status =
         new Status(

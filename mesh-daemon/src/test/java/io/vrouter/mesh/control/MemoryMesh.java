@@ -105,6 +105,20 @@ public final class MemoryMesh implements MeshApi {
   }
 
   @Override
+  public Withdrawn withdrawn() {
+    return new Withdrawn(List.of(new Withdrawn.Prefix("10.20.0.0/16", PEER, 7_200, 79_200)));
+  }
+
+  @Override
+  public void forgetPrefix(String prefix) throws MeshApiException {
+    calls.add("forget prefix " + prefix);
+    if (!prefix.equals("10.20.0.0/16")) {
+      throw new MeshApiException(
+          new Problem("not-withdrawn", prefix + " is not held back here", "look"));
+    }
+  }
+
+  @Override
   public Networks networks() {
     return new Networks(
         List.of(

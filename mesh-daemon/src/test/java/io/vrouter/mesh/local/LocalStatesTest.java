@@ -74,10 +74,10 @@ class LocalStatesTest {
     MeshConfig config =
         MeshConfig.load(
             new ConfigSources(
-                Map.of("vxlan-subnet", List.of(overlay), "config", List.of("/dev/null")),
+                Map.of("vxlan-subnet", List.of(overlay), "docker", List.of("off")),
                 Map.of(),
                 "host7",
                 ConfigFiles.system(new ByteArrayInputStream(new byte[0]))));
-    return new LocalStates(NodeId.parse("0f".repeat(16)), "test", config, Set.of());
+    return new LocalStates(NodeId.parse("0f".repeat(16)), "test", config, Set::of);
   }
 }

@@ -226,9 +226,14 @@ class DesiredTest {
 
   @Test
   void apeerThatCannotBeReachedIsNamedWithWhatToDo() {
-    assertThat(codes(record("192.0.2.1", 4789)))
-        .as("another's word on this host's address is no fault of this host")
-        .isEmpty();
+    assertThat(Desired.of(world(Worlds.peer(2, MemberState.ALIVE, record("192.0.2.1", 4789)))))
+        .satisfies(
+            desired ->
+                assertThat(desired.problems())
+                    .as("another's word on this host's address is no fault of this host")
+                    .noneMatch(Problem::unhealthy)
+                    .extracting(Problem::code)
+                    .containsExactly("underlay-duplicate"));
     assertThat(codes(record("2001:db8::2", 4789))).contains("underlay-family");
     assertThat(codes(record("192.0.2.2", 8472))).contains("vxlan-port-differs");
     assertThat(codes(Worlds.record(2, "192.0.2.2", "10.9.9.9", 1)))

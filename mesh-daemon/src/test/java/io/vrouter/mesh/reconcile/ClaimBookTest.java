@@ -157,6 +157,7 @@ class ClaimBookTest {
                 as(number, tiny),
                 peers.stream().filter(peer -> !peer.id().equals(Worlds.id(number))).toList(),
                 true,
+                Set.of(),
                 now);
       }
       now += Duration.ofSeconds(3).toNanos();
@@ -246,12 +247,12 @@ class ClaimBookTest {
 
   private List<Problem> advance(
       ClaimBook book, LocalState local, boolean settled, RemoteHost... peers) {
-    return book.advance(local, List.of(peers), settled, now);
+    return book.advance(local, List.of(peers), settled, Set.of(), now);
   }
 
   private ClaimBook saved(Overlay overlay, long lamport) {
     return new ClaimBook(
-        new SavedState(lamport, List.of(overlay), Map.of(), List.of(), Set.of()), now);
+        new SavedState(lamport, List.of(overlay), Map.of(), List.of(), List.of()), now);
   }
 
   private static RemoteHost claiming(

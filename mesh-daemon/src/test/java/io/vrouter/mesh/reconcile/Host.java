@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.model.Problem;
@@ -22,6 +23,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** The loop on one host, driven by hand in virtual time over a real or fake kernel. */
 final class Host {
@@ -30,6 +33,11 @@ final class Host {
   final FakeFirewall firewall = new FakeFirewall();
   final FakeStore store = new FakeStore();
   final FakePoolStore pools = new FakePoolStore();
+
+  /** Runs what the loop wants written; at once unless a test holds it up. */
+  Consumer<Runnable> disk = Runnable::run;
+
+  private final AtomicBoolean saved = new AtomicBoolean();
   private LocalState local;
   private Loop core;
   private long now = Long.MAX_VALUE - 1_000_000_000L;
@@ -43,7 +51,7 @@ final class Host {
             List.of(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.1"), 1)),
             Map.of(),
             List.of(),
-            Set.of());
+            List.of());
     start();
   }
 
@@ -64,7 +72,8 @@ final class Host {
             new Observer(netlink),
             firewall,
             new Applier(firewall, new NetlinkTarget(netlink)),
-            store,
+            new StateWriter(
+                store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
             () -> now);
   }
@@ -72,7 +81,7 @@ final class Host {
   /** Starts with another host's claims and nothing else of it. */
   void claim(SavedState theirs) {
     store.saved =
-        new SavedState(theirs.lamport(), theirs.overlays(), theirs.subnets(), List.of(), Set.of());
+        new SavedState(theirs.lamport(), theirs.overlays(), theirs.subnets(), List.of(), theirs.known());
     start();
   }
 
@@ -93,6 +102,9 @@ final class Host {
   long pass(Cause... causes) {
     Set<Cause> set = EnumSet.noneOf(Cause.class);
     set.addAll(List.of(causes));
+    if (saved.getAndSet(false)) {
+      set.add(Cause.SAVED);
+    }
     return core.pass(set);
   }
 
@@ -123,6 +135,14 @@ final class Host {
 
   PoolBook pool() {
     return core.pool();
+  }
+
+  HeldClaims held() {
+    return core.held();
+  }
+
+  Bytes firstPayload() {
+    return core.firstPayload();
   }
 
   MeshSnapshot snapshot() {

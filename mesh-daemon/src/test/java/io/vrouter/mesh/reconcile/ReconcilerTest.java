@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class ReconcilerTest {
         "local",
         "192.0.2.1");
     netns.ok("bridge", "fdb", "append", "00:00:00:00:00:00", "dev", "vxlan7", "dst", "192.0.2.9");
-    netns.ok("ip", "route", "add", "172.40.0.0/16", "dev", "br-mesh", "proto", "static");
+    netns.ok("ip", "route", "add", "172.29.0.0/16", "dev", "br-mesh", "proto", "static");
     before = KernelText.of(looking);
     store.saved =
         new SavedState(
@@ -64,7 +65,7 @@ class ReconcilerTest {
             List.of(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.1"), 1)),
             Map.of(),
             List.of(),
-            Set.of());
+            List.of());
     launch();
   }
 
@@ -75,6 +76,7 @@ class ReconcilerTest {
             membership,
             netlink,
             firewall,
+            new FakeFirewall(),
             store,
             pools,
             System::nanoTime);
@@ -130,8 +132,33 @@ class ReconcilerTest {
   }
 
   @Test
+  void aLeaveThatDidNotFinishSaysSo() {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    awaitConverged();
+    assertThat(reconciler.sinceLastTurn()).as("it waits").isLessThan(Duration.ofSeconds(30));
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch hangs = new CountDownLatch(1);
+    firewall.hang =
+        () -> {
+          hangs.countDown();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    reconciler.firewallChanged();
+    await().until(() -> hangs.getCount() == 0);
+    assertThat(reconciler.close(Farewell.LEAVE, Duration.ofMillis(1)))
+        .extracting(Problem::code)
+        .containsExactly("leave-unfinished");
+    end.countDown();
+    await().until(() -> KernelText.of(looking).equals(before));
+  }
+
+  @Test
   void aKilledOneIsAdoptedWithoutAWriteAndLeavesNothing() {
-    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.40.0.0/16")));
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.29.0.0/16")));
     awaitConverged();
     assertThat(reconciler.snapshot().problems())
         .extracting(Problem::code)

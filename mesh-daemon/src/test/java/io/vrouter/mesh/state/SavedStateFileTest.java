@@ -3,9 +3,12 @@ package io.vrouter.mesh.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.FormerSetting;
+import io.vrouter.mesh.reconcile.KnownPrefix;
 import io.vrouter.mesh.reconcile.SavedState;
 import io.vrouter.mesh.record.Overlay;
 import java.io.IOException;
@@ -13,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +28,18 @@ class SavedStateFileTest {
           List.of(new Overlay(new Vni(1000), Addresses.parse("10.1.1.7"), 16)),
           Map.of(Prefix.parse("172.30.0.0/16"), 17L),
           List.of(new FormerSetting("br-abc", 0)),
-          Set.of(Prefix.parse("172.31.0.0/16"), Prefix.parse("fd00:1::/64")));
+          List.of(
+              new KnownPrefix(
+                  Prefix.parse("172.31.0.0/16"), NodeId.parse("0f".repeat(16)), new Vni(7), 600),
+              new KnownPrefix(
+                  Prefix.parse("172.22.0.0/16"), new NodeId(1, 2), new Vni(1), KnownPrefix.HELD),
+              new KnownPrefix(
+                  Conflict.Kind.OVERLAY,
+                  Prefix.parse("10.1.1.2/32"),
+                  new NodeId(1, 2),
+                  new Vni(1),
+                  KnownPrefix.HELD),
+              new KnownPrefix(Prefix.parse("fd00:1::/64"), null, null, 0)));
 
   @TempDir Path dir;
 
@@ -42,6 +55,16 @@ class SavedStateFileTest {
   @Test
   void nothingThereIsNothingSaved() {
     assertThat(new SavedStateFile(dir).load()).isEqualTo(SavedState.NONE);
+  }
+
+  @Test
+  void whatAnEarlierVersionSavedIsLoaded() throws IOException {
+    Files.writeString(
+        dir.resolve(SavedStateFile.NAME),
+        "{\"lamport\":7,\"overlays\":[],\"subnets\":{},\"forwarding\":{},"
+            + "\"known\":[\"172.31.0.0/16\"]}");
+    assertThat(new SavedStateFile(dir).load().known())
+        .containsExactly(new KnownPrefix(Prefix.parse("172.31.0.0/16"), null, null, 0));
   }
 
   @ParameterizedTest

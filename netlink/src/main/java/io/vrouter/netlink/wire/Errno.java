@@ -18,6 +18,7 @@ public final class Errno {
   public static final int ERANGE = 34;
   public static final int ENOSPC = 28;
   public static final int EMSGSIZE = 90;
+  public static final int EPROTOTYPE = 91;
   public static final int EOPNOTSUPP = 95;
   public static final int EAFNOSUPPORT = 97;
   public static final int EADDRINUSE = 98;

@@ -68,6 +68,7 @@ public final class Rtnetlink {
   public static final int RTM_F_LOOKUP_TABLE = 0x1000;
 
   public static final int RTNH_F_DEAD = 1;
+  public static final int RTNH_F_PERVASIVE = 2;
   public static final int RTNH_F_ONLINK = 4;
   public static final int RTNH_F_LINKDOWN = 16;
 
@@ -89,6 +90,9 @@ public final class Rtnetlink {
 
   /** Router preference (RFC 4191) of an IPv6 route; 0 is medium, the default. */
   public static final int RTA_PREF = 20;
+
+  /** The next hop object that a route uses. */
+  public static final int RTA_NH_ID = 30;
 
   public static final int RTAX_MTU = 2;
 

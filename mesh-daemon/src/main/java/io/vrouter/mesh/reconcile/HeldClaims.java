@@ -1,0 +1,80 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.Desired;
+import io.vrouter.mesh.plan.Holding;
+import io.vrouter.mesh.plan.RemoteHost;
+import io.vrouter.mesh.plan.RouteState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What this host remembers of claims: what their origins said before, what works here, and what was
+ * withdrawn. Times are nanoseconds on the loop's clock.
+ */
+final class HeldClaims {
+  private final ClaimHistory history = new ClaimHistory();
+  private final Standing standing;
+  private final WithdrawnPrefixes withdrawn;
+
+  /** Takes up what was saved. */
+  HeldClaims(Collection<KnownPrefix> saved, long now) {
+    standing = new Standing(saved, now);
+    withdrawn = new WithdrawnPrefixes(saved, now);
+  }
+
+  /** Peers with the numbers that count, and the claims that stand here. */
+  ClaimHistory.Judged judge(Collection<RemoteHost> peers, long lamport, long now) {
+    return history.judge(peers, lamport, standing.now(now), now);
+  }
+
+  /** Takes what holds and works: of peers' prefixes those whose routes are in force. */
+  void update(
+      NodeId self, Desired desired, Collection<MeshSnapshot.RouteView> routes, long now) {
+    Set<Holding> inForce = new HashSet<>();
+    for (MeshSnapshot.RouteView route : routes) {
+      if (route.state() == RouteState.INSTALLED) {
+        inForce.add(
+            new Holding(Conflict.Kind.PREFIX, route.node(), route.vni(), route.prefix()));
+      }
+    }
+    desired.holdings().stream()
+        .filter(it -> it.kind() == Conflict.Kind.OVERLAY || it.id().equals(self))
+        .forEach(inForce::add);
+    standing.update(inForce, now);
+    withdrawn.update(inForce, now);
+  }
+
+  /** What no traffic of mesh containers may reach by another way, should nothing claim it now. */
+  Set<Prefix> bound(long now) {
+    return withdrawn.bound(now);
+  }
+
+  /** Prefixes that are held back, by prefix. */
+  List<KnownPrefix> list(long now) {
+    return withdrawn.list(now);
+  }
+
+  /** Lets a withdrawn prefix go; false when it isn't held back. A pass should follow. */
+  boolean forget(Prefix prefix) {
+    return withdrawn.forget(prefix);
+  }
+
+  /** What must outlive the process. */
+  List<KnownPrefix> saved(long now) {
+    List<KnownPrefix> saved = new ArrayList<>(withdrawn.saved(now));
+    saved.addAll(standing.overlays(now));
+    return saved;
+  }
+
+  /** When something changes by time alone; empty for never. */
+  Optional<Long> deadline() {
+    return standing.deadline();
+  }
+}

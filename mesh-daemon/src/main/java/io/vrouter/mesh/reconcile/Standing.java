@@ -1,0 +1,88 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.Holding;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The claims whose paths have worked on this host for {@link #AGE}: claims heard later don't
+ * displace them, whatever number they name. Claims heard within that time of each other are settled
+ * by their numbers, everywhere alike.
+ */
+final class Standing {
+  /** Longer than a record takes to all hosts. */
+  static final Duration AGE = Duration.ofSeconds(3);
+
+  /** How long what stood in the last run is remembered: the grace of a host that restarts. */
+  static final Duration REMEMBERED = Duration.ofSeconds(60);
+
+  private final Set<Holding> former = new HashSet<>();
+  private final long formerUntil;
+  private long updated;
+  private final Map<Holding, Long> since = new HashMap<>();
+
+  /**
+   * Takes up what held in the last run.
+   *
+   * @param now on the clock of {@link #update}, in nanoseconds
+   */
+  Standing(Collection<KnownPrefix> saved, long now) {
+    for (KnownPrefix known : saved) {
+      if (known.withdrawnSeconds() == KnownPrefix.HELD
+          && known.origin() != null
+          && known.vni() != null) {
+        former.add(new Holding(known.kind(), known.origin(), known.vni(), known.prefix()));
+      }
+    }
+    formerUntil = now + REMEMBERED.toNanos();
+    updated = now;
+  }
+
+  /** Takes the claims whose paths work now. */
+  void update(Set<Holding> inForce, long now) {
+    updated = now;
+    since.keySet().retainAll(inForce);
+    inForce.forEach(holding -> since.putIfAbsent(holding, now));
+    if (now - formerUntil >= 0) {
+      former.clear();
+    }
+  }
+
+  /** What stands now. */
+  Set<Holding> now(long now) {
+    Set<Holding> standing = new HashSet<>(former);
+    since.forEach(
+        (holding, at) -> {
+          if (now - at >= AGE.toNanos()) {
+            standing.add(holding);
+          }
+        });
+    return standing;
+  }
+
+  /** The overlay addresses that stand, by address, for the next run. */
+  List<KnownPrefix> overlays(long now) {
+    return now(now).stream()
+        .filter(holding -> holding.kind() == Conflict.Kind.OVERLAY)
+        .map(
+            it -> new KnownPrefix(it.kind(), it.prefix(), it.id(), it.vni(), KnownPrefix.HELD))
+        .sorted(Comparator.comparing(KnownPrefix::prefix))
+        .toList();
+  }
+
+  /** When the next claim begins to stand; empty for never. */
+  Optional<Long> deadline() {
+    return since.values().stream()
+        .map(at -> at + AGE.toNanos())
+        .filter(at -> at - updated > 0)
+        .reduce((a, b) -> a - b < 0 ? a : b);
+  }
+}

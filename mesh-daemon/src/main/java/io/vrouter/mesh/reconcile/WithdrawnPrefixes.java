@@ -1,0 +1,209 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.Holding;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The prefixes that the mesh holds, and those that it held: traffic of mesh containers to a
+ * withdrawn prefix must not leak to the default gateway, and the prefix must not stay closed for
+ * ever.
+ *
+ * <p>A prefix is held back for {@link #LEASE} of daemon time after its withdrawal, when its route
+ * was in force for {@link #IN_FORCE} before and it is private space. There is room for what a mesh
+ * holds, for each origin as much as one host may advertise; the most recent withdrawals stay.
+ */
+final class WithdrawnPrefixes {
+  /** How long a withdrawn prefix is held back, in time that the daemon runs. */
+  static final Duration LEASE = Duration.ofHours(24);
+
+  /** How long a route must have been in force for its prefix to be held back. */
+  static final Duration IN_FORCE = Duration.ofSeconds(30);
+
+  /** Prefixes held back at most: as many as the mesh may hold. */
+  static final int MAX = 4096;
+
+  /** Of one origin: as many as its record may hold. */
+  static final int MAX_OF_ORIGIN = 128;
+
+  /** Daemon time is saved in steps of this: a restart loses less than one. */
+  private static final long STEP_SECONDS = 600;
+
+  /** A prefix that holds since, or was withdrawn at, a moment on the clock in nanoseconds. */
+  private record Entry(@Nullable NodeId origin, @Nullable Vni vni, boolean held, long at) {
+    boolean isOf(Holding holding) {
+      return holding.id().equals(origin) && holding.vni().equals(vni);
+    }
+  }
+
+  private final Map<Prefix, Entry> entries = new TreeMap<>();
+
+  /**
+   * Takes up what was saved. What held then counts as withdrawn now, until it holds again.
+   *
+   * @param now on the clock of {@link #update}, in nanoseconds
+   */
+  WithdrawnPrefixes(Collection<KnownPrefix> saved, long now) {
+    for (KnownPrefix known : saved) {
+      long age = Math.max(0, known.withdrawnSeconds());
+      if (known.kind() == Conflict.Kind.PREFIX && known.prefix().isPrivate()) {
+        entries.put(
+            known.prefix(),
+            new Entry(
+                known.origin(), known.vni(), false, now - Duration.ofSeconds(age).toNanos()));
+      }
+    }
+    bound();
+  }
+
+  /** What is held back now. */
+  Set<Prefix> withdrawn() {
+    Set<Prefix> withdrawn = new HashSet<>();
+    entries.forEach(
+        (prefix, entry) -> {
+          if (!entry.held()) {
+            withdrawn.add(prefix);
+          }
+        });
+    return withdrawn;
+  }
+
+  /** What is held back now, and what would be if it were withdrawn now. */
+  Set<Prefix> bound(long now) {
+    Set<Prefix> bound = withdrawn();
+    entries.forEach(
+        (prefix, entry) -> {
+          if (entry.held() && lasts(prefix, entry, now)) {
+            bound.add(prefix);
+          }
+        });
+    return bound;
+  }
+
+  private static boolean lasts(Prefix prefix, Entry entry, long now) {
+    return prefix.isPrivate() && now - entry.at() >= IN_FORCE.toNanos();
+  }
+
+  /** What is held back now, by prefix, each with the seconds since its withdrawal. */
+  List<KnownPrefix> list(long now) {
+    return known(now).stream().filter(it -> it.withdrawnSeconds() != KnownPrefix.HELD).toList();
+  }
+
+  /** Lets a prefix go; false when it isn't held back. */
+  boolean forget(Prefix prefix) {
+    Entry entry = entries.get(prefix);
+    return entry != null && !entry.held() && entries.remove(prefix) != null;
+  }
+
+  /** Takes the claims whose paths work now. */
+  void update(Set<Holding> inForce, long now) {
+    Map<Prefix, Holding> holdings = new HashMap<>();
+    for (Holding holding : inForce) {
+      if (holding.kind() == Conflict.Kind.PREFIX) {
+        holdings.put(holding.prefix(), holding);
+      }
+    }
+    for (Map.Entry<Prefix, Entry> known : new ArrayList<>(entries.entrySet())) {
+      Entry entry = known.getValue();
+      if (holdings.containsKey(known.getKey())) {
+        continue;
+      }
+      if (!entry.held()) {
+        if (now - entry.at() >= LEASE.toNanos()) {
+          entries.remove(known.getKey());
+        }
+      } else if (lasts(known.getKey(), entry, now)) {
+        entries.put(known.getKey(), new Entry(entry.origin(), entry.vni(), false, now));
+      } else {
+        entries.remove(known.getKey());
+      }
+    }
+    holdings.forEach(
+        (prefix, holding) -> {
+          Entry entry = entries.get(prefix);
+          if (entry == null || !entry.held()) {
+            // Held back already means that it was in force for long.
+            long since = entry == null ? now : now - IN_FORCE.toNanos();
+            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, since));
+          } else if (!entry.isOf(holding)) {
+            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, entry.at()));
+          }
+        });
+    bound();
+  }
+
+  /** Drops the eldest withdrawals where there are too many. */
+  private void bound() {
+    List<Map.Entry<Prefix, Entry>> newestFirst =
+        new ArrayList<>(
+            entries.entrySet().stream()
+                .filter(entry -> !entry.getValue().held())
+                .sorted(
+                    Comparator.comparingLong(
+                            (Map.Entry<Prefix, Entry> entry) -> entry.getValue().at())
+                        .reversed())
+                .toList());
+    Map<Optional<NodeId>, Integer> ofOrigin = new HashMap<>();
+    int all = 0;
+    for (Map.Entry<Prefix, Entry> entry : newestFirst) {
+      int before = ofOrigin.merge(Optional.ofNullable(entry.getValue().origin()), 1, Integer::sum);
+      boolean nameless = entry.getValue().origin() == null;
+      if (all == MAX || (before > MAX_OF_ORIGIN && !nameless)) {
+        entries.remove(entry.getKey());
+      } else {
+        all++;
+      }
+    }
+  }
+
+  /** What must outlive the process, by prefix: changes once in a while though time goes on. */
+  List<KnownPrefix> saved(long now) {
+    return known(now).stream()
+        .filter(it -> it.prefix().isPrivate())
+        .filter(it -> !isNew(it.prefix(), now))
+        .map(
+            it ->
+                it.withdrawnSeconds() == KnownPrefix.HELD
+                    ? it
+                    : new KnownPrefix(
+                        it.prefix(),
+                        it.origin(),
+                        it.vni(),
+                        it.withdrawnSeconds() / STEP_SECONDS * STEP_SECONDS))
+        .toList();
+  }
+
+  private boolean isNew(Prefix prefix, long now) {
+    Entry entry = entries.get(prefix);
+    return entry != null && entry.held() && now - entry.at() < Standing.AGE.toNanos();
+  }
+
+  private List<KnownPrefix> known(long now) {
+    List<KnownPrefix> known = new ArrayList<>();
+    entries.forEach(
+        (prefix, entry) ->
+            known.add(
+                new KnownPrefix(
+                    prefix,
+                    entry.origin(),
+                    entry.vni(),
+                    entry.held()
+                        ? KnownPrefix.HELD
+                        : Math.max(0, Duration.ofNanos(now - entry.at()).toSeconds()))));
+    return known;
+  }
+}

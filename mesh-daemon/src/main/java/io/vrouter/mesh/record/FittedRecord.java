@@ -1,0 +1,82 @@
+package io.vrouter.mesh.record;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.MemberRecord;
+import io.vrouter.mesh.model.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A record's payload that is not too long. A withdrawn network always leaves the record; one that
+ * has no room in it is named.
+ *
+ * @param payload at most {@link MemberRecord#MAX_PAYLOAD} bytes
+ * @param left networks that had no room, those with the highest numbers of all
+ */
+public record FittedRecord(Bytes payload, List<Subnet> left) {
+  /** Networks that a problem names. */
+  private static final int NAMED = 8;
+
+  public FittedRecord {
+    left = List.copyOf(left);
+  }
+
+  /** Writes as much of a record as fits. */
+  public static FittedRecord of(HostRecord host) {
+    Bytes whole = HostRecords.write(host);
+    if (fits(whole)) {
+      return new FittedRecord(whole, List.of());
+    }
+    List<Subnet> eldestFirst = new ArrayList<>(host.subnets());
+    eldestFirst.sort(Comparator.comparingLong(Subnet::lamport).thenComparing(Subnet::prefix));
+    int fit = 0;
+    int most = eldestFirst.size();
+    while (fit < most) {
+      int middle = (fit + most + 1) / 2;
+      if (fits(HostRecords.write(with(host, eldestFirst.subList(0, middle))))) {
+        fit = middle;
+      } else {
+        most = middle - 1;
+      }
+    }
+    return new FittedRecord(
+        HostRecords.write(with(host, eldestFirst.subList(0, fit))),
+        eldestFirst.subList(fit, eldestFirst.size()));
+  }
+
+  private static boolean fits(Bytes payload) {
+    return payload.length() <= MemberRecord.MAX_PAYLOAD;
+  }
+
+  private static HostRecord with(HostRecord host, List<Subnet> some) {
+    Set<Subnet> kept = new HashSet<>(some);
+    return host.with(host.overlays(), host.subnets().stream().filter(kept::contains).toList());
+  }
+
+  /** What an operator must know of; empty when all had room. */
+  public Optional<Problem> problem() {
+    if (left.isEmpty()) {
+      return Optional.empty();
+    }
+    String names =
+        left.stream()
+            .limit(NAMED)
+            .map(subnet -> "%s (%s)".formatted(subnet.network(), subnet.prefix()))
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        new Problem(
+            "record-too-large",
+            "%d networks have no room in this host's record of %d bytes and are not told: %s%s"
+                .formatted(
+                    left.size(),
+                    MemberRecord.MAX_PAYLOAD,
+                    names,
+                    left.size() > NAMED ? " …" : ""),
+            "advertise fewer networks on this host, or give them shorter names"));
+  }
+}
