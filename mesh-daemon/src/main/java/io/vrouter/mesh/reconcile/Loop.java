@@ -186,7 +186,7 @@ final class Loop {
         peers,
         movements.moving(),
         observed.surroundings(),
-        held.bound(clock.getAsLong()),
+        held.bound(),
         stands);
   }
 
@@ -229,7 +229,8 @@ final class Loop {
     lastWritten = plan;
     PassSchedule.Outcome outcome = outcome(plan, failed, observed);
     RouteStates.Report routes = routeStates.report(desired, observed, plan, pass.audit());
-    held.update(local.self(), desired, routes.routes(), begin);
+    boolean alone = read.peers().stream().noneMatch(it -> it.state().keepsDataPath());
+    held.update(local.self(), alone, desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
