@@ -3,6 +3,7 @@ package io.vrouter.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.netfilter.ChainEntry;
 import io.vrouter.netlink.netfilter.RuleEntry;
 import io.vrouter.netlink.netfilter.SetDump;
@@ -48,12 +49,12 @@ class NftablesTest {
           + "100002800c00018008000100ac1f0000"
           + "1800038008000300000000010c00018008000100ac200000";
 
-  private final TestNetns netns = new TestNetns();
+  private final Space netns = Space.bare();
   private Nftables nftables;
 
   @BeforeEach
   void open() {
-    nftables = Nftables.open(netns.path());
+    nftables = Nftables.open(netns.netns());
   }
 
   @AfterEach
@@ -121,7 +122,7 @@ class NftablesTest {
             range("0a000000", "0a0000ff"),
             range("0a000100", "0a0001ff"),
             range("ff000000", "ffffffff"));
-    assertThat(netns.exec("nft", "list", "ruleset").replaceAll("\\s+", " "))
+    assertThat(netns.ok("nft", "list", "ruleset").replaceAll("\\s+", " "))
         .contains("elements = { 0.0.0.0/8, 10.0.0.0/24, 10.0.1.0/24, 255.0.0.0/8 }")
         .contains("elements = { 02:00:00:00:00:0b . 10.0.0.0/16 }");
   }
@@ -129,7 +130,7 @@ class NftablesTest {
   private static final String MAC = "02000000000b0000";
 
   private void sets() {
-    netns.exec(
+    netns.ok(
         "nft",
         "table inet t { set a { type ipv4_addr; }; set b { type ipv4_addr; flags interval; };"
             + " set c { type ether_addr . ipv4_addr; flags interval; }; }");
@@ -195,7 +196,7 @@ class NftablesTest {
   void whatSomebodyChangedSinceIsNotOverwritten() {
     sets();
     int generation = nftables.generation();
-    netns.exec("nft", "add", "table", "ip", "other");
+    netns.ok("nft", "add", "table", "ip", "other");
     List<Request> one =
         TableCodec.add(INET, "t", "a", SetKind.SINGLE, List.of(SetElement.of(octets("0a000001"))));
     assertThat(nftables.commit(generation, one)).isFalse();
@@ -219,11 +220,11 @@ class NftablesTest {
 
   @Test
   void tablesChainsAndRulesAreListed() {
-    netns.exec(
+    netns.ok(
         "nft",
         "table inet t { comment \"ours\"; chain k { type filter hook forward priority -10;"
             + " policy drop; ip saddr 10.0.0.1 accept; counter drop comment \"last\"; }; chain l { }; }");
-    netns.exec("nft", "add", "table", "ip", "other");
+    netns.ok("nft", "add", "table", "ip", "other");
     assertThat(nftables.tables())
         .contains(
             new TableEntry(INET, "t", "ours"),
@@ -243,7 +244,7 @@ class NftablesTest {
 
   @Test
   void aCommentIsARule() {
-    netns.exec("nft", "table inet t { chain k { counter; }; }");
+    netns.ok("nft", "table inet t { chain k { counter; }; }");
     assertThat(
             nftables.commit(
                 nftables.generation(),
@@ -253,6 +254,6 @@ class NftablesTest {
         .isTrue();
     assertThat(nftables.rules(INET, "t"))
         .containsExactly(new RuleEntry("k", List.of(), "a word"));
-    assertThat(netns.exec("nft", "list", "table", "inet", "t")).contains("comment \"a word\"");
+    assertThat(netns.ok("nft", "list", "table", "inet", "t")).contains("comment \"a word\"");
   }
 }

@@ -10,12 +10,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,9 @@ public final class DockerWatch implements AutoCloseable {
   private static final String ASLEEP =
       "no engine runs, and a connection to its socket would start one";
 
+  /** Containers that start and stop all the time cost a list in so many seconds at most. */
+  private static final Duration BETWEEN_INSPECTIONS = Duration.ofSeconds(2);
+
   /** Networks named in a problem. */
   private static final int TOLD = 8;
 
@@ -59,6 +64,14 @@ public final class DockerWatch implements AutoCloseable {
 
   private volatile int attempts;
 
+  /** Whether a container was put on a network or taken off since the last inspection. */
+  private final AtomicBoolean attached = new AtomicBoolean();
+
+  /** On the watch's thread only, as the next. */
+  private Set<String> internal = Set.of();
+
+  private List<Problem> containers = List.of();
+
   /** How often an engine was looked for. */
   int attempts() {
     return attempts;
@@ -67,6 +80,7 @@ public final class DockerWatch implements AutoCloseable {
   /** What the thread waits for. */
   private enum Signal {
     CHANGED,
+    ATTACHED,
     ENDED,
     CLOSED
   }
@@ -177,7 +191,7 @@ public final class DockerWatch implements AutoCloseable {
         list(connected, snapshot.connection() + 1);
         engineSocket.answered();
         LOG.info("docker: following {} (API {})", settings.socket(), connected.version());
-        while (awaitChange()) {
+        while (awaitChange(connected)) {
           list(connected, snapshot.connection());
         }
       } finally {
@@ -192,7 +206,7 @@ public final class DockerWatch implements AutoCloseable {
 
   private void read(DockerClient.Events events) {
     try {
-      events.follow(() -> signals.add(Signal.CHANGED));
+      events.follow(() -> signals.add(Signal.CHANGED), this::attached);
     } catch (DockerException e) {
       LOG.debug("docker: {}", e.getMessage());
     } finally {
@@ -200,13 +214,27 @@ public final class DockerWatch implements AutoCloseable {
     }
   }
 
-  /** Waits for a change, or for the time to list anyway; false when the connection is over. */
-  private boolean awaitChange() {
+  /**
+   * Waits for a change, or for the time to list anyway; looks at the containers meanwhile.
+   *
+   * @return false when the connection is over
+   */
+  private boolean awaitChange(DockerClient connected) {
     try {
       List<Signal> seen = new ArrayList<>();
-      Signal first = signals.poll(settings.relist().toMillis(), TimeUnit.MILLISECONDS);
-      if (first != null) {
-        seen.add(first);
+      long until = System.nanoTime() + settings.relist().toNanos();
+      inspect(connected);
+      long left = until - System.nanoTime();
+      while (seen.isEmpty() && left > 0) {
+        Signal first = signals.poll(left, TimeUnit.NANOSECONDS);
+        if (first == Signal.ATTACHED) {
+          first = signals.poll(BETWEEN_INSPECTIONS.toMillis(), TimeUnit.MILLISECONDS);
+          inspect(connected);
+        }
+        if (first != null && first != Signal.ATTACHED) {
+          seen.add(first);
+        }
+        left = until - System.nanoTime();
       }
       // Many networks at once are one list.
       signals.drainTo(seen);
@@ -219,10 +247,41 @@ public final class DockerWatch implements AutoCloseable {
   private void list(DockerClient connected, long connection) throws DockerException {
     List<EngineNetwork> networks = connected.networks();
     known = picked(networks);
+    internal =
+        networks.stream()
+            .filter(EngineNetwork::internal)
+            .map(EngineNetwork::name)
+            .collect(Collectors.toSet());
     publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
     kept.keep(networks);
     // Told again only if keeping it went wrong, or right again.
     publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
+  }
+
+  private void attached() {
+    if (!attached.getAndSet(true)) {
+      signals.add(Signal.ATTACHED);
+    }
+  }
+
+  /** Looks for containers that leave by a network that the mesh doesn't carry. */
+  private void inspect(DockerClient connected) {
+    attached.set(false);
+    Set<String> carried =
+        known.networks().stream().map(DockerNetwork::network).collect(Collectors.toSet());
+    List<Problem> found = List.of();
+    try {
+      if (!carried.isEmpty()) {
+        found = ContainerGateways.problems(connected.containers(), carried, internal);
+      }
+    } catch (DockerException e) {
+      // A proxy before the engine may allow networks only; an engine that went ends the events.
+      LOG.debug("docker: {}", e.getMessage());
+    }
+    if (!found.equals(containers)) {
+      containers = found;
+      publish(DockerSnapshot.State.FOLLOWED, snapshot.connection(), List.of());
+    }
   }
 
   private DockerNetworks picked(List<EngineNetwork> networks) {
@@ -269,6 +328,9 @@ public final class DockerWatch implements AutoCloseable {
     List<Problem> problems = new ArrayList<>(of);
     problems.addAll(known.problems());
     problems.addAll(kept.problems());
+    if (state == DockerSnapshot.State.FOLLOWED) {
+      problems.addAll(containers);
+    }
     DockerSnapshot next =
         new DockerSnapshot(state, connection, known.networks(), known.subnets(), problems);
     if (!next.equals(snapshot)) {

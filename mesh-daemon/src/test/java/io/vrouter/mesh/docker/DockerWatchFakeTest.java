@@ -115,6 +115,29 @@ class DockerWatchFakeTest {
   }
 
   @Test
+  void aContainerThatLeavesByAnotherNetworkIsTold() {
+    engine.networks = WEB;
+    engine.containers =
+        """
+        [{"Names":["/app"],"NetworkSettings":{"Networks":{
+          "web":{"Gateway":"172.30.0.1"},"a_default":{"Gateway":"172.19.0.1"}}}}]
+        """;
+    watch.start();
+
+    await(() -> !watch.snapshot().problems().isEmpty());
+    assertThat(watch.snapshot().problems())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.code()).isEqualTo("docker-two-networks");
+              assertThat(it.message()).contains("'app'", "'web'", "'a_default'");
+            });
+    engine.containers = "[]";
+    engine.event("disconnect");
+    await(() -> watch.snapshot().problems().isEmpty());
+  }
+
+  @Test
   void hangingEngineDoesNotHoldUpTheEnd() {
     engine.mute = true;
     watch.start();
