@@ -3,9 +3,11 @@ package io.vrouter.mesh.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.plan.Worlds;
-import io.vrouter.netlink.RouteRequests;
+
 import io.vrouter.netlink.fake.FakeKernel;
+import io.vrouter.netlink.route.LinkRequests;
 import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.route.RouteRequests;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +61,7 @@ class RepairsTest {
   @Test
   void aDeviceThatWasDeletedIsOneRepair() {
     host.netlink.request(
-        io.vrouter.netlink.LinkRequests.delete(
+        LinkRequests.delete(
             host.netlink.link("vxlan1000").orElseThrow().index()));
     host.pass(Cause.OURS);
     host.elapse(Duration.ofSeconds(1));
