@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,22 @@ public final class PathReports {
         clock.at(state.since()));
   }
 
-  /** A problem for each living member to which no packet gets. */
+  /** Octets that a path carries, for those that carry less than the tunnel's MTU. */
+  public Map<NodeId, Integer> smallerMtus() {
+    Map<NodeId, Integer> smaller = new TreeMap<>();
+    states.forEach(
+        (peer, state) -> {
+          if (state.kind() == PathState.Kind.DEGRADED) {
+            smaller.put(peer, state.mtu());
+          }
+        });
+    return smaller;
+  }
+
+  /**
+   * An error for each living member whose path answers nothing, a warning for each whose path
+   * carries less than the tunnel's MTU.
+   */
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();
     Map<NodeId, PathState> known = states;
@@ -93,19 +109,27 @@ public final class PathReports {
       if (state != null
           && state.kind() == PathState.Kind.UNREACHABLE
           && view.member().state() == MemberState.ALIVE) {
-        problems.add(unreachable(view, state));
+        problems.add(unreachable(view));
+      } else if (state != null && state.kind() == PathState.Kind.DEGRADED) {
+        problems.add(
+            Problem.warning(
+                "path-mtu",
+                "the path to %s carries packets of %d octets at most; routes to its networks have that MTU"
+                    .formatted(view.name(), state.mtu()),
+                "raise the MTU of the path between the hosts, or give all hosts --mtu "
+                    + state.mtu()));
       }
     }
     return problems;
   }
 
-  private Problem unreachable(MemberView view, PathState state) {
+  private static Problem unreachable(MemberView view) {
     String underlay =
         Objects.requireNonNull(view.member().record().endpoint().getAddress()).getHostAddress();
     return new Problem(
         "path-unreachable",
-        "containers can't reach those of %s (%s): gossip arrives, VXLAN packets get no answer since %s"
-            .formatted(view.name(), underlay, clock.at(state.since())),
+        "containers can't reach those of %s (%s): gossip arrives, VXLAN packets get no answer"
+            .formatted(view.name(), underlay),
         "allow the VXLAN port (UDP 4789 by default) between this host and "
             + underlay
             + " in both directions: host firewalls ('nft list ruleset'), security groups, the"

@@ -60,7 +60,8 @@ public final class Underlays {
             look.addresses(),
             look.routes(),
             stacks);
-    return config.mtu().map(found::withTunnelMtu).orElse(found);
+    Underlay sized = config.mtu().map(found::withTunnelMtu).orElse(found);
+    return config.advertise().map(sized::withAdvertised).orElse(sized);
   }
 
   private List<InetAddress> preferred(RtNetlink netlink) {

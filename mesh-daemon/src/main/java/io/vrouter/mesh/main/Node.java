@@ -142,7 +142,12 @@ final class Node implements HostListener {
     PathProber prober =
         parts.add(
             new PathProber(
-                FirewallPolicy.DEFAULT_PROBE_PORT, RandomGenerator.getDefault(), reports::found));
+                FirewallPolicy.DEFAULT_PROBE_PORT,
+                RandomGenerator.getDefault(),
+                found -> {
+                  reports.found(found);
+                  reconciler.paths(reports.smallerMtus());
+                }));
     reconciler.listen(
         snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
     membership.listen(events::membership);

@@ -140,6 +140,7 @@ final class NodeStart {
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)
+            .withAdvertised(config.advertise().orElse(null))
             .withUrgency(realTime);
     JGroupsMembership membership = parts.add(new JGroupsMembership(gossip));
     if (!host.awaitDocker(DOCKER_PATIENCE)) {

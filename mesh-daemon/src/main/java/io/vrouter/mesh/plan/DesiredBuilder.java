@@ -108,7 +108,7 @@ final class DesiredBuilder {
     return new HostRecord(
         local.node(),
         local.version(),
-        local.underlay().address(),
+        local.underlay().advertised(),
         local.vxlanPort(),
         overlays,
         admission.advertised);
@@ -188,7 +188,7 @@ final class DesiredBuilder {
     NodeId owner = claim.id();
     InetAddress via = admission.overlays.get(new Admission.Seat(owner, claim.vni()));
     if (!owner.equals(local.self()) && via != null) {
-      routes.add(
+      Wanted.Route route =
           new Wanted.Route(
               claim.prefix(),
               via,
@@ -196,7 +196,9 @@ final class DesiredBuilder {
               local.options().metric(),
               claim.vni(),
               owner,
-              claim.gateway()));
+              claim.gateway());
+      Integer mtu = world.pathMtus().get(owner);
+      routes.add(mtu == null ? route : route.withMtu(mtu));
     }
   }
 

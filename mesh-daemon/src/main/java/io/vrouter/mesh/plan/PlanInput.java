@@ -17,6 +17,7 @@ import java.util.Set;
  * @param surroundings what this host routes to without us
  * @param known prefixes that the mesh held and that are held back after their withdrawal
  * @param standing claims that later ones don't displace
+ * @param pathMtus octets that the path to a peer carries, where that is less than the tunnel's MTU
  */
 public record PlanInput(
     LocalState local,
@@ -25,7 +26,8 @@ public record PlanInput(
     Map<NodeId, Set<InetAddress>> moving,
     ForeignRoutes surroundings,
     Set<Prefix> known,
-    Set<Holding> standing) {
+    Set<Holding> standing,
+    Map<NodeId, Integer> pathMtus) {
   /** With no claim that stands before the others. */
   public PlanInput(
       LocalState local,
@@ -34,7 +36,7 @@ public record PlanInput(
       Map<NodeId, Set<InetAddress>> moving,
       ForeignRoutes surroundings,
       Set<Prefix> known) {
-    this(local, own, peers, moving, surroundings, known, Set.of());
+    this(local, own, peers, moving, surroundings, known, Set.of(), Map.of());
   }
 
   public PlanInput {
@@ -42,6 +44,7 @@ public record PlanInput(
     moving = Map.copyOf(moving);
     known = Set.copyOf(known);
     standing = Set.copyOf(standing);
+    pathMtus = Map.copyOf(pathMtus);
   }
 
   /** A world at rest. */

@@ -6,12 +6,14 @@ import java.net.InetAddress;
 /**
  * Where this host's tunnel packets leave.
  *
- * @param address what peers send to
+ * @param address of this host, where tunnel packets leave from and arrive
  * @param mtu of the link, in bytes
  * @param ifIndex of the link
  * @param tunnelMtu of a tunnel device, in bytes
+ * @param advertised what peers send to: the address itself unless it is translated 1:1 on the way
  */
-public record Underlay(InetAddress address, int mtu, int ifIndex, int tunnelMtu) {
+public record Underlay(
+    InetAddress address, int mtu, int ifIndex, int tunnelMtu, InetAddress advertised) {
   private static final int OVERHEAD_IPV4 = 50;
   private static final int OVERHEAD_IPV6 = 70;
 
@@ -28,11 +30,17 @@ public record Underlay(InetAddress address, int mtu, int ifIndex, int tunnelMtu)
         address,
         mtu,
         ifIndex,
-        mtu - (address instanceof Inet4Address ? OVERHEAD_IPV4 : OVERHEAD_IPV6));
+        mtu - (address instanceof Inet4Address ? OVERHEAD_IPV4 : OVERHEAD_IPV6),
+        address);
   }
 
   /** The same with the tunnel MTU of the operator's choice. */
   public Underlay withTunnelMtu(int bytes) {
-    return new Underlay(address, mtu, ifIndex, bytes);
+    return new Underlay(address, mtu, ifIndex, bytes, advertised);
+  }
+
+  /** The same, reached by another address. */
+  public Underlay withAdvertised(InetAddress translated) {
+    return new Underlay(address, mtu, ifIndex, tunnelMtu, translated);
   }
 }

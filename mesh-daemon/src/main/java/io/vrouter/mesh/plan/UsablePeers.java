@@ -35,6 +35,7 @@ final class UsablePeers {
       }
     }
     addresses.add(local.underlay().address());
+    addresses.add(local.underlay().advertised());
     peers.stream().sorted(Comparator.comparing(RemoteHost::id)).forEach(this::add);
   }
 

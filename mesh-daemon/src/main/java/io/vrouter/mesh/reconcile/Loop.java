@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
@@ -24,6 +25,7 @@ import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -56,6 +58,7 @@ final class Loop {
   private final ProblemLog problemLog = new ProblemLog();
 
   private LocalState local;
+  private Map<NodeId, Integer> pathMtus = Map.of();
   private List<RecordReader.Heeded> heeded = List.of();
   private Plan lastWritten = Plan.EMPTY;
   private @Nullable HostRecord untold;
@@ -108,6 +111,11 @@ final class Loop {
 
   void local(LocalState newLocal) {
     local = newLocal;
+  }
+
+  /** Octets that the path to a peer carries, where that is less than the tunnel's MTU. */
+  void paths(Map<NodeId, Integer> mtus) {
+    pathMtus = mtus;
   }
 
   /**
@@ -211,7 +219,8 @@ final class Loop {
         movements.moving(),
         observed.surroundings(),
         held.bound(),
-        stands);
+        stands,
+        pathMtus);
   }
 
   private void run(PassSchedule.Pass pass) {

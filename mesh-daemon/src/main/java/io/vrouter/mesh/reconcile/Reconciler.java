@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.NetlinkTarget;
@@ -17,6 +18,7 @@ import io.vrouter.netlink.RtNetlink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +52,7 @@ public final class Reconciler {
   private final LongSupplier clock;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
+  private final AtomicReference<Map<NodeId, Integer>> pathMtus = new AtomicReference<>(Map.of());
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
@@ -116,6 +119,13 @@ public final class Reconciler {
   /** Starts the loop; membership must have been started. */
   public void start() {
     thread.start();
+  }
+
+  /** Octets that the path to a peer carries, where that is less than the tunnel's MTU. */
+  public void paths(Map<NodeId, Integer> mtus) {
+    if (!mtus.equals(pathMtus.getAndSet(Map.copyOf(mtus)))) {
+      signal.raise(Cause.LOCAL);
+    }
   }
 
   /** This host changed: other networks, another underlay. */
@@ -347,6 +357,7 @@ public final class Reconciler {
   /** One turn; the loop outlives whatever is wrong in it. */
   private long turn(Set<Cause> causes) {
     try {
+      core.paths(pathMtus.get());
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);

@@ -431,6 +431,7 @@ class AdmissionTest {
         Map.of(),
         surroundings,
         Set.of(),
-        standing);
+        standing,
+        Map.of());
   }
 }
