@@ -32,6 +32,7 @@ public final class Engine {
   private final Probes probes;
   private final Relays relays;
   private final Endpoints endpoints;
+  private final OtherBoots otherBoots;
   private final DataPathChecks dataPath;
   private final Suspicions suspicions;
   private final FirstExchange first;
@@ -72,13 +73,23 @@ public final class Engine {
     this.probes = new Probes(ctx, broadcasts, health, new Probed());
     this.relays = new Relays(ctx, broadcasts);
     this.endpoints = new Endpoints(ctx, states, probes);
+    this.otherBoots = new OtherBoots(ctx, probes);
     this.dataPath = new DataPathChecks(ctx, states, probes);
     this.suspicions = new Suspicions(ctx, broadcasts, states, probes, dataPath);
     this.first = new FirstExchange(ctx, this.own);
     this.pulls = new Pulls(ctx, first);
     this.incoming =
         new IncomingNews(
-            ctx, this.own, broadcasts, states, pulls, probes, endpoints, suspicions, dataPath);
+            ctx,
+            this.own,
+            broadcasts,
+            states,
+            pulls,
+            probes,
+            endpoints,
+            otherBoots,
+            suspicions,
+            dataPath);
     this.pushPull = new PushPull(ctx, this.own, broadcasts, first, pulls, incoming);
     this.retry = new Retry(ctx, first, pushPull, probes);
     this.inbox =
@@ -127,6 +138,9 @@ public final class Engine {
     @Override
     public void answered(Peer peer, long began, boolean firstHand) {
       suspicions.answered(peer);
+      if (firstHand) {
+        otherBoots.answered(peer, began);
+      }
       if (firstHand && began >= peer.since() && endpoints.mayReturn(peer)) {
         boolean lost = peer.lost();
         if (states.acquit(peer) && lost) {
@@ -163,7 +177,7 @@ public final class Engine {
    * @return the effects to carry out, in order
    */
   public List<Effect> step(Input input, long now) {
-    if (departure.done() || own.frozen()) {
+    if (departure.done()) {
       return List.of();
     }
     if (!started) {
@@ -256,7 +270,7 @@ public final class Engine {
    * subtraction. Years away once the engine takes no more part.
    */
   public long deadline() {
-    if (departure.done() || own.frozen()) {
+    if (departure.done()) {
       return ctx.origin + Long.MAX_VALUE / 4;
     }
     return ctx.origin + ctx.timers.next();

@@ -63,7 +63,7 @@ final class Inbox {
         throw new IllegalArgumentException("unknown news " + news);
       }
     }
-    if (own.frozen() || message.from().equals(ctx.self())) {
+    if (message.from().equals(ctx.self())) {
       return;
     }
     Peer peer = ctx.peers.get(message.from());

@@ -31,6 +31,7 @@ final class IncomingNews {
   private final Pulls pulls;
   private final Probes probes;
   private final Endpoints endpoints;
+  private final OtherBoots otherBoots;
   private final Suspicions suspicions;
   private final DataPathChecks dataPath;
 
@@ -42,6 +43,7 @@ final class IncomingNews {
       Pulls pulls,
       Probes probes,
       Endpoints endpoints,
+      OtherBoots otherBoots,
       Suspicions suspicions,
       DataPathChecks dataPath) {
     this.ctx = ctx;
@@ -51,6 +53,7 @@ final class IncomingNews {
     this.pulls = pulls;
     this.probes = probes;
     this.endpoints = endpoints;
+    this.otherBoots = otherBoots;
     this.suspicions = suspicions;
     this.dataPath = dataPath;
   }
@@ -99,20 +102,30 @@ final class IncomingNews {
    */
   void admit(News.Heard whole, NodeId teller, InetSocketAddress source) {
     SignedHead head = whole.head();
-    Bytes payload = Objects.requireNonNull(whole.payload());
     boolean spread = pulls.settledOrUnasked(head.id());
     Peer peer = ctx.peers.get(head.id());
-    if (peer == null) {
-      boolean firstHand = teller.equals(head.id()) && source.equals(head.endpoint());
-      join(whole, payload, spread, firstHand);
+    if (peer != null && OtherBoots.doubtful(peer, head)) {
+      otherBoots.question(peer, whole, record -> take(record, spread, false));
     } else {
+      boolean firstHand = teller.equals(head.id()) && source.equals(head.endpoint());
+      take(whole, spread, firstHand);
+    }
+    pulls.done(head.id());
+  }
+
+  private void take(News.Heard whole, boolean spread, boolean firstHand) {
+    SignedHead head = whole.head();
+    Bytes payload = Objects.requireNonNull(whole.payload());
+    Peer peer = ctx.peers.get(head.id());
+    if (peer == null) {
+      join(whole, payload, spread, firstHand);
+    } else if (head.compareTo(peer.head()) > 0) {
       SignedHead old = peer.head();
       boolean newPayload = !old.payloadHash().equals(head.payloadHash());
       if (states.renew(peer, head, payload, cause(old, head)) && spread) {
         broadcasts.tell(peer, newPayload);
       }
     }
-    pulls.done(head.id());
   }
 
   /**

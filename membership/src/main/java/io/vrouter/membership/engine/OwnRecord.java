@@ -9,6 +9,7 @@ import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,15 +17,15 @@ import java.util.List;
  *
  * <p>Clones. A record with this node's id and another boot nonce was signed by another boot of the
  * same state directory. A newer one may come from an earlier boot (a snapshot was restored), so
- * this node warns and raises its boot count above it, once per nonce. A nonce that then signs above
- * the raised count is alive, and so is one that signed the same incarnation: a clone. Then the
- * lower nonce keeps running and the other freezes, so the duel ends after at most three raises.
+ * this node warns and raises its boot count above it: at once, and again after 1, 2 ... 60 s. One
+ * that signs on is a clone that runs. This node never stops for it, because a thief of the key
+ * would choose what stops it: members keep the boot that answers where they know the identity
+ * ({@link OtherBoots}).
  */
 final class OwnRecord {
   private static final long BOOT = 1L << 32;
 
-  /** Copies of the last datagram from a clone that freezes to the other: some get lost. */
-  private static final int FAREWELLS = 3;
+  private static final long MAX_BOOT = 0xffff_ffffL;
 
   private final Context ctx;
   private final Broadcasts broadcasts;
@@ -35,7 +36,8 @@ final class OwnRecord {
   private Intent intent = Intent.STAY;
   private final InetSocketAddress endpoint;
   private boolean conflictTold;
-  private boolean frozen;
+  private boolean cloneTold;
+  private final Backoff raises = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
   private long foreignNonce;
   private long foreignIncarnation;
   private final Refutations refutations;
@@ -56,10 +58,6 @@ final class OwnRecord {
 
   private SignedHead sign(Bytes payload) {
     return SignedHead.sign(ctx.signer, incarnation, version, bootNonce, endpoint, intent, payload);
-  }
-
-  boolean frozen() {
-    return frozen;
   }
 
   boolean leaving() {
@@ -156,45 +154,38 @@ final class OwnRecord {
       return;
     }
     if (!foreign) {
-      raiseAbove(head); // signed by this boot, but unknown here: never reuse its number
+      raise(head); // signed by this boot, but unknown here: never reuse its number
       return;
     }
-    boolean signsOn =
-        head.bootNonce() == foreignNonce
-            && Long.compareUnsigned(head.incarnation(), foreignIncarnation) > 0;
-    if (head.bootNonce() == foreignNonce && !signsOn) {
-      return;
-    }
-    foreignNonce = head.bootNonce();
-    foreignIncarnation = head.incarnation();
-    if (order != 0 && !signsOn) {
+    if (head.bootNonce() != foreignNonce) {
+      foreignNonce = head.bootNonce();
+      foreignIncarnation = head.incarnation();
       warn(
-          "identity-reused",
+          order == 0 ? "identity-cloned" : "identity-reused",
           "another boot of this node's identity, at " + head.endpoint() + ", has a newer record",
-          "if that host runs, one of the two is a clone: delete the state directory of one");
-      raiseAbove(head);
-      return;
-    }
-    boolean keep = Long.compareUnsigned(bootNonce, head.bootNonce()) < 0;
-    warn(
-        "identity-cloned",
-        "a clone of this node's state directory runs at "
-            + head.endpoint()
-            + (keep ? "; this one keeps the identity" : "; this one stops taking part"),
-        "delete the state directory of one of the two hosts and restart its daemon");
-    if (keep) {
-      raiseAbove(head);
-    } else {
-      News.Heard last = Broadcasts.heard(ctx.peers.self(), false);
-      for (int i = 0; i < FAREWELLS; i++) {
-        ctx.sendBare(head.endpoint(), new SwimMessage.Gossip(ctx.self(), List.of(last)));
+          "if that host runs, one of the two is a clone: delete the state directory of one and"
+              + " restart its daemon");
+    } else if (Long.compareUnsigned(head.incarnation(), foreignIncarnation) > 0) {
+      foreignIncarnation = head.incarnation();
+      if (!cloneTold) {
+        cloneTold = true;
+        warn(
+            "identity-cloned",
+            "a clone of this node's state directory runs at "
+                + head.endpoint()
+                + "; members keep the one that answers where they know it",
+            "delete the state directory of one of the two hosts and restart its daemon");
       }
-      frozen = true;
-      ctx.effect(new Effect.Frozen());
     }
+    raise(head);
   }
 
-  private void raiseAbove(SignedHead head) {
+  private void raise(SignedHead head) {
+    if (!raises.ready(ctx.now) || head.incarnation() >>> 32 == MAX_BOOT) {
+      return;
+    }
+    raises.take(ctx.now);
+    refutations.done();
     incarnation = ((head.incarnation() >>> 32) + 1) * BOOT;
     version = head.version() + 1;
     ctx.effect(new Effect.Persist(incarnation));

@@ -62,6 +62,9 @@ final class Peer {
   /** While a pause runs its accusations confirm nothing. Null before the first was disproved. */
   @Nullable Backoff discredit;
 
+  /** {@link OtherBoots}': the last record of another boot that was doubtful. */
+  OtherBoots.@Nullable Question question;
+
   /** {@link Retry}'s: while a pause runs it is not tried. Null before the first. */
   @Nullable Backoff retry;
 

@@ -270,6 +270,33 @@ class InsiderTest {
     Scenario.settled(sim);
   }
 
+  /** The thief of a state directory chooses what it signs: any nonce, boot count and endpoint. */
+  @Test
+  void aCopyOfTheStateDirectoryStopsTheOriginalNowhere() {
+    Simulator sim = Scenario.mesh(6, 5);
+    SimNode victim = sim.nodes().get(1);
+    SimNode thief = sim.nodes().get(0);
+    SimNode elsewhere = sim.add(0);
+    for (int i = 0; i < 40; i++) {
+      long boot = i < 20 ? (incarnation(victim) >>> 32) + 1 : 0xffff_ffffL;
+      Intent intent = i % 2 == 0 ? Intent.STAY : Intent.LEAVE;
+      SignedHead copy =
+          SignedHead.sign(
+              sim.signer(victim), boot << 32, 9, 0, elsewhere.address(), intent, Bytes.EMPTY);
+      for (SimNode node : sim.nodes().subList(1, 5)) {
+        say(sim, thief, node, new News.Heard(copy, null, Standing.ALIVE));
+      }
+      sim.run(Duration.ofMillis(700));
+      assertThat(victim.running()).isTrue();
+      assertThat(keptByAll(sim, victim)).as("after %d", i).isTrue();
+      for (SimNode node : sim.nodes().subList(2, 5)) {
+        assertThat(Scenario.held(node, victim.id()).record().endpoint())
+            .isEqualTo(victim.address());
+      }
+    }
+    assertThat(Scenario.warned(victim, "identity-cloned")).isTrue();
+  }
+
   @Test
   void aFirstAccusationIsRefutedAtOnce() {
     Simulator sim = Scenario.mesh(5, 4);
