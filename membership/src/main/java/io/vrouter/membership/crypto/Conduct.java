@@ -21,7 +21,7 @@ final class Conduct {
   private static final double NANOS = 1e9;
 
   private final int perAddress;
-  private final Map<NodeId, Tally> offences = bounded();
+  private final Map<NodeId, Offences> offenders = bounded();
   private final Map<InetAddress, Budget> budgets = bounded();
   private final ExpiringSet<NodeId> bannedNodes = new ExpiringSet<>(REMEMBERED, BAN);
   private final ExpiringSet<InetAddress> bannedAddresses = new ExpiringSet<>(REMEMBERED, BAN);
@@ -35,7 +35,7 @@ final class Conduct {
     this.perAddress = perAddress;
   }
 
-  private static final class Tally {
+  private static final class Offences {
     private long since;
     private int count;
   }
@@ -56,16 +56,16 @@ final class Conduct {
 
   /** Counts an offence; true when the node has committed too many. */
   synchronized boolean offended(NodeId node, long now) {
-    Tally tally = offences.computeIfAbsent(node, id -> new Tally());
-    if (tally.count == 0 || now - tally.since > BAN) {
-      tally.since = now;
-      tally.count = 0;
+    Offences lately = offenders.computeIfAbsent(node, id -> new Offences());
+    if (lately.count == 0 || now - lately.since > BAN) {
+      lately.since = now;
+      lately.count = 0;
     }
-    tally.count++;
-    if (tally.count < OFFENCES) {
+    lately.count++;
+    if (lately.count < OFFENCES) {
       return false;
     }
-    offences.remove(node);
+    offenders.remove(node);
     return true;
   }
 

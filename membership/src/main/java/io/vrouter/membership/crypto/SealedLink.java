@@ -137,16 +137,19 @@ public final class SealedLink {
    * session there.
    *
    * @param node the sender that {@link Verdict.Frame} named
+   * @return whether it has lost its sessions by this
    */
-  public void offended(NodeId node, InetAddress at) {
+  public boolean offended(NodeId node, InetAddress at) {
     long now = nanoTime.getAsLong();
-    if (conduct.offended(node, now)) {
-      sessions.end(node, now);
-      conduct.ban(node, now);
-      if (!sessions.hasOther(at, node)) {
-        conduct.ban(at, now);
-      }
+    if (!conduct.offended(node, now)) {
+      return false;
     }
+    sessions.end(node, now);
+    conduct.ban(node, now);
+    if (!sessions.hasOther(at, node)) {
+      conduct.ban(at, now);
+    }
+    return true;
   }
 
   /** The sealed datagram that carries a frame. The frame's position stays. */

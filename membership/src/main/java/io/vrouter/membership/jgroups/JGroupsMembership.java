@@ -164,7 +164,7 @@ public final class JGroupsMembership implements Membership {
     public void offended(Input.Datagram datagram) {
       NodeId node = SWIM.sender(datagram.bytes());
       if (node != null) {
-        transport.link().offended(node, datagram.from().getAddress());
+        transport.offended(node, datagram.from());
       }
     }
 

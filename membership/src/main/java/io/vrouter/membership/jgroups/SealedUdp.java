@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.SealedLink;
 import io.vrouter.membership.crypto.Verdict;
 import java.io.DataInput;
@@ -50,6 +51,9 @@ public final class SealedUdp extends UDP {
   interface Remarks {
     /** A datagram changed nothing. */
     void dropped(Verdict.Reason reason, InetSocketAddress from);
+
+    /** A node sent what no node of ours sends. */
+    void offended(NodeId node, InetSocketAddress from);
 
     /** A datagram was sent. */
     void sent(InetSocketAddress to);
@@ -248,7 +252,9 @@ public final class SealedUdp extends UDP {
         super.receive(sender, message.array(), message.arrayOffset(), message.remaining());
       } else {
         counters.unlikely.increment();
-        link.offended(opened.sender(), address);
+        if (!opened.group()) { // any holder of the token can make a multicast in any name
+          remarks.offended(opened.sender(), from);
+        }
       }
     } else if (verdict instanceof Verdict.Reply reply) {
       counters.handshakes.increment();

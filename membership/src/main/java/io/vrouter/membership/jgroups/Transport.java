@@ -115,7 +115,22 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private void foreign(@Nullable NodeId node, InetSocketAddress from) {
     counters.dropped(Reason.FOREIGN_SENDER);
     if (node != null) {
-      link.offended(node, from.getAddress());
+      offended(node, from);
+    }
+  }
+
+  @Override
+  public void offended(NodeId node, InetSocketAddress from) {
+    if (link.offended(node, from.getAddress())) {
+      problems.pass(
+          "node-misbehaves",
+          "",
+          "node "
+              + node.abbreviated()
+              + " at "
+              + PeersFile.format(from)
+              + " sends what no node of this mesh sends; its datagrams are dropped for a minute",
+          "see what runs on that host; if it isn't a host of yours, give all others another token");
     }
   }
 

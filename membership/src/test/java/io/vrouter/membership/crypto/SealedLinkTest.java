@@ -3,6 +3,8 @@ package io.vrouter.membership.crypto;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Header;
 import io.vrouter.membership.crypto.Verdict.Dropped;
@@ -14,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -413,5 +417,49 @@ class SealedLinkTest {
     }
     assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
     assertThat(pair[1].sessions()).isEqualTo(1);
+  }
+
+  /** Signs when it is allowed to. */
+  private static final class Slow implements Signer {
+    private final Signer signer = new SeededSigner(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch allowed = new CountDownLatch(1);
+
+    @Override
+    public Bytes publicKey() {
+      return signer.publicKey();
+    }
+
+    @Override
+    public NodeId id() {
+      return signer.id();
+    }
+
+    @Override
+    public Bytes sign(Bytes message) {
+      asked.countDown();
+      try {
+        assertThat(allowed.await(10, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return signer.sign(message);
+    }
+  }
+
+  @Example
+  void aHandshakeHoldsUpNeitherSendingNorOpening() throws Exception {
+    Slow slow = new Slow();
+    SealedLink a = link(TOKEN, A, 1, slow);
+    SealedLink b = link(B, 2);
+    Reply challenge = (Reply) b.open(A, a.seal(B, text(HELLO)));
+    CompletableFuture<Verdict> answer =
+        CompletableFuture.supplyAsync(() -> a.open(B, challenge.datagrams().get(0)));
+    assertThat(slow.asked.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(a.seal(C, text(HELLO)).hasRemaining()).isTrue();
+    assertThat(a.open(C, link(C, 3).seal(A, text(HELLO)))).isInstanceOf(Reply.class);
+    assertThat(answer).isNotDone();
+    slow.allowed.countDown();
+    assertThat(answer.get(10, TimeUnit.SECONDS)).isInstanceOf(Reply.class);
   }
 }

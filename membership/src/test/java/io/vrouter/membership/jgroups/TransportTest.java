@@ -267,6 +267,7 @@ class TransportTest {
       }
       insider.send(insider.ours("I am me"));
       await().until(() -> a.dropped(Reason.REFUSED) == 1);
+      assertThat(a.problems.list()).extracting(Warning::code).containsExactly("node-misbehaves");
       assertThat(a.messages).isEmpty();
       assertThat(a.transport.stats().sessions()).isZero();
     }
