@@ -229,8 +229,7 @@ final class Loop {
     lastWritten = plan;
     PassSchedule.Outcome outcome = outcome(plan, failed, observed);
     RouteStates.Report routes = routeStates.report(desired, observed, plan, pass.audit());
-    boolean alone = read.peers().stream().noneMatch(it -> it.state().keepsDataPath());
-    held.update(local.self(), alone, desired, routes.routes(), begin);
+    held.update(local.self(), claims.wasAlone(begin), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
@@ -314,6 +313,7 @@ final class Loop {
   private List<Optional<Long>> timers() {
     return List.of(
         claims.deadline(local),
+        claims.acquaintance(),
         pool.deadline(),
         movements.deadline(),
         adoption.deadline(clock.getAsLong()),
