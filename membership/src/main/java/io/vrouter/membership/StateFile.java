@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -35,24 +36,18 @@ public final class StateFile {
     return path;
   }
 
-  /** Whether the file exists. */
+  /** Whether there is anything of that name. */
   public boolean exists() {
-    return Files.exists(path);
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
    * Reads the content.
    *
-   * @throws IOException also when the file is larger than the limit
+   * @throws IOException also when the file is larger than the limit, or no {@link TrustedFile}
    */
   public byte[] read(int limit) throws IOException {
-    try (var in = Files.newInputStream(path)) {
-      byte[] octets = in.readNBytes(limit + 1);
-      if (octets.length > limit) {
-        throw new IOException(path + " has more than the " + limit + " bytes it can have");
-      }
-      return octets;
-    }
+    return TrustedFile.read(path, limit);
   }
 
   /**

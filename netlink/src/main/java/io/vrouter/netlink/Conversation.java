@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -95,6 +97,42 @@ final class Conversation implements AutoCloseable {
     for (int i = 0; i < chunk.size(); i++) {
       Ack ack = acks.get(i);
       outcomes.add(Outcome.of(chunk.get(i), ack == null ? silent : ack));
+    }
+    return outcomes;
+  }
+
+  /**
+   * Sends requests as one transaction: all of them take effect or none. An outcome of success
+   * counts only if all are.
+   *
+   * @return one outcome for each request, in order; all with the one error when the transaction as
+   *     a whole was refused
+   */
+  List<Outcome> transaction(Request begin, List<Request> requests, Request end) {
+    int size = size(begin) + size(end) + requests.stream().mapToInt(Conversation::size).sum();
+    room(size);
+    int first = seq + 1;
+    begin.message(++seq, false).write(out);
+    requests.forEach(request -> request.message(++seq, true).write(out));
+    end.message(++seq, false).write(out);
+    Map<Integer, Ack> acks = new HashMap<>();
+    boolean whole =
+        exchange(
+            end.op(),
+            message -> {
+              int index = message.seq() - first;
+              if (message.type() != Netlink.NLMSG_ERROR || index < 0 || index > requests.size()) {
+                return false;
+              }
+              acks.put(index, Ack.decode(message));
+              return index == 0 || index == requests.size();
+            });
+    Ack lost = new Ack(Errno.ENOBUFS, "the answer was lost", -1);
+    Ack all = acks.getOrDefault(0, lost);
+    List<Outcome> outcomes = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      Ack ack = whole && !acks.containsKey(0) ? acks.getOrDefault(i + 1, lost) : all;
+      outcomes.add(Outcome.of(requests.get(i), ack));
     }
     return outcomes;
   }

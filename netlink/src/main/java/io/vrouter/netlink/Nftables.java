@@ -1,21 +1,43 @@
 package io.vrouter.netlink;
 
+import io.vrouter.netlink.netfilter.BatchCodec;
+import io.vrouter.netlink.netfilter.ChainEntry;
 import io.vrouter.netlink.netfilter.GenerationCodec;
+import io.vrouter.netlink.netfilter.RuleEntry;
+import io.vrouter.netlink.netfilter.SetDump;
+import io.vrouter.netlink.netfilter.SetElement;
+import io.vrouter.netlink.netfilter.SetKind;
+import io.vrouter.netlink.netfilter.TableCodec;
+import io.vrouter.netlink.netfilter.TableEntry;
 import io.vrouter.netlink.socket.KernelSocket;
 import io.vrouter.netlink.socket.NetlinkSocket;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Message;
 import io.vrouter.netlink.wire.Netlink;
+import io.vrouter.netlink.wire.Payload;
+import io.vrouter.netlink.wire.Request;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The generation of nftables' rules in one network namespace: a change without a listing. One
- * thread at a time.
+ * nftables of one network namespace, without a process: the generation of its rules, listings, and
+ * elements of sets in transactions. Everything needs CAP_NET_ADMIN; errors are {@link
+ * NetlinkException}. One thread at a time.
  */
 public final class Nftables implements AutoCloseable {
-  private static final int RECEIVE_BUFFER = 64 * 1024;
+  private static final int RECEIVE_BUFFER = 1024 * 1024;
+
+  /** Fits the usual send buffer (net.core.wmem_default). */
+  private static final int TRANSACTION_OCTETS = 128 * 1024;
+
+  /** The kernel's own (include/linux/errno.h). */
+  private static final int ERESTART = 85;
 
   private final Conversation conversation;
 
@@ -64,6 +86,111 @@ public final class Nftables implements AutoCloseable {
         .map(GenerationCodec::decode)
         .orElseThrow(
             () -> new NetlinkException("ask for nftables' generation", Errno.EINVAL, "", -1));
+  }
+
+  /** The tables of all families. */
+  public List<TableEntry> tables() {
+    return list(
+        TableCodec.tables(), TableCodec.NFT_MSG_NEWTABLE, TableCodec::table, table -> true);
+  }
+
+  /** The chains of all families that match. */
+  public List<ChainEntry> chains(Predicate<ChainEntry> matches) {
+    return list(TableCodec.chains(), TableCodec.NFT_MSG_NEWCHAIN, TableCodec::chain, matches);
+  }
+
+  /**
+   * The rules of a table, chain by chain, in order.
+   *
+   * @param family NFPROTO_
+   */
+  public List<RuleEntry> rules(int family, String table) {
+    Request request = TableCodec.rules(family, table);
+    return list(request, TableCodec.NFT_MSG_NEWRULE, TableCodec::rule, rule -> true);
+  }
+
+  /**
+   * Passes the rules of one chain on, in order, and retains none. They may come again from the
+   * first one when rules change meanwhile.
+   *
+   * @param family NFPROTO_
+   */
+  public void rules(int family, String table, String chain, Consumer<RuleEntry> each) {
+    conversation.forEach(
+        TableCodec.rules(family, table, chain),
+        TableCodec.NFT_MSG_NEWRULE,
+        TableCodec::rule,
+        each);
+  }
+
+  /**
+   * The names of a table's sets, but for those inside rules.
+   *
+   * @param family NFPROTO_
+   */
+  public List<String> sets(int family, String table) {
+    return list(
+        TableCodec.sets(family, table),
+        TableCodec.NFT_MSG_NEWSET,
+        TableCodec::setName,
+        name -> !name.startsWith("__"));
+  }
+
+  /**
+   * The elements of a set. ENOENT when there is no such set.
+   *
+   * @param family NFPROTO_
+   */
+  public Set<SetElement> elements(int family, String table, String set, SetKind kind) {
+    return SetDump.read(
+        list(
+            TableCodec.elements(family, table, set),
+            TableCodec.NFT_MSG_NEWSETELEM,
+            SetDump::of,
+            one -> true),
+        kind);
+  }
+
+  /**
+   * Makes changes in as few transactions as the send buffer allows, usually one.
+   *
+   * @param requests of {@link TableCodec}, in order
+   * @return whether the first transaction met the generation; when not, nothing was done
+   * @throws NetlinkException when one is refused: none of its transaction took effect
+   */
+  public boolean commit(int generation, List<Request> requests) {
+    int from = 0;
+    int expected = generation;
+    while (from < requests.size()) {
+      int to = from;
+      int octets = 0;
+      while (to < requests.size()
+          && (to == from || octets + requests.get(to).body().length() <= TRANSACTION_OCTETS)) {
+        octets += requests.get(to++).body().length() + Message.HEADER;
+      }
+      for (Outcome outcome :
+          conversation.transaction(
+              BatchCodec.begin(expected), requests.subList(from, to), BatchCodec.end())) {
+        if (outcome.errno() == ERESTART && from == 0) {
+          return false;
+        }
+        if (!outcome.ok()) {
+          throw outcome.toException();
+        }
+      }
+      from = to;
+      expected = from < requests.size() ? generation() : expected;
+    }
+    return true;
+  }
+
+  private <T> List<T> list(
+      Request request, int answer, Function<Payload, T> decode, Predicate<? super T> matches) {
+    Dump<T> dump = conversation.dump(request, answer, decode, matches);
+    if (dump.interrupted()) {
+      throw new NetlinkException(request.op(), Errno.EINTR, "rules change all the time", -1);
+    }
+    return dump.entries();
   }
 
   /** Idempotent. */

@@ -154,6 +154,17 @@ class LinkTest extends KernelContract {
   }
 
   @Test
+  void aGroupIsTakenAtCreationAndAChangeLeavesItAlone() {
+    Fixture on = fixture();
+    LinkInfo info = LinkInfo.of(Vxlan.of(1001, LOCAL, 4789));
+    on.netlink.request(LinkRequests.create("vx1", info, 1450, null, 7));
+    assertThat(on.netlink.link("vx1")).map(Link::group).contains(7);
+    on.netlink.request(LinkChange.of("vx1").mtu(1400).request());
+    assertThat(on.netlink.link("vx1")).map(Link::group).contains(7);
+    assertThat(on.link().group()).isZero();
+  }
+
+  @Test
   void aBridgeTakesPorts() {
     Fixture on = fixture();
     on.netlink.request(LinkRequests.create("br0", LinkInfo.of("bridge"), 0, null));

@@ -2,6 +2,8 @@ package io.vrouter.netlink;
 
 import io.vrouter.netlink.netfilter.ConntrackCodec;
 import io.vrouter.netlink.netfilter.GenerationCodec;
+import io.vrouter.netlink.netfilter.SetDump;
+import io.vrouter.netlink.netfilter.TableCodec;
 import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
 import io.vrouter.netlink.route.LinkCodec;
@@ -37,6 +39,11 @@ class RandomBytesTest {
           NetconfCodec::decode,
           ConntrackCodec::decode,
           GenerationCodec::decode,
+          TableCodec::table,
+          TableCodec::chain,
+          TableCodec::rule,
+          TableCodec::setName,
+          SetDump::of,
           Payload::attributes,
           Payload::string);
 

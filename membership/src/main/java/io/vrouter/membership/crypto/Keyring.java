@@ -1,8 +1,8 @@
 package io.vrouter.membership.crypto;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a node: one to seal with, and those accepted for opening, several during a key
@@ -45,15 +45,21 @@ public final class Keyring {
 
   /** Whether datagrams under the key of this {@link #id} are accepted. */
   public boolean accepts(int id) {
-    return accepted(id).isPresent();
+    return accepted(id) != null;
   }
 
   EpochKey current() {
     return current;
   }
 
-  Optional<EpochKey> accepted(int id) {
-    return accepted.stream().filter(key -> key.id() == id).findFirst();
+  /** The accepted key of this id, or null. Each datagram asks. */
+  @Nullable EpochKey accepted(int id) {
+    for (EpochKey key : accepted) {
+      if (key.id() == id) {
+        return key;
+      }
+    }
+    return null;
   }
 
   /** The ids on the wire, never the keys. */

@@ -1,23 +1,17 @@
 package io.vrouter.membership.crypto;
 
-import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Form;
 import io.vrouter.membership.crypto.Envelope.Header;
-import io.vrouter.membership.crypto.Handshake.Answer;
-import io.vrouter.membership.crypto.Handshake.Challenge;
-import io.vrouter.membership.crypto.SessionTable.Keys;
+import io.vrouter.membership.crypto.SessionSetup.Arrival;
 import io.vrouter.membership.crypto.SessionTable.Session;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
-import io.vrouter.membership.crypto.Verdict.Reply;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -49,19 +43,16 @@ import org.jspecify.annotations.Nullable;
  * sending and opening have locks of their own, and nothing costly is done under the latter.
  */
 public final class SealedLink {
-  private static final long NONE = 0;
-
-  /** Nanoseconds between two replies that one session causes here. */
-  private static final long REPLY_GAP = TimeUnit.MILLISECONDS.toNanos(20);
+  /** Octets of the shortest frame that is challenged: its challenge is no longer. */
+  public static final int CHALLENGED = Handshake.CHALLENGE;
 
   private final List<InetSocketAddress> own;
   private final List<InetSocketAddress> groups;
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
   private final Salt salt;
-  private final Cookies cookies;
-  private final Handshake handshake;
   private final Sealer sealer;
+  private final SessionSetup setup;
   private final SessionTable sessions;
   private final Conduct conduct;
   private final Repetitions repetitions = new Repetitions();
@@ -100,12 +91,13 @@ public final class SealedLink {
     this.random = random;
     this.nanoTime = nanoTime;
     this.salt = new Salt(random.nextLong(), random.nextLong());
-    this.cookies = new Cookies(random, nanoTime);
-    this.handshake = new Handshake(signer, salt, random);
+    Handshake handshake = new Handshake(signer, salt, random);
     this.keyring = keyring;
     this.sealer = new Sealer(keyring.current(), handshake, salt, place.group);
     this.sessions = new SessionTable(SessionTable.CAPACITY, place.sessions);
     this.conduct = new Conduct(place.sessions);
+    Cookies cookies = new Cookies(random, nanoTime);
+    this.setup = new SessionSetup(handshake, cookies, salt, sealer, sessions, conduct);
   }
 
   /** Octets that sealing adds to a frame for this destination: 60 for IPv4, 72 for IPv6. */
@@ -168,7 +160,7 @@ public final class SealedLink {
     if (header == null) {
       return new Dropped(Reason.MALFORMED);
     }
-    EpochKey epoch = keyring.accepted(header.keyId()).orElse(null);
+    EpochKey epoch = keyring.accepted(header.keyId());
     if (epoch == null) {
       return new Dropped(Reason.WRONG_KEY);
     }
@@ -187,43 +179,31 @@ public final class SealedLink {
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
-  /** A datagram of a holder of the epoch's key. */
-  private record Arrival(
-      SessionTable.Id id,
-      @Nullable Session session,
-      EpochKey epoch,
-      Header header,
-      int length,
-      long now) {
-    InetSocketAddress source() {
-      return id.source();
-    }
-  }
-
   private Verdict pair(Arrival arrival, ByteBuffer datagram) {
-    Session session = arrival.session;
+    Session session = arrival.session();
     if (session == null) {
       long check = Envelope.check(datagram);
       if (repetitions.contains(check)) {
         return new Dropped(Reason.REPLAYED);
       }
       repetitions.add(check);
-      return challenge(arrival, false);
+      return setup.challenge(arrival);
     }
-    if (session.seen(arrival.header.counter())) {
+    if (session.seen(arrival.counter())) {
       return new Dropped(Reason.REPLAYED);
     }
-    ByteBuffer plain = envelopes.get().open(session.keys().pair(), arrival.header, datagram);
+    ByteBuffer plain =
+        envelopes.get().open(session.keys().pair(), arrival.header(), datagram);
     if (plain == null) {
-      return session.reply(arrival.now, REPLY_GAP)
-          ? challenge(arrival, false)
+      return session.reply(arrival.now(), SessionSetup.REPLY_GAP)
+          ? setup.challenge(arrival)
           : new Dropped(Reason.FORGED);
     }
     InetSocketAddress to = Plaintext.destination(plain, own);
     if (to == null) {
       return new Dropped(Reason.NOT_FOR_US);
     }
-    if (!session.accept(arrival.header.counter(), arrival.now)) {
+    if (!session.accept(arrival.counter(), arrival.now())) {
       return new Dropped(Reason.REPLAYED);
     }
     return Plaintext.kind(plain) == Plaintext.FRAME
@@ -240,10 +220,10 @@ public final class SealedLink {
     if (repetitions.contains(check)) {
       return new Dropped(Reason.REPLAYED);
     }
-    Session session = arrival.session;
+    Session session = arrival.session();
     SecretKey key =
-        session != null ? session.keys().mesh() : bootKeys.of(arrival.epoch, arrival.id.salt());
-    ByteBuffer plain = envelopes.get().open(key, arrival.header, datagram);
+        session != null ? session.keys().mesh() : bootKeys.of(arrival.epoch(), arrival.boot());
+    ByteBuffer plain = envelopes.get().open(key, arrival.header(), datagram);
     if (plain == null) {
       return new Dropped(Reason.FORGED);
     }
@@ -259,103 +239,23 @@ public final class SealedLink {
       case Plaintext.FRAME ->
           group != null && session != null
               ? multicast(arrival, session, body)
-              : challenge(arrival, group != null);
-      case Plaintext.CHALLENGE -> challenged(arrival, body);
-      case Plaintext.ANSWER -> answered(arrival, key, body, to);
+              : unknown(arrival, group != null);
+      case Plaintext.CHALLENGE -> setup.challenged(arrival, body);
+      case Plaintext.ANSWER -> setup.answered(arrival, key, body, to);
       default -> new Dropped(Reason.MALFORMED);
     };
   }
 
   private static Verdict multicast(Arrival arrival, Session session, ByteBuffer body) {
-    return session.acceptGroup(arrival.header.counter(), arrival.now)
+    return session.acceptGroup(arrival.counter(), arrival.now())
         ? new Verdict.Frame(body, true, session.keys().node())
         : new Dropped(Reason.REPLAYED);
   }
 
-  private Verdict challenge(Arrival arrival, boolean forGroup) {
-    InetSocketAddress source = arrival.source();
-    if (arrival.length < overhead(source) + Handshake.CHALLENGE
-        || (forGroup && random.nextDouble() >= groupChance)) {
-      return new Dropped(Reason.UNCHALLENGED);
-    }
-    Salt sender = arrival.id.salt();
-    long echo = Sealer.echo(sender, arrival.header.counter());
-    ByteBuffer body = handshake.challenge(echo, cookies.issue(sender, source));
-    return new Reply(List.of(sealer.control(Plaintext.CHALLENGE, source, body)));
-  }
-
-  private Verdict challenged(Arrival arrival, ByteBuffer body) {
-    Challenge challenge = Challenge.read(body);
-    Session session = arrival.session;
-    InetSocketAddress source = arrival.source();
-    Salt boot = arrival.id.salt();
-    if (challenge == null
-        || (session != null && !session.keys().share().equals(challenge.share()))
-        || !sealer.answerable(challenge, source, boot, arrival.now)) {
-      return new Dropped(Reason.STALE);
-    }
-    byte[] agreed = handshake.agree(challenge.share());
-    if (agreed == null) {
-      return new Dropped(Reason.STALE);
-    }
-    sealer.agreed(source, boot, agreed, arrival.now);
-    long cookie = session != null ? NONE : cookies.issue(boot, source);
-    List<ByteBuffer> replies = new ArrayList<>();
-    ByteBuffer answer =
-        handshake.answer(challenge.cookie(), cookie, boot, challenge.share(), source);
-    replies.add(sealer.control(Plaintext.ANSWER, source, answer));
-    replies.addAll(sealer.repeat(source, boot, arrival.now));
-    return new Reply(replies);
-  }
-
-  private Verdict answered(
-      Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
-    Answer answer = Answer.read(body);
-    if (answer == null) {
-      return new Dropped(Reason.MALFORMED);
-    }
-    Session session = arrival.session;
-    if (session == null) {
-      Reason refused = admit(arrival, meshKey, answer, to);
-      if (refused != null) {
-        return new Dropped(refused);
-      }
-    } else if (answer.own() != NONE && !session.reply(arrival.now, REPLY_GAP)) {
-      return new Dropped(Reason.STALE);
-    }
-    if (answer.own() == NONE) {
-      return new Reply(List.of());
-    }
-    InetSocketAddress source = arrival.source();
-    Bytes share = session != null ? session.keys().share() : answer.share();
-    ByteBuffer reply = handshake.answer(answer.own(), NONE, arrival.id.salt(), share, source);
-    return new Reply(List.of(sealer.control(Plaintext.ANSWER, source, reply)));
-  }
-
-  /** Admits the sender of an answer; why not, else null. The cheapest test is first. */
-  private @Nullable Reason admit(
-      Arrival arrival, SecretKey meshKey, Answer answer, InetSocketAddress to) {
-    InetSocketAddress source = arrival.source();
-    Salt boot = arrival.id.salt();
-    long now = arrival.now;
-    if (!cookies.check(answer.cookie(), boot, source) || sessions.wasDisplaced(arrival.id, now)) {
-      return Reason.STALE;
-    }
-    NodeId node = answer.node();
-    if (conduct.banned(node, now) || !conduct.mayTry(source.getAddress(), now)) {
-      return Reason.REFUSED;
-    }
-    byte[] agreed = handshake.proves(answer, boot, to) ? handshake.agree(answer.share()) : null;
-    if (agreed == null) {
-      return Reason.UNPROVEN;
-    }
-    SecretKey pair = arrival.epoch.pair(agreed, boot, salt, node);
-    Keys keys = new Keys(node, answer.share(), meshKey, pair);
-    if (!sessions.admit(arrival.id, keys, arrival.header.counter(), now)) {
-      return Reason.TABLE_FULL;
-    }
-    sealer.agreed(source, boot, agreed, now);
-    return null;
+  private Verdict unknown(Arrival arrival, boolean forGroup) {
+    return forGroup && random.nextDouble() >= groupChance
+        ? new Dropped(Reason.UNCHALLENGED)
+        : setup.challenge(arrival);
   }
 
   /** Addresses and session count, no key. */

@@ -18,6 +18,8 @@ final class Accusation {
   private long floor;
   private boolean asked;
   private long answerDue;
+  private boolean hastened;
+  private long hastenedAt;
 
   /** How often this suspicion started over because this process stood still. */
   int restarts;
@@ -45,9 +47,8 @@ final class Accusation {
   }
 
   /**
-   * The suspect answered a ping from here: it has at least the shortest timeout from now, up to
-   * {@value #MOST} longest timeouts in all. One that answers and never refutes fails then; the
-   * FAILED rumour makes it refute with a new incarnation.
+   * A helper brought an answer of the suspect: it has at least the shortest timeout from now, up to
+   * {@value #MOST} longest timeouts in all, because a helper's word is no evidence of this node.
    */
   void answered(long now) {
     long extended = Math.min(now + min, latest);
@@ -68,13 +69,23 @@ final class Accusation {
     answerDue = until;
   }
 
-  /** Whether answers extend it no more. */
-  boolean exhausted() {
-    return floor >= latest;
+  /**
+   * Another member has failed the suspect: only the final probe of this node is left to wait for.
+   *
+   * @return whether this is news
+   */
+  boolean hasten(long now) {
+    boolean first = !hastened;
+    if (first) {
+      hastened = true;
+      hastenedAt = now;
+    }
+    return first;
   }
 
   long deadline() {
-    long end = Math.max(floor, started + timeout(min, max, by.size() - 1, k));
+    long run = started + timeout(min, max, by.size() - 1, k);
+    long end = Math.max(floor, hastened ? Math.min(run, hastenedAt) : run);
     return asked ? Math.max(end, answerDue) : end;
   }
 

@@ -70,11 +70,13 @@ final class DataPathChecks {
 
   private final Context ctx;
   private final PeerStates states;
+  private final Probes probes;
   private long number;
 
-  DataPathChecks(Context ctx, PeerStates states) {
+  DataPathChecks(Context ctx, PeerStates states, Probes probes) {
     this.ctx = ctx;
     this.states = states;
+    this.probes = probes;
   }
 
   void ask(Peer peer) {
@@ -153,8 +155,8 @@ final class DataPathChecks {
 
   /**
    * Another member has failed a restarting one. Perhaps only that member's path is broken, so it is
-   * failed here only when its kernel does not answer here either. A random delay, at most 1 ms per
-   * member, keeps a crowd from exhausting the kernel's rate limit.
+   * failed here only when its daemon and its kernel do not answer here either. A random delay, at
+   * most 1 ms per member, keeps a crowd from exhausting the kernel's rate limit.
    */
   void doubt(Peer peer, NodeId by) {
     State path = state(peer);
@@ -164,13 +166,30 @@ final class DataPathChecks {
     }
     path.doubtedBy = by;
     long since = peer.since();
-    long turn = ctx.random.nextLong(ICMP_GAP * ctx.peers.count());
-    ctx.after(turn, () -> ask(peer));
+    long turn = turn();
+    ctx.after(turn, () -> probes.nudge(peer));
+    long answerDue = turn + 2 * ctx.config.probing().ackTimeout().toNanos();
+    ctx.after(answerDue, () -> ask(peer));
     ctx.after(
-        turn + PATIENCE,
+        answerDue + PATIENCE,
         () -> {
           if (peer.since() == since) {
             condemn(peer);
+          }
+        });
+  }
+
+  private long turn() {
+    return ctx.random.nextLong(ICMP_GAP * ctx.peers.count());
+  }
+
+  /** Others say that a member restarts: this node asks the daemon itself, which acquits it. */
+  void hearsay(Peer peer) {
+    ctx.after(
+        turn(),
+        () -> {
+          if (peer.state() == MemberState.RESTARTING) {
+            probes.nudge(peer);
           }
         });
   }
@@ -188,21 +207,34 @@ final class DataPathChecks {
     State path = state(peer);
     path.silences = 0;
     long since = peer.since();
+    long grace = ctx.config.healing().grace().toNanos();
+    long lead = 2 * ctx.config.probing().ackTimeout().toNanos();
     ctx.after(
-        ctx.config.healing().grace(),
+        Math.max(0, grace - lead),
         () -> {
-          if (peer.state() == MemberState.RESTARTING && peer.since() == since) {
+          if (restartsSince(peer, since)) {
+            probes.nudge(peer);
+          }
+        });
+    ctx.after(
+        grace,
+        () -> {
+          if (restartsSince(peer, since)) {
             states.failed(peer, "did not come back within its grace period");
           }
         });
     recheck(peer, since);
   }
 
+  private static boolean restartsSince(Peer peer, long since) {
+    return peer.state() == MemberState.RESTARTING && peer.since() == since;
+  }
+
   private void recheck(Peer peer, long since) {
     ctx.after(
         ctx.config.healing().recheck(),
         () -> {
-          if (peer.state() == MemberState.RESTARTING && peer.since() == since) {
+          if (restartsSince(peer, since)) {
             if (watches(peer)) {
               ask(peer);
             }

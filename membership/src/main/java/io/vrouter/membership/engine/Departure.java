@@ -3,6 +3,7 @@ package io.vrouter.membership.engine;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,12 +68,14 @@ final class Departure {
     ctx.after(ctx.config.probing().ackTimeout(), this::tell);
   }
 
-  void acked(SwimMessage.Ack ack) {
-    if (!begun) {
+  void acked(SwimMessage.Ack ack, InetSocketAddress source) {
+    Peer peer = begun ? told.get(ack.number()) : null;
+    if (peer == null || !source.equals(peer.head().endpoint())) {
       return;
     }
-    Peer peer = told.remove(ack.number());
-    if (peer != null && peer.id.equals(ack.responder()) && acknowledged.add(peer)) {
+    told.remove(ack.number());
+    boolean firstHand = ack.from().equals(ack.responder());
+    if (firstHand && peer.id.equals(ack.responder()) && acknowledged.add(peer)) {
       ctx.after(0, this::check);
     }
   }

@@ -3,6 +3,7 @@ package io.vrouter.membership.engine;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.wire.Standing;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -11,15 +12,19 @@ import java.util.List;
  *
  * <p>Two identities have no common clock, so evidence decides and not a number: only one process
  * can hold the socket, and a ping carries a fresh random number, so an old datagram can't answer
- * for a former holder. A node that sees a second record for an endpoint pings it. When one of the
- * claimants answers there, the others become {@code REPLACED} at their present incarnation, and a
- * rumour of it is believed by all nodes that know the endpoint is shared. When none answers, the
- * suspicion decides. A replaced member returns with a new boot that answers, never with an old
- * record. One that is alive (two hosts with one address) refutes once and warns; then it stays
- * replaced, which ends the duel.
+ * for a former holder. A node that sees a second record for an endpoint, or hears a rumour that one
+ * of the claimants was replaced, pings it. When one of them answers there, the others become {@code
+ * REPLACED} here; a rumour alone replaces nobody. Members that left, were forgotten or lost the
+ * contest before take no part in it. When none answers, the suspicion decides.
+ *
+ * <p>A replaced member that answers at the endpoint is alive again, and the one that answered
+ * before is replaced. With two live hosts at one address that happens again and again, so a member
+ * is acquitted after a pause that doubles from 1 s to 60 s.
  */
 final class Endpoints {
   private static final int TRIES = 3;
+  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration MOST = Duration.ofSeconds(60);
 
   private final Context ctx;
   private final PeerStates states;
@@ -34,35 +39,52 @@ final class Endpoints {
   /** A member's record is new: if its endpoint is shared, find the holder. */
   void moved(Peer peer) {
     InetSocketAddress endpoint = peer.head().endpoint();
-    if (ctx.peers.at(endpoint).size() < 2 || !PeerStates.replaceable(peer)) {
+    if (!contested(peer)) {
       return;
     }
     if (endpoint.equals(ctx.peers.self().head().endpoint())) {
-      answered(endpoint, ctx.self());
+      answered(endpoint, ctx.self(), ctx.now);
     } else {
       check(peer, TRIES);
     }
   }
 
+  /** Others say that a member was replaced: this node asks at the endpoint, if it is shared. */
+  void doubted(Peer peer) {
+    if (contested(peer) && !probes.nudgedLately(peer)) {
+      probes.nudge(peer);
+    }
+  }
+
+  private static boolean claims(Peer peer, Peer self) {
+    return peer == self || PeerStates.replaceable(peer);
+  }
+
+  private boolean contested(Peer peer) {
+    Peer self = ctx.peers.self();
+    return PeerStates.replaceable(peer)
+        && ctx.peers.at(peer.head().endpoint()).stream().filter(p -> claims(p, self)).count() > 1;
+  }
+
   private void check(Peer peer, int tries) {
-    boolean contested =
-        ctx.peers.at(peer.head().endpoint()).stream().filter(PeerStates::replaceable).count() > 1;
-    if (tries > 0 && contested && PeerStates.replaceable(peer)) {
+    if (tries > 0 && contested(peer)) {
       probes.nudge(peer);
       ctx.after(ctx.config.probing().ackTimeout(), () -> check(peer, tries - 1));
     }
   }
 
-  /** A claimant answered a fresh ping at the endpoint. */
-  void answered(InetSocketAddress endpoint, NodeId holder) {
+  /**
+   * A claimant answered a fresh ping at the endpoint.
+   *
+   * @param began when the ping was first sent
+   */
+  void answered(InetSocketAddress endpoint, NodeId holder, long began) {
     List<Peer> claimants = ctx.peers.at(endpoint);
-    if (claimants.size() < 2) {
+    Peer winner = ctx.peers.get(holder);
+    if (claimants.size() < 2 || winner == null || !winner.head().endpoint().equals(endpoint)) {
       return;
     }
-    Peer winner = ctx.peers.get(holder);
-    if (winner == null
-        || !winner.head().endpoint().equals(endpoint)
-        || winner.standing() == Standing.REPLACED) {
+    if (winner.standing() == Standing.REPLACED && !acquitted(winner, began)) {
       return;
     }
     for (Peer peer : List.copyOf(claimants)) {
@@ -70,5 +92,26 @@ final class Endpoints {
         states.replaced(peer, "its address answers as " + holder.abbreviated());
       }
     }
+  }
+
+  private boolean acquitted(Peer winner, long began) {
+    return began >= winner.since() && mayReturn(winner) && states.acquit(winner);
+  }
+
+  /** Whether an answer acquits the member now; a replaced one only after a pause. */
+  boolean mayReturn(Peer peer) {
+    if (peer.standing() != Standing.REPLACED) {
+      return true;
+    }
+    Backoff pause = peer.contest;
+    if (pause == null) {
+      pause = new Backoff(LEAST, MOST);
+      peer.contest = pause;
+    }
+    boolean ready = pause.ready(ctx.now);
+    if (ready) {
+      pause.take(ctx.now);
+    }
+    return ready;
   }
 }

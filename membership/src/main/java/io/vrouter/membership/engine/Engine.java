@@ -72,12 +72,13 @@ public final class Engine {
     this.probes = new Probes(ctx, broadcasts, health, new Probed());
     this.relays = new Relays(ctx, broadcasts);
     this.endpoints = new Endpoints(ctx, states, probes);
-    this.dataPath = new DataPathChecks(ctx, states);
+    this.dataPath = new DataPathChecks(ctx, states, probes);
     this.suspicions = new Suspicions(ctx, broadcasts, states, probes, dataPath);
     this.first = new FirstExchange(ctx, this.own);
     this.pulls = new Pulls(ctx, first);
     this.incoming =
-        new IncomingNews(ctx, this.own, broadcasts, states, pulls, probes, suspicions, dataPath);
+        new IncomingNews(
+            ctx, this.own, broadcasts, states, pulls, probes, endpoints, suspicions, dataPath);
     this.pushPull = new PushPull(ctx, this.own, broadcasts, first, pulls, incoming);
     this.retry = new Retry(ctx, first, pushPull, probes);
     this.inbox =
@@ -119,15 +120,18 @@ public final class Engine {
     }
 
     @Override
-    public void holds(InetSocketAddress endpoint, NodeId responder) {
-      endpoints.answered(endpoint, responder);
+    public void holds(InetSocketAddress endpoint, NodeId responder, long began) {
+      endpoints.answered(endpoint, responder, began);
     }
 
     @Override
     public void answered(Peer peer, long began, boolean firstHand) {
       suspicions.answered(peer);
-      if (firstHand && began >= peer.since() && states.acquit(peer)) {
-        retry.found();
+      if (firstHand && began >= peer.since() && endpoints.mayReturn(peer)) {
+        boolean lost = peer.lost();
+        if (states.acquit(peer) && lost) {
+          retry.found();
+        }
       }
     }
   }
@@ -173,6 +177,7 @@ public final class Engine {
     }
     take(input);
     ctx.timers.run(time);
+    first.step(pulls.idle());
     return ctx.drain();
   }
 
@@ -189,7 +194,7 @@ public final class Engine {
             "this node started"));
     probes.start();
     pushPull.start();
-    Tombstones.start(ctx);
+    new Tombstones(ctx, probes).start();
   }
 
   private long pause() {
@@ -259,7 +264,7 @@ public final class Engine {
 
   /** The newest snapshot: built when something changed since the last call, else the same one. */
   public MembershipView view() {
-    return ctx.peers.view(pulls.idle() && first.settled(), ctx.origin);
+    return ctx.peers.view(first.settled(), ctx.origin);
   }
 
   /** The counts up to now. */

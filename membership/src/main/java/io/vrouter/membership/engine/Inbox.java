@@ -56,9 +56,9 @@ final class Inbox {
     own.accusedNow = false;
     for (News news : message.news()) {
       if (news instanceof News.Heard heard) {
-        incoming.heard(heard, from);
+        incoming.heard(heard, message.from(), from);
       } else if (news instanceof News.Rumor rumor) {
-        incoming.rumor(rumor);
+        incoming.rumor(rumor, message.from());
       } else {
         throw new IllegalArgumentException("unknown news " + news);
       }
@@ -69,9 +69,11 @@ final class Inbox {
     Peer peer = ctx.peers.get(message.from());
     if (peer == null) {
       pulls.wantRecord(message.from(), from);
+    } else if (from.equals(peer.head().endpoint())) {
+      peer.proven = true;
     }
     answer(message, from, peer);
-    if (peer != null && peer.lost()) {
+    if (peer != null && peer.acquittable()) {
       probes.heardFromLost(peer);
     }
     if (peer != null && !from.equals(peer.head().endpoint())) {
@@ -98,12 +100,12 @@ final class Inbox {
     } else if (message instanceof SwimMessage.PingReq request) {
       relays.asked(request, from);
     } else if (message instanceof SwimMessage.Ack ack) {
-      departure.acked(ack);
+      departure.acked(ack, from);
       if (!probes.acked(ack, from)) {
-        relays.acked(ack);
+        relays.acked(ack, from);
       }
     } else if (message instanceof SwimMessage.Nack nack) {
-      probes.nacked(nack.number());
+      probes.nacked(nack, from);
     } else if (message instanceof SwimMessage.Digest digest) {
       pushPull.digest(digest, from);
     } else if (message instanceof SwimMessage.Detail detail) {
@@ -115,7 +117,7 @@ final class Inbox {
     } else if (message instanceof SwimMessage.Chunk chunk) {
       News.Heard whole = pulls.chunk(chunk);
       if (whole != null) {
-        incoming.admit(whole);
+        incoming.admit(whole, chunk.from(), from);
       }
     } else if (!(message instanceof SwimMessage.Gossip)) {
       throw new IllegalArgumentException("unknown message " + message);

@@ -22,12 +22,15 @@ final class IncomingNews {
   /** For so long after a partition has healed, each side still repeats what it believed then. */
   private static final long RETURN = Duration.ofSeconds(5).toNanos();
 
+  private static final int VERIFY_TRIES = 3;
+
   private final Context ctx;
   private final OwnRecord own;
   private final Broadcasts broadcasts;
   private final PeerStates states;
   private final Pulls pulls;
   private final Probes probes;
+  private final Endpoints endpoints;
   private final Suspicions suspicions;
   private final DataPathChecks dataPath;
 
@@ -38,6 +41,7 @@ final class IncomingNews {
       PeerStates states,
       Pulls pulls,
       Probes probes,
+      Endpoints endpoints,
       Suspicions suspicions,
       DataPathChecks dataPath) {
     this.ctx = ctx;
@@ -46,12 +50,18 @@ final class IncomingNews {
     this.states = states;
     this.pulls = pulls;
     this.probes = probes;
+    this.endpoints = endpoints;
     this.suspicions = suspicions;
     this.dataPath = dataPath;
   }
 
-  /** Takes a record that travelled along. */
-  void heard(News.Heard heard, InetSocketAddress source) {
+  /**
+   * Takes a record that travelled along.
+   *
+   * @param teller the member that sent it
+   * @param source the address it came from
+   */
+  void heard(News.Heard heard, NodeId teller, InetSocketAddress source) {
     SignedHead head = heard.head();
     if (head.id().equals(ctx.self())) {
       own.meet(head);
@@ -69,34 +79,68 @@ final class IncomingNews {
       return;
     }
     Bytes payload = payload(head, heard.payload(), peer);
+    if (states.refuses(head, peer)) {
+      ctx.tally.overflow++;
+      pulls.done(head.id());
+      return;
+    }
     if (payload == null) {
       pulls.wantPayload(head, source);
       return;
     }
-    admit(new News.Heard(head, payload, heard.standing()));
+    admit(new News.Heard(head, payload, heard.standing()), teller, source);
   }
 
-  /** Takes in an authentic record that is newer than what is held, with its payload. */
-  void admit(News.Heard whole) {
+  /**
+   * Takes in an authentic record that is newer than what is held, with its payload.
+   *
+   * @param teller the member that sent it
+   * @param source the address it came from
+   */
+  void admit(News.Heard whole, NodeId teller, InetSocketAddress source) {
     SignedHead head = whole.head();
     Bytes payload = Objects.requireNonNull(whole.payload());
     boolean spread = pulls.settledOrUnasked(head.id());
     Peer peer = ctx.peers.get(head.id());
     if (peer == null) {
-      states.join(
-          head,
-          payload,
-          whole.standing() == Standing.SUSPECT ? Standing.ALIVE : whole.standing(),
-          spread);
+      boolean firstHand = teller.equals(head.id()) && source.equals(head.endpoint());
+      join(whole, payload, spread, firstHand);
     } else {
       SignedHead old = peer.head();
       boolean newPayload = !old.payloadHash().equals(head.payloadHash());
-      states.change(peer, new Belief(head, Standing.ALIVE), payload, cause(old, head));
-      if (spread) {
+      if (states.renew(peer, head, payload, cause(old, head)) && spread) {
         broadcasts.tell(peer, newPayload);
       }
     }
     pulls.done(head.id());
+  }
+
+  /**
+   * What the sender of a record thinks of its author is hearsay. A member said to be failed is taken
+   * as failed until it answers a ping that is sent at once. One said to be replaced or forgotten is
+   * not taken in: if that is wrong, its own messages or other members bring its record.
+   */
+  private void join(News.Heard whole, Bytes payload, boolean spread, boolean firstHand) {
+    SignedHead head = whole.head();
+    Standing said = head.intent() == Intent.LEAVE ? Standing.ALIVE : whole.standing();
+    switch (said) {
+      case ALIVE, SUSPECT, RESTARTING ->
+          states.join(head, payload, Standing.ALIVE, spread, firstHand);
+      case FAILED -> {
+        Peer peer = states.join(head, payload, Standing.FAILED, spread, firstHand);
+        if (peer != null) {
+          verify(peer, VERIFY_TRIES);
+        }
+      }
+      case REPLACED, FORGOTTEN -> {}
+    }
+  }
+
+  private void verify(Peer peer, int tries) {
+    if (tries > 0 && peer.state() == MemberState.FAILED) {
+      probes.nudge(peer);
+      ctx.after(ctx.config.probing().ackTimeout(), () -> verify(peer, tries - 1));
+    }
   }
 
   private static String cause(SignedHead old, SignedHead head) {
@@ -137,10 +181,15 @@ final class IncomingNews {
     }
   }
 
-  /** Takes a rumour. */
-  void rumor(News.Rumor rumor) {
+  /**
+   * Takes a rumour: a hint to look, never the evidence. Each member named in one is given up here
+   * only by what this node itself saw.
+   *
+   * @param teller the member that sent it, which need not be the one that it names as its source
+   */
+  void rumor(News.Rumor rumor, NodeId teller) {
     if (rumor.subject().equals(ctx.self())) {
-      own.accused(rumor.standing(), rumor.incarnation());
+      own.accused(rumor.standing(), rumor.incarnation(), teller);
       return;
     }
     Peer peer = ctx.peers.get(rumor.subject());
@@ -156,6 +205,9 @@ final class IncomingNews {
       return;
     }
     broadcasts.again(rumor);
+    if (rumor.by().equals(ctx.self())) {
+      return; // what this node itself saw comes from no other
+    }
     if (hearsayOfReturned(peer, rumor)) {
       if (rumor.standing() == Standing.RESTARTING) {
         probes.check(peer);
@@ -166,16 +218,15 @@ final class IncomingNews {
       case ALIVE -> {}
       case SUSPECT -> suspicions.accuse(peer, rumor.by(), false, "a rumour");
       case RESTARTING -> {
-        if (peer.live()) {
+        if (peer.live() && !peer.hearsayCounts(ctx.now)) {
+          suspicions.hint(peer);
+        } else if (peer.live()) {
           states.restarting(peer, "its kernel answered " + rumor.by().abbreviated());
+          dataPath.hearsay(peer);
         }
       }
       case FAILED -> failedElsewhere(peer, rumor.by());
-      case REPLACED -> {
-        if (PeerStates.replaceable(peer) && ctx.peers.at(peer.head().endpoint()).size() > 1) {
-          states.replaced(peer, "its address answers " + rumor.by().abbreviated() + " as another");
-        }
-      }
+      case REPLACED -> endpoints.doubted(peer);
       case FORGOTTEN -> states.forget(peer, "forgotten at " + rumor.by().abbreviated());
     }
   }
@@ -204,14 +255,14 @@ final class IncomingNews {
   }
 
   /**
-   * A remote FAILED only starts a suspicion here: a host returning from a partition reports
-   * everybody failed.
+   * A remote FAILED only starts a suspicion here, or brings its final probe forward: a host
+   * returning from a partition reports everybody failed.
    */
   private void failedElsewhere(Peer peer, NodeId by) {
     long chance = ctx.scaled(ctx.config.suspicion().min()) / 2;
     boolean hadIt = peer.state() == MemberState.SUSPECT && ctx.now - peer.since() >= chance;
     if (hadIt) {
-      states.failed(peer, "failed at " + by.abbreviated());
+      suspicions.failedElsewhere(peer);
     } else if (peer.live()) {
       suspicions.accuse(peer, by, true, "failed at " + by.abbreviated());
     } else if (peer.state() == MemberState.RESTARTING) {

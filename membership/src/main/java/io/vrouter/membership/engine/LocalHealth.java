@@ -5,11 +5,23 @@ package io.vrouter.membership.engine;
  * may itself be slow, so its probes get more time.
  */
 final class LocalHealth {
+  private static final int ACCUSED = 1;
+
   private final Context ctx;
   private int score;
 
   LocalHealth(Context ctx) {
     this.ctx = ctx;
+  }
+
+  /**
+   * Others accuse this node. Words cost nothing, so they raise the score no higher than {@value
+   * #ACCUSED}; failed probes, which are this node's own evidence, raise it to the ceiling.
+   */
+  void accused() {
+    if (score < ACCUSED) {
+      worse(1);
+    }
   }
 
   void worse(int by) {

@@ -3,6 +3,7 @@ package io.vrouter.membership.engine;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.NodeId;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
@@ -33,10 +34,11 @@ final class OwnRecord {
   private long version;
   private Intent intent = Intent.STAY;
   private final InetSocketAddress endpoint;
-  private boolean replacedRefuted;
+  private boolean conflictTold;
   private boolean frozen;
   private long foreignNonce;
   private long foreignIncarnation;
+  private final Refutations refutations;
 
   /** Whether the datagram that is handled now accuses this node: its sender needs this record. */
   boolean accusedNow;
@@ -49,6 +51,7 @@ final class OwnRecord {
     this.incarnation = first.incarnation();
     this.bootNonce = first.bootNonce();
     this.endpoint = first.endpoint();
+    this.refutations = new Refutations(ctx, this::refute);
   }
 
   private SignedHead sign(Bytes payload) {
@@ -96,8 +99,12 @@ final class OwnRecord {
     }
   }
 
-  /** A rumour about this node arrived. */
-  void accused(Standing standing, long ofIncarnation) {
+  /**
+   * A rumour about this node arrived.
+   *
+   * @param teller the member that sent it
+   */
+  void accused(Standing standing, long ofIncarnation, NodeId teller) {
     if (standing == Standing.ALIVE || leaving()) {
       return;
     }
@@ -110,11 +117,9 @@ final class OwnRecord {
     if (order < 0) {
       return;
     }
-    if (standing == Standing.REPLACED) {
-      if (replacedRefuted) {
-        return; // two hosts answer at one address: one refutation is enough
-      }
-      replacedRefuted = true;
+    boolean shared = ctx.peers.at(endpoint).size() > 1;
+    if (standing == Standing.REPLACED && shared && !conflictTold) {
+      conflictTold = true;
       ctx.emit(
           new MembershipEvent.Warning(
               ctx.self(),
@@ -123,14 +128,15 @@ final class OwnRecord {
               "find the host with the same IP address and give it another"));
     }
     if (standing == Standing.SUSPECT || standing == Standing.FAILED) {
-      health.worse(1);
+      health.accused();
     }
-    refute();
+    refutations.accused(teller);
   }
 
   /** Signs a record with the next incarnation, which voids all rumours. */
   void refute() {
     ctx.tally.refutations++;
+    refutations.done();
     incarnation++;
     renew(ctx.peers.self().payload(), false);
     push(false);

@@ -10,10 +10,14 @@ import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One member as this node believes it to be. Each field has one part that writes it. */
 final class Peer {
+  private static final Duration LEAST_DISBELIEF = Duration.ofMillis(200);
+  private static final Duration MOST_DISBELIEF = Duration.ofSeconds(60);
+
   final NodeId id;
   private SignedHead head;
   private Standing standing;
@@ -28,14 +32,41 @@ final class Peer {
   /** When this boot, given up before, was last seen alive. */
   long returned = Timers.NEVER;
 
-  /** {@link PeerIndex}'s: this member's part of its bucket's hash. */
+  /** {@link PeerIndex}'s: this member's part of its bucket's hash, 0 for none. */
   long hashed;
+
+  /** {@link PeerIndex}'s: whether exchanges name it. */
+  boolean named = true;
 
   /** {@link PeerIndex}'s: the place in the list of live or of lost members; -1 in neither. */
   int slot = -1;
 
   /** {@link PeerTable}'s: the place among all members. */
   int entry;
+
+  /**
+   * Whether a datagram in its name came from its recorded endpoint: before, the endpoint may be
+   * anything that the record's author wrote.
+   */
+  boolean proven;
+
+  /** {@link Probes}': pings sent to it while it was not proven. */
+  int tries;
+
+  /**
+   * What others say against it is ignored while a pause runs: one begins each time such a word was
+   * disproved. Null before the first time.
+   */
+  @Nullable Backoff hearsay;
+
+  /** While a pause runs its accusations confirm nothing. Null before the first was disproved. */
+  @Nullable Backoff discredit;
+
+  /** {@link Retry}'s: while a pause runs it is not tried. Null before the first. */
+  @Nullable Backoff retry;
+
+  /** {@link Endpoints}': while a pause runs it is not acquitted of being replaced. */
+  @Nullable Backoff contest;
 
   /** {@link Suspicions}': null for a member that was never suspected. */
   Suspicions.@Nullable State suspicion;
@@ -75,6 +106,10 @@ final class Peer {
   void set(Belief newClaim, Bytes newPayload, long now) {
     if (newClaim.head().bootNonce() != head.bootNonce()) {
       started = now;
+    }
+    if (!newClaim.head().endpoint().equals(head.endpoint())) {
+      proven = false;
+      tries = 0;
     }
     head = newClaim.head();
     standing = newClaim.standing();
@@ -125,11 +160,39 @@ final class Peer {
     return state == MemberState.FAILED || state == MemberState.RESTARTING;
   }
 
-  /** Whether it is lost, and an answer to a ping makes it alive again. */
+  /** Whether it is given up, and its answer to a ping makes it alive again. */
   boolean acquittable() {
-    return lost()
-        && head.intent() == Intent.STAY
-        && (suspicion == null || suspicion.obstinate != head.incarnation());
+    return head.intent() == Intent.STAY && standing.compareTo(Standing.SUSPECT) > 0;
+  }
+
+  /** Whether words of others count against it now. */
+  boolean hearsayCounts(long now) {
+    return hearsay == null || hearsay.ready(now);
+  }
+
+  /** A word of others against it was disproved. */
+  void disproved(long now) {
+    Backoff pause = hearsay;
+    if (pause == null) {
+      pause = new Backoff(LEAST_DISBELIEF, MOST_DISBELIEF);
+      hearsay = pause;
+    }
+    pause.take(now);
+  }
+
+  /** Whether its accusations of others count. */
+  boolean credible(long now) {
+    return live() && (discredit == null || discredit.ready(now));
+  }
+
+  /** An accusation that it made was disproved. */
+  void discredited(long now) {
+    Backoff pause = discredit;
+    if (pause == null) {
+      pause = new Backoff(LEAST_DISBELIEF, MOST_DISBELIEF);
+      discredit = pause;
+    }
+    pause.take(now);
   }
 
   boolean hidden() {

@@ -6,6 +6,7 @@ import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only place where the belief about another member changes. Each {@link Change} goes to one
@@ -15,28 +16,30 @@ final class PeerStates {
   private final Context ctx;
   private final Broadcasts broadcasts;
   private final Consumer<Change> listener;
+  private final Room room;
 
   PeerStates(Context ctx, Broadcasts broadcasts, Consumer<Change> listener) {
     this.ctx = ctx;
     this.broadcasts = broadcasts;
     this.listener = listener;
+    this.room = new Room(ctx);
   }
 
   /**
    * Adds a member met now.
    *
    * @param spread whether to pass its record on
+   * @param firstHand whether the record came from its author, from the endpoint that it names
+   * @return the member, or null when there is no room for it
    */
-  void join(SignedHead head, Bytes payload, Standing standing, boolean spread) {
-    if (ctx.peers.size() >= ctx.config.bounds().members()) {
-      Peer least = ctx.peers.leastMissed();
-      if (least == null) {
-        ctx.tally.overflow++;
-        return;
-      }
-      ctx.peers.remove(least);
+  @Nullable Peer join(
+      SignedHead head, Bytes payload, Standing standing, boolean spread, boolean firstHand) {
+    if (!room.newcomer(head, payload.length(), firstHand)) {
+      ctx.tally.overflow++;
+      return null;
     }
     Peer peer = new Peer(head.id(), new Belief(head, standing), payload, ctx.now);
+    peer.proven = firstHand;
     ctx.peers.add(peer);
     if (!peer.hidden()) {
       ctx.emit(
@@ -47,6 +50,7 @@ final class PeerStates {
       broadcasts.tell(peer, true);
     }
     listener.accept(new Change(peer, null, peer.state(), true));
+    return peer;
   }
 
   /** Adds a member known from the last run. */
@@ -59,14 +63,30 @@ final class PeerStates {
     listener.accept(new Change(peer, null, peer.state(), true));
   }
 
+  /** Whether there is no room for a record, so that its payload need not be fetched. */
+  boolean refuses(SignedHead head, @Nullable Peer peer) {
+    return room.refuses(head, peer);
+  }
+
+  /** Takes a newer record of a member, if there is room for it; whether there is. */
+  boolean renew(Peer peer, SignedHead head, Bytes payload, String cause) {
+    if (!room.grown(peer, payload.length())) {
+      ctx.tally.overflow++;
+      return false;
+    }
+    change(peer, new Belief(head, Standing.ALIVE), payload, cause);
+    return true;
+  }
+
   /**
-   * A lost member answered a ping that was sent after it was lost: it is alive. No refutation is
-   * signed and no rumour sent: each node finds out by its own ping.
+   * A member that was suspected or given up answered a ping that was sent afterwards: it is alive.
+   * No refutation is signed and no rumour sent: each node finds out by its own ping.
    *
-   * @return whether the member was lost by evidence that an answer outweighs
+   * @return whether the member was suspected or given up
    */
   boolean acquit(Peer peer) {
-    if (peer.acquittable()) {
+    if (peer.acquittable() || peer.state() == MemberState.SUSPECT) {
+      peer.disproved(ctx.now);
       broadcasts.drop(peer);
       become(peer, new Belief(peer.head(), Standing.ALIVE), peer.payload(), "answered again");
       return true;

@@ -6,8 +6,10 @@ import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +26,13 @@ final class Probes {
      * A ping was answered.
      *
      * @param began when the probe began
-     * @param firstHand whether no helper stands between
+     * @param firstHand whether no helper stands between: the member answered in its own name,
+     *     from the endpoint that its record names
      */
     void answered(Peer peer, long began, boolean firstHand);
 
     /** A fresh ping, whoever was probed, was answered from this address by this member itself. */
-    void holds(InetSocketAddress endpoint, NodeId responder);
+    void holds(InetSocketAddress endpoint, NodeId responder, long began);
   }
 
   private enum Kind {
@@ -46,8 +49,8 @@ final class Probes {
     final Peer peer;
     final Kind kind;
     final long began;
-    int helpers;
-    int nacks;
+    final Set<Peer> helpers = new LinkedHashSet<>();
+    final Set<Peer> nacked = new LinkedHashSet<>();
     Timers.@Nullable Timer help;
     Timers.@Nullable Timer end;
 
@@ -85,6 +88,12 @@ final class Probes {
           conclude(Probe.this);
         }
       };
+    }
+
+    /** Whether this is one of its helpers, at the endpoint where it was asked. */
+    boolean asked(NodeId helper, InetSocketAddress source) {
+      Peer peer = ctx.peers.get(helper);
+      return peer != null && helpers.contains(peer) && source.equals(peer.head().endpoint());
     }
 
     void answered() {
@@ -160,6 +169,7 @@ final class Probes {
   }
 
   private void sendPing(Probe probe) {
+    probe.peer.tries += probe.peer.proven ? 0 : 1;
     broadcasts.send(
         probe.peer.head().endpoint(),
         probe.peer,
@@ -176,7 +186,7 @@ final class Probes {
     long left = config.interval().minus(config.ackTimeout()).toNanos() * health.factor();
     probe.help = ctx.after(left / 2, probe.again());
     for (Peer helper : ctx.peers.pick(ctx.config.probing().indirect(), probe.peer)) {
-      probe.helpers++;
+      probe.helpers.add(helper);
       broadcasts.send(
           helper.head().endpoint(),
           helper,
@@ -195,7 +205,7 @@ final class Probes {
     if (!open.remove(probe.number, probe) || probe.kind == Kind.EXTRA) {
       return;
     }
-    if (probe.kind == Kind.ROUND && probe.helpers > 0 && probe.nacks == 0) {
+    if (probe.kind == Kind.ROUND && !probe.helpers.isEmpty() && probe.nacked.isEmpty()) {
       // No ack and no nack: that may be this node's fault, so it probes once more, with the
       // timeouts from before its local health got worse.
       int factor = health.factor();
@@ -203,11 +213,12 @@ final class Probes {
           new Probe(probe.peer, Kind.SECOND, ctx.now),
           ctx.config.probing().interval().toNanos() * factor,
           factor);
-      health.worse(probe.helpers);
+      health.worse(probe.helpers.size());
       return;
     }
-    health.worse(probe.helpers == 0 ? 1 : probe.helpers - probe.nacks);
-    outcome.silent(probe.peer, "no answer to a ping, nor to " + probe.helpers + " helpers");
+    int helpers = probe.helpers.size();
+    health.worse(helpers == 0 ? 1 : helpers - probe.nacked.size());
+    outcome.silent(probe.peer, "no answer to a ping, nor to " + helpers + " helpers");
   }
 
   private void extra(Peer peer, boolean helped) {
@@ -248,7 +259,7 @@ final class Probes {
 
   private void nudgeAgain(Peer peer) {
     peer.nudgeWaits = false;
-    if (peer.lost()) {
+    if (peer.acquittable()) {
       heardFromLost(peer);
     }
   }
@@ -270,14 +281,26 @@ final class Probes {
     return open.size();
   }
 
-  /** Takes an ack; whether it answers a probe of this node. */
+  /**
+   * Takes an ack; whether its number is that of a probe of this node. It counts only when it came
+   * from the endpoint that the target's record names, or from a helper that was asked.
+   */
   boolean acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Probe probe = open.get(ack.number());
     if (probe == null) {
       return false;
     }
-    if (ack.responder().equals(ack.from())) {
-      outcome.holds(source, ack.responder());
+    boolean firstHand = ack.responder().equals(ack.from());
+    boolean counts =
+        firstHand
+            ? source.equals(probe.peer.head().endpoint())
+            : probe.asked(ack.from(), source);
+    if (!counts) {
+      ctx.tally.unfounded++;
+      return true;
+    }
+    if (firstHand) {
+      outcome.holds(source, ack.responder(), probe.began);
     }
     if (ack.responder().equals(probe.peer.id)) {
       open.remove(ack.number());
@@ -285,15 +308,17 @@ final class Probes {
       if (probe.kind != Kind.EXTRA) {
         health.better();
       }
-      outcome.answered(probe.peer, probe.began, ack.from().equals(probe.peer.id));
+      outcome.answered(probe.peer, probe.began, firstHand);
     }
     return true;
   }
 
-  void nacked(long number) {
-    Probe probe = open.get(number);
-    if (probe != null && probe.nacks < probe.helpers) {
-      probe.nacks++;
+  /** Takes a nack; it counts once for each helper that was asked. */
+  void nacked(SwimMessage.Nack nack, InetSocketAddress source) {
+    Probe probe = open.get(nack.number());
+    Peer helper = ctx.peers.get(nack.from());
+    if (probe != null && helper != null && probe.asked(nack.from(), source)) {
+      probe.nacked.add(helper);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.vrouter.membership.engine;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.engine.Wants.Want;
 import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
@@ -9,9 +10,7 @@ import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches records, and large payloads in chunks: a window of them at a time, each tried a few times
- * and then left to the next push/pull.
+ * and at most 10 s, and then left to the next push/pull.
  */
 final class Pulls {
   /** Bytes of the largest payload that travels attached to its head. */
@@ -29,42 +28,19 @@ final class Pulls {
   private static final long RETRY = Duration.ofMillis(200).toNanos();
   private static final int ATTEMPTS = 6;
 
-  private static final class Want {
-    final NodeId id;
-    InetSocketAddress source;
-    boolean active;
-    int attempts;
-    int request;
-    @Nullable SignedHead head;
-    byte[] buffer = new byte[0];
-    int missing;
-
-    Want(NodeId id, InetSocketAddress source) {
-      this.id = id;
-      this.source = source;
-    }
-
-    void expect(SignedHead newHead) {
-      head = newHead;
-      buffer = new byte[0];
-      missing = (int) ((1L << chunks(newHead)) - 1);
-    }
-  }
+  /** From its first turn on, whatever arrives of it. */
+  private static final long DEADLINE = Duration.ofSeconds(10).toNanos();
 
   private final Context ctx;
   private final FirstExchange first;
-  private final Map<NodeId, Want> wants = new LinkedHashMap<>();
-  private final Deque<Want> line = new ArrayDeque<>();
-  private int active;
+  private final Wants wants;
   private boolean flushing;
 
   Pulls(Context ctx, FirstExchange first) {
     this.ctx = ctx;
     this.first = first;
-  }
-
-  private static int chunks(SignedHead head) {
-    return (head.payloadLength() + SwimMessage.Chunk.SIZE - 1) / SwimMessage.Chunk.SIZE;
+    SwimConfig.Bounds bounds = ctx.config.bounds();
+    this.wants = new Wants(bounds.pulls(), bounds.members());
   }
 
   boolean idle() {
@@ -77,7 +53,7 @@ final class Pulls {
 
   /** Whether a record is to be passed on: a new node does not repeat what it catches up with. */
   boolean settledOrUnasked(NodeId id) {
-    return first.settled() || !wants.containsKey(id);
+    return !first.catchingUp() || wants.get(id) == null;
   }
 
   /** Whether this head's signature was checked before; its payload is awaited. */
@@ -95,14 +71,12 @@ final class Pulls {
   private @Nullable Want want(NodeId id, InetSocketAddress source) {
     Want want = wants.get(id);
     if (want == null) {
-      if (wants.size() >= ctx.config.bounds().members()) {
+      want = wants.add(id, source);
+      if (want == null) {
         ctx.tally.overflow++;
-        return null;
+      } else {
+        kick();
       }
-      want = new Want(id, source);
-      wants.put(id, want);
-      line.add(want);
-      kick();
     }
     return want;
   }
@@ -130,13 +104,11 @@ final class Pulls {
   private void flush() {
     flushing = false;
     Map<InetSocketAddress, List<Want>> bySource = new LinkedHashMap<>();
-    while (active < ctx.config.bounds().pulls() && !line.isEmpty()) {
-      Want want = line.remove();
-      if (wants.get(want.id) == want) {
-        want.active = true;
-        active++;
-        bySource.computeIfAbsent(want.source, s -> new ArrayList<>()).add(want);
+    for (Want want : wants.turns()) {
+      if (want.deadline == Long.MAX_VALUE) {
+        want.deadline = ctx.now + DEADLINE;
       }
+      bySource.computeIfAbsent(want.source, s -> new ArrayList<>()).add(want);
     }
     bySource.forEach((source, batch) -> request(batch, source));
   }
@@ -165,7 +137,7 @@ final class Pulls {
         RETRY,
         () -> {
           for (Want want : batch) {
-            if (wants.get(want.id) == want && requests.getOrDefault(want, -1) == want.request) {
+            if (want.active && wants.get(want.id) == want && requests.getOrDefault(want, -1) == want.request) {
               again(want);
             }
           }
@@ -173,7 +145,7 @@ final class Pulls {
   }
 
   private void again(Want want) {
-    if (++want.attempts >= ATTEMPTS) {
+    if (++want.attempts >= ATTEMPTS || ctx.now >= want.deadline) {
       done(want.id);
       return;
     }
@@ -188,15 +160,14 @@ final class Pulls {
 
   /** A record has arrived, or is given up. */
   void done(NodeId id) {
-    Want want = wants.remove(id);
+    Want want = wants.get(id);
+    if (want != null) {
+      wants.remove(want);
+    }
     if (wants.isEmpty()) {
       first.caughtUp();
-    }
-    if (want != null && want.active) {
-      active--;
-      if (!line.isEmpty()) {
-        kick();
-      }
+    } else if (want != null && wants.anyWaits()) {
+      kick();
     }
   }
 
@@ -212,7 +183,7 @@ final class Pulls {
   News.@Nullable Heard chunk(SwimMessage.Chunk chunk) {
     Want want = wants.get(chunk.subject());
     SignedHead head = want == null ? null : want.head;
-    if (want == null || head == null || !head.payloadHash().equals(chunk.hash())) {
+    if (want == null || !want.active || head == null || !head.payloadHash().equals(chunk.hash())) {
       return null;
     }
     int start = chunk.index() * SwimMessage.Chunk.SIZE;
@@ -225,8 +196,10 @@ final class Pulls {
       want.buffer = new byte[head.payloadLength()];
     }
     chunk.octets().buffer().get(want.buffer, start, length);
-    want.missing &= ~(1 << chunk.index());
-    want.attempts = 0;
+    if ((want.missing & 1 << chunk.index()) != 0) {
+      want.missing &= ~(1 << chunk.index());
+      want.attempts = 0; // a chunk that was here before is no progress
+    }
     if (want.missing == 0) {
       Bytes payload = Bytes.of(want.buffer);
       if (head.covers(payload)) {
@@ -270,7 +243,7 @@ final class Pulls {
         || peer.payload().length() != peer.head().payloadLength()) {
       return;
     }
-    for (int i = 0; i < chunks(peer.head()); i++) {
+    for (int i = 0; i < Wants.chunks(peer.head()); i++) {
       if ((request.missing() & (1 << i)) != 0) {
         int start = i * SwimMessage.Chunk.SIZE;
         int length = Math.min(SwimMessage.Chunk.SIZE, peer.payload().length() - start);

@@ -145,7 +145,7 @@ final class PushPull {
     List<Peer> members = new ArrayList<>();
     if (mask != 0) {
       for (Peer peer : ctx.peers.all()) {
-        if (peer.hashed != 0 && in(peer.id, buckets, mask, first, last)) {
+        if (peer.named && in(peer.id, buckets, mask, first, last)) {
           members.add(peer);
         }
       }
@@ -210,7 +210,7 @@ final class PushPull {
       compare(entry, detail.from(), from, push, tell);
     }
     for (Peer peer : members(detail.buckets(), detail.mask(), detail.first(), detail.last())) {
-      if (!listed.contains(peer.id)) {
+      if (peer.hashed != 0 && !listed.contains(peer.id)) {
         push.add(peer);
       }
     }
@@ -250,7 +250,9 @@ final class PushPull {
       List<News> tell) {
     Peer peer = ctx.peers.get(entry.id());
     if (peer == null) {
-      pulls.wantRecord(entry.id(), from);
+      if (entry.standing().compareTo(Standing.FAILED) <= 0) {
+        pulls.wantRecord(entry.id(), from);
+      }
       return;
     }
     int incarnations = Long.compareUnsigned(entry.incarnation(), peer.head().incarnation());
@@ -266,7 +268,7 @@ final class PushPull {
     if (incarnations == 0) {
       boolean worse = entry.standing().compareTo(peer.standing()) > 0;
       if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
-        incoming.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller));
+        incoming.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller), teller);
       } else if (peer.standing().compareTo(entry.standing()) > 0
           && peer.standing().compareTo(Standing.RESTARTING) > 0) {
         tell.add(peer.rumor(ctx.self()));

@@ -20,6 +20,9 @@ final class Suspicions {
    */
   private static final long YOUNG = Duration.ofSeconds(3).toNanos();
 
+  /** A word that does not count is still a reason to ask, at most once per 500 ms. */
+  private static final long HINT = Duration.ofMillis(500).toNanos();
+
   /** How often a standstill of this process starts one suspicion over. */
   private static final int RESTARTS = 5;
 
@@ -28,8 +31,8 @@ final class Suspicions {
     /** The running suspicion, while suspect. */
     @Nullable Accusation running;
 
-    /** The incarnation that answered pings for as long as is allowed, and did not refute. */
-    long obstinate = -1;
+    /** When a word that does not count was last followed by a probe. */
+    long hinted = Timers.NEVER;
 
     /** When, as a suspect that answered, it was last sent the belief about it. */
     long confronted = Timers.NEVER;
@@ -55,17 +58,49 @@ final class Suspicions {
   }
 
   /**
-   * Takes an accusation of a member's present incarnation.
+   * Takes an accusation of a member's present incarnation. Whatever the accuser, the member fails
+   * here only when it does not answer this node's own final probe.
    *
    * @param shortest whether the accuser's evidence is so strong that the shortest timeout applies
    */
   void accuse(Peer peer, NodeId by, boolean shortest, String cause) {
     if (peer.state() == MemberState.ALIVE) {
-      start(peer, by, shortest, cause);
+      if (by.equals(ctx.self()) || peer.hearsayCounts(ctx.now)) {
+        start(peer, by, shortest && credible(by), cause);
+      } else {
+        hint(peer);
+      }
     } else if (peer.state() == MemberState.SUSPECT) {
       Accusation accusation = running(peer);
-      if (accusation != null && accusation.confirm(by)) {
+      if (accusation != null && credible(by) && accusation.confirm(by)) {
         broadcasts.tell(rumor(peer, by));
+        schedule(peer, accusation);
+      }
+    }
+  }
+
+  /** Words against the member were disproved lately: this one only makes this node probe it. */
+  void hint(Peer peer) {
+    State state = state(peer);
+    if (ctx.now - state.hinted >= HINT) {
+      state.hinted = ctx.now;
+      probes.soon(peer);
+    }
+  }
+
+  /** An invented accuser, one that is gone, or one disproved lately shortens no timeout. */
+  private boolean credible(NodeId by) {
+    Peer accuser = ctx.peers.get(by);
+    return by.equals(ctx.self()) || (accuser != null && accuser.credible(ctx.now));
+  }
+
+  /** Another member has failed a suspect. */
+  void failedElsewhere(Peer peer) {
+    Accusation accusation = running(peer);
+    if (accusation != null && accusation.hasten(ctx.now)) {
+      if (accusation.asked()) {
+        ctx.timers.at(accusation.deadline(), () -> expire(peer, accusation));
+      } else {
         schedule(peer, accusation);
       }
     }
@@ -91,6 +126,23 @@ final class Suspicions {
     if (accusation != null) {
       broadcasts.drop(peer, accusation);
       state(peer).running = null;
+      if (peer.state() == MemberState.ALIVE) {
+        disproved(peer, accusation);
+      }
+    }
+  }
+
+  private void disproved(Peer peer, Accusation accusation) {
+    boolean hearsay = false;
+    for (NodeId by : accusation.by()) {
+      Peer accuser = by.equals(ctx.self()) ? null : ctx.peers.get(by);
+      hearsay |= !by.equals(ctx.self());
+      if (accuser != null) {
+        accuser.discredited(ctx.now);
+      }
+    }
+    if (hearsay && peer.hearsayCounts(ctx.now)) {
+      peer.disproved(ctx.now);
     }
   }
 
@@ -160,10 +212,11 @@ final class Suspicions {
   }
 
   /**
-   * The suspect answered a ping from here without refuting: perhaps a helper carried the ping
+   * The suspect answered a probe from here without refuting: perhaps a helper carried the ping
    * without the rumour, or the rumour is about an incarnation it does not have, or its refutation
    * waits for a payload. The answer extends the suspicion, and one datagram sends it the belief
-   * held here and pulls its record.
+   * held here and pulls its record. An answer without a helper ends the suspicion besides ({@link
+   * PeerStates#acquit}).
    */
   void answered(Peer peer) {
     Accusation accusation = running(peer);
@@ -199,9 +252,6 @@ final class Suspicions {
       // The answer may have arrived already: a busy host is slow to read it.
       ctx.timers.at(until, () -> expire(peer, accusation));
     } else {
-      if (accusation.exhausted()) {
-        state(peer).obstinate = peer.head().incarnation();
-      }
       long silent = (ctx.now - peer.since()) / 1_000_000;
       states.failed(peer, accusation.accusers() + ", did not refute within " + silent + " ms");
     }

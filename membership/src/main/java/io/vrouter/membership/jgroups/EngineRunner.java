@@ -28,6 +28,9 @@ final class EngineRunner implements EngineThread.Work {
   /** A multicast request gets about this many answers. */
   private static final double ANSWERS = 8;
 
+  /** The type of a datagram with a chunk, on the wire. */
+  private static final byte CHUNK = 11;
+
   private final JGroupsConfig config;
   private final Engine engine;
   private final Problems problems;
@@ -54,6 +57,9 @@ final class EngineRunner implements EngineThread.Work {
 
     void followDevice();
 
+    /** This datagram is malformed, or has a record in it that its origin did not sign. */
+    void offended(Input.Datagram datagram);
+
     void submit(Input input);
   }
 
@@ -70,7 +76,7 @@ final class EngineRunner implements EngineThread.Work {
     this.seeds = seeds;
     this.peers = new LinkedHashSet<>(peers);
     this.outside = outside;
-    this.peers.remove(config.self());
+    this.peers.removeAll(config.own());
     this.precedence = new PriorityLimit(config.urgency(), config.nanoTime());
     this.schedule = new DiscoverySchedule(config.nanoTime().getAsLong());
     this.view = engine.view();
@@ -106,7 +112,17 @@ final class EngineRunner implements EngineThread.Work {
       outside.followDevice();
       schedule.restart(now);
     }
+    Counters before = counters;
     perform(engine.step(input, now), now);
+    if (input instanceof Input.Datagram datagram && offends(before, counters, datagram)) {
+      outside.offended(datagram);
+    }
+  }
+
+  /** No node passes on what it has not verified; only chunks of a payload are joined unverified. */
+  private static boolean offends(Counters before, Counters after, Input.Datagram datagram) {
+    return after.malformed() + after.forged() > before.malformed() + before.forged()
+        && (datagram.bytes().length() < 2 || datagram.bytes().byteAt(1) != CHUNK);
   }
 
   @Override

@@ -13,13 +13,16 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Configuration of {@link JGroupsMembership}.
  *
  * @param underlay this host's address, on one of its interfaces; multicast uses that interface
- * @param port the one UDP port for unicast
+ * @param port the one UDP port for unicast; unless said otherwise the multicast group's, too: the
+ *     sockets bind to different addresses
  * @param multicast whether discovery multicasts on the LAN
  * @param group multicast address and port, of the underlay's family
  * @param seeds addresses of other nodes; own addresses among them are skipped
@@ -33,6 +36,8 @@ import java.util.function.LongSupplier;
  * @param random fit for keys
  * @param urgency real-time priority for the threads that answer probes
  * @param sessionsPerAddress most sessions of one IP address, from 1
+ * @param advertised the address that peers reach this host by, when address translation (1:1, the
+ *     port stays) lies between; null when it is {@code underlay}. Sockets bind to the underlay
  */
 public record JGroupsConfig(
     InetAddress underlay,
@@ -49,13 +54,11 @@ public record JGroupsConfig(
     LongSupplier nanoTime,
     SecureRandom random,
     ThreadPriority urgency,
-    int sessionsPerAddress) {
+    int sessionsPerAddress,
+    @Nullable InetAddress advertised) {
 
   /** The gossip port: 7946 next to it is Swarm's and Serf's. */
   public static final int DEFAULT_PORT = 7950;
-
-  /** The multicast group's port. */
-  public static final int DEFAULT_GROUP_PORT = 7951;
 
   /** Most sessions of one IP address: a host that restarts has a new one each time. */
   public static final int SESSIONS_PER_ADDRESS = 4;
@@ -67,8 +70,16 @@ public record JGroupsConfig(
 
   public JGroupsConfig {
     seeds = List.copyOf(seeds);
+    advertised = underlay.equals(advertised) ? null : advertised;
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("gossip port: 1 to 65535 is allowed, not " + port);
+    }
+    if (advertised != null && advertised.getClass() != underlay.getClass()) {
+      throw new IllegalArgumentException(
+          "advertised address: "
+              + advertised.getHostAddress()
+              + " is of another family than "
+              + underlay.getHostAddress());
     }
     if (multicast && !group.getAddress().isMulticastAddress()) {
       throw new IllegalArgumentException(
@@ -102,183 +113,99 @@ public record JGroupsConfig(
         System::nanoTime,
         new SecureRandom(),
         ThreadPriority.NONE,
-        SESSIONS_PER_ADDRESS);
+        SESSIONS_PER_ADDRESS,
+        null);
   }
 
   private static InetSocketAddress group(InetAddress underlay) {
     byte[] address = underlay instanceof Inet6Address ? GROUP_V6 : GROUP_V4;
-    return new InetSocketAddress(Addresses.of(address), DEFAULT_GROUP_PORT);
+    return new InetSocketAddress(Addresses.of(address), DEFAULT_PORT);
   }
 
-  /** This node's unicast address and port. */
+  /** This node's address and port as peers reach it: what its record tells. */
   public InetSocketAddress self() {
+    return new InetSocketAddress(advertised == null ? underlay : advertised, port);
+  }
+
+  /** The address and port that the unicast socket binds to. */
+  public InetSocketAddress local() {
     return new InetSocketAddress(underlay, port);
   }
 
-  /** These settings with another unicast port. */
+  /** Both, each once. */
+  Set<InetSocketAddress> own() {
+    return advertised == null ? Set.of(local()) : Set.of(self(), local());
+  }
+
+  /** These settings with another port; the group's is the same unless it was set to another. */
   public JGroupsConfig withPort(int other) {
+    InetSocketAddress moved =
+        group.getPort() == port ? new InetSocketAddress(group.getAddress(), other) : group;
     return new JGroupsConfig(
-        underlay,
-        other,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress);
+        underlay, other, multicast, moved, seeds, keyring, identity, stateDir, probe, swim,
+        resolver, nanoTime, random, urgency, sessionsPerAddress, advertised);
   }
 
   /** These settings with multicast on or off. */
   public JGroupsConfig withMulticast(boolean on) {
     return new JGroupsConfig(
-        underlay,
-        port,
-        on,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress);
+        underlay, port, on, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random, urgency, sessionsPerAddress, advertised);
   }
 
   /** These settings with another multicast group. */
   public JGroupsConfig withGroup(InetSocketAddress other) {
     return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        other,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress);
+        underlay, port, multicast, other, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random, urgency, sessionsPerAddress, advertised);
   }
 
   /** These settings with other seeds. */
   public JGroupsConfig withSeeds(List<Seed> others) {
     return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        others,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress);
+        underlay, port, multicast, group, others, keyring, identity, stateDir, probe, swim,
+        resolver, nanoTime, random, urgency, sessionsPerAddress, advertised);
   }
 
   /** These settings with other engine parameters. */
   public JGroupsConfig withSwim(SwimConfig other) {
     return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        other,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress);
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, other,
+        resolver, nanoTime, random, urgency, sessionsPerAddress, advertised);
   }
 
   /** These settings with another resolver. */
   public JGroupsConfig withResolver(SeedResolver other) {
     return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        other,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress);
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, other,
+        nanoTime, random, urgency, sessionsPerAddress, advertised);
   }
 
   /** These settings with another clock. */
   public JGroupsConfig withNanoTime(LongSupplier other) {
     return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        other,
-        random,
-        urgency,
-        sessionsPerAddress);
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        other, random, urgency, sessionsPerAddress, advertised);
   }
 
   /** These settings with another thread priority. */
   public JGroupsConfig withUrgency(ThreadPriority other) {
     return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        other,
-        sessionsPerAddress);
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random, other, sessionsPerAddress, advertised);
   }
 
   /** These settings with another quota of sessions. */
   public JGroupsConfig withSessionsPerAddress(int most) {
     return new JGroupsConfig(
         underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency, most);
+        nanoTime, random, urgency, most, advertised);
+  }
+
+  /** These settings with the address that peers reach this host by; null for the underlay's. */
+  public JGroupsConfig withAdvertised(@Nullable InetAddress address) {
+    return new JGroupsConfig(
+        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
+        nanoTime, random, urgency, sessionsPerAddress, address);
   }
 }

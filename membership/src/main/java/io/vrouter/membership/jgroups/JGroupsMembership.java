@@ -102,6 +102,7 @@ public final class JGroupsMembership implements Membership {
     loop.submit(new Input.Tick());
     transport.open();
     running = new Running(loop, gossip);
+    transport.link().reserve(new MemberAddresses(gossip::view, config.nanoTime()));
     loop.start();
     chores.every(SAVE_SECONDS, this::savePeers);
     chores.every(SAVE_RECORDS_SECONDS, this::saveRecords);
@@ -119,7 +120,7 @@ public final class JGroupsMembership implements Membership {
     }
 
     void discovered(InetSocketAddress address) {
-      if (!address.equals(config.self())) {
+      if (!config.own().contains(address)) {
         offer(new Input.Discovered(List.of(address)));
       }
     }
@@ -160,6 +161,14 @@ public final class JGroupsMembership implements Membership {
     }
 
     @Override
+    public void offended(Input.Datagram datagram) {
+      NodeId node = SWIM.sender(datagram.bytes());
+      if (node != null) {
+        transport.link().offended(node, datagram.from().getAddress());
+      }
+    }
+
+    @Override
     public void submit(Input input) {
       JGroupsMembership.this.submit(input);
     }
@@ -187,7 +196,7 @@ public final class JGroupsMembership implements Membership {
   private synchronized void savePeers() {
     Set<InetSocketAddress> members = new LinkedHashSet<>();
     Set<InetSocketAddress> gone = new HashSet<>();
-    gone.add(config.self());
+    gone.addAll(config.own());
     for (Member member : view().members().values()) {
       boolean left = member.state() == MemberState.LEFT || member.state() == MemberState.REPLACED;
       if (!member.id().equals(self())) {

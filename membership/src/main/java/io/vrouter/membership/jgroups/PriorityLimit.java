@@ -5,23 +5,40 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Real-time priority for a thread until it handles more than {@value #MOST} datagrams a second;
- * again after a second with fewer. A flood from outside must not take the processor from the host's
- * own work. Thread-safe.
+ * Real-time priority for a thread until it has used {@link #BUDGET} of processor time within a
+ * second; again after a second with less. Neither a flood from outside nor few datagrams that cost
+ * much may take the processor from the host's own work. Thread-safe.
  */
 final class PriorityLimit {
-  /** Datagrams a second; a mesh of thousands stays at a fraction of this. */
-  static final int MOST = 1_000;
+  /** Nanoseconds of processor time a second; a mesh of thousands stays at a fraction of this. */
+  static final long BUDGET = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** Datagrams between two looks at the clock: a mesh at rest has fewer a second, and no look. */
+  static final int STEP = 32;
+
+  /** What a datagram counts where the kernel tells no processor time. */
+  private static final long NOMINAL = TimeUnit.MICROSECONDS.toNanos(200);
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final ThreadPriority urgency;
   private final LongSupplier nanoTime;
+  private final LongSupplier cpuTime;
   private final ThreadLocal<Share> shares = ThreadLocal.withInitial(Share::new);
 
   PriorityLimit(ThreadPriority urgency, LongSupplier nanoTime) {
+    this(urgency, nanoTime, ThreadCpuTime::read);
+  }
+
+  /**
+   * Creates the limit.
+   *
+   * @param cpuTime processor time of the calling thread in nanoseconds; negative when unknown
+   */
+  PriorityLimit(ThreadPriority urgency, LongSupplier nanoTime, LongSupplier cpuTime) {
     this.urgency = urgency;
     this.nanoTime = nanoTime;
+    this.cpuTime = cpuTime;
   }
 
   /** Counts one datagram of the calling thread, which has priority from its first on. */
@@ -31,20 +48,34 @@ final class PriorityLimit {
 
   private final class Share {
     private boolean first;
+    private boolean over;
     private long since;
+    private long used;
     private int count;
 
     void worked(long now) {
       if (count == 0 || now - since >= SECOND) {
-        if (!first && count <= MOST) {
+        if (!first && !over) {
           first = true;
           urgency.raise();
         }
         since = now;
         count = 0;
+        over = false;
       }
       count++;
-      if (first && count > MOST) {
+      if (count % STEP == 0 && !over) {
+        look();
+      }
+    }
+
+    private void look() {
+      long cpu = cpuTime.getAsLong();
+      if (count == STEP) {
+        used = cpu;
+      }
+      over = (cpu < 0 ? count * NOMINAL : cpu - used) > BUDGET;
+      if (over && first) {
         first = false;
         urgency.lower();
       }

@@ -5,11 +5,14 @@ import io.vrouter.membership.crypto.Verdict;
 import java.io.DataInput;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
@@ -63,7 +66,7 @@ public final class SealedUdp extends UDP {
       TransportTally counters,
       Remarks remarks) {
     this.link = link;
-    this.self = config.self();
+    this.self = config.local();
     this.here = new IpAddress(self.getAddress(), self.getPort());
     this.group = config.group();
     this.check = check;
@@ -101,9 +104,20 @@ public final class SealedUdp extends UDP {
 
   @Override
   protected void createSockets() throws Exception {
-    super.createSockets();
     NetworkInterface underlay = NetworkInterface.getByInetAddress(bind_addr);
     device = underlay == null ? 0 : underlay.getIndex();
+    mcast_group_addr = onDevice(group.getAddress(), device);
+    super.createSockets();
+  }
+
+  /**
+   * The group's address to bind to: for IPv6 the kernel binds to it with its link's index only.
+   * JGroups would take the wildcard address instead, which the unicast socket's port excludes.
+   */
+  private static InetAddress onDevice(InetAddress address, int index) throws UnknownHostException {
+    return address instanceof Inet6Address
+        ? Inet6Address.getByAddress(null, address.getAddress(), index)
+        : address;
   }
 
   /**
@@ -122,6 +136,7 @@ public final class SealedUdp extends UDP {
     sock.setNetworkInterface(now);
     // A new socket: the JDK takes the old membership, of equal name and address, for the new one,
     // and the kernel keeps it.
+    mcast_group_addr = onDevice(group.getAddress(), now.getIndex());
     MulticastSocket fresh =
         Util.createMulticastSocket(
             getSocketFactory(), "vrouter.group", mcast_group_addr, mcast_port, log);
@@ -135,6 +150,23 @@ public final class SealedUdp extends UDP {
     fresh.joinGroup(new InetSocketAddress(mcast_group_addr, mcast_port), now);
     device = now.getIndex();
     return true;
+  }
+
+  /**
+   * Keeps this node's own address only. JGroups never forgets one, and sends to addresses of this
+   * kind without a look at those it has.
+   */
+  @Override
+  protected boolean addPhysicalAddressToCache(
+      Address logical, PhysicalAddress physical, boolean overwrite) {
+    return logical != null
+        && logical.equals(local_addr)
+        && super.addPhysicalAddressToCache(logical, physical, overwrite);
+  }
+
+  /** The addresses that JGroups holds. */
+  Collection<PhysicalAddress> cachedAddresses() {
+    return getAllPhysicalAddressesFromCache();
   }
 
   /** Closes the multicast socket too, which the superclass leaves open without its interface. */

@@ -21,14 +21,14 @@ final class SeedBook {
 
   private final List<Seed> seeds;
   private final SeedResolver resolver;
-  private final InetSocketAddress self;
+  private final Set<InetSocketAddress> own;
   private final Problems problems;
   private final Map<Seed, List<InetSocketAddress>> resolved = new ConcurrentHashMap<>();
 
   SeedBook(JGroupsConfig config, Problems problems) {
     this.seeds = config.seeds();
     this.resolver = config.resolver();
-    this.self = config.self();
+    this.own = config.own();
     this.problems = problems;
     for (Seed seed : seeds) {
       InetAddress literal = seed.address();
@@ -81,7 +81,7 @@ final class SeedBook {
     for (Seed seed : seeds) {
       all.addAll(resolved.getOrDefault(seed, List.of()));
     }
-    all.remove(self);
+    all.removeAll(own);
     return all;
   }
 }

@@ -65,7 +65,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
         new SealedLink(
             config.keyring(),
             config.identity(),
-            new SealedLink.Place(List.of(config.self()), group, config.sessionsPerAddress()),
+            new SealedLink.Place(List.copyOf(config.own()), group, config.sessionsPerAddress()),
             config.random(),
             config.nanoTime());
     this.swim = new SWIM(messages, discovered, this::foreign);
@@ -156,7 +156,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
 
   private MembershipException failure(
       String code, String what, String fix, @Nullable Exception cause) {
-    String attempted = "binding the gossip socket to " + PeersFile.format(config.self()) + ": ";
+    String attempted = "binding the gossip socket to " + PeersFile.format(config.local()) + ": ";
     return new MembershipException(code, attempted + what, fix, cause);
   }
 

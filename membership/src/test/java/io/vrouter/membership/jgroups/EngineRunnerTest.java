@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Member;
+import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
+import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.MeshToken;
+import io.vrouter.membership.crypto.SeededSigner;
 import io.vrouter.membership.crypto.Verdict;
 import io.vrouter.membership.engine.Effect;
 import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.engine.Input;
+import io.vrouter.membership.wire.Codec;
+import io.vrouter.membership.wire.News;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.Standing;
+import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -43,6 +52,11 @@ class EngineRunnerTest {
 
     @Override
     public void followDevice() {}
+
+    @Override
+    public void offended(Input.Datagram datagram) {
+      done.add("offended");
+    }
 
     @Override
     public void submit(Input input) {
@@ -91,6 +105,35 @@ class EngineRunnerTest {
     }
     assertThat(done).containsExactly("sent", "Updated", "DataPathAnswer");
     assertThat(runner.left()).isCompleted();
+  }
+
+  @Test
+  void whatIsMalformedOrForgedIsHeldAgainstItsSender() throws Exception {
+    InetSocketAddress peer = new InetSocketAddress("192.0.2.2", 7950);
+    SeededSigner signer = new SeededSigner(7);
+    long now = config.nanoTime().getAsLong();
+    runner.take(new Input.Datagram(peer, Insider.message(signer.id(), "no such type")), now);
+    assertThat(done).containsOnlyOnce("offended");
+    done.clear();
+    runner.take(new Input.Datagram(peer, gossip(signer, signer)), now);
+    assertThat(done).doesNotContain("offended");
+    runner.take(
+        new Input.Datagram(peer, gossip(new SeededSigner(8), new SeededSigner(8).impostor())), now);
+    assertThat(done).containsOnlyOnce("offended");
+  }
+
+  private static Bytes gossip(Signer sender, Signer subject) {
+    SignedHead head =
+        SignedHead.sign(
+            subject,
+            1L << 32,
+            0,
+            1,
+            new InetSocketAddress("192.0.2.3", 7950),
+            Intent.STAY,
+            Bytes.EMPTY);
+    News news = new News.Heard(head, Bytes.EMPTY, Standing.ALIVE);
+    return Codec.encode(new SwimMessage.Gossip(sender.id(), List.of(news)));
   }
 
   /** {@link SealedUdp#receive} decides between these; TransportTest brings each about. */

@@ -7,16 +7,61 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Two hosts with a wire between, without a default route. */
 final class Hosts implements AutoCloseable {
-  private final List<Space> spaces = List.of(Space.create(), Space.create());
+  private final List<Space> spaces;
   private final List<Node> nodes = new ArrayList<>();
   private final List<String> addresses;
 
   Hosts(String... addresses) {
-    this.addresses = List.of(addresses);
+    this(2, addresses);
     wire();
+  }
+
+  private Hosts(int count, String... addresses) {
+    this.addresses = List.of(addresses);
+    this.spaces = Stream.generate(Space::create).limit(count).toList();
+  }
+
+  /**
+   * Two hosts with a router between: host 0 has 10.0.0.2 and is reached by 203.0.113.2 (1:1
+   * translation, as for a cloud's floating address), host 1 has 198.51.100.2.
+   */
+  static Hosts translated() {
+    Hosts hosts = new Hosts(3);
+    hosts.routed(0, "10.0.0.2", "10.0.0.1");
+    hosts.routed(1, "198.51.100.2", "198.51.100.1");
+    hosts.in(2, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+    hosts
+        .spaces
+        .get(2)
+        .nft(
+            """
+            table ip translation {
+              chain in {
+                type nat hook prerouting priority dstnat
+                ip daddr 203.0.113.2 dnat to 10.0.0.2
+              }
+              chain out {
+                type nat hook postrouting priority srcnat
+                ip saddr 10.0.0.2 snat to 203.0.113.2
+              }
+            }
+            """);
+    return hosts;
+  }
+
+  private void routed(int host, String address, String router) {
+    String end = "to" + host;
+    Space here = spaces.get(host);
+    here.ip("link add wire type veth peer name " + end + " netns " + spaces.get(2).pid());
+    here.ip("addr add " + address + "/24 dev wire");
+    spaces.get(2).ip("addr add " + router + "/24 dev " + end);
+    spaces.get(2).ip("link set " + end + " up");
+    here.ip("link set wire up");
+    here.ip("route add default via " + router);
   }
 
   /** Puts a wire between the hosts; a former one must be gone. */

@@ -10,6 +10,7 @@ import io.vrouter.membership.crypto.SeededSigner;
 import io.vrouter.membership.crypto.Verdict;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -25,13 +26,19 @@ import org.jgroups.util.Util;
 
 /** A holder of the token who seals what no node of ours would send. */
 final class Insider implements AutoCloseable {
-  private final DatagramSocket socket = new DatagramSocket(0, Loopback.HOST);
-  final InetSocketAddress self = (InetSocketAddress) socket.getLocalSocketAddress();
+  private final DatagramSocket socket;
+  final InetSocketAddress self;
   private final InetSocketAddress victim;
   private final Signer signer = new SeededSigner(new SecureRandom().nextLong());
   private final SealedLink link;
 
   Insider(JGroupsConfig victim) throws Exception {
+    this(victim, Loopback.HOST);
+  }
+
+  Insider(JGroupsConfig victim, InetAddress at) throws Exception {
+    this.socket = new DatagramSocket(0, at);
+    this.self = (InetSocketAddress) socket.getLocalSocketAddress();
     this.victim = victim.self();
     this.link =
         new SealedLink(

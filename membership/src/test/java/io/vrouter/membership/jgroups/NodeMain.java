@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * One member as a process of its own: {@code UNDERLAY STATE-DIR [SEED...]}; without a seed it uses
- * multicast. Prints {@code up MILLISECONDS}, then {@code STATE ADDRESS MILLISECONDS} per
+ * One member as a process of its own: {@code UNDERLAY[=ADVERTISED] STATE-DIR [SEED...]}; without a
+ * seed it uses multicast. Prints {@code up MILLISECONDS}, then {@code STATE ADDRESS MILLISECONDS} per
  * transition. Leaves at the line {@code leave}, ends when its input does.
  */
 final class NodeMain {
@@ -32,13 +32,16 @@ final class NodeMain {
     Path state = Path.of(args[1]);
     NodeIdentity identity = NodeIdentity.open(state, new SecureRandom());
     MeshToken token = MeshToken.parse("a secret of more than 32 characters");
+    String[] addresses = args[0].split("=", 2);
     JGroupsConfig config =
         JGroupsConfig.defaults(
-                InetAddress.getByName(args[0]),
+                InetAddress.getByName(addresses[0]),
                 Keyring.of(token),
                 identity,
                 state,
                 (peer, answer) -> answer.accept(Answer.UNKNOWN))
+            .withAdvertised(
+                addresses.length == 2 ? InetAddress.getByName(addresses[1]) : null)
             .withMulticast(args.length == 2)
             .withSeeds(
                 Arrays.stream(args)

@@ -10,10 +10,15 @@ import org.junit.jupiter.api.Test;
 
 class PriorityLimitTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long MICROSECOND = TimeUnit.MICROSECONDS.toNanos(1);
 
   private final List<String> said = new ArrayList<>();
   private long now = -5;
-  private final PriorityLimit precedence =
+  private long cpu = 7;
+  private boolean known = true;
+  private int looks;
+  private final PriorityLimit limit =
       new PriorityLimit(
           new ThreadPriority() {
             @Override
@@ -26,53 +31,88 @@ class PriorityLimitTest {
               said.add("lower");
             }
           },
-          () -> now);
+          () -> now,
+          () -> {
+            looks++;
+            return known ? cpu : -1;
+          });
 
-  private void work(int times) {
+  private void work(int times, long each) {
     for (int i = 0; i < times; i++) {
-      precedence.worked();
+      limit.worked();
+      cpu += each;
     }
   }
 
   @Test
-  void whoHasLittleToDoGoesFirst() {
+  void manyDatagramsThatCostLittleKeepThePriority() {
     for (int second = 0; second < 10; second++) {
-      work(PriorityLimit.MOST);
+      work(9_000, 20 * MICROSECOND);
       now += SECOND;
     }
     assertThat(said).containsExactly("raise");
   }
 
   @Test
-  void whoHasTooMuchDoesNot() {
-    work(PriorityLimit.MOST);
-    assertThat(said).containsExactly("raise");
-    work(1);
+  void fewThatCostMuchTakeIt() {
+    work(300, MILLISECOND);
     assertThat(said).containsExactly("raise", "lower");
     now += SECOND;
-    work(2 * PriorityLimit.MOST);
+    work(300, MILLISECOND);
     now += SECOND;
-    work(1);
+    work(1, MILLISECOND);
     assertThat(said).as("still a flood").containsExactly("raise", "lower");
   }
 
   @Test
-  void andDoesAgainAfterASecondWithLess() {
-    work(PriorityLimit.MOST + 1);
+  void itIsBackAfterASecondWithLess() {
+    work(300, MILLISECOND);
     now += SECOND;
-    work(1);
+    work(1, MILLISECOND);
     assertThat(said).containsExactly("raise", "lower");
     now += SECOND;
-    work(1);
+    work(1, MILLISECOND);
     assertThat(said).containsExactly("raise", "lower", "raise");
   }
 
   @Test
+  void atRestNobodyLooksAtTheClock() {
+    for (int second = 0; second < 10; second++) {
+      work(PriorityLimit.STEP - 1, MICROSECOND);
+      now += SECOND;
+    }
+    assertThat(looks).isZero();
+  }
+
+  @Test
+  void whereTheTimeIsUnknownADatagramCountsAFiveThousandthOfASecond() {
+    known = false;
+    work(1_000, MILLISECOND);
+    assertThat(said).containsExactly("raise");
+    work(PriorityLimit.STEP, MILLISECOND);
+    assertThat(said).containsExactly("raise", "lower");
+  }
+
+  @Test
   void threadsAreCountedEachForItself() throws InterruptedException {
-    work(PriorityLimit.MOST);
-    Thread other = new Thread(() -> work(PriorityLimit.MOST));
+    work(10, MILLISECOND);
+    Thread other = new Thread(() -> work(10, MILLISECOND));
     other.start();
     other.join();
     assertThat(said).containsExactly("raise", "raise");
+  }
+
+  @Test
+  void theKernelCountsWhatThisThreadUses() {
+    long before = ThreadCpuTime.read();
+    assertThat(before).isPositive();
+    double sum = 0;
+    for (int i = 0; i < 1_000_000; i++) {
+      sum += Math.sqrt(i);
+    }
+    assertThat(sum).isPositive();
+    // The kernel brings the number up to date when the thread leaves the processor, at the latest.
+    Thread.yield();
+    assertThat(ThreadCpuTime.read()).isGreaterThan(before);
   }
 }

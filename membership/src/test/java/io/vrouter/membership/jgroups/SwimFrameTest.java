@@ -3,9 +3,13 @@ package io.vrouter.membership.jgroups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.crypto.SealedLink;
+import io.vrouter.membership.wire.Codec;
+import io.vrouter.membership.wire.SwimMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -89,6 +93,17 @@ class SwimFrameTest {
     ByteBuffer frame = marshalled(octets(seed));
     frame.limit(Math.floorMod(seed, frame.limit()));
     assertThat(form.in(frame, ip(A), ip(B), SENDER)).isNull();
+  }
+
+  @Example
+  void theLongestMessageFitsADatagramAndTheShortestCausesAChallenge() {
+    InetSocketAddress six = new InetSocketAddress("2001:db8::1", 7950);
+    ByteBuffer longest = marshalled(new byte[Codec.MAX_DATAGRAM]);
+    assertThat(longest.remaining() + SealedLink.overhead(six))
+        .isLessThanOrEqualTo(SealedUdp.MAX_DATAGRAM);
+    SwimMessage ping = new SwimMessage.Ping(SENDER, 1, List.of());
+    ByteBuffer shortest = marshalled(Codec.encode(ping).toArray());
+    assertThat(shortest.remaining()).isGreaterThanOrEqualTo(SealedLink.CHALLENGED);
   }
 
   @Example

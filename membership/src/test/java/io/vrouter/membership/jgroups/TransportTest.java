@@ -19,12 +19,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
+import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.TpHeader;
 import org.jgroups.stack.IpAddress;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +89,12 @@ class TransportTest {
 
     String from(String text) {
       return config.port() + " " + text;
+    }
+
+    /** The addresses that JGroups holds. */
+    Collection<PhysicalAddress> cached() {
+      SealedUdp udp = transport.channel().getProtocolStack().findProtocol(SealedUdp.class);
+      return udp.cachedAddresses();
     }
 
     long dropped(Reason reason) {
@@ -261,6 +269,35 @@ class TransportTest {
       await().until(() -> a.dropped(Reason.REFUSED) == 1);
       assertThat(a.messages).isEmpty();
       assertThat(a.transport.stats().sessions()).isZero();
+    }
+  }
+
+  @Test
+  void addressesThatDiscoveryTellsAreNotKept() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    await().until(() -> a.discovered.contains(b.config.self()));
+    await().until(() -> b.discovered.contains(a.config.self()));
+    assertThat(a.cached()).containsExactly(Insider.ip(a.config.self()));
+    assertThat(b.cached()).containsExactly(Insider.ip(b.config.self()));
+  }
+
+  @Test
+  void anAddressWithManySocketsTakesNobodysPlace() throws Exception {
+    Node a = new Node(loopback.config("a", Loopback.TOKEN).withSessionsPerAddress(4));
+    List<Insider> crowd = new ArrayList<>();
+    try (Insider other = new Insider(a.config, InetAddress.getByName("127.0.0.2"))) {
+      for (int i = 0; i < 12; i++) {
+        Insider one = new Insider(a.config);
+        crowd.add(one);
+        one.getAcquainted();
+      }
+      other.getAcquainted();
+      other.send(other.ours("hello"));
+      await().until(() -> a.messages.contains(other.self.getPort() + " hello"));
+      assertThat(a.transport.stats().sessions()).isEqualTo(5);
+    } finally {
+      crowd.forEach(Insider::close);
     }
   }
 

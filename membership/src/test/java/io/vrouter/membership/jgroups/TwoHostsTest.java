@@ -116,6 +116,36 @@ class TwoHostsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true"})
+  void meetThroughAddressTranslation(boolean insideAsks, boolean outsideAsks) throws Exception {
+    try (Hosts hosts = Hosts.translated()) {
+      String nobody = "192.0.2.99";
+      Hosts.Node inside =
+          node(hosts, 0, "10.0.0.2=203.0.113.2", insideAsks ? "198.51.100.2" : nobody);
+      Hosts.Node outside = node(hosts, 1, "198.51.100.2", outsideAsks ? "203.0.113.2" : nobody);
+      awaitLine(outside, "ALIVE 203.0.113.2");
+      awaitLine(inside, "ALIVE 198.51.100.2");
+      inside.tell("leave");
+      awaitLine(outside, "LEFT 203.0.113.2");
+      assertThat(outside.lines()).noneMatch(line -> line.contains("FAILED"));
+    }
+  }
+
+  @Test
+  void theGroupsPortIsTheGossipPort() throws Exception {
+    try (Hosts hosts = new Hosts("192.0.2.%d/24")) {
+      Hosts.Node one = node(hosts, 0, "192.0.2.1");
+      Hosts.Node two = node(hosts, 1, "192.0.2.2");
+      awaitLine(one, "ALIVE 192.0.2.2");
+      awaitLine(two, "ALIVE 192.0.2.1");
+      assertThat(hosts.in(0, "ss", "-lunH"))
+          .contains("192.0.2.1]:7950")
+          .contains("239.192.79.50]:7950")
+          .doesNotContain(":7951");
+    }
+  }
+
   @Test
   void endsAndReleasesItsSocketsThoughItsInterfaceIsGone() throws Exception {
     try (Hosts hosts = new Hosts("192.0.2.%d/24")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.engine.Glimpse;
 import io.vrouter.membership.engine.Input;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,12 @@ class IdentityTest {
     sim.run(Duration.ofSeconds(3));
     Scenario.settled(sim);
     for (SimNode node : sim.running()) {
-      assertThat(Scenario.held(node, former).state()).isEqualTo(MemberState.REPLACED);
+      if (node == host) {
+        // At its own endpoint nobody else can be; it need not take in what others say of that.
+        assertThat(Glimpse.state(node.daemon(), former)).isIn(null, MemberState.REPLACED);
+      } else {
+        assertThat(Scenario.held(node, former).state()).isEqualTo(MemberState.REPLACED);
+      }
       assertThat(Scenario.entered(node, host, MemberState.REPLACED)).isZero();
       assertThat(Scenario.entered(node, host, MemberState.SUSPECT)).isZero();
     }

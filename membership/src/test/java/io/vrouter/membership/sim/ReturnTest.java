@@ -67,7 +67,7 @@ class ReturnTest {
     assertThat(Scenario.held(solo.engine.view(), lost.id()).record().incarnation())
         .isEqualTo(Solo.FIRST);
     solo.forget();
-    solo.pass(Duration.ofMillis(500));
+    solo.pass(Solo.rounds(5));
     assertThat(solo.said).noneMatch(sent -> accuses(sent.message(), lost));
   }
 
@@ -132,7 +132,7 @@ class ReturnTest {
     while (solo.others.stream().noneMatch(node -> solo.state(node) == MemberState.ALIVE)) {
       solo.pass(Duration.ofMillis(5));
     }
-    solo.pass(Duration.ofMillis(150));
+    solo.pass(Solo.rounds(1.5));
     assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
   }
 
@@ -145,9 +145,9 @@ class ReturnTest {
     silent.remove(back);
     solo.pass(Duration.ofMillis(1));
     solo.hear(back, new SwimMessage.Gossip(back.id(), List.of()));
-    passUntil(solo, back, MemberState.ALIVE, Duration.ofMillis(120));
+    passUntil(solo, back, MemberState.ALIVE, Solo.rounds(1.2));
     solo.forget();
-    solo.pass(Duration.ofMillis(500));
+    solo.pass(Solo.rounds(5));
     assertThat(solo.said).noneMatch(sent -> accuses(sent.message(), back));
   }
 
@@ -171,7 +171,7 @@ class ReturnTest {
   void withoutACarrierTheLostAreTriedSeldom() {
     Solo solo = lonely();
     solo.input(new Input.LinkDown());
-    solo.pass(Duration.ofMillis(1500)); // what was under way ends, slowly: who fails all is unwell
+    solo.pass(Solo.rounds(15)); // what was under way ends, slowly: who fails all is unwell
     solo.forget();
     solo.pass(Duration.ofSeconds(8));
     assertThat(solo.said(SwimMessage.Ping.class)).isEmpty();
@@ -189,7 +189,7 @@ class ReturnTest {
     solo.input(new Input.LinkUp());
     solo.pass(Duration.ofMillis(5));
     silent.clear();
-    solo.pass(Duration.ofMillis(500));
+    solo.pass(Solo.rounds(5));
     assertThat(solo.others).allMatch(node -> solo.state(node) == MemberState.ALIVE);
   }
 
@@ -203,7 +203,7 @@ class ReturnTest {
     }
     silent.remove(back);
     solo.hear(back, new SwimMessage.Ping(back.id(), 7, List.of()));
-    solo.pass(Duration.ofMillis(110));
+    solo.pass(Solo.rounds(1.1));
     assertThat(solo.state(back)).isEqualTo(MemberState.ALIVE);
   }
 

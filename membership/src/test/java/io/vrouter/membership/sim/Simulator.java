@@ -48,7 +48,7 @@ public final class Simulator {
   private final Invariants invariants;
   private final List<SimNode> nodes = new ArrayList<>();
   private final Map<InetSocketAddress, SimNode> byAddress = new HashMap<>();
-  private final Map<NodeId, MemberState> former = new HashMap<>();
+  private final Map<NodeId, SimNode> former = new HashMap<>();
   private long identities;
   private final SimClock clock = new SimClock();
   private final SimRuntime runtime;
@@ -203,7 +203,7 @@ public final class Simulator {
   /** Wipes the disk of a stopped host: it comes back as somebody else at the same address. */
   public void wipe(SimNode node) {
     if (node.boot > 0) {
-      former.put(node.id(), MemberState.REPLACED);
+      former.put(node.id(), node);
     }
     node.signer = keys.signer(seed * 1_000_003 + identities++);
     node.boot = 0;
@@ -297,6 +297,11 @@ public final class Simulator {
   /** Sends any bytes to a host, as a stranger could if there were no sealing. */
   public void inject(InetSocketAddress from, SimNode to, Bytes datagram) {
     runtime.step(to, new Input.Datagram(from, datagram));
+  }
+
+  /** The signer of a host's identity, for records that no engine makes. */
+  public Signer signer(SimNode node) {
+    return invariants.watch(node.signer);
   }
 
   /** Where views differ from the truth: empty when all are right. */

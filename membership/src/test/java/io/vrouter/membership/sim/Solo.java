@@ -28,6 +28,14 @@ final class Solo {
   /** The incarnation of the first record of each of the others. */
   static final long FIRST = 5;
 
+  /** What the settings in force by default are. */
+  static final SwimConfig DEFAULTS = SwimConfig.defaults();
+
+  /** The time of so many rounds of gossip. */
+  static Duration rounds(double count) {
+    return Duration.ofNanos(Math.round(DEFAULTS.gossip().interval().toNanos() * count));
+  }
+
   /** One datagram of the engine. */
   record Sent(InetSocketAddress to, SwimMessage message) {}
 
@@ -41,12 +49,14 @@ final class Solo {
   /** What the data path says; with no answer left, that it can't be asked. */
   final Deque<Answer> dataPath = new ArrayDeque<>();
 
-  /** Whether a host answers a ping of its own or, as the first of the others, one for another. */
+  /** Whether a host answers a ping of its own or, by way of the helper asked, one for another. */
   BiPredicate<SimNode, SwimMessage> answers = (node, message) -> false;
 
   private final Deque<Sent> unread = new ArrayDeque<>();
   private final Deque<Input> inputs = new ArrayDeque<>();
   private long now;
+
+  private final Simulator sim;
 
   Solo(SwimConfig config, int count) {
     this(config, count, false);
@@ -58,7 +68,7 @@ final class Solo {
   }
 
   private Solo(SwimConfig config, int count, boolean adopting) {
-    Simulator sim = new Simulator(1, config);
+    sim = new Simulator(1, config);
     one = sim.add(0);
     engine =
         new Engine(
@@ -83,6 +93,18 @@ final class Solo {
     }
   }
 
+  /** An identity with an address at which nobody is. */
+  SimNode unlisted() {
+    return sim.add(0);
+  }
+
+  /** One more host, which the engine has not heard of yet. */
+  SimNode stranger() {
+    SimNode other = sim.add(0);
+    others.add(other);
+    return other;
+  }
+
   static SignedHead head(SimNode node, long incarnation) {
     return SignedHead.sign(
         node.signer,
@@ -104,7 +126,12 @@ final class Solo {
   }
 
   void hear(SimNode from, SwimMessage message) {
-    take(engine.step(new Input.Datagram(from.address(), Codec.encode(message)), now));
+    hear(from.address(), message);
+  }
+
+  /** A message that came from any address. */
+  void hear(InetSocketAddress source, SwimMessage message) {
+    take(engine.step(new Input.Datagram(source, Codec.encode(message)), now));
   }
 
   private void take(List<Effect> effects) {
@@ -158,8 +185,11 @@ final class Solo {
       } else if (sent.message instanceof SwimMessage.PingReq request
           && request.target().equals(node.address())
           && answers.test(node, request)) {
-        SimNode helper = others.get(0);
-        hear(helper, new SwimMessage.Ack(helper.id(), request.number(), node.id(), List.of()));
+        for (SimNode helper : others) {
+          if (helper.address().equals(sent.to)) {
+            hear(helper, new SwimMessage.Ack(helper.id(), request.number(), node.id(), List.of()));
+          }
+        }
       }
     }
   }

@@ -9,15 +9,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What every view should say, from what really is. */
 final class Truth {
   private static final int ENOUGH = 20;
 
   private final List<SimNode> nodes;
-  private final Map<NodeId, MemberState> former;
+  private final Map<NodeId, SimNode> former;
 
-  Truth(List<SimNode> nodes, Map<NodeId, MemberState> former) {
+  Truth(List<SimNode> nodes, Map<NodeId, SimNode> former) {
     this.nodes = nodes;
     this.former = former;
   }
@@ -57,12 +58,18 @@ final class Truth {
         engine,
         id -> {
           MemberState state = Glimpse.state(engine, id);
-          if (!holders.containsKey(id) && state != former.get(id)) {
+          if (!holders.containsKey(id) && !rightOfFormer(former.get(id), state)) {
             wrong.add(
                 "host %d sees %s, who does not exist, %s"
                     .formatted(node.index, id.abbreviated(), state));
           }
         });
+  }
+
+  /** Of a wiped disk's identity: replaced, or silent where its host is silent, too. */
+  private static boolean rightOfFormer(@Nullable SimNode host, @Nullable MemberState seen) {
+    return host != null
+        && (seen == MemberState.REPLACED || (seen == MemberState.FAILED && !host.running()));
   }
 
   private static boolean right(Engine engine, SimNode other) {

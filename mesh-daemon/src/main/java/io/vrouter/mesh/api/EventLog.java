@@ -49,8 +49,8 @@ public final class EventLog {
     }
   }
 
-  /** Takes what the reconciler wrote. */
-  void kernel(NodeId self, String name, String cause) {
+  /** Takes a repair of the kernel by this host. */
+  public void kernel(NodeId self, String name, String cause) {
     add(new Event(clock.instant(), "kernel", self.toString(), name, null, null, cause));
   }
 

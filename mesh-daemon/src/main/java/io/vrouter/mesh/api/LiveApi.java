@@ -48,7 +48,7 @@ public final class LiveApi implements MeshApi {
   private static final Logger LOG = LoggerFactory.getLogger(LiveApi.class);
 
   /** A turn takes milliseconds; nft and iptables may take 10 s each on a stalled disk. */
-  private static final Duration STUCK = Duration.ofSeconds(30);
+  static final Duration STUCK = Duration.ofSeconds(25);
 
   private final MeshConfig config;
   private final MeshToken token;

@@ -4,6 +4,7 @@ import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Pools;
 import io.vrouter.mesh.control.SubnetClaim;
 import io.vrouter.mesh.docker.DaemonJsonFile;
+import io.vrouter.mesh.docker.EngineOptions;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.pool.DaemonJson;
@@ -14,6 +15,7 @@ import io.vrouter.mesh.reconcile.PoolView;
 import io.vrouter.mesh.reconcile.Reconciler;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +25,13 @@ public final class PoolApi {
 
   private final Reconciler reconciler;
   private final DaemonJsonFile file;
+  private final EngineOptions engine;
 
-  /** With the file that {@link #apply} changes. */
-  public PoolApi(Reconciler reconciler, DaemonJsonFile file) {
+  /** With the file that {@link #apply} changes, and the engine that reads it. */
+  public PoolApi(Reconciler reconciler, DaemonJsonFile file, EngineOptions engine) {
     this.reconciler = reconciler;
     this.file = file;
+    this.engine = engine;
   }
 
   /** A host's part in the pool in the words of the contract. */
@@ -109,7 +113,12 @@ public final class PoolApi {
                 + " by hand");
       }
       List<PoolSubnets.Pool> pools = PoolSubnets.dockerPools(reconciler.snapshot().pool().state());
-      DaemonJson.Merged merged = DaemonJson.merge(file.read(), pools);
+      String before = file.read();
+      Optional<Problem> refusal = engine.refusal(file.path(), before);
+      if (refusal.isPresent()) {
+        throw new MeshApiException(refusal.get());
+      }
+      DaemonJson.Merged merged = DaemonJson.merge(before, pools);
       if (merged.changed()) {
         file.write(merged.text());
       }

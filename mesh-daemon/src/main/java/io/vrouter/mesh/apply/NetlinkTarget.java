@@ -155,6 +155,7 @@ public final class NetlinkTarget implements Target {
       case Errno.ENODEV -> "device-gone";
       case Errno.EEXIST -> "kernel-object-exists";
       case Errno.EOPNOTSUPP -> "kernel-unsupported";
+      case Errno.ENOSPC -> "fdb-full";
       default -> "kernel-refused";
     };
   }
@@ -164,6 +165,9 @@ public final class NetlinkTarget implements Target {
       case Errno.EPERM -> "run meshd as root, or with CAP_NET_ADMIN (cap_add: NET_ADMIN)";
       case Errno.EADDRINUSE ->
           "find the owner of the port with 'ss -lunp', or choose another --vxlan-port on all hosts";
+      case Errno.ENOSPC ->
+          "a member sends frames from thousands of addresses: find it by 'bridge fdb show'"
+              + " (the dst that most entries have)";
       case Errno.EOPNOTSUPP -> "Linux 5.10 or later with the vxlan module is needed";
       default -> "it is tried again; if it stays, see 'meshctl plan' and the kernel's log";
     };

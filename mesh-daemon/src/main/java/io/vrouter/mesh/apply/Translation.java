@@ -20,6 +20,8 @@ import io.vrouter.netlink.wire.Attribute;
 import io.vrouter.netlink.wire.AttributeWriter;
 import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.IfAddr;
 import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Ndm;
 import io.vrouter.netlink.wire.Payload;
@@ -38,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  * @param missing the device that the step needs and that is not there
  */
 record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missing) {
-  /** asm-generic/errno.h: the device has no IPv6. */
-  private static final int EAFNOSUPPORT = 97;
-
   /**
    * One request.
    *
@@ -78,10 +77,10 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
   static Request creation(Wanted.Device wanted) {
     Vxlan vxlan =
         Vxlan.of(wanted.vni().value(), wanted.local(), wanted.port()).withLimit(wanted.limit());
-    return LinkRequests.create(wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac());
+    return LinkRequests.create(wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac(), Mark.GROUP);
   }
 
-  /** Marks a new device as ours and sets what the kernel doesn't take at creation. */
+  /** Marks a new device for people, too, and sets what the kernel doesn't take at creation. */
   static List<Part> marking(Wanted.Device wanted, int index) {
     return List.of(
         setting(DeviceSetting.ALIAS, wanted, index),
@@ -106,7 +105,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
       case ADDR_GEN_MODE ->
           Part.of(
               change.addrGenMode(IfLink.IN6_ADDR_GEN_MODE_NONE).request(),
-              EAFNOSUPPORT,
+              Errno.EAFNOSUPPORT,
               Errno.EOPNOTSUPP);
       case PROTO_DOWN -> Part.of(carrier(change).request());
       case LOCAL -> Part.of(change.vxlanLocal(wanted.local()).request());
@@ -158,9 +157,14 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     if (step instanceof Step.AddAddress add) {
       return List.of(Part.of(AddressRequests.add(address(index, add.wanted())), Errno.EEXIST));
     }
+    if (step instanceof Step.ChangeAddress change) {
+      return List.of(Part.of(AddressRequests.replace(address(index, change.wanted()))));
+    }
     if (step instanceof Step.DeleteAddress delete) {
       return List.of(
-          Part.of(AddressRequests.delete(address(index, delete.gone())), Errno.EADDRNOTAVAIL));
+          Part.of(
+              AddressRequests.delete(address(index, delete.gone()).withPeer(delete.peer())),
+              Errno.EADDRNOTAVAIL));
     }
     if (step instanceof Step.AppendFlood append) {
       return List.of(Part.of(FdbRequests.append(FdbEntry.flood(index, append.wanted().dst()))));
@@ -175,14 +179,14 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     if (step instanceof Step.DeleteFdb delete) {
       return List.of(
           Part.of(
-              FdbRequests.delete(FdbEntry.permanent(index, delete.mac(), delete.dst())),
-              Errno.ENOENT));
+              FdbRequests.delete(delete.entry().at(index)), Errno.ENOENT));
     }
     if (step instanceof Step.SetNeighbor set) {
       return List.of(
           Part.of(
               NeighborRequests.replace(
-                  Neighbor.permanent(index, set.wanted().address(), set.wanted().mac()))));
+                  Neighbor.permanent(index, set.wanted().address(), set.wanted().mac())
+                      .withProtocol(Mark.PROTOCOL))));
     }
     if (step instanceof Step.DeleteNeighbor delete) {
       Neighbor gone = new Neighbor(index, delete.address(), null, 0, 0, 0, List.of());
@@ -209,17 +213,17 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
   }
 
   private static Request forwarding(int index, Wanted.Forwarding wanted) {
-    LinkChange change = LinkChange.of(index).inet4(IfLink.IPV4_DEVCONF_FORWARDING, 1);
-    if (wanted.ours()) {
-      change
-          .inet4(IfLink.IPV4_DEVCONF_RP_FILTER, Wanted.Forwarding.RP_FILTER_LOOSE)
-          .inet4(Wanted.Forwarding.PROMOTE_SECONDARIES, 1);
-    }
+    LinkChange change = LinkChange.of(index);
+    wanted.tunables().forEach(tunable -> change.inet4(tunable.index(), tunable.value()));
     return change.request();
   }
 
   private static Address address(int index, Wanted.Address wanted) {
-    return Address.of(index, wanted.address(), wanted.length());
+    Address address = Address.of(index, wanted.address(), wanted.length());
+    // Its uniqueness is the mesh's business; the question would be flooded and take a second.
+    return Family.of(wanted.address()) == Family.AF_INET6
+        ? address.withFlags(address.flags() | IfAddr.IFA_F_NODAD)
+        : address;
   }
 
   private static Route route(int index, Wanted.Route wanted) {
@@ -246,7 +250,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
         0,
         gone.type(),
         Rtnetlink.RT_SCOPE_NOWHERE,
-        0,
+        gone.tos(),
         null,
         List.of(),
         List.of());

@@ -1,9 +1,9 @@
 package io.vrouter.mesh.config;
 
+import io.vrouter.membership.TrustedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,7 +16,7 @@ public interface ConfigFiles {
   /**
    * The text of a file, empty when there is no such file.
    *
-   * @throws IOException when it exists and can't be read
+   * @throws IOException when it exists and can't be read, or is no {@link TrustedFile}
    */
   Optional<String> read(Path file) throws IOException;
 
@@ -32,8 +32,9 @@ public interface ConfigFiles {
     return new ConfigFiles() {
       @Override
       public Optional<String> read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-          return Optional.of(text(in, file.toString()));
+        try {
+          return Optional.of(
+              new String(TrustedFile.read(file, MAX_BYTES), StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
           return Optional.empty();
         }

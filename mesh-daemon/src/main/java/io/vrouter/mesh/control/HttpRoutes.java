@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -23,19 +22,15 @@ final class HttpRoutes extends Handler.Abstract {
   /** Prometheus' text format 0.0.4. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
-  /** Names a page from elsewhere can't have resolved to the loopback address by its own DNS. */
-  private static final Pattern LOCAL_HOST =
-      Pattern.compile("(localhost|127\\.[0-9.]+|\\[::1]|::1)", Pattern.CASE_INSENSITIVE);
-
   private final Map<String, Supplier<Reply>> routes;
-  private final boolean loopback;
+  private final HostNames names;
 
   private record Reply(int status, String type, String body) {}
 
   private record Health(boolean ok, String reason) {}
 
-  HttpRoutes(MeshApi api, Supplier<String> metrics, boolean loopback) {
-    this.loopback = loopback;
+  HttpRoutes(MeshApi api, Supplier<String> metrics, HostNames names) {
+    this.names = names;
     this.routes =
         Map.of(
             "/", () -> new Reply(200, HTML, StatusPage.render(api.status(), api.members(false))),
@@ -60,8 +55,8 @@ final class HttpRoutes extends Handler.Abstract {
     if (!method.equals("GET") && !method.equals("HEAD")) {
       return error(405, "only GET and HEAD are answered");
     }
-    if (loopback && !LOCAL_HOST.matcher(Request.getServerName(request)).matches()) {
-      return error(421, "ask for this by localhost or its loopback address");
+    if (!names.allow(Request.getServerName(request))) {
+      return error(421, "ask for this by " + names);
     }
     Supplier<Reply> route = routes.get(Request.getPathInContext(request));
     if (route == null) {

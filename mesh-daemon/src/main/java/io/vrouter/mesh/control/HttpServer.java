@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -17,6 +16,7 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_THREADS = 6;
   private static final int MAX_CONNECTIONS = 64;
   private static final int IDLE_MILLIS = 15_000;
+  private static final int LIFE_SECONDS = 30;
 
   private final Server server;
   private final ServerConnector connector;
@@ -50,8 +50,10 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(bind.getPort());
     connector.setIdleTimeout(IDLE_MILLIS);
     server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
-    server.setHandler(new HttpRoutes(api, metrics, bind.getAddress().isLoopbackAddress()));
+    connector.addBean(
+        new HttpConnections(MAX_CONNECTIONS, LIFE_SECONDS, connector.getScheduler()));
+    HostNames names = HostNames.of(bind.getAddress().isLoopbackAddress());
+    server.setHandler(new HttpRoutes(api, metrics, names));
     try {
       // apart from start(), which wraps the cause of a failed bind
       connector.open();

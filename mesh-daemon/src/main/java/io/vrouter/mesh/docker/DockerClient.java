@@ -36,6 +36,8 @@ final class DockerClient implements AutoCloseable {
   private static final Set<String> CHANGES =
       Set.of("create", "destroy", "remove", "update", "prune");
 
+  private static final Set<String> ATTACHES = Set.of("connect", "disconnect");
+
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
@@ -95,6 +97,33 @@ final class DockerClient implements AutoCloseable {
         });
   }
 
+  /** The running containers. */
+  List<EngineContainer> containers() throws DockerException {
+    return answer(
+        client,
+        "/v" + version + "/containers/json",
+        response -> {
+          List<EngineContainer> containers = new ArrayList<>();
+          JSON.readTree(response.getBody())
+              .forEach(container -> containers.add(EngineContainer.of(container)));
+          return containers;
+        });
+  }
+
+  /** The pools that new networks come from, where others than the built-in ones are given. */
+  List<String> pools() throws DockerException {
+    return answer(
+        client,
+        "/v" + version + "/info",
+        response -> {
+          List<String> pools = new ArrayList<>();
+          for (JsonNode pool : JSON.readTree(response.getBody()).path("DefaultAddressPools")) {
+            pools.add(pool.path("Base").asText("").replaceAll("[^\\x20-\\x7e]", "?"));
+          }
+          return pools;
+        });
+  }
+
   /**
    * Subscribes to what happens to networks. The engine sends its answer's head a moment before it
    * really subscribes: so events since {@code since}, by this host's clock, are asked for, too.
@@ -117,13 +146,19 @@ final class DockerClient implements AutoCloseable {
       this.response = response;
     }
 
-    /** Calls {@code changed} for each event that changes the list, until the stream ends. */
-    void follow(Runnable changed) throws DockerException {
+    /**
+     * Calls {@code changed} for each event that changes the list, {@code attached} for each that
+     * puts a container on a network or takes it off, until the stream ends.
+     */
+    void follow(Runnable changed, Runnable attached) throws DockerException {
       try (MappingIterator<JsonNode> events =
           JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
         while (events.hasNextValue()) {
-          if (CHANGES.contains(events.nextValue().path("Action").asText(""))) {
+          String action = events.nextValue().path("Action").asText("");
+          if (CHANGES.contains(action)) {
             changed.run();
+          } else if (ATTACHES.contains(action)) {
+            attached.run();
           }
         }
       } catch (IOException | RuntimeException e) {

@@ -10,12 +10,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows an engine's networks: subscribes to its events, then lists, and lists again at each
  * change and each new connection. When the engine goes away, or isn't there when this starts, the
- * last known networks stay, a problem says so, and it is asked again for ever.
+ * last known networks stay, a problem says so, and it is asked again for ever. An engine that
+ * somebody has stopped stays stopped: none is asked where a connection would start it.
  *
  * <p>The callback runs on the watch's own thread, once for each snapshot that differs from the one
  * before; it must not block. {@link #start} and {@link #close} may be called from any thread, once
@@ -35,6 +38,12 @@ public final class DockerWatch implements AutoCloseable {
   /** How far back events are asked for at a new connection. */
   private static final Duration OVERLAP = Duration.ofSeconds(2);
 
+  private static final String ASLEEP =
+      "no engine runs, and a connection to its socket would start one";
+
+  /** Containers that start and stop all the time cost a list in so many seconds at most. */
+  private static final Duration BETWEEN_INSPECTIONS = Duration.ofSeconds(2);
+
   /** Networks named in a problem. */
   private static final int TOLD = 8;
 
@@ -43,6 +52,7 @@ public final class DockerWatch implements AutoCloseable {
   private final InstantSource clock;
   private final Consumer<DockerSnapshot> onChange;
   private final DockerNetworksFile kept;
+  private final EngineSocket engineSocket;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread;
@@ -52,9 +62,25 @@ public final class DockerWatch implements AutoCloseable {
   /** What the engine said last, in this process or before it. On the watch's thread only. */
   private DockerNetworks known = new DockerNetworks(List.of(), Map.of(), List.of());
 
+  private volatile int attempts;
+
+  /** Whether a container was put on a network or taken off since the last inspection. */
+  private final AtomicBoolean attached = new AtomicBoolean();
+
+  /** On the watch's thread only, as the next. */
+  private Set<String> internal = Set.of();
+
+  private List<Problem> containers = List.of();
+
+  /** How often an engine was looked for. */
+  int attempts() {
+    return attempts;
+  }
+
   /** What the thread waits for. */
   private enum Signal {
     CHANGED,
+    ATTACHED,
     ENDED,
     CLOSED
   }
@@ -75,6 +101,7 @@ public final class DockerWatch implements AutoCloseable {
       Consumer<DockerSnapshot> onChange) {
     this.settings = settings;
     this.kept = new DockerNetworksFile(stateDir, settings.socket());
+    this.engineSocket = new EngineSocket(settings.socket());
     this.random = random;
     this.clock = clock;
     this.onChange = onChange;
@@ -121,6 +148,7 @@ public final class DockerWatch implements AutoCloseable {
     Duration wait = settings.retryFirst();
     while (!closed.get()) {
       long before = snapshot.connection();
+      attempts++;
       try {
         follow();
         throw new DockerException("the engine closed the stream of events", null);
@@ -146,6 +174,9 @@ public final class DockerWatch implements AutoCloseable {
       // Most hosts without Docker never get one: asking must cost less than a connection.
       throw new DockerException("there is no socket " + settings.socket(), null);
     }
+    if (engineSocket.asleep()) {
+      throw new DockerException(ASLEEP, null);
+    }
     try (DockerClient connected = DockerClient.connect(settings.socket())) {
       engine = connected;
       if (closed.get()) {
@@ -158,8 +189,9 @@ public final class DockerWatch implements AutoCloseable {
       reader.start();
       try {
         list(connected, snapshot.connection() + 1);
+        engineSocket.answered();
         LOG.info("docker: following {} (API {})", settings.socket(), connected.version());
-        while (awaitChange()) {
+        while (awaitChange(connected)) {
           list(connected, snapshot.connection());
         }
       } finally {
@@ -174,7 +206,7 @@ public final class DockerWatch implements AutoCloseable {
 
   private void read(DockerClient.Events events) {
     try {
-      events.follow(() -> signals.add(Signal.CHANGED));
+      events.follow(() -> signals.add(Signal.CHANGED), this::attached);
     } catch (DockerException e) {
       LOG.debug("docker: {}", e.getMessage());
     } finally {
@@ -182,13 +214,27 @@ public final class DockerWatch implements AutoCloseable {
     }
   }
 
-  /** Waits for a change, or for the time to list anyway; false when the connection is over. */
-  private boolean awaitChange() {
+  /**
+   * Waits for a change, or for the time to list anyway; looks at the containers meanwhile.
+   *
+   * @return false when the connection is over
+   */
+  private boolean awaitChange(DockerClient connected) {
     try {
       List<Signal> seen = new ArrayList<>();
-      Signal first = signals.poll(settings.relist().toMillis(), TimeUnit.MILLISECONDS);
-      if (first != null) {
-        seen.add(first);
+      long until = System.nanoTime() + settings.relist().toNanos();
+      inspect(connected);
+      long left = until - System.nanoTime();
+      while (seen.isEmpty() && left > 0) {
+        Signal first = signals.poll(left, TimeUnit.NANOSECONDS);
+        if (first == Signal.ATTACHED) {
+          first = signals.poll(BETWEEN_INSPECTIONS.toMillis(), TimeUnit.MILLISECONDS);
+          inspect(connected);
+        }
+        if (first != null && first != Signal.ATTACHED) {
+          seen.add(first);
+        }
+        left = until - System.nanoTime();
       }
       // Many networks at once are one list.
       signals.drainTo(seen);
@@ -201,14 +247,45 @@ public final class DockerWatch implements AutoCloseable {
   private void list(DockerClient connected, long connection) throws DockerException {
     List<EngineNetwork> networks = connected.networks();
     known = picked(networks);
+    internal =
+        networks.stream()
+            .filter(EngineNetwork::internal)
+            .map(EngineNetwork::name)
+            .collect(Collectors.toSet());
     publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
     kept.keep(networks);
     // Told again only if keeping it went wrong, or right again.
     publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
   }
 
+  private void attached() {
+    if (!attached.getAndSet(true)) {
+      signals.add(Signal.ATTACHED);
+    }
+  }
+
+  /** Looks for containers that leave by a network that the mesh doesn't carry. */
+  private void inspect(DockerClient connected) {
+    attached.set(false);
+    Set<String> carried =
+        known.networks().stream().map(DockerNetwork::network).collect(Collectors.toSet());
+    List<Problem> found = List.of();
+    try {
+      if (!carried.isEmpty()) {
+        found = ContainerGateways.problems(connected.containers(), carried, internal);
+      }
+    } catch (DockerException e) {
+      // A proxy before the engine may allow networks only; an engine that went ends the events.
+      LOG.debug("docker: {}", e.getMessage());
+    }
+    if (!found.equals(containers)) {
+      containers = found;
+      publish(DockerSnapshot.State.FOLLOWED, snapshot.connection(), List.of());
+    }
+  }
+
   private DockerNetworks picked(List<EngineNetwork> networks) {
-    return DockerNetworks.of(networks, settings.vni(), settings.exposeByDefault());
+    return DockerNetworks.of(networks, settings.vnis(), settings.exposeByDefault());
   }
 
   private void lost(DockerException why) {
@@ -216,7 +293,7 @@ public final class DockerWatch implements AutoCloseable {
     if (last.connection() == 0
         && !settings.required()
         && known.networks().isEmpty()
-        && !Files.exists(settings.socket())) {
+        && (!Files.exists(settings.socket()) || ASLEEP.equals(why.getMessage()))) {
       publish(DockerSnapshot.State.ABSENT, 0, List.of());
       return;
     }
@@ -251,6 +328,9 @@ public final class DockerWatch implements AutoCloseable {
     List<Problem> problems = new ArrayList<>(of);
     problems.addAll(known.problems());
     problems.addAll(kept.problems());
+    if (state == DockerSnapshot.State.FOLLOWED) {
+      problems.addAll(containers);
+    }
     DockerSnapshot next =
         new DockerSnapshot(state, connection, known.networks(), known.subnets(), problems);
     if (!next.equals(snapshot)) {

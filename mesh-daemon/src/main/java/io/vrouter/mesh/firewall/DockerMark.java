@@ -3,7 +3,6 @@ package io.vrouter.mesh.firewall;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
-import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens the nftables backend of Docker 29, which has no DOCKER-USER: it accepts packets that carry
  * the mark of its option {@code bridge-accept-fwmark}. With the option set, a second table of ours
- * marks the mesh's packets before Docker's chains; without it Docker's drop can't be avoided.
+ * turns our own mark ({@link PacketMark}) into that one before Docker's chains; without it Docker's drop can't be avoided.
  */
 final class DockerMark {
   /** Our second table, apart because it depends on Docker's rules. */
@@ -97,34 +96,25 @@ final class DockerMark {
     long mark = Long.decode(accept.group(2));
     long mask = accept.group(1) == null ? 0xffffffffL : Long.decode(accept.group(1));
     String set = "meta mark set meta mark & 0x%08x | 0x%08x".formatted(~mask & 0xffffffffL, mark);
-    StringBuilder chains = new StringBuilder();
-    StringBuilder base = new StringBuilder();
-    for (Zone zone : policy.zones()) {
-      base.append("\t\tiifname \"%s\" goto vni_%s\n".formatted(zone.device(), zone.vni()));
-      chains.append("\tchain vni_%s {\n".formatted(zone.vni()));
-      for (LocalNetwork network : zone.local()) {
-        String device = network.device();
-        if (device != null) {
-          String ip = network.prefix().isIpv4() ? "ip" : "ip6";
-          base.append(
-              "\t\tiifname \"%s\" %s saddr %s goto vni_%s\n"
-                  .formatted(device, ip, network.prefix(), zone.vni()));
-          chains.append(
-              "\t\tiifname != \"%s\" %s daddr %s %s\n"
-                  .formatted(device, ip, network.prefix(), set));
-        }
-      }
-      chains.append("\t}\n");
-    }
     return """
         table %s {
         \tcomment "%s"
-        %s\tchain prerouting {
-        \t\ttype filter hook prerouting priority raw - 10; policy accept;
-        %s\t}
+        \tchain prerouting {
+        \t\ttype filter hook prerouting priority raw - 5; policy accept;
+        \t\t%s %5$s
+        \t}
+        \tchain forward {
+        \t\ttype filter hook forward priority filter - 5; policy accept;
+        \t\t%4$s %5$s
+        \t}
         }
         """
-        .formatted(TABLE, NftRuleset.MARK, chains, base);
+        .formatted(
+            TABLE,
+            NftRuleset.MARK,
+            PacketMark.has(PacketMark.ARRIVED),
+            PacketMark.has(PacketMark.PASSED),
+            set);
   }
 
   static Optional<Problem> problem(FirewallPolicy policy, String dockers) {

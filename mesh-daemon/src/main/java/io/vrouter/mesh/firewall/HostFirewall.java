@@ -5,8 +5,13 @@ import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.Nftables;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +31,47 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   private final StaleConnections connections;
   private final NftGeneration rules;
   private @Nullable FirewallPolicy inForce;
+  private final Runnable end;
   private @Nullable FirewallPolicy stale;
+  private @Nullable FirewallPolicy reached;
 
   /** With the tools of the path. */
   public HostFirewall() {
-    this(new Nft(), new Iptables(), StaleConnections.here(), NftGeneration.here());
+    this(Executors.newSingleThreadExecutor(HostFirewall::thread));
   }
 
-  HostFirewall(Nft nft, Iptables iptables, StaleConnections connections, NftGeneration rules) {
-    this.own = new NftTarget(nft);
+  private HostFirewall(ExecutorService thread) {
+    this(
+        new Nft(),
+        new Iptables(),
+        new StaleConnections(Conntrack::open, thread),
+        Nftables::open,
+        thread::shutdownNow);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread made = new Thread(work, "conntrack");
+    made.setDaemon(true);
+    return made;
+  }
+
+  /**
+   * All of one network namespace.
+   *
+   * @param nftables opens a socket to it
+   * @param end runs when this is closed
+   */
+  HostFirewall(
+      Nft nft,
+      Iptables iptables,
+      StaleConnections connections,
+      Supplier<Nftables> nftables,
+      Runnable end) {
+    this.own = new NftTarget(new NftTable(nft, nftables));
     this.others = new IptablesForwarding(iptables, nft);
     this.connections = connections;
-    this.rules = rules;
+    this.end = end;
+    this.rules = new NftGeneration(nftables);
   }
 
   @Override
@@ -69,13 +103,13 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     }
   }
 
-  /** Deletes masqueraded connections: last, since a dump of conntrack may outlast a whole pass. */
+  /** Has masqueraded connections deleted; returns at once. */
   @Override
   public void afterwards() {
     FirewallPolicy policy = stale;
     if (policy != null) {
       stale = null;
-      connections.forget(policy);
+      connections.forget(policy, reached);
     }
   }
 
@@ -118,7 +152,9 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   private StepOutcome apply(Step step) {
     FirewallPolicy before = rules.changed() ? null : inForce;
-    StepOutcome outcome = rules.writing(() -> own.takes(step) ? own(step, before) : others(step));
+    StepOutcome outcome = 
+        rules.writing(
+            () -> own.takes(step) ? own(step, before) : others(step), own::transactions);
     boolean set = outcome.problem() == null && step instanceof Step.SetFirewall;
     if (set || own.takes(step)) {
       inForce = set ? ((Step.SetFirewall) step).policy() : null;
@@ -129,21 +165,23 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   /** A table in force since {@code before} leaves only new reach masqueraded meanwhile. */
   private StepOutcome own(Step step, @Nullable FirewallPolicy before) {
     StepOutcome outcome = own.apply(List.of(step)).get(0);
-    if (outcome.problem() == null
-        && step instanceof Step.SetFirewall set
-        && (before == null
-            || connections.problem().isPresent()
-            || StaleConnections.reachesMore(set.policy(), before))) {
-      stale = set.policy();
+    if (outcome.problem() == null && step instanceof Step.SetFirewall set) {
+      forget(set.policy(), connections.problem().isPresent() ? null : before);
     }
     return outcome;
+  }
+
+  private void forget(FirewallPolicy policy, @Nullable FirewallPolicy before) {
+    // What a step earlier in this pass wanted is wanted still.
+    reached = stale == null ? before : null;
+    stale = policy;
   }
 
   private StepOutcome others(Step step) {
     try {
       if (step instanceof Step.OpenForwarding open) {
         if (others.open(open.policy())) {
-          stale = open.policy();
+          forget(open.policy(), null);
         }
       } else if (step instanceof Step.CloseForwarding) {
         others.close();
@@ -157,9 +195,11 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     }
   }
 
-  /** Closes the socket to nftables; the rules stay. */
+  /** Closes the sockets to nftables; the rules stay. */
   @Override
   public void close() {
+    own.close();
+    end.run();
     rules.close();
   }
 }

@@ -2,20 +2,26 @@ package io.vrouter.mesh.firewall;
 
 import io.vrouter.mesh.model.Prefix;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The commands for {@code iptables-restore --noflush} that turn a dump into an opening. Pure. They
- * name our own chains and the jumps to them, never a rule of others.
+ * name our own rules only, and the chains that earlier versions had.
+ *
+ * <p>Our rule goes behind conditional rules of others, so that what an operator restricts in
+ * DOCKER-USER stays restricted, and ahead of the first that ends the chain for every packet.
  */
 final class IptablesChange {
   private static final String DOCKER_USER = "DOCKER-USER";
+
+  /** Our chains of earlier versions begin so. */
+  private static final String FORMER = "VROUTER-MESH";
+
   private static final Set<String> ENDS = Set.of("ACCEPT", "DROP", "REJECT", "RETURN");
+  private static final Set<String> DROPS = Set.of("DROP", "REJECT");
 
   private final IptablesDump dump;
   private final ForwardingRules opening;
@@ -25,25 +31,24 @@ final class IptablesChange {
     this.opening = opening;
   }
 
-  /**
-   * The commands; empty when all is as wanted.
-   *
-   * @throws FirewallException when a chain of our name is somebody else's
-   */
-  static String of(IptablesDump dump, ForwardingRules opening) throws FirewallException {
+  /** The commands; empty when all is as wanted. */
+  static String of(IptablesDump dump, ForwardingRules opening) {
     IptablesChange change = new IptablesChange(dump, opening);
     return change.filter() + change.raw();
   }
 
-  /** Whether a dump shows a chain of ours. */
+  /** Whether a dump shows a rule or chain of ours. */
   static boolean isIn(IptablesDump dump) {
     return dump.tables().values().stream()
-        .flatMap(table -> table.policies().keySet().stream())
-        .anyMatch(IptablesChange::isOurs);
+        .anyMatch(
+            table ->
+                table.rules().values().stream()
+                    .flatMap(List::stream)
+                    .anyMatch(IptablesChange::isOurs));
   }
 
-  /** The chain where Docker, or a policy of DROP, would drop forwarded mesh packets. */
-  private String filter() throws FirewallException {
+  /** The chain where Docker, a policy of DROP or a last rule would drop forwarded mesh packets. */
+  private String filter() {
     IptablesDump.Table table = dump.table("filter");
     List<String> forward = table.rules("FORWARD");
     Optional<String> anchor = Optional.empty();
@@ -51,22 +56,23 @@ final class IptablesChange {
         && table.hasPolicy(DOCKER_USER, "-")) {
       anchor = Optional.of(DOCKER_USER);
     } else if (table.hasPolicy("FORWARD", "DROP")
-        || forward.stream().anyMatch(rule -> rule.contains(" -j DOCKER-"))) {
+        || forward.stream()
+            .anyMatch(rule -> rule.contains(" -j DOCKER-") || ends(rule, DROPS))) {
       anchor = Optional.of("FORWARD");
     }
-    return commands("filter", table, opening.filter(), anchor, IptablesChange::ends);
+    return commands("filter", table, ForwardingRules.PASSED, anchor, rule -> ends(rule, ENDS));
   }
 
   /** Docker 28 and later drops here packets to a container's address from another device. */
-  private String raw() throws FirewallException {
+  private String raw() {
     IptablesDump.Table table = dump.table("raw");
     boolean drops = table.rules("PREROUTING").stream().anyMatch(this::dropsOurs);
     return commands(
         "raw",
         table,
-        opening.raw(),
+        ForwardingRules.ARRIVED,
         drops ? Optional.of("PREROUTING") : Optional.empty(),
-        rule -> ends(rule) || dropsOurs(rule));
+        rule -> ends(rule, ENDS) || dropsOurs(rule));
   }
 
   private boolean dropsOurs(String rule) {
@@ -78,105 +84,81 @@ final class IptablesChange {
     return opening.held().stream().anyMatch(held -> held.contains(dropped));
   }
 
-  /** Whether the rule matches every packet and has a terminal verdict. */
-  private static boolean ends(String rule) {
+  /** Whether the rule matches every packet and has one of the verdicts, with or without options. */
+  private static boolean ends(String rule, Set<String> verdicts) {
     String[] words = rule.split(" ", -1);
-    return words.length == 4 && words[2].equals("-j") && ENDS.contains(words[3]);
+    return words.length >= 4 && words[2].equals("-j") && verdicts.contains(words[3]);
+  }
+
+  /** Whether every packet goes on in a chain of others, which may drop it. */
+  private static boolean leads(String rule) {
+    String[] words = rule.split(" ", -1);
+    return words.length == 4 && (words[2].equals("-j") || words[2].equals("-g"));
   }
 
   private interface Blocker {
     boolean blocks(String rule);
   }
 
-  private static String commands(
+  private String commands(
       String name,
       IptablesDump.Table table,
-      Map<String, List<String>> wanted,
+      String accept,
       Optional<String> anchor,
-      Blocker blocker)
-      throws FirewallException {
-    Map<String, List<String>> chains = anchor.isPresent() ? wanted : Map.of();
-    Set<String> there =
-        table.policies().keySet().stream()
-            .filter(IptablesChange::isOurs)
-            .collect(Collectors.toSet());
-    for (String chain : there) {
-      refuseForeign(name, chain, table.rules(chain));
-    }
+      Blocker blocker) {
+    String wanted = anchor.filter(chain -> !opening.isEmpty()).orElse("");
     List<String> lines = new ArrayList<>();
-    boolean same = there.equals(chains.keySet());
-    for (Map.Entry<String, List<String>> chain : chains.entrySet()) {
-      same &= canonical(table.rules(chain.getKey())).equals(canonical(chain.getValue()));
+    boolean placed = false;
+    for (Map.Entry<String, List<String>> chain : table.rules().entrySet()) {
+      boolean blocked = !chain.getKey().equals(wanted);
+      for (String rule : chain.getValue()) {
+        if (isOurs(rule) && !isFormer(chain.getKey())) {
+          boolean right = !blocked && !placed && rule.endsWith(" " + accept);
+          if (!right) {
+            lines.add("-D" + rule.substring(2));
+          }
+          placed |= right;
+        } else {
+          blocked |= blocker.blocks(rule);
+        }
+      }
     }
-    if (!same) {
-      // Naming a chain empties it, in the same transaction that fills it again.
-      chains.keySet().forEach(chain -> lines.add(":" + chain + " - [0:0]"));
+    if (!wanted.isEmpty() && !placed) {
+      // The deletions come first: only the others' rules count.
+      int position = position(table.rules(wanted), blocker, wanted.equals("FORWARD"));
+      lines.add("-I %s %d %s".formatted(wanted, position, accept));
     }
-    boolean placed = jumps(table, chains.isEmpty() ? "" : anchor.orElse(""), blocker, lines);
-    if (!same) {
-      chains.values().forEach(lines::addAll);
-    }
-    if (!placed && !chains.isEmpty()) {
-      lines.add(
-          "-I %s 1 %s -j %s"
-              .formatted(anchor.orElseThrow(), ForwardingRules.COMMENT, ForwardingRules.CHAIN));
-    }
-    Set<String> gone = new HashSet<>(there);
-    gone.removeAll(chains.keySet());
-    gone.stream().sorted().forEach(chain -> lines.add("-F " + chain));
-    gone.stream().sorted().forEach(chain -> lines.add("-X " + chain));
+    List<String> former =
+        table.policies().keySet().stream()
+            .filter(IptablesChange::isFormer)
+            .filter(chain -> table.rules(chain).stream().allMatch(IptablesChange::isOurs))
+            .sorted()
+            .toList();
+    former.forEach(chain -> lines.add("-F " + chain));
+    former.forEach(chain -> lines.add("-X " + chain));
     return lines.isEmpty() ? "" : "*%s\n%s\nCOMMIT\n".formatted(name, String.join("\n", lines));
   }
 
-  /** Deletes our jumps except the first that no blocker precedes; true when there is such a one. */
-  private static boolean jumps(
-      IptablesDump.Table table, String anchor, Blocker blocker, List<String> lines) {
-    boolean placed = false;
-    for (Map.Entry<String, List<String>> chain : table.rules().entrySet()) {
-      boolean blocked = !chain.getKey().equals(anchor);
-      for (String rule : chain.getValue()) {
-        boolean jump =
-            rule.contains(ForwardingRules.COMMENT) && rule.endsWith(" -j " + ForwardingRules.CHAIN);
-        if (jump && (blocked || placed)) {
-          lines.add("-D" + rule.substring(2));
-        }
-        placed |= jump && !blocked;
-        blocked |= blocker.blocks(rule);
-      }
-    }
-    return placed;
-  }
-
-  private static void refuseForeign(String table, String chain, List<String> rules)
-      throws FirewallException {
+  private static int position(List<String> rules, Blocker blocker, boolean leading) {
+    int position = 1;
     for (String rule : rules) {
-      if (!rule.contains(ForwardingRules.COMMENT)) {
-        throw new FirewallException(
-            "opening forwarding",
-            "chain %s in table %s has a rule that isn't ours: %s".formatted(chain, table, rule),
-            "It is left alone and nothing is opened: move the rule to another chain",
-            null);
+      if (isOurs(rule)) {
+        continue;
       }
-    }
-  }
-
-  private static boolean isOurs(String chain) {
-    return chain.equals(ForwardingRules.CHAIN) || chain.startsWith(ForwardingRules.CHAIN + "-");
-  }
-
-  /** Rules with addresses in one spelling. */
-  static List<String> canonical(List<String> rules) {
-    return rules.stream().map(IptablesChange::canonical).toList();
-  }
-
-  private static String canonical(String rule) {
-    String[] words = rule.split(" ", -1);
-    for (int i = 1; i < words.length; i++) {
-      if (words[i - 1].equals("-s") || words[i - 1].equals("-d")) {
-        words[i] = prefix(words[i]).toString();
+      if (blocker.blocks(rule) || (leading && leads(rule))) {
+        break;
       }
+      position++;
     }
-    return String.join(" ", words);
+    return position;
+  }
+
+  private static boolean isOurs(String rule) {
+    return rule.contains(" " + ForwardingRules.COMMENT + " ");
+  }
+
+  private static boolean isFormer(String chain) {
+    return chain.equals(FORMER) || chain.startsWith(FORMER + "-");
   }
 
   private static Prefix prefix(String text) {

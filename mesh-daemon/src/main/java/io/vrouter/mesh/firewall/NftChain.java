@@ -2,13 +2,13 @@ package io.vrouter.mesh.firewall;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * One chain of the table.
  *
- * @param hook a base chain's hook, priority and policy as nft lists them; empty for others
+ * @param hook a base chain's hook, priority and policy in nft's words; empty for others
  * @param rules in order
  */
 record NftChain(String name, String hook, List<String> rules) {
@@ -16,32 +16,24 @@ record NftChain(String name, String hook, List<String> rules) {
     rules = List.copyOf(rules);
   }
 
-  /** As a listing shows it. */
+  /** As part of a table. */
   String declaration() {
     String lines = rules.stream().map(rule -> "\t\t" + rule + "\n").collect(joining());
-    return "\tchain %s {\n%s%s\t}\n\n"
+    return "\tchain %s {\n%s%s\t}\n"
         .formatted(name, hook.isEmpty() ? "" : "\t\t" + hook + "\n", lines);
   }
 
-  /** Adds the empty chain, without a hook. */
+  /** Adds the chain, unless it is there, and sets its policy. */
   String addition() {
-    return "add chain %s %s".formatted(NftRuleset.TABLE, name);
+    String base = hook.isEmpty() ? "" : " { " + hook + " }";
+    return "add chain %s %s%s".formatted(NftRuleset.TABLE, name, base);
   }
 
-  /** Empties the chain. */
-  String flush() {
-    return "flush chain %s %s".formatted(NftRuleset.TABLE, name);
-  }
-
-  /** Deletes the empty chain. */
-  String deletion() {
-    return "delete chain %s %s".formatted(NftRuleset.TABLE, name);
-  }
-
-  /** Fills the empty chain. */
+  /** Makes the chain's rules these. */
   List<String> filling() {
-    return rules.stream()
-        .map(rule -> "add rule %s %s %s".formatted(NftRuleset.TABLE, name, rule))
-        .collect(Collectors.toList());
+    List<String> commands = new ArrayList<>();
+    commands.add("flush chain %s %s".formatted(NftRuleset.TABLE, name));
+    rules.forEach(rule -> commands.add("add rule %s %s %s".formatted(NftRuleset.TABLE, name, rule)));
+    return commands;
   }
 }

@@ -3,6 +3,7 @@ package io.vrouter.mesh.firewall;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
 import java.util.OptionalInt;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,16 +38,22 @@ final class NftGeneration implements AutoCloseable {
     known = now();
   }
 
-  /** Runs a write; the known generation follows only if no other write came between. */
-  <T> T writing(Supplier<T> write) {
+  /**
+   * Runs a write; the known generation follows only if no other write came between.
+   *
+   * @param ours counts our own transactions; one is allowed that it doesn't count
+   */
+  <T> T writing(Supplier<T> write, IntSupplier ours) {
     OptionalInt before = now();
+    int first = ours.getAsInt();
     T result = write.get();
     OptionalInt after = now();
+    int most = Math.max(1, ours.getAsInt() - first);
     boolean alone =
         before.isPresent()
             && after.isPresent()
             && after.getAsInt() - before.getAsInt() >= 0
-            && after.getAsInt() - before.getAsInt() <= 1;
+            && after.getAsInt() - before.getAsInt() <= most;
     known = alone && before.equals(known) ? after : OptionalInt.empty();
     return result;
   }

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Renders a policy as one transaction for {@code nft -f -}: a packet meets the old table or the new
- * one, never a part. Pure; equal policies give equal text.
+ * Renders the chains that a policy needs, in nft's words. They depend on its VNIs and ports only:
+ * addresses are elements of sets. Pure; equal policies give equal text.
  *
  * <p>The base chains, in the order a packet meets them:
  *
@@ -57,6 +57,9 @@ public final class NftRuleset {
   /** The comment of our tables: a table without it is foreign. */
   public static final String MARK = "vrouter mesh";
 
+  /** The chain that no packet meets: its one rule's comment tells what was written. */
+  static final String STATE = "state";
+
   private static final String CONNECTION = "ct mark set ct mark | " + PacketMark.CONNECTION;
 
   private static final String FROM_OUTSIDE =
@@ -67,24 +70,24 @@ public final class NftRuleset {
 
   private NftRuleset() {}
 
-  /** The transaction that replaces the kernel's table, whatever its content. */
-  static String render(FirewallPolicy policy) {
-    return "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, table(policy));
+  /** The transaction that replaces the kernel's table, whatever its content; its sets are empty. */
+  static String replacement(FirewallPolicy policy) {
+    return "add table %1$s\ndelete table %1$s\n%2$s".formatted(TABLE, structure(policy));
   }
 
-  /** The table alone, as a listing shows it. */
-  static String table(FirewallPolicy policy) {
-    return NftSets.of(policy).stream()
-        .map(NftSet::declaration)
-        .collect(
-            joining(
-                "",
-                "table %s {\n\tcomment \"%s\"\n\n".formatted(TABLE, MARK),
-                chains(policy).stream().map(NftChain::declaration).collect(joining()) + "}\n"));
+  /** The table without elements: all that nft itself has to write. */
+  static String structure(FirewallPolicy policy) {
+    return "table %s {\n\tcomment \"%s\"\n%s%s}\n"
+        .formatted(
+            TABLE,
+            MARK,
+            NftSets.of(policy).stream().map(NftSet::declaration).collect(joining()),
+            chains(policy).stream().map(NftChain::declaration).collect(joining()));
   }
 
   static List<NftChain> chains(FirewallPolicy policy) {
     NftRuleset ruleset = new NftRuleset();
+    ruleset.chain(STATE);
     policy.zones().forEach(ruleset::zoneChains);
     ruleset.sharedChains(policy);
     ruleset.baseChains(policy);
@@ -145,14 +148,14 @@ public final class NftRuleset {
     chain(
         "admit",
         Stream.of(
-            "udp dport %d reject".formatted(policy.probePort()),
+            "udp dport %d reject with icmpx type port-unreachable".formatted(policy.probePort()),
             "ct state established accept",
             "icmp type { destination-unreachable, echo-request, time-exceeded, parameter-problem }"
                 + " accept",
             "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded,"
                 + " parameter-problem, echo-request } accept",
             "counter drop"));
-    chain("refuse", Stream.of("counter reject with icmpx admin-prohibited"));
+    chain("refuse", Stream.of("counter reject with icmpx type admin-prohibited"));
     chain("pass", Stream.of(PacketMark.add(PacketMark.PASSED) + " " + CONNECTION + " accept"));
     chain("untrack", Stream.of("notrack"));
     for (int family : new int[] {4, 6}) {
@@ -260,7 +263,7 @@ public final class NftRuleset {
                     .formatted(ip(family), zone.vni(), family)));
     chain(
         "tunnelled",
-        Stream.of("type filter hook postrouting priority 200; policy accept;"),
+        Stream.of("type filter hook postrouting priority srcnat + 100; policy accept;"),
         Stream.of("oifname @tunnels " + PacketMark.add(PacketMark.PASSED)));
   }
 

@@ -1,67 +1,31 @@
 package io.vrouter.mesh.firewall;
 
-import java.util.ArrayList;
-import java.util.HashSet;
+import io.vrouter.netlink.netfilter.SetElement;
+import io.vrouter.netlink.netfilter.SetKind;
 import java.util.List;
 
 /**
  * One named set of the table.
  *
  * @param type as nft writes it, {@code ipv4_addr . ifname}
- * @param elements in nft's spelling and order, no two overlapping
+ * @param elements no two overlapping
  */
-record NftSet(String name, String type, boolean interval, List<String> elements) {
+record NftSet(String name, String type, SetKind kind, List<SetElement> elements) {
   NftSet {
     elements = List.copyOf(elements);
   }
 
-  /** As a listing shows it. */
+  /** The empty set, as part of a table. */
   String declaration() {
-    return "\tset %s {\n\t\ttype %s\n%s%s\t}\n\n"
-        .formatted(
-            name,
-            type,
-            interval ? "\t\tflags interval\n" : "",
-            elements.isEmpty() ? "" : "\t\telements = { " + joined(elements) + " }\n");
+    return "\tset %s { %s }\n".formatted(name, specification());
   }
 
-  /** Adds the empty set. */
+  /** Adds the empty set, unless it is there. */
   String addition() {
-    return "add set %s %s { type %s; %s}"
-        .formatted(NftRuleset.TABLE, name, type, interval ? "flags interval; " : "");
+    return "add set %s %s { %s }".formatted(NftRuleset.TABLE, name, specification());
   }
 
-  /** Deletes the set. */
-  String deletion() {
-    return "delete set %s %s".formatted(NftRuleset.TABLE, name);
-  }
-
-  /** This set without elements. */
-  NftSet without() {
-    return new NftSet(name, type, interval, List.of());
-  }
-
-  /** The commands from these elements to the wanted ones. Deletions first: intervals may widen. */
-  List<String> commandsTo(NftSet wanted) {
-    List<String> commands = new ArrayList<>();
-    element(commands, "delete", missing(elements, wanted.elements));
-    element(commands, "add", missing(wanted.elements, elements));
-    return commands;
-  }
-
-  private void element(List<String> commands, String verb, List<String> some) {
-    if (!some.isEmpty()) {
-      commands.add("%s element %s %s { %s }".formatted(verb, NftRuleset.TABLE, name, joined(some)));
-    }
-  }
-
-  private static List<String> missing(List<String> from, List<String> in) {
-    List<String> rest = new ArrayList<>(from);
-    rest.removeAll(new HashSet<>(in));
-    return rest;
-  }
-
-  private static String joined(List<String> elements) {
-    return String.join(", ", elements);
+  private String specification() {
+    return "type " + type + ";" + (kind == SetKind.SINGLE ? "" : " flags interval;");
   }
 }

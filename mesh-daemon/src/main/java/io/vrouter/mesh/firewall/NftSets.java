@@ -6,9 +6,14 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.netfilter.SetElement;
+import io.vrouter.netlink.netfilter.SetKind;
 import io.vrouter.netlink.route.MacAddress;
+import io.vrouter.netlink.wire.Payload;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +34,8 @@ final class NftSets {
   private static final List<Prefix> GROUPS =
       Stream.of("224.0.0.0/4", "255.255.255.255/32", "ff00::/8").map(Prefix::parse).toList();
 
+  private static final int IFNAMSIZ = 16;
+
   private final List<NftSet> all = new ArrayList<>();
 
   private NftSets() {}
@@ -39,8 +46,10 @@ final class NftSets {
         new NftSet(
             "tunnels",
             "ifname",
-            false,
-            policy.zones().stream().map(zone -> '"' + zone.device() + '"').toList()));
+            SetKind.SINGLE,
+            policy.zones().stream()
+                .map(zone -> SetElement.of(Payload.of(name(zone.device()))))
+                .toList()));
     for (boolean ipv4 : new boolean[] {true, false}) {
       sets.interval("known", ipv4, known(policy));
       sets.interval("mesh", ipv4, policy.zones().stream().flatMap(NftSets::local));
@@ -94,12 +103,7 @@ final class NftSets {
   }
 
   private static Prefix broadcast(Prefix subnet) {
-    int hosts = -1 >>> subnet.length();
-    byte[] address = subnet.address().getAddress();
-    for (int i = 0; i < address.length; i++) {
-      address[i] |= (byte) (hosts >>> (24 - 8 * i));
-    }
-    return host(Addresses.of(address));
+    return host(Addresses.of(last(subnet)));
   }
 
   /**
@@ -114,13 +118,16 @@ final class NftSets {
       remote(peer).forEach(some::add);
       some.add(host(peer.underlay()));
     }
-    List<String> elements = new ArrayList<>();
+    List<SetElement> elements = new ArrayList<>();
     sources.forEach(
-        (mac, prefixes) ->
-            widest(prefixes.stream(), ipv4)
-                .forEach(prefix -> elements.add(mac + " . " + element(prefix))));
-    String type = ipv4 ? "ether_addr . ipv4_addr" : "ether_addr . ipv6_addr";
-    all.add(new NftSet(name + (ipv4 ? "4" : "6"), type, true, elements));
+        (mac, prefixes) -> {
+          // A field takes a multiple of four octets.
+          byte[] sender = Arrays.copyOf(mac.toArray(), 8);
+          for (Prefix prefix : widest(prefixes.stream(), ipv4)) {
+            elements.add(new SetElement(join(sender, first(prefix)), join(sender, last(prefix))));
+          }
+        });
+    set(name, ipv4, "ether_addr . %s", SetKind.CONCATENATED, elements);
   }
 
   private static Stream<Prefix> local(Zone zone) {
@@ -137,7 +144,7 @@ final class NftSets {
   }
 
   private void held(String name, boolean ipv4, Zone zone) {
-    List<String> elements = new ArrayList<>();
+    List<SetElement> elements = new ArrayList<>();
     zone.local().stream()
         .map(LocalNetwork::device)
         .flatMap(Stream::ofNullable)
@@ -149,17 +156,22 @@ final class NftSets {
                             .filter(network -> device.equals(network.device()))
                             .map(LocalNetwork::prefix),
                         ipv4)
-                    .forEach(prefix -> elements.add(element(prefix) + " . \"" + device + '"')));
-    set(name, ipv4, " . ifname", true, elements);
+                    .forEach(
+                        prefix ->
+                            elements.add(
+                                new SetElement(
+                                    join(first(prefix), name(device)),
+                                    join(last(prefix), name(device))))));
+    set(name, ipv4, "%s . ifname", SetKind.CONCATENATED, elements);
   }
 
   private void interval(String name, boolean ipv4, Stream<Prefix> prefixes) {
-    set(name, ipv4, "", true, widest(prefixes, ipv4).stream().map(NftSets::element).toList());
+    set(name, ipv4, "%s", SetKind.INTERVAL, elements(prefixes, ipv4));
   }
 
   /** Hashed: each tunnel packet costs a lookup in the tunnel set. */
   private void hosts(String name, boolean ipv4, Stream<Prefix> hosts) {
-    set(name, ipv4, "", false, widest(hosts, ipv4).stream().map(NftSets::element).toList());
+    set(name, ipv4, "%s", SetKind.SINGLE, elements(hosts, ipv4));
   }
 
   /** An interval set refuses overlaps: prefixes inside a wider one are left out. */
@@ -175,18 +187,40 @@ final class NftSets {
   }
 
   private void set(
-      String name, boolean ipv4, String concatenated, boolean interval, List<String> elements) {
-    String family = ipv4 ? "4" : "6";
+      String name, boolean ipv4, String type, SetKind kind, List<SetElement> elements) {
     String address = ipv4 ? "ipv4_addr" : "ipv6_addr";
-    all.add(new NftSet(name + family, address + concatenated, interval, elements));
+    all.add(new NftSet(name + (ipv4 ? "4" : "6"), type.formatted(address), kind, elements));
   }
 
   private static Prefix host(InetAddress address) {
     return Prefix.of(address, address.getAddress().length * 8);
   }
 
-  private static String element(Prefix prefix) {
-    boolean host = prefix.length() == prefix.address().getAddress().length * 8;
-    return host ? prefix.address().getHostAddress() : prefix.toString();
+  private static List<SetElement> elements(Stream<Prefix> prefixes, boolean ipv4) {
+    return widest(prefixes, ipv4).stream()
+        .map(prefix -> new SetElement(Payload.of(first(prefix)), Payload.of(last(prefix))))
+        .toList();
+  }
+
+  private static byte[] first(Prefix prefix) {
+    return prefix.address().getAddress();
+  }
+
+  private static byte[] last(Prefix prefix) {
+    byte[] octets = prefix.address().getAddress();
+    for (int bit = prefix.length(); bit < octets.length * 8; bit++) {
+      octets[bit / 8] |= (byte) (0x80 >>> bit % 8);
+    }
+    return octets;
+  }
+
+  private static byte[] name(String device) {
+    return Arrays.copyOf(device.getBytes(StandardCharsets.US_ASCII), IFNAMSIZ);
+  }
+
+  private static Payload join(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return Payload.of(both);
   }
 }

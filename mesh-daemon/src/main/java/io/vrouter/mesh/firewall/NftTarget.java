@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Applies our own table's steps to {@link NftTable}. On the reconcile thread only. */
-final class NftTarget implements Target {
+final class NftTarget implements Target, AutoCloseable {
   /** The code of every problem of this target. */
   static final String CODE = "firewall";
 
@@ -17,8 +17,8 @@ final class NftTarget implements Target {
 
   private final NftTable table;
 
-  NftTarget(Nft nft) {
-    this.table = new NftTable(nft);
+  NftTarget(NftTable table) {
+    this.table = table;
   }
 
   /** As {@link io.vrouter.mesh.apply.FirewallTarget#holds}. */
@@ -33,6 +33,11 @@ final class NftTarget implements Target {
       LOG.debug("the firewall can't be read", e);
       return false;
     }
+  }
+
+  /** As {@link NftTable#transactions}. */
+  int transactions() {
+    return table.transactions();
   }
 
   /** As {@link io.vrouter.mesh.apply.FirewallTarget#stands}. */
@@ -68,5 +73,11 @@ final class NftTarget implements Target {
     } catch (FirewallException e) {
       return StepOutcome.failed(step, CODE, e.operation() + ": " + e.reason(), e.fix());
     }
+  }
+
+  /** Closes the socket; the table stays. */
+  @Override
+  public void close() {
+    table.close();
   }
 }

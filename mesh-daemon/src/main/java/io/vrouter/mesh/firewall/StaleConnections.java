@@ -1,6 +1,5 @@
 package io.vrouter.mesh.firewall;
 
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.netlink.Conntrack;
@@ -8,31 +7,51 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.netfilter.ConntrackCodec;
 import io.vrouter.netlink.netfilter.ConntrackEntry;
 import io.vrouter.netlink.wire.Family;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Deletes connections between mesh addresses that were masqueraded while our table was absent: the
  * first packet decides the translation, so they would keep it until they end.
+ *
+ * <p>A busy host tracks hundreds of thousands of connections: they are read as a stream on a thread
+ * of their own, and at most {@value #LIMIT} are retained. Methods may be called from any thread.
  */
 final class StaleConnections {
+  /** Connections retained at once; about 460 octets each. */
+  static final int LIMIT = 4096;
+
   private static final Logger LOG = LoggerFactory.getLogger(StaleConnections.class);
 
+  /** New ones may come as fast as they are deleted. */
+  private static final int ROUNDS = 200;
+
   private final Supplier<Conntrack> open;
-  private Optional<Problem> problem = Optional.empty();
+  private final Executor thread;
+  private volatile Optional<Problem> problem = Optional.empty();
+  private @Nullable Search waiting;
 
-  StaleConnections(Supplier<Conntrack> open) {
+  /**
+   * What to look for.
+   *
+   * @param before the policy in force until now; null for none, or when it is unknown
+   */
+  private record Search(FirewallPolicy policy, @Nullable FirewallPolicy before) {}
+
+  /**
+   * Connections of one network namespace.
+   *
+   * @param thread runs one search at a time
+   */
+  StaleConnections(Supplier<Conntrack> open, Executor thread) {
     this.open = open;
-  }
-
-  /** Of the calling thread's network namespace. */
-  static StaleConnections here() {
-    return new StaleConnections(Conntrack::open);
+    this.thread = thread;
   }
 
   /** Why the last run failed. */
@@ -40,23 +59,42 @@ final class StaleConnections {
     return problem;
   }
 
-  /** Deletes them; their next packets start connections that keep their source. */
-  void forget(FirewallPolicy policy) {
-    try (Conntrack conntrack = open.get()) {
-      List<ConntrackEntry> stale = new ArrayList<>();
-      for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
-        boolean ipv4 = family == Family.AF_INET;
-        if (sources(policy).stream().anyMatch(prefix -> prefix.isIpv4() == ipv4)) {
-          stale.addAll(
-              conntrack
-                  .list(family, ConntrackCodec.IPS_SRC_NAT, entry -> isStale(entry, policy))
-                  .entries());
-        }
+  /**
+   * Deletes those that the policy lets pass and the one before didn't; their next packets start
+   * connections that keep their source. Returns at once. What was wanted and not begun yet is
+   * joined with this.
+   *
+   * @param before the policy in force until now; null for all that the policy lets pass
+   */
+  void forget(FirewallPolicy policy, @Nullable FirewallPolicy before) {
+    synchronized (this) {
+      Search earlier = waiting;
+      waiting = new Search(policy, earlier == null ? before : earlier.before());
+      if (earlier != null) {
+        return;
       }
-      // A connection that ended meanwhile is as good as deleted: outcomes are for debugging only.
-      if (!stale.isEmpty()) {
-        conntrack.delete(stale).forEach(outcome -> LOG.debug("{}", outcome));
-        LOG.info("{} masqueraded connections between mesh addresses deleted", stale.size());
+    }
+    thread.execute(this::run);
+  }
+
+  private void run() {
+    Search search;
+    synchronized (this) {
+      search = waiting;
+      waiting = null;
+    }
+    if (search != null) {
+      search(Reach.of(search.policy(), search.before()));
+    }
+  }
+
+  private void search(Reach reach) {
+    if (reach.isEmpty()) {
+      return;
+    }
+    try (Conntrack conntrack = open.get()) {
+      for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
+        search(conntrack, family, reach);
       }
       problem = Optional.empty();
     } catch (NetlinkException e) {
@@ -69,44 +107,33 @@ final class StaleConnections {
     }
   }
 
+  private void search(Conntrack conntrack, int family, Reach reach) {
+    List<ConntrackEntry> stale = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      stale.clear();
+      conntrack.forEach(
+          family,
+          ConntrackCodec.IPS_SRC_NAT,
+          entry -> {
+            if (stale.size() < LIMIT && isStale(entry, reach)) {
+              stale.add(entry);
+            }
+          });
+      if (!stale.isEmpty()) {
+        // A connection that ended meanwhile is as good as deleted: outcomes are for debugging only.
+        conntrack.delete(stale).forEach(outcome -> LOG.debug("{}", outcome));
+        LOG.info("{} masqueraded connections between mesh addresses deleted", stale.size());
+      }
+      if (stale.size() < LIMIT) {
+        return;
+      }
+    }
+  }
+
   /** From a local network to another network of the same VNI, with a translated source. */
-  static boolean isStale(ConntrackEntry entry, FirewallPolicy policy) {
+  private static boolean isStale(ConntrackEntry entry, Reach reach) {
     // Connections DNATed within this host need their hairpin translation.
     boolean direct = entry.replySource().equals(entry.destination());
-    return entry.sourceTranslated()
-        && direct
-        && policy.zones().stream()
-            .anyMatch(
-                zone ->
-                    zone.local().stream().anyMatch(it -> it.prefix().contains(entry.source()))
-                        && reaches(zone, entry.destination()));
-  }
-
-  /** Whether the policy allows a pair of networks that the other refuses. */
-  static boolean reachesMore(FirewallPolicy policy, FirewallPolicy other) {
-    return !policy.zones().stream()
-        .allMatch(zone -> other.zones().stream().anyMatch(it -> reachesAll(it, zone)));
-  }
-
-  private static boolean reachesAll(FirewallPolicy.Zone zone, FirewallPolicy.Zone all) {
-    return zone.vni().equals(all.vni())
-        && zone.local().containsAll(all.local())
-        && zone.peers().containsAll(all.peers());
-  }
-
-  private static boolean reaches(FirewallPolicy.Zone zone, InetAddress destination) {
-    return zone.local().stream().anyMatch(it -> it.prefix().contains(destination))
-        || zone.peers().stream()
-            .anyMatch(
-                peer ->
-                    peer.overlays().contains(destination)
-                        || peer.prefixes().stream().anyMatch(it -> it.contains(destination)));
-  }
-
-  private static List<Prefix> sources(FirewallPolicy policy) {
-    return policy.zones().stream()
-        .flatMap(zone -> zone.local().stream())
-        .map(FirewallPolicy.LocalNetwork::prefix)
-        .toList();
+    return entry.sourceTranslated() && direct && reach.covers(entry.source(), entry.destination());
   }
 }

@@ -4,8 +4,9 @@
  * else. Besides, the accepts that other tables' chains need, Docker's above all: an accept ends one
  * base chain and opens nothing that another drops.
  *
- * <p>May depend on plan, model, apply and netlink. The renderers are pure; the only processes
- * started are {@code nft} and, where iptables rules exist, {@code iptables-save} and {@code
+ * <p>May depend on plan, model, apply and netlink. The renderers are pure. Looks and
+ * elements of sets go by nfnetlink; the only processes started are {@code nft}, where chains change,
+ * and, where iptables rules exist, {@code iptables-save} and {@code
  * iptables-restore}. Used by the reconcile thread; the host thread reads the legacy rules only
  * ({@link HostFirewall#legacyChanged}), since the kernel sends no event when they change.
  */

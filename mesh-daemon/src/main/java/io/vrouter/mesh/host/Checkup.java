@@ -71,7 +71,8 @@ public final class Checkup {
         finding(
             "vxlan-port",
             Result.FAIL,
-            Preflight.vxlanPort(host, facts.vxlanPort()),
+            Preflight.vxlanPort(host, facts.vxlanPort())
+                .or(() -> exclusive(host, facts.vxlanPort())),
             "UDP port %d carries the tunnels".formatted(facts.vxlanPort())));
     findings.add(gossipPort(facts));
     findings.add(tunnels(facts));
@@ -92,6 +93,16 @@ public final class Checkup {
     findings.add(docker(facts.docker()));
     findings.add(others(facts));
     return List.copyOf(findings);
+  }
+
+  private static Optional<Problem> exclusive(HostFacts host, int port) {
+    return Optional.ofNullable(host.exclusive().get(port))
+        .map(
+            device ->
+                trouble(
+                    "The kernel shares UDP port %d of %s with no other VXLAN device"
+                        .formatted(port, device),
+                    "Remove that device, or give all hosts another port with --vxlan-port"));
   }
 
   private static Check gossipPort(Facts facts) {

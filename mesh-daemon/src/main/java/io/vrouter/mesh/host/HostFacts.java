@@ -2,6 +2,7 @@ package io.vrouter.mesh.host;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param tunnelPorts UDP ports of the VXLAN devices of this network namespace
  * @param seesEveryProcess whether a socket that no process holds must be the kernel's own; not so
  *     in a container with its own processes
+ * @param exclusive by UDP port, the VXLAN devices of this network namespace whose socket the kernel
+ *     shares with no device of ours, each with the reason
  */
 public record HostFacts(
     String release,
@@ -24,24 +27,61 @@ public record HostFacts(
     boolean nft,
     List<UdpSocket> sockets,
     Set<Integer> tunnelPorts,
-    boolean seesEveryProcess) {
+    boolean seesEveryProcess,
+    Map<Integer, String> exclusive) {
   public HostFacts {
+    exclusive = Map.copyOf(exclusive);
     sockets = List.copyOf(sockets);
     tunnelPorts = Set.copyOf(tunnelPorts);
+  }
+
+  /** Without exclusive devices. */
+  public HostFacts(
+      String release,
+      String version,
+      long capabilities,
+      boolean nft,
+      List<UdpSocket> sockets,
+      Set<Integer> tunnelPorts,
+      boolean seesEveryProcess) {
+    this(
+        release, version, capabilities, nft, sockets, tunnelPorts, seesEveryProcess, Map.of());
   }
 
   /**
    * A bound UDP socket.
    *
    * @param holder null when none was found
+   * @param uid the number of the user who made it, 0 for the kernel's own
    */
-  public record UdpSocket(InetAddress local, int port, long inode, @Nullable Holder holder) {}
+  public record UdpSocket(
+      InetAddress local, int port, long inode, @Nullable Holder holder, int uid) {
+    /** Made by root or the kernel. */
+    public UdpSocket(InetAddress local, int port, long inode, @Nullable Holder holder) {
+      this(local, port, inode, holder, 0);
+    }
+  }
 
-  /** A process that has a socket open. */
-  public record Holder(long pid, String command) {
+  /**
+   * A process that has a socket open.
+   *
+   * @param command its name, which its user chose: without control characters here
+   * @param user its user's name, or number where there is no name; empty when unknown
+   */
+  public record Holder(long pid, String command, String user) {
+    public Holder {
+      command = command.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+
+    /** Of an unknown user. */
+    public Holder(long pid, String command) {
+      this(pid, command, "");
+    }
+
     @Override
     public String toString() {
-      return "process %d (%s)".formatted(pid, command);
+      return "process %d (%s)%s"
+          .formatted(pid, command, user.isEmpty() ? "" : " of the user " + user);
     }
   }
 }

@@ -17,11 +17,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads {@link HostFacts} from proc. */
 public final class HostFactsReader {
+  /** IFLA_VXLAN_GBP and IFLA_VXLAN_GPE, there when set (include/uapi/linux/if_link.h). */
+  private static final Map<Integer, String> EXCLUSIVE = Map.of(23, "gbp", 27, "gpe");
+
   private final Path proc;
   private final String path;
 
@@ -55,10 +59,15 @@ public final class HostFactsReader {
     List<UdpSocket> taken =
         sockets.stream().filter(socket -> ports.contains(socket.port())).toList();
     Set<Integer> tunnelPorts = new HashSet<>();
+    Map<Integer, String> exclusive = new TreeMap<>();
     for (Link link : links) {
       Vxlan vxlan = link.vxlan();
       if (vxlan != null) {
         tunnelPorts.add(vxlan.port());
+        String why = exclusive(vxlan);
+        if (!why.isEmpty()) {
+          exclusive.putIfAbsent(vxlan.port(), "device " + link.name() + " (" + why + ")");
+        }
       }
     }
     SocketHolders holders = new SocketHolders(proc);
@@ -75,10 +84,27 @@ public final class HostFactsReader {
             .map(
                 socket ->
                     new UdpSocket(
-                        socket.local(), socket.port(), socket.inode(), found.get(socket.inode())))
+                        socket.local(),
+                        socket.port(),
+                        socket.inode(),
+                        found.get(socket.inode()),
+                        socket.uid()))
             .toList(),
         tunnelPorts,
-        holders.seesEveryProcess());
+        holders.seesEveryProcess(),
+        exclusive);
+  }
+
+  /** vxlan_find_sock() shares a socket between devices of the same VXLAN_F_RCV_FLAGS only. */
+  private static String exclusive(Vxlan vxlan) {
+    if (vxlan.collectMetadata()) {
+      return "external";
+    }
+    return vxlan.unknown().stream()
+        .map(attribute -> EXCLUSIVE.getOrDefault(attribute.type(), ""))
+        .filter(name -> !name.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 
   private long capabilities() throws IOException {
@@ -107,7 +133,8 @@ public final class HostFactsReader {
                 address(local[0]),
                 Integer.parseInt(local[1], 16),
                 Long.parseLong(fields[9]),
-                null));
+                null,
+                (int) Long.parseLong(fields[7])));
       }
     }
     return sockets;

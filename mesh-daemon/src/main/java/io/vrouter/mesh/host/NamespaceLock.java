@@ -9,24 +9,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One daemon per network namespace.
  *
- * <p>The lock is the name of an abstract UNIX socket: such names are one set per network namespace,
- * also for containers that share the host's with mounts of their own, and the kernel frees them
- * however the holder ends. A second name beside it tells others who holds it; both are to be read
- * in {@code /proc/net/unix}.
+ * <p>Two locks, both of which the kernel frees however the holder ends. A file named after the
+ * namespace can't be taken by another user, but is not seen from a container with a {@code /run} of
+ * its own. The name of an abstract UNIX socket is one per network namespace, whatever is mounted,
+ * but any user may take it: one that is taken by another user than root and the own one counts for
+ * nothing. A second name tells others who holds the first; both are to be read in {@code
+ * /proc/net/unix}.
  */
 public final class NamespaceLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NamespaceLock.class);
+  private static final Path DIRECTORY = Path.of("/run/vrouter");
   private static final String LOCK = "vrouter-mesh";
   private static final String LABEL = LOCK + ":";
 
-  private final AbstractSocket lock;
+  private final Optional<LockFile> file;
+  private final Optional<AbstractSocket> lock;
   private final Optional<AbstractSocket> label;
 
-  private NamespaceLock(AbstractSocket lock, Optional<AbstractSocket> label) {
+  private NamespaceLock(
+      Optional<LockFile> file, Optional<AbstractSocket> lock, Optional<AbstractSocket> label) {
+    this.file = file;
     this.lock = lock;
     this.label = label;
   }
@@ -39,12 +49,55 @@ public final class NamespaceLock implements AutoCloseable {
    *     socket as far as they are to be seen from here
    */
   public static NamespaceLock take(Path controlSocket) throws HostException {
-    AbstractSocket lock = AbstractSocket.take(LOCK).orElse(null);
-    if (lock == null) {
+    return take(DIRECTORY, controlSocket);
+  }
+
+  static NamespaceLock take(Path directory, Path controlSocket) throws HostException {
+    LockFile.Attempt attempt = LockFile.take(directory.resolve(namespace() + ".lock"));
+    if (attempt.outcome() == LockFile.Outcome.HELD) {
+      throw held(Path.of("/proc"));
+    }
+    Optional<LockFile> file = Optional.ofNullable(attempt.lock());
+    Optional<AbstractSocket> lock = AbstractSocket.take(LOCK);
+    if (lock.isEmpty() && !strangers(file.isPresent())) {
+      file.ifPresent(LockFile::close);
       throw held(Path.of("/proc"));
     }
     String label = LABEL + ProcessHandle.current().pid() + ":" + controlSocket;
-    return new NamespaceLock(lock, AbstractSocket.take(fit(label)));
+    return new NamespaceLock(file, lock, AbstractSocket.take(fit(label)));
+  }
+
+  private static String namespace() {
+    try {
+      String name = Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net")).toString();
+      return "netns-" + name.replaceAll("[^0-9]", "");
+    } catch (IOException e) {
+      return "netns";
+    }
+  }
+
+  /**
+   * Whether the name is taken by a user who may not run a daemon here.
+   *
+   * @param alone whether the lock file says that no daemon with the same {@code /run} runs
+   */
+  private static boolean strangers(boolean alone) {
+    OptionalInt user = AbstractSocket.holder(LOCK);
+    try {
+      boolean stranger =
+          user.isPresent()
+              ? user.getAsInt() != 0 && user.getAsInt() != LockFile.ownUser()
+              : alone;
+      if (stranger) {
+        LOG.warn(
+            "the socket name @{} is taken by {}, which is no daemon; see 'ss -xlp'",
+            LOCK,
+            user.isPresent() ? "user " + user.getAsInt() : "a process that doesn't listen");
+      }
+      return stranger;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static HostException held(Path proc) {
@@ -105,6 +158,7 @@ public final class NamespaceLock implements AutoCloseable {
   @Override
   public void close() {
     label.ifPresent(AbstractSocket::close);
-    lock.close();
+    lock.ifPresent(AbstractSocket::close);
+    file.ifPresent(LockFile::close);
   }
 }

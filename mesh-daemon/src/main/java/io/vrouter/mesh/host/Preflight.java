@@ -89,11 +89,12 @@ public record Preflight(List<Problem> failures, List<Problem> warnings) {
         return Optional.empty();
       }
     }
-    return problem(
-        "kernel-old",
-        "Kernel %s is older than %d.%d, the oldest that meshd is known to work on"
-            .formatted(facts.release(), KERNEL_MAJOR, KERNEL_MINOR),
-        "Update the kernel");
+    return Optional.of(
+        Problem.warning(
+            "kernel-old",
+            "Kernel %s is older than %d.%d, the oldest that meshd is known to work on"
+                .formatted(facts.release(), KERNEL_MAJOR, KERNEL_MINOR),
+            "Update the kernel"));
   }
 
   static Optional<Problem> vxlanPort(HostFacts facts, int port) {
@@ -103,7 +104,9 @@ public record Preflight(List<Problem> failures, List<Problem> warnings) {
     }
     return facts.sockets().stream()
         .filter(socket -> socket.port() == port)
-        .filter(socket -> socket.holder() != null || !facts.seesEveryProcess())
+        // A socket of root that no process is seen to hold may be a VXLAN device's, which stays when
+        // the device moves to another namespace, as Docker Swarm's do: the attempt tells.
+        .filter(socket -> socket.holder() != null || socket.uid() != 0)
         .findFirst()
         .flatMap(
             socket ->
@@ -132,7 +135,11 @@ public record Preflight(List<Problem> failures, List<Problem> warnings) {
 
   private static String by(UdpSocket socket) {
     Holder holder = socket.holder();
-    String who = holder == null ? "a process that can't be seen from here" : holder.toString();
+    String who =
+        holder == null
+            ? "a process that can't be seen from here"
+                + (socket.uid() == 0 ? "" : " of the user " + socket.uid())
+            : holder.toString();
     return "%s at %s".formatted(who, socket.local().getHostAddress());
   }
 

@@ -47,12 +47,23 @@ final class SocketHolders {
         long inode = socket(descriptor);
         if (inodes.contains(inode) && !found.containsKey(inode)) {
           String command = Files.readString(process.resolve("comm")).strip();
-          found.put(inode, new Holder(Long.parseLong(process.getFileName().toString()), command));
+          found.put(
+              inode,
+              new Holder(
+                  Long.parseLong(process.getFileName().toString()), command, user(process)));
         }
       }
     } catch (IOException e) {
       // A process that ended meanwhile holds nothing; of another, the kernel won't tell us.
       refused |= Files.exists(process);
+    }
+  }
+
+  private static String user(Path process) {
+    try {
+      return Files.getOwner(process).getName();
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
     }
   }
 

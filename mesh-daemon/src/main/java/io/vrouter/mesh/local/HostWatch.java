@@ -55,6 +55,7 @@ public final class HostWatch implements AutoCloseable {
   private volatile Underlay underlay;
   private volatile LocalState last;
   private volatile boolean carrier = true;
+  private volatile List<Problem> networkProblems = List.of();
 
   /**
    * Looks once.
@@ -96,7 +97,7 @@ public final class HostWatch implements AutoCloseable {
   /** Problems of the underlay and of Docker. */
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(docker.problems());
-    problems.addAll(states.otherHalves(docker));
+    problems.addAll(networkProblems);
     problem.ifPresent(problems::add);
     if (!carrier) {
       problems.add(
@@ -251,6 +252,7 @@ public final class HostWatch implements AutoCloseable {
   }
 
   private LocalState state(KernelLook look) {
+    networkProblems = states.problems(docker, look.links(), look.addresses());
     return states.of(underlay, look.links(), look.addresses(), docker);
   }
 

@@ -60,7 +60,8 @@ public final class LocalStates {
     Set<String> devices = links.stream().map(Link::name).collect(Collectors.toSet());
     List<DockerNetwork> known = docker.networks(devices);
     for (DockerNetwork network : known) {
-      if (isOtherHalf(network, known)) {
+      Optional<String> device = device(network, links, addresses);
+      if (isOtherHalf(network, known) || device.isEmpty()) {
         continue;
       }
       networks.putIfAbsent(
@@ -68,8 +69,7 @@ public final class LocalStates {
           new LocalNetwork(
               network.prefix(),
               network.vni(),
-              // Engines name bridges otherwise than Docker: then the connected route tells.
-              devices.contains(network.device()) ? network.device() : null,
+              device.get(),
               network.gateway(),
               network.network(),
               network.stack()));
@@ -100,6 +100,49 @@ public final class LocalStates {
             docker.subnets()));
   }
 
+  /**
+   * The device here that has a network: the one that Docker's naming says, else the one that has an
+   * address in it, as Podman's. Empty for a network of an engine whose bridges are elsewhere.
+   */
+  private static Optional<String> device(
+      DockerNetwork network, Collection<Link> links, Collection<Address> addresses) {
+    if (links.stream().anyMatch(link -> link.name().equals(network.device()))) {
+      return Optional.of(network.device());
+    }
+    return addresses.stream()
+        .filter(
+            address ->
+                network.prefix().equals(Prefix.of(address.address(), address.prefixLength())))
+        .flatMap(
+            address -> links.stream().filter(link -> link.index() == address.ifIndex()))
+        .map(Link::name)
+        .findFirst();
+  }
+
+  /** What keeps networks of the engine from being advertised, and notes on what is left out. */
+  List<Problem> problems(
+      DockerSnapshot docker, Collection<Link> links, Collection<Address> addresses) {
+    List<Problem> problems = new ArrayList<>(otherHalves(docker));
+    if (docker.state() == DockerSnapshot.State.FOLLOWED) {
+      docker.networks().stream()
+          .filter(network -> device(network, links, addresses).isEmpty())
+          .map(LocalStates::elsewhere)
+          .forEach(problems::add);
+    }
+    return problems;
+  }
+
+  private static Problem elsewhere(DockerNetwork network) {
+    return new Problem(
+        "docker-no-bridge",
+        ("the Docker network '%s' (%s) isn't advertised: its bridge %s isn't in this network"
+                + " namespace, so its engine runs in another one (rootless, in a container or on"
+                + " another host)")
+            .formatted(network.network(), network.prefix(), network.device()),
+        "name the socket of this host's engine with --docker, or run meshd in the network namespace"
+            + " of that one");
+  }
+
   /** One note for each half of a dual-stack network that the overlay doesn't carry. */
   List<Problem> otherHalves(DockerSnapshot docker) {
     return docker.networks().stream()
@@ -108,7 +151,8 @@ public final class LocalStates {
             network ->
                 Problem.note(
                     "docker-other-family",
-                    "the subnet %s of the Docker network '%s' isn't carried: the overlay subnet %s is %s"
+                    ("the subnet %s of the Docker network '%s' isn't carried: the overlay subnet %s"
+                            + " is %s")
                         .formatted(
                             network.prefix(),
                             network.network(),

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.Waiting;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.cli.DaemonFactory;
@@ -9,6 +10,7 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.NamespaceLock;
+import io.vrouter.mesh.host.ServiceManager;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.reconcile.Cleanup;
 import io.vrouter.mesh.state.SavedStateFile;
@@ -37,12 +39,18 @@ final class Daemon implements DaemonFactory {
   public int run(MeshConfig config) throws StartException {
     // The memory holds the token and the identity's seed.
     Dumpable.set(false);
+    UncaughtExceptions uncaught = new UncaughtExceptions();
+    Thread.setDefaultUncaughtExceptionHandler(uncaught);
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
+        ServiceManager manager =
+            ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
         Waiting waiting =
             new Waiting(
                 config, System::nanoTime, api -> new MeshctlCommands(api, Clock.systemUTC()))) {
       Objects.requireNonNull(lock);
-      return new DaemonRun(config, waiting, () -> cleanedUp(config)).run() ? 0 : 1;
+      boolean clean =
+          new DaemonRun(config, waiting, manager, uncaught, () -> cleanedUp(config)).run();
+      return clean ? 0 : 1;
     } catch (HostException e) {
       throw new StartException(e.problem().message(), e.problem().fix(), e);
     } catch (NetlinkException e) {

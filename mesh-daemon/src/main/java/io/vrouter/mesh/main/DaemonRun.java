@@ -1,8 +1,10 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.Waiting;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.host.ServiceManager;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.Monitor;
 import java.time.Duration;
@@ -29,8 +31,10 @@ final class DaemonRun {
 
   private final MeshConfig config;
   private final Waiting waiting;
+  private final ServiceManager manager;
+  private final UncaughtExceptions uncaught;
   private final BooleanSupplier cleanup;
-  private @Nullable Node node;
+  private volatile @Nullable Node node;
   private boolean starting;
   private boolean ending;
 
@@ -39,9 +43,16 @@ final class DaemonRun {
    *
    * @param cleanup removes all of ours from the kernel where no node runs; false when it could not
    */
-  DaemonRun(MeshConfig config, Waiting waiting, BooleanSupplier cleanup) {
+  DaemonRun(
+      MeshConfig config,
+      Waiting waiting,
+      ServiceManager manager,
+      UncaughtExceptions uncaught,
+      BooleanSupplier cleanup) {
     this.config = config;
     this.waiting = waiting;
+    this.manager = manager;
+    this.uncaught = uncaught;
     this.cleanup = cleanup;
   }
 
@@ -54,6 +65,7 @@ final class DaemonRun {
   boolean run() throws StartException {
     Thread onSignal = new Thread(this::endOnSignal, "signal");
     Runtime.getRuntime().addShutdownHook(onSignal);
+    manager.watch(this::live);
     try {
       Node.End end = next(false).awaitEnd();
       while (end == Node.End.UNDERLAY_MOVED) {
@@ -80,22 +92,35 @@ final class DaemonRun {
         begin();
         Node started = null;
         try {
-          started = new NodeStart(config).start(waiting::close);
+          started = new NodeStart(config, uncaught).start(waiting::close);
           waiting.over();
+          manager.ready("in the mesh");
           return started;
         } catch (NotYetException e) {
-          waiting.on(e.problem());
+          missing(e.problem());
         } catch (StartException e) {
           if (!again) {
             throw e;
           }
-          waiting.on(new Problem("start", String.valueOf(e.getMessage()), e.fix()));
+          missing(new Problem("start", String.valueOf(e.getMessage()), e.fix()));
         } finally {
           began(started);
         }
         await(monitor);
       }
     }
+  }
+
+  /** A daemon that waits is started: its service manager must not take it for one that hangs. */
+  private void missing(Problem missing) {
+    waiting.on(missing);
+    manager.ready("waits: " + missing.message());
+  }
+
+  /** Whether no thread of the node hangs; without a node there is none. */
+  private boolean live() {
+    Node running = node;
+    return running == null || running.live();
   }
 
   private static void await(Monitor monitor) throws StartException {
@@ -131,6 +156,7 @@ final class DaemonRun {
   }
 
   private void endOnSignal() {
+    manager.stopping();
     boolean keep = config.keepDataplane();
     Node running = running();
     boolean clean = running == null || running.end(keep);

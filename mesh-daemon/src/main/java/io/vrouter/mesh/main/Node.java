@@ -14,6 +14,7 @@ import io.vrouter.mesh.api.LiveApi;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
+import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.WallClock;
 import io.vrouter.mesh.api.WarmUp;
 import io.vrouter.mesh.cli.MeshctlCommands;
@@ -22,6 +23,7 @@ import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
+import io.vrouter.mesh.docker.EngineOptions;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
@@ -47,11 +49,13 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -80,12 +84,14 @@ final class Node implements HostListener {
   private final HostWatch host;
   private final Optional<DiscoveryFile> discovery;
   private final List<Problem> warnings;
+  private final UncaughtExceptions uncaught;
   private final Closeables parts;
   private final HostFirewall firewall = new HostFirewall();
   private final Reconciler reconciler;
   private final EventLog events = new EventLog(Clock.systemUTC());
   private final PathReports reports;
   private final LiveApi api;
+  private final List<Watch> watches = new CopyOnWriteArrayList<>();
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private volatile Optional<HttpDoor> http = Optional.empty();
   private volatile List<Problem> left = List.of();
@@ -107,20 +113,30 @@ final class Node implements HostListener {
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
       List<Problem> warnings,
+      UncaughtExceptions uncaught,
       Closeables parts) {
     this.config = config;
     this.membership = membership;
     this.host = host;
     this.discovery = discovery;
     this.warnings = List.copyOf(warnings);
+    this.uncaught = uncaught;
     this.parts = parts;
     parts.add(firewall);
     SavedStateFile store = new SavedStateFile(config.stateDir());
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
         new Reconciler(
-            host.current(), membership, netlink, firewall, store, pools, System::nanoTime);
+            host.current(),
+            membership,
+            netlink,
+            firewall,
+            parts.add(new HostFirewall()),
+            store,
+            pools,
+            System::nanoTime);
     reconciler.listen(paths::snapshot);
+    reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
     reports = new PathReports(reconciler::snapshot, wall, events);
     PathProber prober =
@@ -141,9 +157,13 @@ final class Node implements HostListener {
             membership,
             wall,
             new HostCheckup(config, host, realTime),
-            new PoolApi(reconciler, new DaemonJsonFile(DaemonJsonFile.DEFAULT)),
+            new PoolApi(
+                reconciler,
+                new DaemonJsonFile(DaemonJsonFile.DEFAULT),
+                new EngineOptions(config.docker().socket())),
             () -> host.current().networks(),
-            Map.of(),
+            Map.of(
+                "gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools),
             this::leaveNow,
             this::endLeft);
@@ -187,14 +207,22 @@ final class Node implements HostListener {
 
   /** Kernel and rule events go to the reconciler. */
   private void watchKernel() {
-    Monitor routes = Monitor.open();
-    parts.add(new Watch(routes, links(), change -> reconciler.kernelChanged()));
-    Monitor rules = Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES));
-    parts.add(new Watch(rules, List.of(), change -> reconciler.rulesChanged()));
+    watches.add(
+        parts.add(
+            new Watch(
+                Monitor::open,
+                Node::links,
+                change -> reconciler.kernelChanged(change == Watch.Change.OURS))));
+    watches.add(
+        parts.add(
+            new Watch(
+                () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)),
+                List::of,
+                change -> reconciler.rulesChanged())));
     parts.add(new SilentRules(firewall, reconciler::firewallChanged));
   }
 
-  private static List<Link> links() {
+  private static Collection<Link> links() {
     try (RtNetlink netlink = RtNetlink.open()) {
       return netlink.links().entries();
     }
@@ -213,6 +241,11 @@ final class Node implements HostListener {
             new ThreadPoolExecutor.DiscardPolicy());
     parts.add(thread::shutdownNow);
     reconciler.listen(snapshot -> thread.execute(() -> file.keep(api.members(false))));
+  }
+
+  /** Whether no thread hangs. */
+  boolean live() {
+    return api.live();
   }
 
   /** Waits until the node was told to end or must be started again. */
@@ -265,9 +298,11 @@ final class Node implements HostListener {
 
   private List<Problem> problems(SavedStateFile store, PoolStateFile pools) {
     List<Problem> problems = new ArrayList<>(warnings);
+    problems.addAll(uncaught.problems());
     store.problem().ifPresent(problems::add);
     pools.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
+    watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(reports.problems());
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);

@@ -3,15 +3,18 @@ package io.vrouter.mesh.main;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.Seed;
+import io.vrouter.membership.TrustedFile;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
+import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.config.SecretStrength;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.docker.DockerSettings;
@@ -58,10 +61,12 @@ final class NodeStart {
   private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
 
   private final MeshConfig config;
+  private final UncaughtExceptions uncaught;
   private final List<Problem> warnings = new ArrayList<>();
 
-  NodeStart(MeshConfig config) {
+  NodeStart(MeshConfig config, UncaughtExceptions uncaught) {
     this.config = config;
+    this.uncaught = uncaught;
   }
 
   /**
@@ -143,7 +148,8 @@ final class NodeStart {
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
     Node node =
         new Node(
-            config, token, netlink, membership, host, paths, realTime, discovery, warnings, parts);
+            config, token, netlink, membership, host, paths, realTime, discovery,
+            warnings, uncaught, parts);
     node.start(serving);
     known.keep(underlay.address());
     return node;
@@ -159,7 +165,7 @@ final class NodeStart {
         new DockerSettings(
             docker.socket(),
             docker.mode() == Docker.Mode.ON,
-            config.vni(),
+            config.vnis(),
             config.exposeByDefault());
     parts
         .add(
@@ -180,13 +186,26 @@ final class NodeStart {
 
   private MeshToken token() throws StartException {
     if (config.token().isEmpty()) {
-      LOG.warn(
-          "there is no token: whoever reaches the gossip port joins and reads the mesh; make one"
-              + " with 'meshctl token create' and give it to every host");
+      warnings.add(
+          Problem.warning(
+              "insecure",
+              "there is no token: whoever reaches UDP port %d joins and reads the mesh"
+                  .formatted(config.gossipPort()),
+              "make one with 'meshctl token create' and give it to every host, without"
+                  + " --insecure"));
       return MeshToken.insecure();
     }
     try {
-      return MeshToken.parse(config.token().get().reveal());
+      String secret = config.token().get().reveal();
+      MeshToken token = MeshToken.parse(secret);
+      if (SecretStrength.bits(secret) < SecretStrength.ENOUGH) {
+        warnings.add(
+            Problem.warning(
+                "weak-secret",
+                "the mesh's secret repeats itself: who records one datagram can guess it",
+                "make a token with 'meshctl token create' and give it to every host"));
+      }
+      return token;
     } catch (IllegalArgumentException e) {
       throw new StartException(
           String.valueOf(e.getMessage()), "copy it whole, or make one with 'meshctl token create'");
@@ -212,6 +231,7 @@ final class NodeStart {
 
   private NodeIdentity identity() throws NotYetException {
     try {
+      TrustedFile.checkDirectory(config.stateDir());
       return NodeIdentity.open(config.stateDir(), new SecureRandom());
     } catch (IOException e) {
       throw new NotYetException(

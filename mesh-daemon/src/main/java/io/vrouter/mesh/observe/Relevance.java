@@ -1,5 +1,6 @@
 package io.vrouter.mesh.observe;
 
+import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.route.Link;
@@ -29,29 +30,30 @@ final class Relevance {
       return link.removed() ? removed(link.link()) : changed(link.link());
     }
     if (event instanceof MonitorEvent.AddressEvent address) {
-      boolean up = !address.removed() && !isOurs(address.address().ifIndex());
-      return Optional.of(up ? Watch.Change.LINK_UP : Watch.Change.OTHER);
+      return change(isOurs(address.address().ifIndex()));
     }
     if (event instanceof MonitorEvent.NeighborEvent neighbor) {
       boolean relevant =
           isOurs(neighbor.neighbor().ifIndex())
               && (neighbor.removed() || neighbor.neighbor().isPermanent());
-      return other(relevant);
+      return ours(relevant);
     }
     if (event instanceof MonitorEvent.FdbEvent fdb) {
-      return other(isOurs(fdb.entry().ifIndex()) && fdb.entry().isPermanent());
+      return ours(isOurs(fdb.entry().ifIndex()) && fdb.entry().isPermanent());
     }
     if (event instanceof MonitorEvent.RouteEvent route) {
-      return other(route.route().table() == Rtnetlink.RT_TABLE_MAIN);
+      boolean relevant = route.route().table() == Rtnetlink.RT_TABLE_MAIN;
+      return relevant ? change(route.route().protocol() == Mark.PROTOCOL) : Optional.empty();
     }
     if (event instanceof MonitorEvent.NetconfEvent netconf) {
-      return other(!netconf.removed() && mayHinder(netconf.netconf()));
+      boolean relevant = !netconf.removed() && mayHinder(netconf.netconf());
+      int device = netconf.netconf().ifIndex();
+      return relevant ? change(device <= 0 || isOurs(device)) : Optional.empty();
     }
     if (event instanceof MonitorEvent.OtherEvent other) {
-      return other(other.type() != BRIDGE_PORT_NEWS);
+      return other.type() != BRIDGE_PORT_NEWS ? change(false) : Optional.empty();
     }
-    // RuleEvent and Overrun.
-    return Optional.of(Watch.Change.OTHER);
+    return change(event instanceof MonitorEvent.Overrun);
   }
 
   /**
@@ -63,8 +65,8 @@ final class Relevance {
   }
 
   private Optional<Watch.Change> removed(Link link) {
-    links.remove(link.index());
-    return Optional.of(Watch.Change.OTHER);
+    Link before = links.remove(link.index());
+    return change(Observed.isOurs(link) || (before != null && Observed.isOurs(before)));
   }
 
   private Optional<Watch.Change> changed(Link link) {
@@ -73,9 +75,7 @@ final class Relevance {
     if (now.equals(before)) {
       return Optional.empty();
     }
-    boolean cameUp =
-        isRunning(link) && (before == null || !isRunning(before)) && !Observed.isOurs(link);
-    return Optional.of(cameUp ? Watch.Change.LINK_UP : Watch.Change.OTHER);
+    return change(Observed.isOurs(now) || (before != null && Observed.isOurs(before)));
   }
 
   private boolean isOurs(int ifIndex) {
@@ -83,12 +83,12 @@ final class Relevance {
     return link != null && Observed.isOurs(link);
   }
 
-  private static boolean isRunning(Link link) {
-    return link.isUp() && link.hasCarrier();
+  private static Optional<Watch.Change> change(boolean ours) {
+    return Optional.of(ours ? Watch.Change.OURS : Watch.Change.FOREIGN);
   }
 
-  private static Optional<Watch.Change> other(boolean relevant) {
-    return relevant ? Optional.of(Watch.Change.OTHER) : Optional.empty();
+  private static Optional<Watch.Change> ours(boolean relevant) {
+    return relevant ? change(true) : Optional.empty();
   }
 
   /** Without what changes by itself: counters, and the operational state that flags tell, too. */

@@ -1,66 +1,157 @@
 package io.vrouter.mesh.observe;
 
 import io.vrouter.membership.DaemonThreads;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.route.Link;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Watches the kernel on a thread of its own and says when a plan may have to change. */
+/**
+ * Watches the kernel on a thread of its own and reports when a plan may have to change. A watch
+ * that fails is opened again every second, reports a change then, and is a problem meanwhile.
+ */
 public final class Watch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long AGAIN_MILLIS = 1_000;
 
-  private final Monitor monitor;
-  private final Relevance relevance;
+  private final Supplier<Monitor> open;
+  private final Supplier<Collection<Link>> links;
   private final Consumer<Change> listener;
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Optional<Problem> problem = Optional.empty();
+
+  /** Null between two attempts; guarded by this. */
+  private @Nullable Monitor monitor;
 
   /** What changed. */
   public enum Change {
-    /** A link came up or an address was added: peers may be reachable that were not. */
-    LINK_UP,
-    /** Anything else that a plan may depend on, or events were lost. */
-    OTHER
+    /** An object with our mark, or events were lost. */
+    OURS,
+    /** Anything else that a plan may depend on. */
+    FOREIGN
   }
 
   /**
    * Begins to watch.
    *
-   * @param monitor opened before {@code links} were listed; closed with this
-   * @param links what was there at the beginning
+   * @param open opens the monitor; called here first, later on the watching thread
+   * @param links lists the links, after the monitor was opened
    * @param listener called on the watching thread; must return at once
+   * @throws NetlinkException when the kernel can't be watched
    */
-  public Watch(Monitor monitor, Collection<Link> links, Consumer<Change> listener) {
-    this.monitor = monitor;
-    this.relevance = new Relevance(links);
+  public Watch(
+      Supplier<Monitor> open, Supplier<Collection<Link>> links, Consumer<Change> listener) {
+    this.open = open;
+    this.links = links;
     this.listener = listener;
-    DaemonThreads.of("netlink-watch", this::run).start();
+    Monitor first = open.get();
+    monitor = first;
+    Relevance relevance = new Relevance(links.get());
+    DaemonThreads.of("netlink-watch", () -> run(first, relevance)).start();
   }
 
-  private void run() {
-    while (!closed) {
+  /** Why nothing is watched at present; empty when all is. */
+  public Optional<Problem> problem() {
+    return problem;
+  }
+
+  private void run(Monitor first, Relevance known) {
+    Monitor present = first;
+    Relevance relevance = known;
+    while (true) {
       try {
-        for (MonitorEvent event : monitor.await(PATIENCE)) {
-          relevance.of(event).ifPresent(listener);
+        follow(present, relevance);
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+      Monitor next = null;
+      while (next == null) {
+        if (pausedUntilClosed()) {
+          return;
         }
-      } catch (NetlinkException e) {
-        if (!closed) {
-          LOG.error("kernel events are lost from now on, the periodic look remains", e);
-        }
-        return;
+        next = opened();
+      }
+      present = next;
+      try {
+        relevance = new Relevance(links.get());
+        problem = Optional.empty();
+        listener.accept(Change.OURS);
+      } catch (RuntimeException e) {
+        failed(e);
       }
     }
   }
 
+  private void follow(Monitor present, Relevance relevance) {
+    while (closed.getCount() > 0) {
+      for (MonitorEvent event : present.await(PATIENCE)) {
+        relevance.of(event).ifPresent(listener);
+      }
+    }
+  }
+
+  private void failed(RuntimeException e) {
+    if (closed.getCount() > 0) {
+      LOG.error("kernel events are not received; the watch is opened again", e);
+      problem =
+          Optional.of(
+              Problem.warning(
+                  "kernel-watch",
+                  "kernel events are not received: " + e.getMessage(),
+                  "nothing: the watch is opened again every second, and the kernel is read every"
+                      + " 30 s meanwhile"));
+    }
+    swap(null);
+  }
+
+  private boolean pausedUntilClosed() {
+    try {
+      return closed.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private @Nullable Monitor opened() {
+    try {
+      Monitor next = open.get();
+      return swap(next) ? next : null;
+    } catch (NetlinkException e) {
+      LOG.debug("the watch can't be opened yet", e);
+      return null;
+    }
+  }
+
+  /** Takes another monitor and closes the one before; false when all is closed. */
+  private synchronized boolean swap(@Nullable Monitor next) {
+    Monitor before = monitor;
+    if (before != null) {
+      before.close();
+    }
+    boolean open = closed.getCount() > 0;
+    monitor = open ? next : null;
+    if (!open && next != null) {
+      next.close();
+    }
+    return open;
+  }
+
   @Override
   public void close() {
-    closed = true;
-    monitor.close();
+    closed.countDown();
+    swap(null);
   }
 }

@@ -42,6 +42,9 @@ final class DeviceDiff {
   /** By name, the wanted devices that exist and stay. */
   final Map<String, Link> ours = new HashMap<>();
 
+  /** By index, the names of {@link #ours}. */
+  final Map<Integer, String> names = new HashMap<>();
+
   /** Those of {@link #ours} that lose all neighbours by a step of {@link #make}. */
   final Set<String> flushed = new HashSet<>();
 
@@ -73,7 +76,7 @@ final class DeviceDiff {
 
   private void block(Wanted.Device wanted) {
     for (Link link : observed.links()) {
-      if (!Observed.isOurs(link) && inTheWay(wanted, link) && !isHalfMade(wanted, link)) {
+      if (!Observed.isOurs(link) && inTheWay(wanted, link)) {
         blocked.put(
             wanted.device(),
             new Problem(
@@ -101,20 +104,6 @@ final class DeviceDiff {
         && vxlan.port() == wanted.port();
   }
 
-  /**
-   * Made by a process that died before the next request, which marks it: name, VNI, port and a MAC
-   * address that is derived from this host's id, but no alias yet.
-   */
-  private static boolean isHalfMade(Wanted.Device wanted, Link link) {
-    Vxlan vxlan = link.vxlan();
-    return vxlan != null
-        && isSameTunnel(wanted, vxlan)
-        && link.name().equals(wanted.device())
-        && link.alias().isEmpty()
-        && !link.isUp()
-        && wanted.mac().equals(link.address());
-  }
-
   private void compare(Wanted.Device wanted) {
     String name = wanted.device();
     for (Link link : observed.links()) {
@@ -133,12 +122,13 @@ final class DeviceDiff {
     Vxlan vxlan = link == null ? null : link.vxlan();
     if (link == null || vxlan == null) {
       create(wanted);
-    } else if (!Observed.isOurs(link) || mustBeMadeAnew(wanted, vxlan)) {
+    } else if (mustBeMadeAnew(wanted, vxlan)) {
       make.add(new Step.DeleteDevice(name));
       create(wanted);
     } else {
       change(wanted, link);
       ours.put(name, link);
+      names.put(link.index(), name);
       if (!link.isUp()) {
         raise.add(new Step.RaiseDevice(name));
       }

@@ -49,7 +49,7 @@ public enum DeviceSetting {
   LOCALBYPASS(true, IfLink.IFLA_VXLAN_LOCALBYPASS, 1, 1),
   TXQLEN(false, IfLink.IFLA_TXQLEN, 4, 1000),
   LINKMODE(false, IfLink.IFLA_LINKMODE, 1, 0),
-  GROUP(false, IfLink.IFLA_GROUP, 4, 0),
+  GROUP(false, IfLink.IFLA_GROUP, 4, Mark.GROUP),
   BROADCAST(false, IfLink.IFLA_BROADCAST, 6, -1),
   GSO_MAX_SEGS(false, IfLink.IFLA_GSO_MAX_SEGS, 4, 65_535),
   GSO_MAX_SIZE(false, IfLink.IFLA_GSO_MAX_SIZE, 4, 65_536),

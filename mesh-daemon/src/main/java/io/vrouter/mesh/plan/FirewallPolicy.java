@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     prefix, or not at all
  */
 public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<Prefix> known) {
-  /** The probe port unless said otherwise: next to gossip's 7950 and discovery's 7951. */
+  /** The probe port unless said otherwise: near gossip's 7950. */
   public static final int DEFAULT_PROBE_PORT = 7952;
 
   private static final Comparator<InetAddress> BY_ADDRESS =

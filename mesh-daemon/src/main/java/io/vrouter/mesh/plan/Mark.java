@@ -1,6 +1,7 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.netlink.route.Link;
 
 /** How an object in the kernel shows that it is ours. What lacks the mark is never changed. */
 public final class Mark {
@@ -9,6 +10,12 @@ public final class Mark {
 
   /** The metric of our routes unless configured. */
   public static final int METRIC = 158;
+
+  /**
+   * The group (IFLA_GROUP) of our devices, "vrou" in ASCII. The kernel takes it at creation, other
+   * than an alias: a device has it from its first moment on.
+   */
+  public static final int GROUP = 0x76726f75;
 
   private static final String ALIAS = "vrouter ";
 
@@ -19,8 +26,9 @@ public final class Mark {
     return ALIAS + self;
   }
 
-  /** Whether a device with this alias is ours, made by this or an earlier run. */
-  public static boolean isOurs(String alias) {
-    return alias.startsWith(ALIAS);
+  /** Whether a device is ours, made by this or an earlier run. */
+  static boolean isOn(Link link) {
+    return link.kind().equals("vxlan")
+        && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
   }
 }

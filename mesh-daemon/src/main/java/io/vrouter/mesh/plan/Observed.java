@@ -115,7 +115,7 @@ public record Observed(
 
   /** Whether a link carries our mark. */
   public static boolean isOurs(Link link) {
-    return link.kind().equals("vxlan") && Mark.isOurs(link.alias());
+    return Mark.isOn(link);
   }
 
   /** Whether a route carries our mark. */

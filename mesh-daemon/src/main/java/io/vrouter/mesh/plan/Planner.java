@@ -54,15 +54,23 @@ public final class Planner {
     List<Step> last = new ArrayList<>();
     forwarding(desired, observed, links, devices.ours, blocked, first, last);
 
-    EntryDiff entries = new EntryDiff(desired, observed, devices);
-    RouteDiff routes = new RouteDiff(desired, observed, devices);
+    AddressDiff addresses = new AddressDiff(desired, observed, devices);
+    FdbDiff fdb = new FdbDiff(desired, observed, devices);
+    Set<String> flushed = new HashSet<>(devices.flushed);
+    flushed.addAll(addresses.emptied);
+    NeighborDiff neighbors = new NeighborDiff(desired, observed, devices, flushed);
+    RouteDiff routes = new RouteDiff(desired, observed, devices, addresses.emptied);
     problems.addAll(routes.problems);
     List<Step> steps = new ArrayList<>(first);
-    steps.addAll(entries.add);
+    steps.addAll(addresses.add);
+    steps.addAll(fdb.add);
+    steps.addAll(neighbors.add);
     steps.addAll(devices.raise);
     steps.addAll(routes.add);
     steps.addAll(routes.delete);
-    steps.addAll(entries.delete);
+    steps.addAll(neighbors.delete);
+    steps.addAll(fdb.delete);
+    steps.addAll(addresses.delete);
     if (!observed.interrupted().contains(Observed.Kind.LINK)) {
       steps.addAll(devices.unwanted(desired));
     }

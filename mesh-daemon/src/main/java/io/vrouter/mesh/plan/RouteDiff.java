@@ -4,7 +4,10 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.wire.Attribute;
+import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.Rtnetlink;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,14 +23,22 @@ final class RouteDiff {
 
   private record Key(Prefix prefix, int metric) {}
 
-  RouteDiff(Desired desired, Observed observed, DeviceDiff devices) {
+  /**
+   * Compares.
+   *
+   * @param emptied devices whose routes the kernel may drop by an earlier step
+   */
+  RouteDiff(Desired desired, Observed observed, DeviceDiff devices, Set<String> emptied) {
     Map<Key, List<Route>> there = new HashMap<>();
     Map<Key, Route> foreign = new HashMap<>();
     for (Route route : observed.routes()) {
       Key key = new Key(Observed.prefix(route), route.metric());
+      if (route.tos() != 0) {
+        continue;
+      }
       if (Observed.isOurs(route)) {
         there.computeIfAbsent(key, it -> new ArrayList<>()).add(route);
-      } else if (route.tos() == 0) {
+      } else {
         foreign.put(key, route);
       }
     }
@@ -46,6 +57,9 @@ final class RouteDiff {
               .orElse(null);
       if (right != null) {
         kept.add(right);
+        if (emptied.contains(wanted.device())) {
+          add.add(new Step.ReplaceRoute(wanted));
+        }
       } else if (foreign.containsKey(key)) {
         problems.add(
             new Problem(
@@ -79,22 +93,46 @@ final class RouteDiff {
   }
 
   private static Step deletion(Route route, Observed observed) {
+    // One that uses a next hop object is not found by a gateway or a device.
+    boolean plain = new Attributes(route.unknown()).find(Rtnetlink.RTA_NH_ID).isEmpty();
     return new Step.DeleteRoute(
         Observed.prefix(route),
-        route.gateway(),
+        plain ? route.gateway() : null,
         observed.link(route.oif()).map(Link::name).orElse("-"),
-        route.oif(),
+        plain ? route.oif() : 0,
         route.metric(),
-        route.type());
+        route.type(),
+        route.tos());
   }
 
   private static boolean isRight(Wanted.Route wanted, Route route, Link link) {
     return wanted.via().equals(route.gateway())
         && route.oif() == link.index()
         && route.isOnlink()
+        && (route.flags() & Rtnetlink.RTNH_F_PERVASIVE) == 0
         && route.type() == Rtnetlink.RTN_UNICAST
-        && route.tos() == 0
-        && route.mtu() == wanted.mtu()
-        && route.multipath().isEmpty();
+        && route.scope() == Rtnetlink.RT_SCOPE_UNIVERSE
+        && route.prefSource() == null
+        && route.multipath().isEmpty()
+        && route.unknown().stream().allMatch(it -> isRight(wanted, it))
+        && route.mtu() == wanted.mtu();
+  }
+
+  /** What is not named here is nothing of ours: realms, encapsulations, next hop objects. */
+  private static boolean isRight(Wanted.Route wanted, Attribute attribute) {
+    return switch (attribute.type()) {
+      case Rtnetlink.RTA_CACHEINFO -> !expires(attribute.payload().buffer());
+      case Rtnetlink.RTA_PREF -> attribute.payload().u8() == 0;
+      case Rtnetlink.RTA_METRICS ->
+          wanted.mtu() != 0
+              && attribute.payload().attributes().list().stream()
+                  .allMatch(metric -> metric.type() == Rtnetlink.RTAX_MTU);
+      default -> false;
+    };
+  }
+
+  /** {@code struct rta_cacheinfo}: the third field are clock ticks until it goes, 0 for never. */
+  private static boolean expires(ByteBuffer cacheInfo) {
+    return cacheInfo.remaining() >= 12 && cacheInfo.getInt(8) != 0;
   }
 }

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.List;
@@ -162,8 +163,21 @@ public sealed interface Step {
     }
   }
 
-  /** Removes an address from our device. */
-  record DeleteAddress(Wanted.Address gone) implements OnDevice, Removal {
+  /** Sets lifetime, metric and origin of our device's address to ours. */
+  record ChangeAddress(Wanted.Address wanted) implements Fulfilment {
+    @Override
+    public String toString() {
+      return "change address " + wanted;
+    }
+  }
+
+  /**
+   * Removes an address from our device.
+   *
+   * @param peer the other end of a point-to-point device, null for none
+   */
+  record DeleteAddress(Wanted.Address gone, @Nullable InetAddress peer)
+      implements OnDevice, Removal {
     @Override
     public String device() {
       return gone.device();
@@ -196,18 +210,45 @@ public sealed interface Step {
     }
   }
 
-  /** Deletes one FDB entry of our device; the destination is always named. */
-  record DeleteFdb(String device, MacAddress mac, InetAddress dst) implements OnDevice, Removal {
+  /**
+   * Deletes one FDB entry of our device; what tells it from others is always named.
+   *
+   * @param entry see {@link FdbEntry#identity}
+   */
+  record DeleteFdb(String device, FdbEntry entry) implements OnDevice, Removal {
+    static DeleteFdb of(String device, FdbEntry entry) {
+      return new DeleteFdb(device, entry.identity());
+    }
+
+    /** The entry's MAC address. */
+    public MacAddress mac() {
+      return entry.mac();
+    }
+
+    /** Underlay address the entry points to, null for an entry of a next hop group. */
+    public @Nullable InetAddress dst() {
+      return entry.dst();
+    }
+
     @Override
     public String object() {
-      return MacAddress.ZERO.equals(mac)
+      InetAddress dst = entry.dst();
+      return entry.mac().equals(MacAddress.ZERO) && dst != null
           ? new Wanted.Flood(device, dst).object()
-          : new Wanted.Fdb(device, mac, dst, false).object();
+          : "fdb %s dev %s".formatted(entry.mac(), device);
     }
 
     @Override
     public String toString() {
-      return "del fdb %s dev %s dst %s".formatted(mac, device, dst.getHostAddress());
+      InetAddress dst = entry.dst();
+      return "del fdb %s dev %s%s%s%s%s"
+          .formatted(
+              entry.mac(),
+              device,
+              dst == null ? " nhid " + entry.nextHop() : " dst " + dst.getHostAddress(),
+              entry.port() == 0 ? "" : " port " + entry.port(),
+              entry.vni() == 0 ? "" : " vni " + entry.vni(),
+              entry.via() == 0 ? "" : " via " + entry.via());
     }
   }
 
@@ -252,10 +293,18 @@ public sealed interface Step {
    * Deletes our own route.
    *
    * @param via null when it has no next hop
+   * @param ifIndex 0 when it has no device of its own
    * @param type RTN_
+   * @param tos type of service it is for, 0 for any
    */
   record DeleteRoute(
-      Prefix prefix, @Nullable InetAddress via, String device, int ifIndex, int metric, int type)
+      Prefix prefix,
+      @Nullable InetAddress via,
+      String device,
+      int ifIndex,
+      int metric,
+      int type,
+      int tos)
       implements OnDevice, Removal {
     @Override
     public String object() {
@@ -264,13 +313,14 @@ public sealed interface Step {
 
     @Override
     public String toString() {
-      return "del route %s%s dev %s proto %d metric %d"
+      return "del route %s%s dev %s proto %d metric %d%s"
           .formatted(
               prefix,
               via == null ? "" : " via " + via.getHostAddress(),
               device,
               Mark.PROTOCOL,
-              metric);
+              metric,
+              tos == 0 ? "" : " tos " + tos);
     }
   }
 

@@ -15,7 +15,9 @@ enum Cause {
   /** An object with our mark changed in the kernel, perhaps by ourselves. */
   OURS(32),
   /** A command needs a pass. */
-  OPERATOR(64);
+  OPERATOR(64),
+  /** The state was written, or could not be. */
+  SAVED(128);
 
   private final int bit;
 

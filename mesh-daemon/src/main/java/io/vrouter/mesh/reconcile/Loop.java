@@ -19,13 +19,17 @@ import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +51,15 @@ final class Loop {
   private final RecordReader roster = new RecordReader();
   private final RouteStates routeStates;
   private final Adoption adoption;
+  private final Repairs repairs;
   private final PassSchedule schedule;
   private final ProblemLog problemLog = new ProblemLog();
 
   private LocalState local;
   private List<RecordReader.Heeded> heeded = List.of();
   private Plan lastWritten = Plan.EMPTY;
+  private @Nullable HostRecord untold;
+  private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
   private long passes;
   private long writes;
@@ -64,8 +71,9 @@ final class Loop {
       Observer observer,
       FirewallTarget firewall,
       Applier applier,
-      StateStore store,
+      StateWriter writer,
       PoolStore poolStore,
+      Consumer<String> repairEvents,
       LongSupplier clock) {
     this.local = local;
     this.membership = membership;
@@ -73,10 +81,11 @@ final class Loop {
     this.firewall = firewall;
     this.applier = applier;
     this.clock = clock;
-    this.memory = new Persisted(store);
+    this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
+    this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
     this.schedule = new PassSchedule(clock.getAsLong(), firewall::rulesChanged, this::timers);
@@ -120,7 +129,7 @@ final class Loop {
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
     try {
-      schedule.add(causes, begin);
+      schedule.add(saved(causes), begin);
       if (schedule.deadline() - begin <= 0 && !onlyStatesChanged(begin)) {
         passes++;
         run(schedule.begin(begin));
@@ -143,6 +152,21 @@ final class Loop {
     return schedule.deadline();
   }
 
+  /** Tells what waited for the disk, which needs no pass; the causes that are left. */
+  private Set<Cause> saved(Set<Cause> causes) {
+    if (!causes.contains(Cause.SAVED)) {
+      return causes;
+    }
+    Optional<Problem> refused = tell();
+    Set<Cause> left = EnumSet.noneOf(Cause.class);
+    left.addAll(causes);
+    left.remove(Cause.SAVED);
+    if (refused.isPresent() || !memory.problem().equals(shown)) {
+      left.add(Cause.LOCAL);
+    }
+    return left;
+  }
+
   /**
    * A suspicion and its refutation, a daemon that restarts: commands show it, and nothing follows.
    * In a large mesh that is most of what happens, and a pass dumps the kernel.
@@ -162,16 +186,16 @@ final class Loop {
   }
 
   /**
-   * What a pass would write now, without changing anything, what is claimed included.
+   * What is wanted and what the kernel holds now, the firewall excepted: {@link Situation#plan}
+   * tells what a pass would write.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
-  Plan plan() {
+  Situation situation() {
     Observed observed = observer.observe().with(memory.former());
     List<RemoteHost> peers = roster.read(membership.view()).peers();
     ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
-    Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
-    return Planner.plan(desired, observed.with(firewall(desired, observed, true)));
+    return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
@@ -216,19 +240,29 @@ final class Loop {
             Adoption.met(view),
             firewall::stands,
             pass.begin());
+    Plan all = plan;
+    plan = repairs.due(plan, begin);
+    boolean repairsOnly = repairs.note(plan, desired, observed, begin);
     memory.before(plan.steps());
-    // Saved before anything is written or told: a claim must not be forgotten, nor a setting.
-    save(begin).ifPresent(problems::add);
+    save(begin);
+    shown = memory.problem();
+    shown.ifPresent(problems::add);
 
     List<Problem> failed = write(plan);
-    tell(desired).ifPresent(problems::add);
+    untold = desired.record().with(pool.share());
+    tell().ifPresent(problems::add);
     long end = clock.getAsLong();
-    if (failed.isEmpty() && !plan.isEmpty() && plan.steps().equals(lastWritten.steps())) {
+    boolean again = !plan.isEmpty() && plan.steps().equals(lastWritten.steps());
+    if (failed.isEmpty() && again && !repairsOnly) {
       failed = List.of(ineffective(plan));
     }
     lastWritten = plan;
     PassSchedule.Outcome outcome = outcome(plan, failed, observed);
-    RouteStates.Report routes = routeStates.report(desired, observed, plan, pass.audit());
+    if (all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty()) {
+      repairs.calm(desired, observed);
+    }
+    problems.addAll(repairs.problems());
+    RouteStates.Report routes = routeStates.report(desired, observed, all, pass.audit());
     held.update(local.self(), claims.wasAlone(begin), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
@@ -243,15 +277,15 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            view.settled() && !adoption.held() && outcome == PassSchedule.Outcome.NOTHING,
+            view.settled() && !adoption.held() && all.isEmpty() && outcome == PassSchedule.Outcome.NOTHING,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             new MeshSnapshot.Counters(passes, writes, failures, end - begin));
     publish(problems, true);
     schedule.end(outcome, view.settled(), clock.getAsLong());
   }
 
-  private Optional<Problem> save(long now) {
-    return memory.save(claims.kept(), claims.lamport(), held.saved(now));
+  private void save(long now) {
+    memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
   private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
@@ -283,13 +317,16 @@ final class Loop {
   }
 
   /** After the kernel, so that what is promised is there. */
-  private Optional<Problem> tell(Desired desired) {
-    // A pass may have taken long: who came since its begin is heard first, by the next one.
-    if (claims.listensFirst(membership.view())) {
+  private Optional<Problem> tell() {
+    HostRecord record = untold;
+    // A claim that is told must not be forgotten. A pass may have taken long: a member that came
+    // since its begin is heard first, by the next one.
+    if (record == null || !memory.mayTell() || claims.listensFirst(membership.view())) {
       return Optional.empty();
     }
-    FittedRecord fitted = FittedRecord.of(desired.record().with(pool.share()));
+    FittedRecord fitted = FittedRecord.of(record);
     membership.publish(fitted.payload());
+    untold = null;
     return fitted.problem();
   }
 
@@ -316,6 +353,7 @@ final class Loop {
         claims.acquaintance(),
         pool.deadline(),
         movements.deadline(),
+        repairs.deadline(),
         adoption.deadline(clock.getAsLong()),
         held.deadline());
   }
@@ -324,7 +362,7 @@ final class Loop {
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = write(plan);
-    save(clock.getAsLong()).ifPresent(failed::add);
+    save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;
   }

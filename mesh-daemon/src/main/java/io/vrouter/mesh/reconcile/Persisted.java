@@ -5,7 +5,6 @@ import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.OwnClaims;
 import io.vrouter.mesh.plan.Step;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,18 +12,16 @@ import java.util.TreeMap;
 
 /** What outlives the process, and is written only when it changed. */
 final class Persisted {
-  private final StateStore store;
+  private final StateWriter writer;
   private final TreeMap<String, FormerSetting> former = new TreeMap<>();
-  private SavedState saved;
 
-  Persisted(StateStore store) {
-    this.store = store;
-    this.saved = store.load();
-    saved.former().forEach(setting -> former.put(setting.device(), setting));
+  Persisted(StateWriter writer) {
+    this.writer = writer;
+    writer.loaded().former().forEach(setting -> former.put(setting.device(), setting));
   }
 
   SavedState loaded() {
-    return saved;
+    return writer.loaded();
   }
 
   List<FormerSetting> former() {
@@ -52,24 +49,20 @@ final class Persisted {
     }
   }
 
-  /** Saves if anything changed; says what went wrong. */
-  Optional<Problem> save(OwnClaims claims, long lamport, List<KnownPrefix> known) {
-    SavedState state =
+  /** Has the state written if anything changed. */
+  void save(OwnClaims claims, long lamport, List<KnownPrefix> known) {
+    writer.write(
         new SavedState(
-            lamport, claims.overlays(), claims.subnets(), new ArrayList<>(former.values()), known);
-    if (state.equals(saved)) {
-      return Optional.empty();
-    }
-    try {
-      store.save(state);
-      saved = state;
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(
-          new Problem(
-              "state-not-saved",
-              "claims and former settings can't be saved: " + e.getMessage(),
-              "make room in, or the right to write to, the directory of --state-dir"));
-    }
+            lamport, claims.overlays(), claims.subnets(), new ArrayList<>(former.values()), known));
+  }
+
+  /** Why the state could not be written the last time. */
+  Optional<Problem> problem() {
+    return writer.problem();
+  }
+
+  /** Whether the claims of the last {@link #save} outlive the process, and may be told. */
+  boolean mayTell() {
+    return writer.mayTell();
   }
 }

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
@@ -13,20 +14,19 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,18 +41,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-  private static final long CLOSE_PATIENCE_MILLIS = 10_000;
-  private static final long QUESTION_MILLIS = 500;
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(5);
+  private static final long AFTER_DEFECT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Loop core;
+  private final StateWriter writer;
   private final LongSupplier clock;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private final AtomicBoolean poolWanted = new AtomicBoolean();
-  private final Queue<Question<?>> questions = new ConcurrentLinkedQueue<>();
+  private final ScheduledThreadPoolExecutor disk =
+      new ScheduledThreadPoolExecutor(1, DaemonThreads.named("state"));
+  private final Questions questions;
+  private final Plans plans;
+
+  /** When the present turn began; null before the first. */
+  private volatile @Nullable Long turn;
+
+  private volatile boolean waits = true;
   private volatile MeshSnapshot snapshot;
   private volatile List<Problem> left = List.of();
 
@@ -60,6 +71,7 @@ public final class Reconciler {
    * Wires the loop; nothing runs yet.
    *
    * @param netlink used by this alone from now on; the caller closes it after {@link #close}
+   * @param asked the firewall as questions look at it, with a state of its own
    * @param clock nanoseconds, monotonic, e.g. {@code System::nanoTime}
    */
   public Reconciler(
@@ -67,10 +79,13 @@ public final class Reconciler {
       Membership membership,
       RtNetlink netlink,
       FirewallTarget firewall,
+      FirewallTarget asked,
       StateStore store,
       PoolStore poolStore,
       LongSupplier clock) {
     this.clock = clock;
+    this.writer = new StateWriter(store, this::later, () -> signal.raise(Cause.SAVED));
+    disk.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.core =
         new Loop(
             local,
@@ -78,11 +93,14 @@ public final class Reconciler {
             new Observer(netlink),
             firewall,
             new Applier(firewall, new NetlinkTarget(netlink)),
-            store,
+            writer,
             poolStore,
+            this::repaired,
             clock);
     this.snapshot = core.snapshot();
     this.thread = new Thread(this::loop, "reconcile");
+    this.questions = new Questions(signal::wake, thread::isAlive);
+    this.plans = new Plans(questions, asked, clock);
     membership.listen(event -> signal.raise(Cause.MEMBERSHIP));
   }
 
@@ -106,9 +124,13 @@ public final class Reconciler {
     signal.raise(Cause.LOCAL);
   }
 
-  /** The kernel changed, or may have. */
-  public void kernelChanged() {
-    signal.raise(Cause.KERNEL);
+  /**
+   * The kernel changed, or may have.
+   *
+   * @param ours whether an object with our mark did, which is looked at within milliseconds
+   */
+  public void kernelChanged(boolean ours) {
+    signal.raise(ours ? Cause.OURS : Cause.KERNEL);
   }
 
   /** Somebody wrote to nftables: unless it was this loop, our table is looked at again. */
@@ -122,14 +144,14 @@ public final class Reconciler {
   }
 
   /**
-   * What would be written now, from a fresh dump; waits for the loop to compute it.
+   * What would be written now, by a dump that is a second old at most; waits for it.
    *
    * @return empty when the loop has ended
    * @throws NetlinkException when the kernel can't be asked
    * @throws InterruptedException when the wait is cut short
    */
   public Plan plan() throws InterruptedException {
-    return ask(Loop::plan).orElse(Plan.EMPTY);
+    return plans.newest();
   }
 
   /**
@@ -138,7 +160,7 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public List<KnownPrefix> withdrawn() throws InterruptedException {
-    return ask(core -> core.held().list(clock.getAsLong())).orElse(List.of());
+    return questions.ask(core -> core.held().list(clock.getAsLong())).orElse(List.of());
   }
 
   /**
@@ -148,8 +170,8 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public boolean forget(Prefix prefix) throws InterruptedException {
-    boolean forgotten = ask(core -> core.held().forget(prefix)).orElse(false);
-    signal.raise(Cause.LOCAL);
+    boolean forgotten = questions.ask(core -> core.held().forget(prefix)).orElse(false);
+    signal.raise(Cause.OPERATOR);
     return forgotten;
   }
 
@@ -188,13 +210,15 @@ public final class Reconciler {
   private Prefix subnet(PoolWork work) throws PoolException, InterruptedException {
     record Answer(@Nullable Prefix subnet, @Nullable PoolException refused) {}
     Answer answer =
-        ask(core -> {
-              try {
-                return new Answer(work.on(core.pool()), null);
-              } catch (PoolException e) {
-                return new Answer(null, e);
-              }
-            })
+        questions
+            .ask(
+                core -> {
+                  try {
+                    return new Answer(work.on(core.pool()), null);
+                  } catch (PoolException e) {
+                    return new Answer(null, e);
+                  }
+                })
             .orElseGet(() -> new Answer(null, new PoolException("meshd is ending")));
     // Fewer subnets are free, or more.
     signal.raise(Cause.OPERATOR);
@@ -202,38 +226,6 @@ public final class Reconciler {
       throw Objects.requireNonNull(answer.refused());
     }
     return answer.subnet();
-  }
-
-  /** A question, with its answer in it. */
-  private record Question<T>(Function<Loop, T> work, CompletableFuture<T> answer) {
-    void answer(Loop core) {
-      try {
-        answer.complete(work.apply(core));
-      } catch (RuntimeException e) {
-        answer.completeExceptionally(e);
-      }
-    }
-  }
-
-  /** Has the loop do something after its next pass; empty when it has ended. */
-  private <T> Optional<T> ask(Function<Loop, T> work) throws InterruptedException {
-    Question<T> question = new Question<>(work, new CompletableFuture<>());
-    questions.add(question);
-    signal.wake();
-    while (true) {
-      try {
-        return Optional.of(question.answer.get(QUESTION_MILLIS, TimeUnit.MILLISECONDS));
-      } catch (TimeoutException e) {
-        if (!thread.isAlive()) {
-          return Optional.empty();
-        }
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof NetlinkException refused) {
-          throw refused;
-        }
-        throw new IllegalStateException("the loop could not answer", e.getCause());
-      }
-    }
   }
 
   /** What was known at the end of the last pass. */
@@ -247,31 +239,84 @@ public final class Reconciler {
   }
 
   /**
-   * Ends the loop and waits for it, 10 s at most. Idempotent; the first farewell counts.
-   *
-   * @return what could not be removed
+   * How long the thread has been at its present turn; zero while it waits. A day once it has ended
+   * by itself.
    */
-  public List<Problem> close(Farewell how) {
-    farewell.compareAndSet(null, how);
-    signal.wake();
-    if (Thread.currentThread() != thread) {
-      try {
-        thread.join(CLOSE_PATIENCE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+  public Duration sinceLastTurn() {
+    Long began = turn;
+    if (began == null || farewell.get() != null) {
+      return Duration.ZERO;
     }
-    return left;
+    boolean dead = !thread.isAlive();
+    return dead ? Duration.ofDays(1) : Duration.ofNanos(waits ? 0 : clock.getAsLong() - began);
   }
 
-  /** Answers what was queued by now: a caller that asks without a pause must not hold the loop. */
-  private void answer() {
-    for (int left = questions.size(); left > 0; left--) {
-      Question<?> asked = questions.poll();
-      if (asked != null) {
-        asked.answer(core);
-      }
+  /**
+   * Ends the loop and waits for it, 10 s at most, then for the disk. Idempotent; the first farewell
+   * counts.
+   *
+   * @return what could not be removed, or not in time
+   */
+  public List<Problem> close(Farewell how) {
+    return close(how, CLOSE_PATIENCE);
+  }
+
+  List<Problem> close(Farewell how, Duration patience) {
+    farewell.compareAndSet(null, how);
+    signal.wake();
+    if (Thread.currentThread() == thread) {
+      return left;
     }
+    boolean ended = false;
+    boolean saved = false;
+    try {
+      thread.join(patience.toMillis());
+      ended = !thread.isAlive();
+      writer.flush();
+      disk.shutdown();
+      saved = disk.awaitTermination(FLUSH_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List<Problem> problems = new ArrayList<>(left);
+    if (!ended) {
+      problems.add(
+          new Problem(
+              "leave-unfinished",
+              "the reconcile thread has not ended within %d s, so our kernel state may be there"
+                  .formatted(patience.toSeconds()),
+              "see whether nft, iptables or the disk hangs, then run 'meshd cleanup'"));
+    }
+    if (!saved) {
+      problems.add(
+          new Problem(
+              "state-not-saved",
+              "the disk of --state-dir does not answer, so the newest state is not saved",
+              "see whether that disk hangs"));
+    } else if (farewell.get() == Farewell.LEAVE) {
+      writer.problem().ifPresent(problems::add);
+    }
+    return problems;
+  }
+
+  private void later(Duration delay, Runnable task) {
+    try {
+      Future<?> unused = disk.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("closed before the state was written", e);
+    }
+  }
+
+  /**
+   * Adds a listener to repairs: one line for each object that another program changed and the loop
+   * put back. Called on the reconcile thread; it must return at once.
+   */
+  public void onRepair(Consumer<String> listener) {
+    repairListeners.add(listener);
+  }
+
+  private void repaired(String what) {
+    repairListeners.forEach(listener -> listener.accept(what));
   }
 
   // A snapshot that is the same object was shown; comparing its members would cost O(n).
@@ -286,7 +331,22 @@ public final class Reconciler {
   private void loop() {
     long deadline = clock.getAsLong();
     while (farewell.get() == null) {
+      waits = true;
       var causes = signal.await(deadline - clock.getAsLong());
+      turn = clock.getAsLong();
+      waits = false;
+      if (farewell.get() == null) {
+        deadline = turn(causes);
+      }
+    }
+    if (farewell.get() == Farewell.LEAVE) {
+      leave();
+    }
+  }
+
+  /** One turn; the loop outlives whatever is wrong in it. */
+  private long turn(Set<Cause> causes) {
+    try {
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);
@@ -294,24 +354,27 @@ public final class Reconciler {
       if (poolWanted.get()) {
         core.pool().ask();
       }
-      if (farewell.get() == null) {
-        deadline = core.pass(causes);
-        show(core.snapshot());
-        answer();
-      }
+      long deadline = core.pass(causes);
+      show(core.snapshot());
+      questions.answer(core);
+      return deadline;
+    } catch (RuntimeException e) {
+      LOG.error("a turn of the loop ended early", e);
+      return clock.getAsLong() + AFTER_DEFECT_NANOS;
     }
-    if (farewell.get() == Farewell.LEAVE) {
-      try {
-        left = core.leave();
-      } catch (NetlinkException e) {
-        left =
-            List.of(
-                new Problem(
-                    "kernel-unreachable",
-                    "our kernel state could not be removed: " + e.getMessage(),
-                    "run 'meshd cleanup'"));
-      }
-      left.forEach(problem -> LOG.error("{}; {}", problem.message(), problem.fix()));
+  }
+
+  private void leave() {
+    try {
+      left = core.leave();
+    } catch (NetlinkException e) {
+      left =
+          List.of(
+              new Problem(
+                  "kernel-unreachable",
+                  "our kernel state could not be removed: " + e.getMessage(),
+                  "run 'meshd cleanup'"));
     }
+    left.forEach(problem -> LOG.error("{}; {}", problem.message(), problem.fix()));
   }
 }

@@ -43,6 +43,22 @@ class DiscoveryFileTest {
     path = dir.resolve("discovery.json");
   }
 
+  /** In a shared directory another user chooses what the name leads to. */
+  @Test
+  void noLinkIsFollowedAndNoFifoWaitedFor() throws Exception {
+    Path secret = Files.writeString(dir.resolve("secret"), "topsecret");
+    Files.createSymbolicLink(path, secret);
+    assertThatThrownBy(() -> DiscoveryFile.open(path, 7950))
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining(path.toString())
+        .hasMessageNotContaining("topsecret");
+    Files.delete(path);
+    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> DiscoveryFile.open(path, 7950))
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining("only a regular file is read");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +128,38 @@ class HttpServerTest {
     assertThat(raw("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 200");
     assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void aForeignHostNameIsRefusedOnOtherAddressesToo() throws Exception {
+    server.close();
+    server =
+        HttpServer.open(
+            new InetSocketAddress(Addresses.parse("0.0.0.0"), 0), mesh, () -> "mesh_healthy 1\n");
+    assertThat(raw("GET /livez HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 421");
+    assertThat(raw("GET /livez HTTP/1.1\r\nHost: 192.0.2.7:7979\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  /** Whoever sends a head octet by octet keeps nobody else out. */
+  @Test
+  void connectionsThatAskForNothingKeepNobodyOut() throws Exception {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.getOutputStream().write("GET /livez HT".getBytes(StandardCharsets.US_ASCII));
+        idle.add(socket);
+      }
+      assertThat(raw("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+          .startsWith("HTTP/1.1 200");
+      assertThat(idle.get(0).getInputStream().read()).as("the eldest was ended").isNegative();
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
   }
 
   @Test

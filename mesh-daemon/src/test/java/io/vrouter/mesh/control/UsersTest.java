@@ -128,13 +128,13 @@ class UsersTest {
           if (argv.contains("hang")) {
             hanging.incrementAndGet();
             boolean released = false;
+            boolean interrupted = false;
             while (!released) {
               try {
                 release.await();
                 released = true;
               } catch (InterruptedException e) {
-                // as the open of a FIFO is: it can't be interrupted
-                continue;
+                interrupted = true; // as the open of a FIFO is: it can't be interrupted
               }
             }
           }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
-import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +112,29 @@ class DockerWatchFakeTest {
           engine.event("create");
           return watch.snapshot().networks().size() == 1;
         });
+  }
+
+  @Test
+  void aContainerThatLeavesByAnotherNetworkIsTold() {
+    engine.networks = WEB;
+    engine.containers =
+        """
+        [{"Names":["/app"],"NetworkSettings":{"Networks":{
+          "web":{"Gateway":"172.30.0.1"},"a_default":{"Gateway":"172.19.0.1"}}}}]
+        """;
+    watch.start();
+
+    await(() -> !watch.snapshot().problems().isEmpty());
+    assertThat(watch.snapshot().problems())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.code()).isEqualTo("docker-two-networks");
+              assertThat(it.message()).contains("'app'", "'web'", "'a_default'");
+            });
+    engine.containers = "[]";
+    engine.event("disconnect");
+    await(() -> watch.snapshot().problems().isEmpty());
   }
 
   @Test
@@ -260,7 +283,7 @@ class DockerWatchFakeTest {
 
   private DockerWatch watch(boolean required) {
     return new DockerWatch(
-        new DockerSettings(socket, required, new Vni(1000), false),
+        new DockerSettings(socket, required, Vnis.parse(List.of("1000")), false),
         directory.resolve("state"),
         new Random(7),
         () -> Instant.ofEpochSecond(1000),

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeEngine implements AutoCloseable {
   final List<String> asked = new CopyOnWriteArrayList<>();
   volatile String networks = "[]";
+  volatile String containers = "[]";
   volatile String version = "1.41";
 
   /** Whether requests are read and never answered. */
@@ -97,7 +98,8 @@ final class FakeEngine implements AutoCloseable {
       streams.add(out);
       return;
     }
-    String body = path.equals("/_ping") ? "OK" : networks;
+    String body =
+        path.equals("/_ping") ? "OK" : path.endsWith("/containers/json") ? containers : networks;
     write(
         out,
         "HTTP/1.1 200 OK\r\nApi-Version: %s\r\nContent-Length: %d\r\n\r\n%s"

@@ -150,12 +150,12 @@ class ForwardingIT {
     Map<EngineHost, String> without = new HashMap<>();
     for (EngineHost host : engines.hosts()) {
       assertThat(rules(host))
-          .contains("-A DOCKER-USER -m comment --comment \"vrouter mesh\" -j VROUTER-MESH")
-          .contains("-A PREROUTING -m comment --comment \"vrouter mesh\" -j VROUTER-MESH");
+          .contains("-A DOCKER-USER -m mark --mark 0x76720000/0x76720000")
+          .contains("-A PREROUTING -m mark --mark 0x76710000/0x76710000");
       meshctl(host, "leave");
       ended(host);
       without.put(host, rules(host));
-      assertThat(without.get(host)).contains("DOCKER-USER").doesNotContain("vrouter", "VROUTER");
+      assertThat(without.get(host)).contains("DOCKER-USER").doesNotContain("vrouter");
       assertThat(host.ok("nft", "list", "tables")).doesNotContain("vrouter");
     }
     assertThat(page(2, "172.30.0.2")).as("after leave").isEmpty();
@@ -166,7 +166,7 @@ class ForwardingIT {
       String theirs =
           rules(host)
               .lines()
-              .filter(line -> !line.contains("VROUTER"))
+              .filter(line -> !line.contains("vrouter mesh"))
               .collect(Collectors.joining("\n"));
       assertThat(theirs).as("Docker's own rules beside ours").isEqualTo(without.get(host));
     }

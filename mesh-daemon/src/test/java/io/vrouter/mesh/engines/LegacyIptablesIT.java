@@ -101,7 +101,7 @@ class LegacyIptablesIT {
                 assertThat(caps.substring(6).replaceAll("[\\[\\]]", "").split(" ", -1))
                     .containsExactlyInAnyOrder("NET_ADMIN", "SYS_NICE", "NET_RAW"));
     assertThat(deployment.meshctl(legacy, "status").stdout()).doesNotContain("NET_RAW");
-    assertThat(legacy.ok("iptables-legacy-save")).contains("-j VROUTER-MESH");
+    assertThat(legacy.ok("iptables-legacy-save")).contains("vrouter mesh");
   }
 
   @Test

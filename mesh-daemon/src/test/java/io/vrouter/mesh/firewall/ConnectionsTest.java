@@ -2,7 +2,6 @@ package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
@@ -25,20 +24,17 @@ class ConnectionsTest {
       COMMIT
       """;
   private static final String DROP = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
-  private static final String NOTHING = "*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n";
 
   private final FirewallPolicy policy = MeshLab.policy();
   private final HostFirewall firewall = LAB.firewall();
 
   @AfterEach
   void reset() {
-    take(new Step.CloseForwarding(), new Step.RemoveFirewall());
-    restore(NOTHING);
-    LAB.a.ok("conntrack", "-F");
+    LAB.clear(firewall);
   }
 
   private void take(Step... steps) {
-    assertThat(firewall.apply(List.of(steps))).extracting(StepOutcome::problem).containsOnlyNulls();
+    MeshLab.take(firewall, steps);
     firewall.afterwards();
   }
 

@@ -63,7 +63,7 @@ class FirewallForgeryTest {
     LAB.a4.ip(
         "addr add 10.66.0.9/32 dev lo", "route add 10.66.0.2/32 via 172.28.0.1 src 10.66.0.9");
     LAB.stranger.ip("route add 10.66.0.2/32 via 10.66.0.1");
-    LAB.a.run("sysctl", "-qw", "net.ipv4.conf.br-a4.rp_filter=0", "net.ipv4.conf.all.rp_filter=0");
+    LAB.a.ok("sysctl", "-qw", "net.ipv4.conf.br-a4.rp_filter=0", "net.ipv4.conf.all.rp_filter=0");
     Forgery asC = new Forgery(1000, C, B, "172.25.0.77", "172.31.0.2");
     FirewallPolicy members = withStranger();
     try (Seen seen = Seen.udp(LAB.b1)) {
@@ -99,7 +99,7 @@ class FirewallForgeryTest {
           "-c",
           "echo > /dev/udp/172.31.0.2/" + Forgery.PORT);
       assertThat(seen.arrive(1)).as("its own traffic").isTrue();
-      LAB.a1.run("bash", "-c", "echo > /dev/udp/172.31.0.2/" + Forgery.PORT);
+      LAB.a1.ok("bash", "-c", "echo > /dev/udp/172.31.0.2/" + Forgery.PORT);
       assertThat(seen.arrive(1)).as("a container's traffic").isTrue();
     }
   }
@@ -156,7 +156,7 @@ class FirewallForgeryTest {
   void aNetworkUsesItsOwnAddressesOnly() throws FirewallException {
     LAB.a4.ip("addr add 172.30.0.77/32 dev lo");
     String mine = "icmp type echo-request ip saddr 172.30.0.77";
-    LAB.a.run("sysctl", "-qw", "net.ipv4.conf.br-a4.rp_filter=0", "net.ipv4.conf.all.rp_filter=0");
+    LAB.a.ok("sysctl", "-qw", "net.ipv4.conf.br-a4.rp_filter=0", "net.ipv4.conf.all.rp_filter=0");
     try (Seen far = Seen.of(LAB.b1, mine);
         Seen near = Seen.of(LAB.a2, mine)) {
       LAB.a4.pings("172.31.0.2", "-I", "172.30.0.77");
@@ -178,7 +178,7 @@ class FirewallForgeryTest {
   void aContainerOnTwoNetworksAnswersByEither() throws FirewallException {
     LAB.a4.ip("addr add 172.30.0.77/32 dev lo");
     LAB.a.ip("route add 172.30.0.77/32 via 172.28.0.2 dev br-a4");
-    LAB.a.run("sysctl", "-qw", "net.ipv4.conf.br-a4.rp_filter=0", "net.ipv4.conf.all.rp_filter=0");
+    LAB.a.ok("sysctl", "-qw", "net.ipv4.conf.br-a4.rp_filter=0", "net.ipv4.conf.all.rp_filter=0");
     FirewallPolicy policy = MeshLab.policy();
     try {
       // The request comes by the mesh's network, as if the container were on its bridge.

@@ -1,7 +1,6 @@
 package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
@@ -23,35 +22,30 @@ class IptablesChangeTest {
       -A DOCKER-USER -j RETURN
       COMMIT
       """;
-  private static final String ADDED =
+  private static final String ACCEPT =
+      "-m mark --mark 0x76720000/0x76720000 -m comment --comment \"vrouter mesh\" -j ACCEPT";
+  private static final String ADDED = "*filter\n-I DOCKER-USER 1 " + ACCEPT + "\nCOMMIT\n";
+  private static final String OPENED =
+      DOCKER.replace("-A DOCKER-USER", "-A DOCKER-USER " + ACCEPT + "\n-A DOCKER-USER");
+
+  /** As earlier versions wrote it. */
+  private static final String FORMER =
       """
       *filter
-      :VROUTER-MESH-1000 - [0:0]
+      :FORWARD DROP [0:0]
+      :DOCKER-USER - [0:0]
       :VROUTER-MESH - [0:0]
-      -A VROUTER-MESH-1000 -d 172.30.0.0/16 ! -i br-a -o br-a {} -j ACCEPT
-      -A VROUTER-MESH-1000 ! -i vxlan1000 -o vxlan1000 {} -j ACCEPT
+      :VROUTER-MESH-1000 - [0:0]
+      -A FORWARD -j DOCKER-USER
+      -A DOCKER-USER {} -j VROUTER-MESH
+      -A DOCKER-USER -j RETURN
       -A VROUTER-MESH -i vxlan1000 {} -j VROUTER-MESH-1000
-      -A VROUTER-MESH -s 172.30.0.0/16 -i br-a {} -j VROUTER-MESH-1000
-      -I DOCKER-USER 1 {} -j VROUTER-MESH
+      -A VROUTER-MESH-1000 -d 172.30.0.0/16 ! -i br-a -o br-a {} -j ACCEPT
       COMMIT
       """
           .replace("{}", ForwardingRules.COMMENT);
-  private static final String OPENED =
-      DOCKER
-          .replace(
-              "-A DOCKER-USER",
-              "-A DOCKER-USER " + ForwardingRules.COMMENT + " -j VROUTER-MESH\n-A DOCKER-USER")
-          .replace("COMMIT\n", rules(ADDED) + "COMMIT\n")
-          .replace(
-              ":DOCKER-USER", ":VROUTER-MESH - [0:0]\n:VROUTER-MESH-1000 - [0:0]\n:DOCKER-USER");
 
   private final ForwardingRules opening = ForwardingRules.of(policy("172.30.0.0/16"), true);
-
-  private static String rules(String commands) {
-    return String.join(
-            "\n", commands.lines().filter(line -> line.startsWith("-A VROUTER")).toList())
-        + "\n";
-  }
 
   private static FirewallPolicy policy(String prefix) {
     Zone zone =
@@ -64,17 +58,17 @@ class IptablesChangeTest {
     return new FirewallPolicy(4789, 7952, Set.of(zone), Set.of());
   }
 
-  private static String change(String dump, ForwardingRules opening) throws FirewallException {
+  private static String change(String dump, ForwardingRules opening) {
     return IptablesChange.of(IptablesDump.parse(dump), opening);
   }
 
   @Test
-  void opensDockersOwnChainAheadOfItsReturn() throws FirewallException {
+  void opensDockersOwnChainAheadOfItsReturn() {
     assertThat(change(DOCKER, opening)).isEqualTo(ADDED);
   }
 
   @Test
-  void writesNothingWhereAllIsAsWanted() throws FirewallException {
+  void writesNothingWhereAllIsAsWanted() {
     assertThat(change(OPENED, opening)).isEmpty();
     assertThat(change("", opening)).as("no rules of anybody").isEmpty();
     assertThat(
@@ -86,83 +80,122 @@ class IptablesChangeTest {
   }
 
   @Test
-  void aPolicyOfDropIsOpenedWhereThereIsNoDocker() throws FirewallException {
+  void anotherNetworkChangesNothing() {
+    ForwardingRules more = ForwardingRules.of(policy("172.29.0.0/16"), true);
+    assertThat(change(OPENED, more)).isEmpty();
+  }
+
+  @Test
+  void aPolicyOfDropIsOpenedWhereThereIsNoDocker() {
     assertThat(change("*filter\n:FORWARD DROP [1:2]\nCOMMIT\n", opening))
-        .contains("-I FORWARD 1 " + ForwardingRules.COMMENT + " -j VROUTER-MESH\n")
-        .doesNotContain("DOCKER");
+        .isEqualTo("*filter\n-I FORWARD 1 " + ACCEPT + "\nCOMMIT\n");
     assertThat(change(OPENED.replace("-A FORWARD -j DOCKER-USER\n", ""), opening))
         .as("a chain that nobody jumps to any more")
         .isEqualTo(
-            "*filter\n-D DOCKER-USER {} -j VROUTER-MESH\n-I FORWARD 1 {} -j VROUTER-MESH\nCOMMIT\n"
-                .replace("{}", ForwardingRules.COMMENT));
+            "*filter\n-D DOCKER-USER {}\n-I FORWARD 1 {}\nCOMMIT\n".replace("{}", ACCEPT));
   }
 
+  /** As Red Hat's and Oracle's images have it. */
   @Test
-  void aJumpBehindTheEndOfItsChainIsMoved() throws FirewallException {
-    String jump = "-A DOCKER-USER " + ForwardingRules.COMMENT + " -j VROUTER-MESH\n";
-    String behind = OPENED.replace(jump, "").replace("-j RETURN\n", "-j RETURN\n" + jump);
+  void aLastRuleThatRejectsIsOpenedWhereThereIsNoDocker() {
+    String rejecting =
+        """
+        *filter
+        :FORWARD ACCEPT [0:0]
+        -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A FORWARD -j REJECT --reject-with icmp-host-prohibited
+        COMMIT
+        """;
+    assertThat(change(rejecting, opening))
+        .isEqualTo("*filter\n-I FORWARD 2 " + ACCEPT + "\nCOMMIT\n");
+    String behind = rejecting.replace("COMMIT", "-A FORWARD " + ACCEPT + "\nCOMMIT");
     assertThat(change(behind, opening))
         .isEqualTo(
-            "*filter\n-D DOCKER-USER {} -j VROUTER-MESH\n-I DOCKER-USER 1 {} -j VROUTER-MESH\nCOMMIT\n"
-                .replace("{}", ForwardingRules.COMMENT));
-    String below = OPENED.replace(jump, "-A DOCKER-USER -s 172.31.9.9/32 -j DROP\n" + jump);
-    assertThat(change(below, opening)).as("what an operator put ahead stays ahead").isEmpty();
+            "*filter\n-D FORWARD {}\n-I FORWARD 2 {}\nCOMMIT\n".replace("{}", ACCEPT));
+  }
+
+  /** ufw's chains reject in the end. */
+  @Test
+  void inForwardChainsOfOthersComeLater() {
+    String ufw =
+        """
+        *filter
+        :FORWARD DROP [0:0]
+        :ufw-before-forward - [0:0]
+        -A FORWARD -i eth9 -j DROP
+        -A FORWARD -j ufw-before-forward
+        COMMIT
+        """;
+    assertThat(change(ufw, opening)).contains("-I FORWARD 2 ");
   }
 
   @Test
-  void rawIsOpenedOnlyWhereItDropsAMeshAddress() throws FirewallException {
+  void whatAnOperatorRestrictsStaysRestricted() {
+    String restricted =
+        DOCKER.replace(
+            "-A DOCKER-USER -j RETURN",
+            "-A DOCKER-USER -s 172.31.9.9/32 -j DROP\n-A DOCKER-USER -j RETURN");
+    assertThat(change(restricted, opening)).contains("-I DOCKER-USER 2 ");
+    String below = OPENED.replace("-A DOCKER-USER -m", "-A DOCKER-USER -s 172.31.9.9/32 -j DROP\n-A DOCKER-USER -m");
+    assertThat(change(below, opening)).isEmpty();
+  }
+
+  @Test
+  void aRuleBehindTheEndOfItsChainIsMoved() {
+    String rule = "-A DOCKER-USER " + ACCEPT + "\n";
+    String behind = OPENED.replace(rule, "").replace("-j RETURN\n", "-j RETURN\n" + rule);
+    assertThat(change(behind, opening))
+        .isEqualTo(
+            "*filter\n-D DOCKER-USER {}\n-I DOCKER-USER 1 {}\nCOMMIT\n".replace("{}", ACCEPT));
+  }
+
+  @Test
+  void rawIsOpenedOnlyWhereItDropsAMeshAddress() {
     String foreign =
-        "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP\nCOMMIT\n";
+        """
+        *raw
+        :PREROUTING ACCEPT [0:0]
+        -A PREROUTING -i eth9 -j CT --notrack
+        -A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP
+        COMMIT
+        """;
     assertThat(change(foreign, opening)).isEmpty();
     assertThat(change(foreign.replace("172.17.0.2", "172.30.0.2"), opening))
         .isEqualTo(
-            """
-            *raw
-            :VROUTER-MESH-1000 - [0:0]
-            :VROUTER-MESH - [0:0]
-            -A VROUTER-MESH-1000 -d 172.30.0.0/16 ! -i br-a {} -j ACCEPT
-            -A VROUTER-MESH -i vxlan1000 {} -j VROUTER-MESH-1000
-            -A VROUTER-MESH -s 172.30.0.0/16 -i br-a {} -j VROUTER-MESH-1000
-            -I PREROUTING 1 {} -j VROUTER-MESH
-            COMMIT
-            """
-                .replace("{}", ForwardingRules.COMMENT));
+            "*raw\n-I PREROUTING 2 " + ACCEPT.replace("7672", "7671") + "\nCOMMIT\n");
   }
 
   @Test
-  void removesExactlyOurs() throws FirewallException {
+  void removesExactlyOurs() {
     assertThat(change(OPENED, ForwardingRules.none()))
+        .isEqualTo("*filter\n-D DOCKER-USER " + ACCEPT + "\nCOMMIT\n");
+    assertThat(change(DOCKER, ForwardingRules.none())).isEmpty();
+  }
+
+  @Test
+  void chainsOfEarlierVersionsGoUnlessSomebodyUsesThem() {
+    assertThat(change(FORMER, opening))
         .isEqualTo(
             """
             *filter
             -D DOCKER-USER {} -j VROUTER-MESH
+            -I DOCKER-USER 1 [}
             -F VROUTER-MESH
             -F VROUTER-MESH-1000
             -X VROUTER-MESH
             -X VROUTER-MESH-1000
             COMMIT
             """
-                .replace("{}", ForwardingRules.COMMENT));
-    assertThat(change(DOCKER, ForwardingRules.none())).isEmpty();
+                .replace("{}", ForwardingRules.COMMENT)
+                .replace("[}", ACCEPT));
+    String foreign = FORMER.replace("COMMIT", "-A VROUTER-MESH -s 10.0.0.1/32 -j DROP\nCOMMIT");
+    assertThat(change(foreign, opening)).doesNotContain("-F VROUTER-MESH\n", "-X VROUTER-MESH\n");
   }
 
   @Test
-  void aChainOfOurNameWithSomebodysRuleIsLeftAlone() {
-    String foreign = OPENED.replace("COMMIT", "-A VROUTER-MESH -s 10.0.0.1/32 -j DROP\nCOMMIT");
-    assertThatThrownBy(() -> change(foreign, opening))
-        .isInstanceOf(FirewallException.class)
-        .hasMessageContaining("-s 10.0.0.1/32 -j DROP")
-        .hasMessageContaining("move the rule");
-  }
-
-  @Test
-  void aFamilyWithoutNetworksWantsNothing() throws FirewallException {
+  void aFamilyWithoutNetworksWantsNothing() {
     assertThat(change(DOCKER, ForwardingRules.of(policy("172.30.0.0/16"), false))).isEmpty();
-    ForwardingRules ipv6 = ForwardingRules.of(policy("fd30:0:0:1::/64"), false);
-    String written = change(DOCKER, ipv6);
-    assertThat(written).contains("-i vxlan1000");
-    String listed =
-        OPENED.replace("172.30.0.0/16", "fd30:0:0:1::/64").replace("172.30.0.0", "fd30:0:0:1::");
-    assertThat(change(listed, ipv6)).as("other spelling of the same").isEmpty();
+    assertThat(change(DOCKER, ForwardingRules.of(policy("fd30:0:0:1::/64"), false)))
+        .isEqualTo(ADDED);
   }
 }

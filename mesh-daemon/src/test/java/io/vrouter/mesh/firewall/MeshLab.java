@@ -3,12 +3,14 @@ package io.vrouter.mesh.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.lab.Lan;
@@ -49,7 +51,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
   final Space a4 = Space.create();
   final Space b1 = Space.create();
   final Space b3 = Space.create();
-  private final NftTable table = new NftTable(nft());
+  private final NftTable table = table(a);
 
   MeshLab() {
     lan.ip(
@@ -187,6 +189,15 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     return new Nft(a.command("nft"));
   }
 
+  Nftables nftables() {
+    return Nftables.open(netns());
+  }
+
+  /** Our table in a namespace. */
+  static NftTable table(Space where) {
+    return new NftTable(new Nft(where.command("nft")), () -> Nftables.open(where.netns()));
+  }
+
   /** Host a's table. */
   NftTable table() {
     return table;
@@ -202,8 +213,9 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     return new HostFirewall(
         nft(),
         new Iptables(a.command(), Path.of("/proc/" + a.pid() + "/net")),
-        new StaleConnections(() -> Conntrack.open(netns())),
-        new NftGeneration(() -> Nftables.open(netns())));
+        new StaleConnections(() -> Conntrack.open(netns()), Runnable::run),
+        this::nftables,
+        () -> {});
   }
 
   /** Whether a UDP datagram from b is answered by a port-unreachable. */
@@ -225,6 +237,20 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     table.replace(policy());
   }
 
+  /** Takes steps that must not meet a problem. */
+  static void take(HostFirewall firewall, Step... steps) {
+    assertThat(firewall.apply(List.of(steps))).extracting(StepOutcome::problem).containsOnlyNulls();
+  }
+
+  /** Takes back all rules of this firewall on host a, and everybody's chains and connections. */
+  void clear(HostFirewall firewall) {
+    firewall.apply(List.of(new Step.CloseForwarding(), new Step.RemoveFirewall()));
+    for (String backend : List.of("nft", "legacy")) {
+      restore(backend, "*raw\nCOMMIT\n*nat\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
+    }
+    a.ok("conntrack", "-F");
+  }
+
   /** Runs {@code iptables-restore} on host a. */
   void restore(String backend, String rules) {
     assertThat(a.exec(rules, "iptables-%s-restore".formatted(backend)).said()).isEmpty();
@@ -237,6 +263,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
+    table.close();
     Stream.of(lan, a, b, stranger, a1, a2, a3, a4, b1, b3).forEach(Space::close);
   }
 }

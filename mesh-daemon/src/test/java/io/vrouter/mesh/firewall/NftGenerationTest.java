@@ -51,9 +51,9 @@ class NftGenerationTest {
   @Test
   void ourOwnIsNone() {
     rules.looking();
-    rules.writing(NftGenerationTest::write);
+    rules.writing(NftGenerationTest::write, () -> 0);
     assertThat(rules.changed()).isFalse();
-    rules.writing(() -> 0);
+    rules.writing(() -> 0, () -> 0);
     assertThat(rules.changed()).as("nothing was written").isFalse();
     write();
     assertThat(rules.changed()).isTrue();
@@ -63,14 +63,23 @@ class NftGenerationTest {
   void ourOwnAfterAnothersHidesNothing() {
     rules.looking();
     write();
-    rules.writing(NftGenerationTest::write);
+    rules.writing(NftGenerationTest::write, () -> 0);
     assertThat(rules.changed()).isTrue();
   }
 
   @Test
   void anothersDuringOurOwnIsAChange() {
     rules.looking();
-    rules.writing(() -> write() + write());
+    rules.writing(() -> write() + write(), () -> 0);
+    assertThat(rules.changed()).isTrue();
+  }
+
+  @Test
+  void severalOfOurOwnAreNone() {
+    rules.looking();
+    rules.writing(() -> write() + write(), TABLES::get);
+    assertThat(rules.changed()).isFalse();
+    rules.writing(() -> write() + write(), () -> -TABLES.get());
     assertThat(rules.changed()).isTrue();
   }
 
@@ -82,7 +91,7 @@ class NftGenerationTest {
               throw new NetlinkException("open a socket", Errno.EPERM, "", -1);
             });
     mute.looking();
-    mute.writing(() -> 0);
+    mute.writing(() -> 0, () -> 0);
     assertThat(mute.changed()).isTrue();
   }
 

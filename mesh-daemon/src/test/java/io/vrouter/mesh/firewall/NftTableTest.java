@@ -7,6 +7,10 @@ import io.vrouter.mesh.firewall.NftTable.State;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.lab.Space;
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.wire.Errno;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +28,7 @@ class NftTableTest {
   }
 
   private NftTable table() {
-    return new NftTable(new Nft(host.command("nft")));
+    return MeshLab.table(host);
   }
 
   @Test
@@ -128,18 +132,113 @@ class NftTableTest {
                     "--reuid",
                     "65534",
                     "--clear-groups",
-                    "nft")));
-    assertThatThrownBy(() -> unprivileged.compare(policy))
+                    "nft")),
+            host::nftables);
+    assertThatThrownBy(() -> unprivileged.apply(policy))
         .isInstanceOf(FirewallException.class)
         .hasMessageContaining("Operation not permitted")
         .hasMessageContaining("CAP_NET_ADMIN");
   }
 
   @Test
+  void saysWhatTheKernelSaid() {
+    NftTable unprivileged =
+        new NftTable(
+            new Nft(host.command("nft")),
+            () -> {
+              throw new NetlinkException("list nftables' tables", Errno.EPERM, "", -1);
+            });
+    assertThatThrownBy(() -> unprivileged.compare(policy))
+        .isInstanceOf(FirewallException.class)
+        .hasMessageContaining("list nftables' tables")
+        .hasMessageContaining("CAP_NET_ADMIN");
+  }
+
+  @Test
   void saysThatNftIsMissing() {
-    NftTable missing = new NftTable(new Nft(List.of("/nonexistent/nft")));
-    assertThatThrownBy(() -> missing.compare(policy))
+    NftTable missing = new NftTable(new Nft(List.of("/nonexistent/nft")), host::nftables);
+    assertThatThrownBy(() -> missing.apply(policy))
         .isInstanceOf(FirewallException.class)
         .hasMessageContaining("Install nftables");
+  }
+
+  /** With another nft, or none: what an nft lists decides nothing. */
+  @Test
+  void peersComeAndGoWithoutAProcess() throws FirewallException {
+    FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
+    FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
+    table.apply(without);
+    NftTable processless = new NftTable(new Nft(List.of("/nonexistent/nft")), host::nftables);
+    for (FirewallPolicy one : List.of(with, without, with)) {
+      assertThat(processless.compare(one)).isEqualTo(State.STALE);
+      processless.apply(one);
+      assertThat(processless.compare(one)).isEqualTo(State.CURRENT);
+    }
+  }
+
+  @Test
+  void straysInTheSetsAreTakenOutByTheirElementsAlone() throws FirewallException {
+    table.apply(policy);
+    String handles = host.run("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000");
+    host.nft(
+        """
+        add element inet vrouter known4 { 203.0.113.0/24, 255.0.0.0/8 }
+        add element inet vrouter tunnel_1000_4 { 10.66.0.9 }
+        add element inet vrouter source_1000_4 { 02:00:00:00:00:0c . 10.9.0.0-10.9.3.4 }
+        delete element inet vrouter held_1000_4 { 172.29.0.0/16 . "br-a2" }
+        delete element inet vrouter local_1000_4 { 172.29.0.0/16 }
+        """);
+    NftTable restarted = new NftTable(new Nft(List.of("/nonexistent/nft")), host::nftables);
+    restarted.apply(policy);
+    assertThat(restarted.compare(policy)).isEqualTo(State.CURRENT);
+    assertThat(host.run("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000"))
+        .isEqualTo(handles);
+    assertThat(host.run("nft", "list", "set", "inet", "vrouter", "held_1000_4"))
+        .contains("172.29.0.0/16 . \"br-a2\"")
+        .contains("172.30.0.0/16 . \"br-a1\"");
+  }
+
+  @Test
+  void aTableOfAnEarlierVersionIsChangedInPlace() throws FirewallException {
+    host.nft(
+        """
+        table inet vrouter {
+          comment "vrouter mesh"
+          set remote_1000_4 { type ipv4_addr; flags interval; elements = { 172.31.0.0/16 }; }
+          set known4 { type ipv4_addr; flags interval; elements = { 172.31.0.0/16 }; }
+          chain inbound_1000 {
+            ip saddr @remote_1000_4 accept
+          }
+          chain former { counter; }
+          chain forward {
+            type filter hook forward priority filter - 10; policy accept;
+            iifname vmap { "vxlan1000" : goto inbound_1000 }
+          }
+        }
+        """);
+    String before = host.run("nft", "-a", "list", "table", "inet", "vrouter");
+    table.apply(policy);
+    assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
+    assertThat(handle(host.run("nft", "-a", "list", "table", "inet", "vrouter")))
+        .isEqualTo(handle(before));
+    assertThat(host.run("nft", "list", "table", "inet", "vrouter"))
+        .doesNotContain("remote_1000_4", "former");
+  }
+
+  private static String handle(String listing) {
+    return listing.lines().findFirst().orElseThrow();
+  }
+
+  @Test
+  void tenThousandPrefixesAreTaken() throws FirewallException {
+    Set<Prefix> known = new HashSet<>();
+    for (int i = 0; i < 10_000; i++) {
+      known.add(Prefix.parse("10.%d.%d.0/24".formatted(i / 250, i % 250)));
+    }
+    FirewallPolicy many = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), known);
+    table.apply(many);
+    assertThat(table().compare(many)).isEqualTo(State.CURRENT);
+    table.apply(policy);
+    assertThat(table().compare(policy)).isEqualTo(State.CURRENT);
   }
 }

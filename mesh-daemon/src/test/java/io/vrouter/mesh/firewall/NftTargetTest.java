@@ -14,11 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class NftTargetTest {
   private final Space host = Space.create();
-  private final NftTarget target = new NftTarget(new Nft(host.command("nft")));
+  private final NftTarget target = new NftTarget(MeshLab.table(host));
   private final FirewallPolicy policy = MeshLab.policy();
 
   @AfterEach
   void close() {
+    target.close();
     host.close();
   }
 

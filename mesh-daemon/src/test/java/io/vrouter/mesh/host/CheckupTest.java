@@ -11,6 +11,7 @@ import io.vrouter.mesh.model.Check;
 import io.vrouter.mesh.model.Check.Result;
 import io.vrouter.mesh.plan.Underlay;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,21 @@ class CheckupTest {
         null,
         docker,
         others);
+  }
+
+  @Test
+  void aDeviceThatSharesTheTunnelsPortWithNoneIsNamed() {
+    HostFacts shared =
+        new HostFacts(
+            HOST.release(),
+            "",
+            HOST.capabilities(),
+            true,
+            HOST.sockets(),
+            Set.of(4789),
+            true,
+            Map.of(4789, "device ext (external)"));
+    assertOnly(facts(shared, TUNNEL, BRIDGE, true, "", 1), "vxlan-port", Result.FAIL, "device ext");
   }
 
   private static void assertOnly(Facts facts, String id, Result result, String words) {

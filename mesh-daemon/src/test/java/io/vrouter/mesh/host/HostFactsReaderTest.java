@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,11 @@ class HostFactsReaderTest {
               one -> {
                 assertThat(one.local()).isEqualTo(InetAddress.getLoopbackAddress());
                 assertThat(one.holder())
-                    .isEqualTo(new Holder(ProcessHandle.current().pid(), comm()));
+                    .isEqualTo(
+                        new Holder(
+                            ProcessHandle.current().pid(),
+                            comm(),
+                            System.getProperty("user.name")));
               });
     }
   }
@@ -82,6 +87,62 @@ class HostFactsReaderTest {
           .satisfies(socket -> assertThat(socket.local()).isInstanceOf(Inet6Address.class))
           .satisfies(socket -> assertThat(socket.local().isLoopbackAddress()).isTrue());
     }
+  }
+
+  /** As Docker Swarm does it: the socket stays where the device was made, of no process. */
+  @Test
+  void theSocketOfADeviceThatMovedAwayIsTheKernels() {
+    try (Space host = Space.create();
+        Space elsewhere = Space.create()) {
+      host.ip(
+          "link add vx type vxlan id 7 dstport 4789",
+          "link set vx up",
+          "link set vx netns " + elsewhere.pid());
+      elsewhere.ip("link set vx up");
+      HostFacts facts = read(host, 4789);
+      assertThat(facts.tunnelPorts()).isEmpty();
+      assertThat(facts.sockets())
+          .filteredOn(socket -> socket.port() == 4789)
+          .isNotEmpty()
+          .allSatisfy(socket -> assertThat(socket.holder()).isNull())
+          .allSatisfy(socket -> assertThat(socket.uid()).isZero());
+      HostFacts inAContainer =
+          new HostFacts(
+              facts.release(),
+              facts.version(),
+              facts.capabilities(),
+              true,
+              facts.sockets(),
+              Set.of(),
+              false);
+      assertThat(Preflight.vxlanPort(inAContainer, 4789)).isEmpty();
+      host.ip(
+          "addr add 10.0.0.1/24 dev lo",
+          "link add vxlan5 type vxlan id 5 dstport 4789 local 10.0.0.1",
+          "link set vxlan5 up");
+    }
+  }
+
+  @Test
+  void namesTheDevicesThatShareTheirPortWithNone() {
+    try (Space host = Space.create()) {
+      host.ip(
+          "link add ext type vxlan external dstport 4788",
+          "link add policy type vxlan id 6 gbp dstport 4787",
+          "link add plain type vxlan id 7 dstport 4786");
+      assertThat(read(host, 4788).exclusive())
+          .isEqualTo(Map.of(4788, "device ext (external)", 4787, "device policy (gbp)"));
+    }
+  }
+
+  private static HostFacts read(Space host, int port) {
+    return Netns.call(
+        Path.of("/proc/" + host.pid() + "/ns/net"),
+        () -> {
+          try (RtNetlink netlink = RtNetlink.open()) {
+            return new HostFactsReader().read(Set.of(port), netlink.links().entries());
+          }
+        });
   }
 
   @Test

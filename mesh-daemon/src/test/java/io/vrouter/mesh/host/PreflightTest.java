@@ -115,9 +115,23 @@ class PreflightTest {
     assertThat(check(with(socket("0.0.0.0", 4789, null), Set.of(), true)).failures())
         .as("no process holds it: a VXLAN device that was moved to another namespace")
         .isEmpty();
-    assertThat(only(with(socket("0.0.0.0", 4789, null), Set.of(), false)).message())
-        .as("who holds it can't be seen")
-        .contains("can't be seen");
+    assertThat(check(with(socket("0.0.0.0", 4789, null), Set.of(), false)).failures())
+        .as("the same, where processes of others can't be seen")
+        .isEmpty();
+  }
+
+  @Test
+  void aUsersSocketIsNoneOfTheKernelsThoughItsProcessCantBeSeen() {
+    UdpSocket users = new UdpSocket(Addresses.parse("0.0.0.0"), 4789, 1, null, 65_534);
+    assertThat(only(with(users, Set.of(), false)).message())
+        .contains("a process that can't be seen from here of the user 65534");
+  }
+
+  @Test
+  void aHolderIsNamedWithItsUserAndWithoutControlCharacters() {
+    Holder evil = new Holder(77, "\u001b[2Jevil", "mallory");
+    assertThat(only(with(socket("127.0.0.1", 4789, evil), Set.of(), true)).message())
+        .contains("process 77 (?[2Jevil) of the user mallory");
   }
 
   @Test

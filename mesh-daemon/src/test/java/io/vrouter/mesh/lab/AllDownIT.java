@@ -3,11 +3,10 @@ package io.vrouter.mesh.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.netlink.lab.Await;
-import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Ping;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ class AllDownIT {
   @RegisterExtension final Lab lab = new Lab();
 
   private List<Host> hosts = List.of();
-  private final List<Child> pings = new ArrayList<>();
+  private final List<Ping> pings = new ArrayList<>();
 
   @BeforeEach
   void start() {
@@ -38,7 +37,7 @@ class AllDownIT {
 
   @Test
   void allAreKilledAndStartOneAfterTheOther() {
-    ping(3_800);
+    ping();
     awaitAnswers(200);
     hosts.forEach(host -> host.daemon().kill());
     for (Host host : hosts) {
@@ -46,13 +45,13 @@ class AllDownIT {
       host.start();
     }
     awaitAnswers(500);
-    assertNothingLost(3_800);
+    assertNothingLost();
     lab.awaitMesh(hosts);
   }
 
   @Test
   void oneIsKilledTwentyTimesWhileTheOthersAreDown() {
-    ping(2_000);
+    ping();
     hosts.forEach(host -> host.daemon().kill());
     for (int i = 0; i < 20; i++) {
       hosts.get(0).start();
@@ -61,50 +60,30 @@ class AllDownIT {
     }
     hosts.forEach(Host::start);
     lab.awaitMesh(hosts);
-    assertNothingLost(2_000);
+    assertNothingLost();
   }
 
-  /** From each host's container to each other's, every 10 ms. */
-  private void ping(int count) {
+  /** From each host's container to each other's. */
+  private void ping() {
     for (Host from : hosts) {
       for (Host to : hosts) {
         if (from != to) {
           pings.add(
               lab.closing(
-                  from.stack()
-                      .container()
-                      .start(
-                          lab.log("ping-" + from + "-" + to),
-                          Map.of(),
-                          List.of(
-                              "ping",
-                              "-n",
-                              "-i",
-                              "0.01",
-                              "-W",
-                              "2",
-                              "-c",
-                              Integer.toString(count),
-                              to.stack().address()))));
+                  Ping.start(
+                      from.stack().container(),
+                      to.stack().address(),
+                      lab.log("ping-" + from + "-" + to))));
         }
       }
     }
   }
 
   private void awaitAnswers(int more) {
-    Child first = pings.get(0);
-    long from = answers(first);
-    Await.until(more + " more answers", () -> answers(first) >= from + more);
+    pings.get(0).awaitMore(more);
   }
 
-  private static long answers(Child ping) {
-    return ping.said().lines().filter(line -> line.contains("bytes from")).count();
-  }
-
-  private void assertNothingLost(int count) {
-    for (Child ping : pings) {
-      Await.until("the pings end", () -> !ping.alive());
-      assertThat(ping.said()).contains(count + " packets transmitted, " + count + " received");
-    }
+  private void assertNothingLost() {
+    assertThat(pings).allSatisfy(ping -> assertThat(ping.stop().lost()).isEmpty());
   }
 }

@@ -30,6 +30,15 @@ class NoteIT {
     }
   }
 
+  @Test
+  void aMeshWithoutATokenIsToldToHaveNone() {
+    Host host = lab.host(1);
+    host.start(Map.of("MESH_INSECURE", "true"));
+    host.awaitAnswer();
+    Await.until("it is healthy", () -> host.ctl("status").exit() == 0);
+    assertThat(host.ctl("status").stdout()).contains("warning insecure", "UDP port 7950");
+  }
+
   private static boolean noted(Host host, String code) {
     for (JsonNode problem : host.status().path("problems")) {
       if (problem.path("code").asText().equals(code)) {

@@ -15,6 +15,9 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Underlay;
+import io.vrouter.netlink.route.Address;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.LinkInfo;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,12 @@ import org.junit.jupiter.api.Test;
 
 class LocalStatesTest {
   private static final Underlay UNDERLAY = new Underlay(Addresses.parse("192.0.2.1"), 1500, 2);
+
+  private static final List<Link> LINKS =
+      List.of(
+          Link.of(5, "br-a", LinkInfo.of("bridge")),
+          Link.of(6, "br-b", LinkInfo.of("bridge")),
+          Link.of(7, "podman1", LinkInfo.of("bridge")));
 
   @Test
   void theHalfThatTheOverlayCantCarryIsANoteAndNoNetwork() throws ConfigException {
@@ -54,8 +63,39 @@ class LocalStatesTest {
     assertThat(states.otherHalves(docker)).isEmpty();
   }
 
+  /** A rootless or remote engine: peers would route into nothing. */
+  @Test
+  void aNetworkWithoutItsBridgeHereIsNotAdvertisedAndTheReasonIsTold() throws ConfigException {
+    DockerSnapshot docker =
+        docker(network("172.30.0.0/16", "br-a", "web"), network("172.31.0.0/16", "br-x", "far"));
+    LocalStates states = states("10.1.1.0/24");
+
+    assertThat(prefixes(states, docker)).containsExactly("172.30.0.0/16");
+    assertThat(states.problems(docker, LINKS, List.of()))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.code()).isEqualTo("docker-no-bridge");
+              assertThat(problem.message()).contains("'far'", "172.31.0.0/16", "br-x");
+            });
+  }
+
+  /** Podman calls its bridges otherwise. */
+  @Test
+  void theDeviceThatHasTheSubnetCarriesIt() throws ConfigException {
+    DockerSnapshot docker = docker(network("10.89.0.0/24", "br-guessed", "pod"));
+    List<Address> addresses = List.of(Address.of(7, Addresses.parse("10.89.0.1"), 24));
+    LocalStates states = states("10.1.1.0/24");
+
+    assertThat(states.of(UNDERLAY, LINKS, addresses, docker).networks())
+        .singleElement()
+        .extracting(LocalNetwork::device)
+        .isEqualTo("podman1");
+    assertThat(states.problems(docker, LINKS, addresses)).isEmpty();
+  }
+
   private static List<String> prefixes(LocalStates states, DockerSnapshot docker) {
-    return states.of(UNDERLAY, List.of(), List.of(), docker).networks().stream()
+    return states.of(UNDERLAY, LINKS, List.of(), docker).networks().stream()
         .map(LocalNetwork::prefix)
         .map(Prefix::toString)
         .toList();
@@ -74,7 +114,7 @@ class LocalStatesTest {
     MeshConfig config =
         MeshConfig.load(
             new ConfigSources(
-                Map.of("vxlan-subnet", List.of(overlay), "config", List.of("/dev/null")),
+                Map.of("vxlan-subnet", List.of(overlay), "docker", List.of("off")),
                 Map.of(),
                 "host7",
                 ConfigFiles.system(new ByteArrayInputStream(new byte[0]))));

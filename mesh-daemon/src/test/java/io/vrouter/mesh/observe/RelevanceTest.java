@@ -51,12 +51,12 @@ class RelevanceTest {
             "",
             "",
             List.of());
-    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false))).contains(Watch.Change.OTHER);
-    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.OTHER);
+    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false))).contains(Watch.Change.FOREIGN);
+    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.FOREIGN);
   }
 
   @Test
   void lostEventsAreLookedAt() {
-    assertThat(relevance.of(new MonitorEvent.Overrun())).contains(Watch.Change.OTHER);
+    assertThat(relevance.of(new MonitorEvent.Overrun())).contains(Watch.Change.OURS);
   }
 }

@@ -14,12 +14,17 @@ final class FakeFirewall implements FirewallTarget {
   volatile @Nullable FirewallPolicy policy;
   volatile boolean broken;
   volatile boolean defect;
+
+  /** What a look waits for. */
+  volatile Runnable hang = () -> {};
+
   volatile boolean rulesChanged = true;
   final AtomicInteger writes = new AtomicInteger();
   final AtomicInteger looks = new AtomicInteger();
 
   @Override
   public boolean holds(FirewallPolicy wanted, boolean fresh) {
+    hang.run();
     if (defect) {
       throw new IllegalStateException("the test said so");
     }

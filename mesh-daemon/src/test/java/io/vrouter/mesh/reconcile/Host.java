@@ -18,11 +18,14 @@ import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.LinkInfo;
 import io.vrouter.netlink.wire.IfLink;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** The loop on one host, driven by hand in virtual time over a real or fake kernel. */
 final class Host {
@@ -31,6 +34,14 @@ final class Host {
   final FakeFirewall firewall = new FakeFirewall();
   final FakeStore store = new FakeStore();
   final FakePoolStore pools = new FakePoolStore();
+
+  /** Runs what the loop wants written; at once unless a test holds it up. */
+  Consumer<Runnable> disk = Runnable::run;
+
+  /** Events of repairs. */
+  final List<String> repaired = new ArrayList<>();
+
+  private final AtomicBoolean saved = new AtomicBoolean();
   private LocalState local;
   private Loop core;
   private long now = Long.MAX_VALUE - 1_000_000_000L;
@@ -65,8 +76,10 @@ final class Host {
             new Observer(netlink),
             firewall,
             new Applier(firewall, new NetlinkTarget(netlink)),
-            store,
+            new StateWriter(
+                store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
+            repaired::add,
             () -> now);
   }
 
@@ -94,6 +107,9 @@ final class Host {
   long pass(Cause... causes) {
     Set<Cause> set = EnumSet.noneOf(Cause.class);
     set.addAll(List.of(causes));
+    if (saved.getAndSet(false)) {
+      set.add(Cause.SAVED);
+    }
     return core.pass(set);
   }
 

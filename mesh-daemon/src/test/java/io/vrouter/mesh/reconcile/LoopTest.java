@@ -13,6 +13,8 @@ import io.vrouter.netlink.fake.FakeKernel;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.wire.Errno;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When the loop looks, writes and tells, and what it says of what failed. */
@@ -208,6 +210,26 @@ class LoopTest {
     host.settle();
     assertThat(host.problems()).contains("bad-record");
     assertThat(host.text()).contains("route 172.31.0.0/16");
+  }
+
+  /** A claim must not be forgotten once it is told; the kernel needs no disk. */
+  @Test
+  void aStalledDiskHoldsTheClaimAndNotTheKernel() throws Exception {
+    List<Runnable> stalled = new ArrayList<>();
+    host.disk = stalled::add;
+    host.membership.start(Bytes.EMPTY);
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    host.elapse(Duration.ofMinutes(1));
+    assertThat(host.lines("route 172.31.0.0/16")).hasSize(1);
+    assertThat(host.snapshot().converged()).isTrue();
+    assertThat(host.membership.published).as("still the first payload").hasSize(1);
+
+    stalled.forEach(Runnable::run);
+    long passes = host.snapshot().counters().passes();
+    host.pass();
+    assertThat(host.membership.told().subnets()).hasSize(1);
+    assertThat(host.snapshot().counters().passes()).as("without a pass").isEqualTo(passes);
   }
 
   @Test

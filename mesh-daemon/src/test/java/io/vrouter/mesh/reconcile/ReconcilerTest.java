@@ -16,8 +16,11 @@ import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.lab.Space;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +58,7 @@ class ReconcilerTest {
         "local",
         "192.0.2.1");
     netns.ok("bridge", "fdb", "append", "00:00:00:00:00:00", "dev", "vxlan7", "dst", "192.0.2.9");
-    netns.ok("ip", "route", "add", "172.40.0.0/16", "dev", "br-mesh", "proto", "static");
+    netns.ok("ip", "route", "add", "172.29.0.0/16", "dev", "br-mesh", "proto", "static");
     before = KernelText.of(looking);
     store.saved =
         new SavedState(
@@ -74,13 +77,16 @@ class ReconcilerTest {
             membership,
             netlink,
             firewall,
+            new FakeFirewall(),
             store,
             pools,
             System::nanoTime);
     Monitor monitor = Monitor.open(netns.netns());
     watch =
         new Watch(
-            monitor, new Observer(looking).observe().links(), change -> reconciler.kernelChanged());
+            () -> Monitor.open(netns.netns()),
+            () -> new Observer(looking).observe().links(),
+            change -> reconciler.kernelChanged(change == Watch.Change.OURS));
     membership.start(reconciler.firstPayload());
     reconciler.start();
   }
@@ -105,7 +111,7 @@ class ReconcilerTest {
         .atMost(Duration.ofSeconds(10))
         .until(this::passes, new SameAsBefore()::test);
     long writes = reconciler.snapshot().counters().writes();
-    reconciler.kernelChanged();
+    reconciler.kernelChanged(true);
     reconciler.update(Worlds.local(Worlds.network("172.30.0.0/16", null)));
     await().until(() -> reconciler.snapshot().converged());
     assertThat(reconciler.snapshot().counters().writes()).isEqualTo(writes);
@@ -129,8 +135,67 @@ class ReconcilerTest {
   }
 
   @Test
+  void aLeaveThatDidNotFinishSaysSo() {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    awaitConverged();
+    assertThat(reconciler.sinceLastTurn()).as("it waits").isLessThan(Duration.ofSeconds(30));
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch hangs = new CountDownLatch(1);
+    firewall.hang =
+        () -> {
+          hangs.countDown();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    reconciler.firewallChanged();
+    await().until(() -> hangs.getCount() == 0);
+    assertThat(reconciler.close(Farewell.LEAVE, Duration.ofMillis(1)))
+        .extracting(Problem::code)
+        .containsExactly("leave-unfinished");
+    end.countDown();
+    await().until(() -> KernelText.of(looking).equals(before));
+  }
+
+  @Test
+  void forwardingThatIsSwitchedOffComesBackByTheEvent() {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    awaitConverged();
+    List<String> whole = forwarding();
+    netns.ok("sysctl", "-qw", "net.ipv4.ip_forward=1");
+    List<Long> millis = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "ip_forward=0",
+            "conf.vxlan1000.forwarding=0",
+            "conf.br-mesh.forwarding=0",
+            "conf.vxlan1000.rp_filter=1")) {
+      try (Monitor monitor = Monitor.open(netns.netns())) {
+        netns.ok("sysctl", "-qw", "net.ipv4." + setting);
+        assertThat(monitor.await(Duration.ofSeconds(5))).isNotEmpty();
+        long event = System.nanoTime();
+        while (!forwarding().equals(whole)) {
+          assertThat(monitor.await(Duration.ofSeconds(10))).as(setting).isNotEmpty();
+        }
+        millis.add((System.nanoTime() - event) / 1_000_000);
+      }
+      netns.ok("sysctl", "-qw", "net.ipv4.ip_forward=1");
+    }
+    System.out.println("milliseconds from event to repair: " + millis);
+  }
+
+  private List<String> forwarding() {
+    return KernelText.of(looking)
+        .lines()
+        .filter(line -> line.startsWith("link vxlan1000 ") || line.startsWith("link br-mesh "))
+        .toList();
+  }
+
+  @Test
   void aKilledOneIsAdoptedWithoutAWriteAndLeavesNothing() {
-    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.40.0.0/16")));
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16"), Worlds.peer(3, "172.29.0.0/16")));
     awaitConverged();
     assertThat(reconciler.snapshot().problems())
         .extracting(Problem::code)

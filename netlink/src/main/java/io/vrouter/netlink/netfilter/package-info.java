@@ -1,6 +1,7 @@
 /**
- * The part of NETLINK_NETFILTER used here: connection tracking's entries and nftables' generation,
- * with their codecs. Rules are written by {@code nft}.
+ * The part of NETLINK_NETFILTER used here: connection tracking's entries, and of nftables the
+ * generation, listings and changes of set elements, with their codecs. Rules are written by {@code
+ * nft}.
  *
  * <p>May depend on {@code wire}. Pure: no sockets.
  */

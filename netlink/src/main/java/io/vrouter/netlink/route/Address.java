@@ -48,4 +48,16 @@ public record Address(
         "",
         List.of());
   }
+
+  /** The same with other flags. */
+  public Address withFlags(int newFlags) {
+    return new Address(
+        ifIndex, address, prefixLength, scope, newFlags, peer, broadcast, label, unknown);
+  }
+
+  /** The same with another end of a point-to-point device; null for none. */
+  public Address withPeer(@Nullable InetAddress newPeer) {
+    return new Address(
+        ifIndex, address, prefixLength, scope, flags, newPeer, broadcast, label, unknown);
+  }
 }

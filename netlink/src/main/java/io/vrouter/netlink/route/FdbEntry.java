@@ -1,7 +1,9 @@
 package io.vrouter.netlink.route;
 
 import io.vrouter.netlink.wire.Attribute;
+import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.Ndm;
+import io.vrouter.netlink.wire.Payload;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,38 @@ public record FdbEntry(
   /** The same in another state; NUD_REACHABLE is dynamic: a frame from elsewhere moves it. */
   public FdbEntry withState(int newState) {
     return new FdbEntry(ifIndex, mac, dst, newState, flags, port, vni, vlan, master, unknown);
+  }
+
+  /** Index of the device that packets leave by (NDA_IFINDEX), 0 for the routes' choice. */
+  public int via() {
+    return new Attributes(unknown).find(Ndm.NDA_IFINDEX).map(Payload::s32).orElse(0);
+  }
+
+  /** The next hop group in place of {@code dst} (NDA_NH_ID), 0 for none. */
+  public int nextHop() {
+    return new Attributes(unknown).find(Ndm.NDA_NH_ID).map(Payload::s32).orElse(0);
+  }
+
+  /** What tells it from the other entries of its device: for deleting it. */
+  public FdbEntry identity() {
+    return new FdbEntry(
+        ifIndex,
+        mac,
+        dst,
+        Ndm.NUD_NOARP | Ndm.NUD_PERMANENT,
+        Ndm.NTF_SELF,
+        port,
+        vni,
+        vlan,
+        master,
+        unknown.stream()
+            .filter(it -> it.type() == Ndm.NDA_IFINDEX || it.type() == Ndm.NDA_NH_ID)
+            .toList());
+  }
+
+  /** The same at another device. */
+  public FdbEntry at(int newIfIndex) {
+    return new FdbEntry(newIfIndex, mac, dst, state, flags, port, vni, vlan, master, unknown);
   }
 
   /** Whether it never ages and no frame moves it. */

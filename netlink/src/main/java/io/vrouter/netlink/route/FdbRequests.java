@@ -43,7 +43,7 @@ public final class FdbRequests {
    *     would remove all of that address
    */
   public static Request delete(FdbEntry entry) {
-    if (entry.dst() == null) {
+    if (entry.dst() == null && entry.nextHop() == 0) {
       throw new IllegalArgumentException(
           "deleting " + entry.mac() + " without a destination would delete all of them");
     }

@@ -1,7 +1,11 @@
 package io.vrouter.netlink.route;
 
 import io.vrouter.netlink.wire.Attribute;
+import io.vrouter.netlink.wire.AttributeWriter;
+import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.IfLink;
+import io.vrouter.netlink.wire.Payload;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +62,11 @@ public record Link(
         info,
         AfSpec.NONE,
         List.of());
+  }
+
+  /** The group it is in (IFLA_GROUP), 0 for the default group. */
+  public int group() {
+    return new Attributes(unknown).find(IfLink.IFLA_GROUP).map(Payload::s32).orElse(0);
   }
 
   /** {@code vxlan}, {@code bridge}, {@code veth}; empty for hardware and loopback. */
@@ -132,6 +141,17 @@ public record Link(
     return new Link(
         index, type, name, flags, mtu, address, master, link, operState, newAlias, info, afSpec,
         unknown);
+  }
+
+  /** The same in another group. */
+  public Link withGroup(int newGroup) {
+    List<Attribute> others = new ArrayList<>(unknown);
+    others.removeIf(attribute -> attribute.type() == IfLink.IFLA_GROUP);
+    AttributeWriter group = new AttributeWriter().u32(IfLink.IFLA_GROUP, newGroup);
+    others.addAll(group.toPayload().attributes().list());
+    return new Link(
+        index, type, name, flags, mtu, address, master, link, operState, alias, info, afSpec,
+        others);
   }
 
   /** The same below another master, 0 for none. */

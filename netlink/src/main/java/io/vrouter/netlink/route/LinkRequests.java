@@ -26,12 +26,26 @@ public final class LinkRequests {
    * @param mac set now, else udev may rewrite it; null for a random one
    */
   public static Request create(String name, LinkInfo info, int mtu, @Nullable MacAddress mac) {
+    return create(name, info, mtu, mac, 0);
+  }
+
+  /**
+   * The same, in a group.
+   *
+   * @param group any number, 0 for the default group; other than an alias the kernel takes it at
+   *     creation
+   */
+  public static Request create(
+      String name, LinkInfo info, int mtu, @Nullable MacAddress mac, int group) {
     AttributeWriter out = LinkChange.body(0, 0, 0);
     if (mtu != 0) {
       out.u32(IFLA_MTU, mtu);
     }
     if (mac != null) {
       out.octets(IFLA_ADDRESS, mac.toArray());
+    }
+    if (group != 0) {
+      out.u32(IFLA_GROUP, group);
     }
     out.string(IFLA_IFNAME, LinkChange.checkName(name));
     out.nest(IFLA_LINKINFO, nest -> LinkCodec.info(info, nest));

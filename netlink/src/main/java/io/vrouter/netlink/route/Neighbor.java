@@ -35,6 +35,15 @@ public record Neighbor(
     return new Neighbor(ifIndex, destination, lladdr, Ndm.NUD_PERMANENT, 0, 0, List.of());
   }
 
+  /**
+   * The same of another origin.
+   *
+   * @param newProtocol RTPROT_, 0 for none
+   */
+  public Neighbor withProtocol(int newProtocol) {
+    return new Neighbor(ifIndex, destination, lladdr, state, flags, newProtocol, unknown);
+  }
+
   /** Whether it never ages. */
   public boolean isPermanent() {
     return (state & Ndm.NUD_PERMANENT) != 0;

@@ -5,17 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A UNIX socket in the abstract namespace (unix(7)), which is one per network namespace, whatever
- * is mounted, and forgets a name when its holder ends, however it ends. Nothing is ever received on
- * it: the name is the point. Thread-safe.
+ * is mounted, and forgets a name when its holder ends, however it ends. It listens, so that others
+ * can ask the kernel for the holder's user, and accepts nothing: the name is the point. Any user may
+ * take any name. Thread-safe.
  */
 public final class AbstractSocket implements AutoCloseable {
   /** Octets a name may have: {@code sun_path} less the leading zero. */
   public static final int MAX_NAME = 107;
 
   private static final int AF_UNIX = 1;
+  private static final int BACKLOG = 128;
 
   private final int fd;
   private boolean closed;
@@ -32,16 +35,11 @@ public final class AbstractSocket implements AutoCloseable {
    * @throws SyscallException when the kernel refuses for another reason
    */
   public static Optional<AbstractSocket> take(String name) {
-    byte[] octets = name.getBytes(StandardCharsets.UTF_8);
-    if (octets.length == 0 || octets.length > MAX_NAME) {
-      throw new IllegalArgumentException(
-          "a socket name has 1 to " + MAX_NAME + " octets, '" + name + "' has " + octets.length);
-    }
-    ByteBuffer address = MessageHeader.direct(2 + 1 + octets.length);
-    address.putShort((short) AF_UNIX).put((byte) 0).put(octets).flip();
-    int fd = LibC.socket(AF_UNIX, LibC.SOCK_DGRAM, 0);
+    ByteBuffer address = address(name);
+    int fd = LibC.socket(AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK, 0);
     try {
       LibC.bind(fd, address);
+      LibC.listen(fd, BACKLOG);
     } catch (SyscallException e) {
       LibC.close(fd);
       if (e.errno() == Errno.EADDRINUSE) {
@@ -50,6 +48,44 @@ public final class AbstractSocket implements AutoCloseable {
       throw e;
     }
     return Optional.of(new AbstractSocket(fd));
+  }
+
+  /**
+   * The user whose process took a name (SO_PEERCRED).
+   *
+   * @return a user's number; empty when nobody has the name, or the holder doesn't listen or has too
+   *     many connections waiting
+   * @throws SyscallException when the kernel refuses for another reason
+   */
+  public static OptionalInt holder(String name) {
+    ByteBuffer address = address(name);
+    int fd = LibC.socket(AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK, 0);
+    try {
+      LibC.connect(fd, address);
+      ByteBuffer credentials = MessageHeader.direct(3 * Integer.BYTES);
+      LibC.getsockopt(fd, LibC.SOL_SOCKET, LibC.SO_PEERCRED, credentials);
+      return OptionalInt.of(credentials.getInt(Integer.BYTES));
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ECONNREFUSED
+          || e.errno() == Errno.EAGAIN
+          || e.errno() == Errno.EPROTOTYPE) {
+        return OptionalInt.empty();
+      }
+      throw e;
+    } finally {
+      LibC.close(fd);
+    }
+  }
+
+  private static ByteBuffer address(String name) {
+    byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+    if (octets.length == 0 || octets.length > MAX_NAME) {
+      throw new IllegalArgumentException(
+          "a socket name has 1 to " + MAX_NAME + " octets, '" + name + "' has " + octets.length);
+    }
+    ByteBuffer address = MessageHeader.direct(2 + 1 + octets.length);
+    address.putShort((short) AF_UNIX).put((byte) 0).put(octets).flip();
+    return address;
   }
 
   /** The same in another network namespace. The calling thread stays where it is. */

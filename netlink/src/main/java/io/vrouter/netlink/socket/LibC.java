@@ -17,12 +17,14 @@ import jnr.ffi.types.ssize_t;
  */
 final class LibC {
   static final int AF_NETLINK = 16;
+  static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOL_SOCKET = 1;
   static final int SO_RCVBUF = 8;
+  static final int SO_PEERCRED = 17;
   static final int SO_RCVBUFFORCE = 33;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
@@ -42,7 +44,11 @@ final class LibC {
 
     int connect(int fd, ByteBuffer address, int length);
 
+    int listen(int fd, int backlog);
+
     int setsockopt(int fd, int level, int name, ByteBuffer value, int length);
+
+    int getsockopt(int fd, int level, int name, ByteBuffer value, ByteBuffer length);
 
     @ssize_t
     long send(int fd, ByteBuffer buffer, @size_t long length, int flags);
@@ -93,6 +99,17 @@ final class LibC {
 
   static void connect(int fd, ByteBuffer address) {
     check("connect", Bound.CALLS.connect(fd, address, address.remaining()));
+  }
+
+  static void listen(int fd, int backlog) {
+    check("listen", Bound.CALLS.listen(fd, backlog));
+  }
+
+  /** Fills the buffer; its size is what the kernel may write. */
+  static void getsockopt(int fd, int level, int name, ByteBuffer value) {
+    ByteBuffer length =
+        ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, value.capacity());
+    check("getsockopt", Bound.CALLS.getsockopt(fd, level, name, value, length));
   }
 
   /** 0, or the error number. */

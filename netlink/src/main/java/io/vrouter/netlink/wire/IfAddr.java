@@ -6,7 +6,13 @@ public final class IfAddr {
   public static final int IFA_LOCAL = 2;
   public static final int IFA_LABEL = 3;
   public static final int IFA_BROADCAST = 4;
+  public static final int IFA_CACHEINFO = 6;
   public static final int IFA_FLAGS = 8;
+
+  /** Metric of the route to the address's prefix. */
+  public static final int IFA_RT_PRIORITY = 9;
+
+  public static final int IFA_PROTO = 11;
 
   public static final int IFA_F_SECONDARY = 0x01;
 
@@ -19,6 +25,8 @@ public final class IfAddr {
 
   /** No route to the address's prefix is made. */
   public static final int IFA_F_NOPREFIXROUTE = 0x200;
+
+  public static final int IFA_F_STABLE_PRIVACY = 0x800;
 
   private IfAddr() {}
 }

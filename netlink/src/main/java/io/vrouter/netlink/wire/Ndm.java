@@ -19,13 +19,24 @@ public final class Ndm {
   public static final int NDA_MASTER = 9;
   public static final int NDA_PROTOCOL = 12;
 
+  /** The next hop group of a VXLAN entry that has no address. */
+  public static final int NDA_NH_ID = 13;
+
+  public static final int NDA_FLAGS_EXT = 15;
+
   public static final int NTF_USE = 0x01;
 
   /** The request is for the device's own FDB: VXLAN's, not a bridge's above it. */
   public static final int NTF_SELF = 0x02;
 
   public static final int NTF_MASTER = 0x04;
+  public static final int NTF_PROXY = 0x08;
   public static final int NTF_EXT_LEARNED = 0x10;
+
+  /** Set by a driver whose hardware has the entry. */
+  public static final int NTF_OFFLOADED = 0x20;
+
+  public static final int NTF_ROUTER = 0x80;
 
   public static final int NUD_INCOMPLETE = 0x01;
   public static final int NUD_REACHABLE = 0x02;

@@ -150,6 +150,7 @@ final class FakeLinks {
         Link.of(index, name, linkInfo)
             .withMtu(attributes.find(IFLA_MTU).map(Payload::s32).orElse(mtu))
             .withAddress(mac)
+            .withGroup(attributes.find(IFLA_GROUP).map(Payload::s32).orElse(0))
             .withAfSpec(defaults()));
   }
 
@@ -178,6 +179,7 @@ final class FakeLinks {
         case IFLA_MTU -> changed = changed.withMtu(payload.s32());
         case IFLA_ADDRESS -> changed = changed.withAddress(MacAddress.of(payload.toArray()));
         case IFLA_IFALIAS -> changed = changed.withAlias(payload.string());
+        case IFLA_GROUP -> changed = changed.withGroup(payload.s32());
         case IFLA_MASTER -> changed = changed.withMaster(payload.s32());
         case IFLA_AF_SPEC ->
             changed = changed.withAfSpec(change(changed.afSpec(), payload.attributes()));

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An echo request every 10 ms from a network namespace until it is stopped. */
+/** Echo requests from a network namespace, one every 10 ms by default, until it is stopped. */
 public final class Ping implements AutoCloseable {
   private static final Pattern ANSWER =
       Pattern.compile(
@@ -31,11 +31,16 @@ public final class Ping implements AutoCloseable {
 
   /** As {@link #start(Space, String, Path)}, from the network namespace of this file. */
   public static Ping start(Path netns, String address, Path log) {
+    return start(netns, address, log, "0.01");
+  }
+
+  /** As {@link #start(Path, String, Path)}, one every so many seconds. */
+  public static Ping start(Path netns, String address, Path log, String interval) {
     return new Ping(
         Spawner.start(
             log,
             Map.of(),
-            List.of("nsenter", "--net=" + netns, "ping", "-n", "-D", "-i", "0.01", address)));
+            List.of("nsenter", "--net=" + netns, "ping", "-n", "-D", "-i", interval, address)));
   }
 
   /**

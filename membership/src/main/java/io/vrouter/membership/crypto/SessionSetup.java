@@ -1,0 +1,161 @@
+package io.vrouter.membership.crypto;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.crypto.Envelope.Header;
+import io.vrouter.membership.crypto.Handshake.Answer;
+import io.vrouter.membership.crypto.Handshake.Challenge;
+import io.vrouter.membership.crypto.SessionTable.Keys;
+import io.vrouter.membership.crypto.SessionTable.Session;
+import io.vrouter.membership.crypto.Verdict.Dropped;
+import io.vrouter.membership.crypto.Verdict.Reason;
+import io.vrouter.membership.crypto.Verdict.Reply;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins sessions: challenges, answers, admits; {@link SealedLink} describes the exchange. Holds
+ * nothing of a sender before its proof. Any thread.
+ */
+final class SessionSetup {
+  /** Nanoseconds between two replies that one session causes here. */
+  static final long REPLY_GAP = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long NONE = 0;
+
+  private final Handshake handshake;
+  private final Cookies cookies;
+  private final Salt salt;
+  private final Sealer sealer;
+  private final SessionTable sessions;
+  private final Conduct conduct;
+
+  SessionSetup(
+      Handshake handshake,
+      Cookies cookies,
+      Salt salt,
+      Sealer sealer,
+      SessionTable sessions,
+      Conduct conduct) {
+    this.handshake = handshake;
+    this.cookies = cookies;
+    this.salt = salt;
+    this.sealer = sealer;
+    this.sessions = sessions;
+    this.conduct = conduct;
+  }
+
+  /** A datagram of a holder of the epoch's key. */
+  record Arrival(
+      SessionTable.Id id,
+      @Nullable Session session,
+      EpochKey epoch,
+      Header header,
+      int length,
+      long now) {
+    InetSocketAddress source() {
+      return id.source();
+    }
+
+    Salt boot() {
+      return id.salt();
+    }
+
+    long counter() {
+      return header.counter();
+    }
+  }
+
+  /** Challenges a sender that has no session, when its datagram pays for it. */
+  Verdict challenge(Arrival arrival) {
+    InetSocketAddress source = arrival.source();
+    if (arrival.length < SealedLink.overhead(source) + Handshake.CHALLENGE) {
+      return new Dropped(Reason.UNCHALLENGED);
+    }
+    Salt sender = arrival.boot();
+    long echo = Sealer.echo(sender, arrival.counter());
+    ByteBuffer body = handshake.challenge(echo, cookies.issue(sender, source));
+    return new Reply(List.of(sealer.control(Plaintext.CHALLENGE, source, body)));
+  }
+
+  /** Answers a challenge of a frame of ours, and repeats the frame. */
+  Verdict challenged(Arrival arrival, ByteBuffer body) {
+    Challenge challenge = Challenge.read(body);
+    Session session = arrival.session;
+    InetSocketAddress source = arrival.source();
+    Salt boot = arrival.boot();
+    if (challenge == null
+        || (session != null && !session.keys().share().equals(challenge.share()))
+        || !sealer.answerable(challenge, source, boot, arrival.now)) {
+      return new Dropped(Reason.STALE);
+    }
+    byte[] agreed = handshake.agree(challenge.share());
+    if (agreed == null) {
+      return new Dropped(Reason.STALE);
+    }
+    sealer.agreed(source, boot, agreed, arrival.now);
+    long cookie = session != null ? NONE : cookies.issue(boot, source);
+    List<ByteBuffer> replies = new ArrayList<>();
+    ByteBuffer answer =
+        handshake.answer(challenge.cookie(), cookie, boot, challenge.share(), source);
+    replies.add(sealer.control(Plaintext.ANSWER, source, answer));
+    replies.addAll(sealer.repeat(source, boot, arrival.now));
+    return new Reply(replies);
+  }
+
+  /** Admits who answers a challenge of ours. */
+  Verdict answered(
+      Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
+    Answer answer = Answer.read(body);
+    if (answer == null) {
+      return new Dropped(Reason.MALFORMED);
+    }
+    Session session = arrival.session;
+    if (session == null) {
+      Reason refused = admit(arrival, meshKey, answer, to);
+      if (refused != null) {
+        return new Dropped(refused);
+      }
+    } else if (answer.own() != NONE && !session.reply(arrival.now, REPLY_GAP)) {
+      return new Dropped(Reason.STALE);
+    }
+    if (answer.own() == NONE) {
+      return new Reply(List.of());
+    }
+    InetSocketAddress source = arrival.source();
+    Bytes share = session != null ? session.keys().share() : answer.share();
+    ByteBuffer reply = handshake.answer(answer.own(), NONE, arrival.boot(), share, source);
+    return new Reply(List.of(sealer.control(Plaintext.ANSWER, source, reply)));
+  }
+
+  /** Admits the sender of an answer; why not, else null. The cheapest test is first. */
+  private @Nullable Reason admit(
+      Arrival arrival, SecretKey meshKey, Answer answer, InetSocketAddress to) {
+    InetSocketAddress source = arrival.source();
+    Salt boot = arrival.boot();
+    long now = arrival.now;
+    if (!cookies.check(answer.cookie(), boot, source) || sessions.wasDisplaced(arrival.id, now)) {
+      return Reason.STALE;
+    }
+    NodeId node = answer.node();
+    if (conduct.banned(node, now) || !conduct.mayTry(source.getAddress(), now)) {
+      return Reason.REFUSED;
+    }
+    byte[] agreed = handshake.proves(answer, boot, to) ? handshake.agree(answer.share()) : null;
+    if (agreed == null) {
+      return Reason.UNPROVEN;
+    }
+    SecretKey pair = arrival.epoch.pair(agreed, boot, salt, node);
+    Keys keys = new Keys(node, answer.share(), meshKey, pair);
+    if (!sessions.admit(arrival.id, keys, arrival.counter(), now)) {
+      return Reason.TABLE_FULL;
+    }
+    sealer.agreed(source, boot, agreed, now);
+    return null;
+  }
+}

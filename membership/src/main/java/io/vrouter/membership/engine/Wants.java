@@ -1,0 +1,196 @@
+package io.vrouter.membership.engine;
+
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.SignedHead;
+import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records to fetch, in lines by the underlay address that named them, so that one source with
+ * many invented ones does not keep those of another waiting: turns go round the sources, and when
+ * all turns are taken a source with fewer than its share gets one back from the largest.
+ */
+final class Wants {
+  /** One record to fetch. */
+  static final class Want {
+    final NodeId id;
+    final InetAddress origin;
+    InetSocketAddress source;
+    boolean active;
+    int attempts;
+    int request;
+
+    /** When it is given up: engine time, set by its first turn. */
+    long deadline = Long.MAX_VALUE;
+
+    @Nullable SignedHead head;
+    byte[] buffer = new byte[0];
+    int missing;
+
+    Want(NodeId id, InetSocketAddress source) {
+      this.id = id;
+      this.origin = source.getAddress();
+      this.source = source;
+    }
+
+    void expect(SignedHead newHead) {
+      head = newHead;
+      buffer = new byte[0];
+      missing = (int) ((1L << chunks(newHead)) - 1);
+    }
+  }
+
+  private static final class Line {
+    final Deque<Want> waiting = new ArrayDeque<>();
+    final Deque<Want> active = new ArrayDeque<>();
+
+    int size() {
+      return waiting.size() + active.size();
+    }
+  }
+
+  /** Turns that a source keeps whatever others ask. */
+  static final int SHARE = 8;
+
+  private final int turns;
+  private final int most;
+  private final Map<NodeId, Want> all = new HashMap<>();
+  private final Map<InetAddress, Line> lines = new LinkedHashMap<>();
+  private int active;
+  private int waiting;
+
+  /**
+   * Creates an empty one.
+   *
+   * @param turns records requested at once
+   * @param most records to fetch in all
+   */
+  Wants(int turns, int most) {
+    this.turns = turns;
+    this.most = most;
+  }
+
+  static int chunks(SignedHead head) {
+    return (head.payloadLength() + SwimMessage.Chunk.SIZE - 1) / SwimMessage.Chunk.SIZE;
+  }
+
+  @Nullable Want get(NodeId id) {
+    return all.get(id);
+  }
+
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  boolean anyWaits() {
+    return waiting > 0;
+  }
+
+  /** Adds one, at the expense of the source with the most when there is no room; null for none. */
+  @Nullable Want add(NodeId id, InetSocketAddress source) {
+    Want want = new Want(id, source);
+    Line own = lines.get(want.origin);
+    if (all.size() >= most) {
+      Line largest = largest(Line::size);
+      if (largest == null || largest.size() <= (own == null ? 1 : own.size() + 1)) {
+        return null;
+      }
+      Want last = largest.waiting.isEmpty() ? largest.active.getLast() : largest.waiting.getLast();
+      remove(last);
+    }
+    all.put(id, want);
+    lines.computeIfAbsent(want.origin, o -> new Line()).waiting.add(want);
+    waiting++;
+    return want;
+  }
+
+  private interface Size {
+    int of(Line line);
+  }
+
+  private @Nullable Line largest(Size size) {
+    Line largest = null;
+    for (Line line : lines.values()) {
+      if (largest == null || size.of(line) > size.of(largest)) {
+        largest = line;
+      }
+    }
+    return largest;
+  }
+
+  void remove(Want want) {
+    all.remove(want.id);
+    Line line = lines.get(want.origin);
+    if (line == null) {
+      return;
+    }
+    if (want.active) {
+      line.active.remove(want);
+      active--;
+    } else if (line.waiting.remove(want)) {
+      waiting--;
+    }
+    want.active = false;
+    if (line.size() == 0) {
+      lines.remove(want.origin);
+    }
+  }
+
+  /** Gives out the free turns, and takes back those that a source has beyond its share. */
+  List<Want> turns() {
+    List<Want> given = new ArrayList<>();
+    boolean any = true;
+    while (any && waiting > 0) {
+      any = false;
+      Iterator<Line> round = List.copyOf(lines.values()).iterator();
+      while (round.hasNext() && waiting > 0) {
+        Line line = round.next();
+        if (!line.waiting.isEmpty() && room(line)) {
+          Want want = line.waiting.remove();
+          waiting--;
+          want.active = true;
+          line.active.add(want);
+          active++;
+          given.add(want);
+          any = true;
+        }
+      }
+    }
+    given.removeIf(want -> !want.active);
+    return given;
+  }
+
+  private boolean room(Line line) {
+    if (active < turns) {
+      return true;
+    }
+    Line largest = line.active.size() < SHARE ? largest(other -> other.active.size()) : null;
+    if (largest == null || largest.active.size() <= SHARE) {
+      return false;
+    }
+    Want back = largest.active.removeLast();
+    back.active = false;
+    SignedHead head = back.head;
+    if (head != null) {
+      back.expect(head); // only those with a turn hold a buffer
+    }
+    active--;
+    largest.waiting.addFirst(back);
+    waiting++;
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+package io.vrouter.mesh.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A running container as {@code GET /containers/json} has it.
+ *
+ * @param name without the slash before it
+ */
+record EngineContainer(String name, List<Attachment> attachments) {
+  EngineContainer {
+    attachments = List.copyOf(attachments);
+  }
+
+  /**
+   * A network the container is on.
+   *
+   * @param gateway the IPv4 gateway the network offers; empty when it offers none
+   * @param priority {@code gw_priority}, 0 where the engine knows none
+   */
+  record Attachment(String network, String gateway, int priority) {}
+
+  /** Reads one element of the list; what is missing or of another type counts as not said. */
+  static EngineContainer of(JsonNode json) {
+    List<Attachment> attachments = new ArrayList<>();
+    json.path("NetworkSettings")
+        .path("Networks")
+        .properties()
+        .forEach(
+            entry ->
+                attachments.add(
+                    new Attachment(
+                        entry.getKey(),
+                        entry.getValue().path("Gateway").asText(""),
+                        entry.getValue().path("GwPriority").asInt(0))));
+    String name = json.path("Names").path(0).asText(json.path("Id").asText(""));
+    return new EngineContainer(name.startsWith("/") ? name.substring(1) : name, attachments);
+  }
+}

@@ -1,0 +1,155 @@
+package io.vrouter.mesh.plan;
+
+import io.vrouter.netlink.route.FdbEntry;
+import io.vrouter.netlink.route.MacAddress;
+import io.vrouter.netlink.wire.Ndm;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Forwarding entries of our devices. All of them count as ours: they can't be marked one by one.
+ */
+final class FdbDiff {
+  final List<Step> add = new ArrayList<>();
+  final List<Step> delete = new ArrayList<>();
+
+  private final Desired desired;
+  private final DeviceDiff devices;
+  private final Set<Wanted.Flood> floods;
+  private final Map<Mac, Wanted.Fdb> unicast = new HashMap<>();
+  private final Set<Wanted.Flood> floodsThere = new HashSet<>();
+  private final Set<Mac> rightThere = new HashSet<>();
+  private final Map<String, Set<MacAddress>> there = new HashMap<>();
+  private final Map<String, List<Step>> learned = new HashMap<>();
+
+  private record Mac(String device, MacAddress mac) {}
+
+  /** Compares with what is on the devices that stay. */
+  FdbDiff(Desired desired, Observed observed, DeviceDiff devices) {
+    this.desired = desired;
+    this.devices = devices;
+    this.floods = new HashSet<>(desired.floods());
+    desired.fdb().forEach(entry -> unicast.put(new Mac(entry.device(), entry.mac()), entry));
+    for (FdbEntry entry : observed.fdb()) {
+      String device = devices.names.get(entry.ifIndex());
+      if (device != null) {
+        there.computeIfAbsent(device, key -> new HashSet<>()).add(entry.mac());
+        compare(device, entry);
+      }
+    }
+    for (Wanted.Flood flood : desired.floods()) {
+      if (!isBlocked(flood) && !floodsThere.contains(flood)) {
+        add.add(new Step.AppendFlood(flood));
+      }
+    }
+    for (Wanted.Fdb entry : desired.fdb()) {
+      if (!isBlocked(entry) && !rightThere.contains(new Mac(entry.device(), entry.mac()))) {
+        add.add(new Step.SetFdb(entry));
+      }
+    }
+    makeRoom();
+    if (observed.interrupted().contains(Observed.Kind.FDB)) {
+      delete.clear();
+    }
+  }
+
+  private void compare(String device, FdbEntry entry) {
+    Mac mac = new Mac(device, entry.mac());
+    InetAddress dst = entry.dst();
+    if (dst == null && entry.nextHop() == 0) {
+      return;
+    }
+    Wanted.Fdb wanted = unicast.get(mac);
+    boolean plain = dst != null && isPlain(entry);
+    Step.DeleteFdb deletion = Step.DeleteFdb.of(device, entry);
+    if (entry.mac().equals(MacAddress.ZERO)) {
+      if (!plain || !points(device, dst)) {
+        delete.add(deletion);
+      } else if (isPermanent(entry)) {
+        floodsThere.add(new Wanted.Flood(device, dst));
+      }
+    } else if (wanted == null) {
+      if (!plain
+          || entry.isPermanent()
+          || !points(device, dst)
+          || isGone(device, entry.mac())) {
+        delete.add(deletion);
+      } else {
+        learned.computeIfAbsent(device, key -> new ArrayList<>()).add(deletion);
+      }
+    } else if (plain && isRight(wanted, entry, dst)) {
+      rightThere.add(mac);
+    } else if (dst == null) {
+      // The kernel replaces no entry of a next hop group by one with an address.
+      add.add(deletion);
+    }
+  }
+
+  /**
+   * The limit of a device counts all its addresses. What was learned goes first when the wanted
+   * ones would not fit: a member that sends from many addresses must not keep others out.
+   */
+  private void makeRoom() {
+    List<Step> first = new ArrayList<>();
+    for (Wanted.Device device : desired.devices()) {
+      Set<MacAddress> macs = new HashSet<>(there.getOrDefault(device.device(), Set.of()));
+      int before = macs.size();
+      for (Step step : add) {
+        if (step instanceof Step.SetFdb set && set.device().equals(device.device())) {
+          macs.add(set.wanted().mac());
+        } else if (step instanceof Step.AppendFlood flood
+            && flood.device().equals(device.device())) {
+          macs.add(MacAddress.ZERO);
+        }
+      }
+      if (macs.size() > before && macs.size() > device.limit()) {
+        first.addAll(learned.getOrDefault(device.device(), List.of()));
+        for (Step step : delete) {
+          if (((Step.DeleteFdb) step).device().equals(device.device())) {
+            first.add(step);
+          }
+        }
+      }
+    }
+    delete.removeAll(first);
+    add.addAll(0, first);
+  }
+
+  /** While a peer moves, the kernel follows its packets: either address is right. */
+  private boolean isRight(Wanted.Fdb wanted, FdbEntry entry, InetAddress dst) {
+    return wanted.moving()
+        ? !entry.isPermanent() && points(wanted.device(), dst)
+        : isPermanent(entry) && dst.equals(wanted.dst());
+  }
+
+  private static boolean isPermanent(FdbEntry entry) {
+    return entry.state() == (Ndm.NUD_NOARP | Ndm.NUD_PERMANENT);
+  }
+
+  /** By the device's own port, VNI and routes, and with no flag that we don't set. */
+  private static boolean isPlain(FdbEntry entry) {
+    return entry.port() == 0
+        && entry.vni() == 0
+        && entry.via() == 0
+        && entry.nextHop() == 0
+        && (entry.flags() & ~Ndm.NTF_OFFLOADED) == Ndm.NTF_SELF;
+  }
+
+  private boolean isBlocked(Wanted wanted) {
+    return devices.blocked.containsKey(wanted.device());
+  }
+
+  private boolean points(String device, InetAddress dst) {
+    return floods.contains(new Wanted.Flood(device, dst))
+        || desired.vteps().getOrDefault(device, Set.of()).contains(dst);
+  }
+
+  private boolean isGone(String device, MacAddress mac) {
+    return desired.goneMacs().getOrDefault(device, Set.of()).contains(mac);
+  }
+}

@@ -1,0 +1,178 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.Desired;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.Planner;
+import io.vrouter.mesh.plan.Step;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells repairs from changes that are wanted, and backs off from an object that another program
+ * changes again and again. A step repairs when the kernel, as it was when it last held everything,
+ * would not need it. The firewall is reported like any object and never left off.
+ */
+final class Repairs {
+  /** Repairs of one object within {@link #WINDOW} that make it fought over. */
+  static final int MOST = 5;
+
+  static final Duration WINDOW = Duration.ofMinutes(1);
+
+  /** The first pause between two repairs of an object that is fought over; doubled each time. */
+  static final Duration FIRST = Duration.ofSeconds(1);
+
+  static final Duration LAST = Duration.ofSeconds(30);
+
+  /** Objects reported one by one for one pass. */
+  static final int REPORTED = 10;
+
+  private final Consumer<String> events;
+  private final Map<String, Fight> fights = new TreeMap<>();
+  private @Nullable Observed calm;
+  private @Nullable FirewallPolicy calmPolicy;
+  private Optional<Long> deadline = Optional.empty();
+
+  /** The repairs of one object. */
+  private static final class Fight {
+    private final Deque<Long> repaired = new ArrayDeque<>();
+    private Duration pause = Duration.ZERO;
+    private long notBefore;
+
+    boolean fought() {
+      return !pause.isZero();
+    }
+  }
+
+  /**
+   * Has seen none.
+   *
+   * @param events takes one line for each repair
+   */
+  Repairs(Consumer<String> events) {
+    this.events = events;
+  }
+
+  /** The kernel holds all that is wanted. */
+  void calm(Desired desired, Observed observed) {
+    calm = observed;
+    calmPolicy = Planner.firewall(desired, observed);
+  }
+
+  /** The plan without what must wait, because it is fought over. */
+  Plan due(Plan plan, long now) {
+    fights.values().removeIf(fight -> over(fight, now));
+    Set<String> devices = new HashSet<>();
+    List<Step> due = new ArrayList<>();
+    deadline = Optional.empty();
+    for (Step step : plan.steps()) {
+      Fight fight = fights.get(step.object());
+      boolean waits = fight != null && fight.fought() && fight.notBefore - now > 0;
+      if (fight != null && waits && step instanceof Step.OnDevice) {
+        long until = fight.notBefore;
+        deadline = Optional.of(deadline.filter(other -> other - until < 0).orElse(until));
+        if (step instanceof Step.CreateDevice create) {
+          devices.add(create.device());
+        }
+      } else if (!(step instanceof Step.OnDevice on && devices.contains(on.device()))) {
+        due.add(step);
+      }
+    }
+    return due.size() == plan.steps().size() ? plan : new Plan(due, plan.problems());
+  }
+
+  private static boolean over(Fight fight, long now) {
+    long last = fight.repaired.getLast();
+    return now - last > WINDOW.plus(fight.pause).toNanos();
+  }
+
+  /** When the next object that waits is due; empty when none waits. */
+  Optional<Long> deadline() {
+    return deadline;
+  }
+
+  /**
+   * Notes what of a plan that is about to be carried out repairs something.
+   *
+   * @return whether all of it does
+   */
+  boolean note(Plan plan, Desired desired, Observed observed, long now) {
+    Observed before = calm;
+    if (before == null || plan.isEmpty()) {
+      return false;
+    }
+    Set<Step> wanted = new HashSet<>(Planner.plan(desired, before).steps());
+    boolean samePolicy = Planner.firewall(desired, observed).equals(calmPolicy);
+    Set<String> devices = new HashSet<>();
+    Set<String> repaired = new LinkedHashSet<>();
+    int repairs = 0;
+    for (Step step : plan.steps()) {
+      boolean firewall = !(step instanceof Step.OnDevice);
+      if (step.removes() || wanted.contains(step) || (firewall && !samePolicy)) {
+        continue;
+      }
+      repairs++;
+      if (step instanceof Step.CreateDevice create) {
+        devices.add(create.device());
+        repaired.add(step.object());
+      } else if (!(step instanceof Step.OnDevice on && devices.contains(on.device()))) {
+        repaired.add(step.object());
+      }
+    }
+    repaired.forEach(object -> count(object, now));
+    report(repaired);
+    return repairs == plan.steps().size();
+  }
+
+  private void count(String object, long now) {
+    Fight fight = fights.computeIfAbsent(object, key -> new Fight());
+    fight.repaired.addLast(now);
+    while (fight.repaired.size() > MOST) {
+      fight.repaired.removeFirst();
+    }
+    boolean often =
+        fight.repaired.size() == MOST && now - fight.repaired.getFirst() <= WINDOW.toNanos();
+    if (often || fight.fought()) {
+      Duration twice = fight.pause.multipliedBy(2);
+      fight.pause = fight.fought() ? (twice.compareTo(LAST) > 0 ? LAST : twice) : FIRST;
+      fight.notBefore = now + fight.pause.toNanos();
+    }
+  }
+
+  private void report(Set<String> repaired) {
+    repaired.stream().limit(REPORTED).forEach(object -> events.accept("repaired " + object));
+    if (repaired.size() > REPORTED) {
+      events.accept("repaired %d more objects".formatted(repaired.size() - REPORTED));
+    }
+  }
+
+  /** One for each object that is fought over. */
+  List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>();
+    fights.forEach(
+        (object, fight) -> {
+          if (fight.fought()) {
+            problems.add(
+                new Problem(
+                    "fought",
+                    object + " is changed by another program each time meshd repairs it",
+                    "find that program (NetworkManager, systemd-networkd, a firewall, a script)"
+                        + " and exclude the object there; 'meshctl events' lists the repairs"));
+          }
+        });
+    return problems;
+  }
+}
