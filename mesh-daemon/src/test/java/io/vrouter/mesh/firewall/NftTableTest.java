@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vrouter.mesh.firewall.NftTable.State;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.lab.Space;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.netlink.NetlinkException;
@@ -133,7 +134,7 @@ class NftTableTest {
                     "65534",
                     "--clear-groups",
                     "nft")),
-            host::nftables);
+            () -> Nftables.open(host.netns()));
     assertThatThrownBy(() -> unprivileged.apply(policy))
         .isInstanceOf(FirewallException.class)
         .hasMessageContaining("Operation not permitted")
@@ -156,7 +157,7 @@ class NftTableTest {
 
   @Test
   void saysThatNftIsMissing() {
-    NftTable missing = new NftTable(new Nft(List.of("/nonexistent/nft")), host::nftables);
+    NftTable missing = new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     assertThatThrownBy(() -> missing.apply(policy))
         .isInstanceOf(FirewallException.class)
         .hasMessageContaining("Install nftables");
@@ -168,7 +169,7 @@ class NftTableTest {
     FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
     FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
     table.apply(without);
-    NftTable processless = new NftTable(new Nft(List.of("/nonexistent/nft")), host::nftables);
+    NftTable processless = new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     for (FirewallPolicy one : List.of(with, without, with)) {
       assertThat(processless.compare(one)).isEqualTo(State.STALE);
       processless.apply(one);
@@ -179,7 +180,7 @@ class NftTableTest {
   @Test
   void straysInTheSetsAreTakenOutByTheirElementsAlone() throws FirewallException {
     table.apply(policy);
-    String handles = host.run("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000");
+    String handles = host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000");
     host.nft(
         """
         add element inet vrouter known4 { 203.0.113.0/24, 255.0.0.0/8 }
@@ -188,12 +189,12 @@ class NftTableTest {
         delete element inet vrouter held_1000_4 { 172.29.0.0/16 . "br-a2" }
         delete element inet vrouter local_1000_4 { 172.29.0.0/16 }
         """);
-    NftTable restarted = new NftTable(new Nft(List.of("/nonexistent/nft")), host::nftables);
+    NftTable restarted = new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     restarted.apply(policy);
     assertThat(restarted.compare(policy)).isEqualTo(State.CURRENT);
-    assertThat(host.run("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000"))
+    assertThat(host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000"))
         .isEqualTo(handles);
-    assertThat(host.run("nft", "list", "set", "inet", "vrouter", "held_1000_4"))
+    assertThat(host.ok("nft", "list", "set", "inet", "vrouter", "held_1000_4"))
         .contains("172.29.0.0/16 . \"br-a2\"")
         .contains("172.30.0.0/16 . \"br-a1\"");
   }
@@ -216,12 +217,12 @@ class NftTableTest {
           }
         }
         """);
-    String before = host.run("nft", "-a", "list", "table", "inet", "vrouter");
+    String before = host.ok("nft", "-a", "list", "table", "inet", "vrouter");
     table.apply(policy);
     assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
-    assertThat(handle(host.run("nft", "-a", "list", "table", "inet", "vrouter")))
+    assertThat(handle(host.ok("nft", "-a", "list", "table", "inet", "vrouter")))
         .isEqualTo(handle(before));
-    assertThat(host.run("nft", "list", "table", "inet", "vrouter"))
+    assertThat(host.ok("nft", "list", "table", "inet", "vrouter"))
         .doesNotContain("remote_1000_4", "former");
   }
 

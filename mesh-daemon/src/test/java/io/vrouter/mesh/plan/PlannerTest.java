@@ -301,6 +301,7 @@ class PlannerTest {
             WANTED.goneMacs(),
             WANTED.firewall(),
             WANTED.known(),
+            WANTED.holdings(),
             WANTED.rejected(),
             WANTED.conflicts(),
             WANTED.problems());

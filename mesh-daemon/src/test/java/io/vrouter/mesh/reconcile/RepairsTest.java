@@ -2,12 +2,15 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Worlds;
 
 import io.vrouter.netlink.fake.FakeKernel;
 import io.vrouter.netlink.route.LinkRequests;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.RouteRequests;
+import io.vrouter.netlink.wire.Family;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +33,8 @@ class RepairsTest {
 
   private void delete(String prefix) {
     Route route =
-        host.netlink.routes().entries().stream()
-            .filter(it -> it.dst() != null && prefix.startsWith(it.dst().getHostAddress()))
+        host.netlink.routes(Family.AF_INET).entries().stream()
+            .filter(it -> Observed.prefix(it).equals(Prefix.parse(prefix)))
             .findFirst()
             .orElseThrow();
     host.netlink.request(RouteRequests.delete(route));
