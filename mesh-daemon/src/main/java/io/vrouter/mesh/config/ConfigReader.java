@@ -89,6 +89,17 @@ final class ConfigReader {
         .toList();
   }
 
+  /** One value of all texts; the default's where they are wrong. */
+  <T> T all(Setting<T> setting, Function<List<String>, T> parse) {
+    Given given = raw.given(setting);
+    try {
+      return parse.apply(given.values());
+    } catch (IllegalArgumentException e) {
+      problems.add(setting.key() + ": " + e.getMessage() + " (from " + given.origin() + ")");
+      return parse.apply(List.of(raw.fallback(setting)));
+    }
+  }
+
   private <T> Optional<T> parsed(
       Setting<?> setting, Given given, String text, Function<String, T> parse) {
     try {

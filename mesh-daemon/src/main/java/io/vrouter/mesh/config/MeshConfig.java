@@ -4,6 +4,7 @@ import io.vrouter.membership.Seed;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +97,11 @@ public final class MeshConfig {
 
   /** The VNI of networks that name none. */
   public Vni vni() {
+    return vnis().main();
+  }
+
+  /** The VNIs that networks of this host may be in. */
+  public Vnis vnis() {
     return get(Settings.VNI);
   }
 

@@ -6,7 +6,7 @@ import io.vrouter.mesh.config.Setting.Kind;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
-import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import io.vrouter.mesh.pool.PoolSituation;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ public final class Settings {
           "subnet",
           "CIDR[@VNI]",
           "a container subnet of this host",
-          (text, other) -> ConfiguredSubnet.parse(text, other.get(Settings.VNI)),
+          (text, other) -> ConfiguredSubnet.parse(text, other.get(Settings.VNI).main()),
           "MESH_SUBNETS");
 
   static final Setting<List<Prefix>> ALLOW_PREFIX =
@@ -116,8 +116,16 @@ public final class Settings {
           "MESH_DOCKER",
           "DOCKER_HOST");
 
-  static final Setting<Vni> VNI =
-      value("vni", "VNI", "1000", "VXLAN network identifier", Vni::parse, "VNI");
+  static final Setting<Vnis> VNI =
+      add(
+          new Setting<>(
+              "vni",
+              Kind.LIST,
+              "VNI|any",
+              List.of("VNI"),
+              "1000",
+              "VNIs this host is in, the first for networks without label; any: all that labels name",
+              (reader, setting) -> reader.all(setting, Vnis::parse)));
 
   static final Setting<Prefix> VXLAN_SUBNET =
       value(

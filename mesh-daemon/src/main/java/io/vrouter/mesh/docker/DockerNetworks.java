@@ -5,6 +5,7 @@ import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,11 +43,11 @@ record DockerNetworks(
   /**
    * Applies the rule.
    *
-   * @param vni for networks whose labels name none
+   * @param vnis what labels may name, and the VNI of networks whose labels name none
    * @param exposeByDefault whether compose networks without label are carried
    */
-  static DockerNetworks of(Collection<EngineNetwork> all, Vni vni, boolean exposeByDefault) {
-    Selection selection = new Selection(vni, exposeByDefault);
+  static DockerNetworks of(Collection<EngineNetwork> all, Vnis vnis, boolean exposeByDefault) {
+    Selection selection = new Selection(vnis, exposeByDefault);
     all.stream()
         .sorted(Comparator.comparing(EngineNetwork::name).thenComparing(EngineNetwork::id))
         .forEach(selection::add);
@@ -58,14 +59,14 @@ record DockerNetworks(
 
   /** What was picked so far. */
   private static final class Selection {
-    private final Vni defaultVni;
+    private final Vnis vnis;
     private final boolean exposeByDefault;
     private final Map<Prefix, DockerNetwork> carried = new TreeMap<>();
     private final Map<Prefix, String> subnets = new TreeMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    Selection(Vni defaultVni, boolean exposeByDefault) {
-      this.defaultVni = defaultVni;
+    Selection(Vnis vnis, boolean exposeByDefault) {
+      this.vnis = vnis;
       this.exposeByDefault = exposeByDefault;
     }
 
@@ -132,14 +133,25 @@ record DockerNetworks(
     private @Nullable Vni vniOf(EngineNetwork network) {
       String label = network.labels().get(VNI);
       if (label == null) {
-        return defaultVni;
+        return vnis.main();
       }
+      Vni vni;
       try {
-        return Vni.parse(label);
+        vni = Vni.parse(label);
       } catch (IllegalArgumentException e) {
         badLabel(network, VNI, label, "1 to 16777215");
         return null;
       }
+      if (!vnis.contains(vni)) {
+        problem(
+            "docker-vni-refused",
+            network,
+            "has the label " + VNI + "=" + vni + ", and this host is not in that VNI",
+            "give meshd --vni %s --vni %s (or --vni any) if whoever writes labels may choose it"
+                .formatted(vnis.main(), vni));
+        return null;
+      }
+      return vni;
     }
 
     private void carry(EngineNetwork network, Subnet subnet, Vni vni) {

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.docker;
 
-import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param socket the engine's UNIX socket
  * @param required whether a socket that isn't there is a problem, or just means no Docker here
- * @param vni of networks that name none
+ * @param vnis what labels may name, and the VNI of networks that name none
  * @param exposeByDefault whether compose networks without label are carried
  * @param retryFirst the wait before the first new attempt after a connection ends, doubled each
  *     time; each wait is shortened by up to a half at random, so that hosts don't move in step
@@ -20,7 +20,7 @@ import java.time.Duration;
 public record DockerSettings(
     Path socket,
     boolean required,
-    Vni vni,
+    Vnis vnis,
     boolean exposeByDefault,
     Duration retryFirst,
     Duration retryMost,
@@ -46,11 +46,11 @@ public record DockerSettings(
   }
 
   /** With the shipped times: retry after 50 ms to 800 ms, list once a minute. */
-  public DockerSettings(Path socket, boolean required, Vni vni, boolean exposeByDefault) {
+  public DockerSettings(Path socket, boolean required, Vnis vnis, boolean exposeByDefault) {
     this(
         socket,
         required,
-        vni,
+        vnis,
         exposeByDefault,
         Duration.ofMillis(50),
         Duration.ofMillis(800),

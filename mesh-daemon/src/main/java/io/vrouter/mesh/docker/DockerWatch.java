@@ -286,7 +286,7 @@ public final class DockerWatch implements AutoCloseable {
   }
 
   private DockerNetworks picked(List<EngineNetwork> networks) {
-    return DockerNetworks.of(networks, settings.vni(), settings.exposeByDefault());
+    return DockerNetworks.of(networks, settings.vnis(), settings.exposeByDefault());
   }
 
   private void lost(DockerException why) {

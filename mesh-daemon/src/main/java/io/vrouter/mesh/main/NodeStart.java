@@ -166,7 +166,7 @@ final class NodeStart {
         new DockerSettings(
             docker.socket(),
             docker.mode() == Docker.Mode.ON,
-            config.vni(),
+            config.vnis(),
             config.exposeByDefault());
     parts
         .add(

@@ -54,11 +54,13 @@ final class ClaimBook {
   static final Duration PROBATION = Duration.ofSeconds(5);
 
   private final Map<Vni, Overlay> overlays = new TreeMap<>();
+  private final Map<Vni, Long> disputed = new HashMap<>();
   private final Map<Overlay, Long> retiring = new HashMap<>();
   private final Map<Prefix, Long> subnets = new HashMap<>();
   private final Set<Prefix> provisional = new HashSet<>();
   private final Set<Prefix> contested = new HashSet<>();
   private @Nullable Long company;
+  private boolean acquainted;
   private final long freshAfter;
   private long lamport;
   private boolean heard;
@@ -104,6 +106,18 @@ final class ClaimBook {
             .anyMatch(it -> !it.id().equals(view.self()) && isThere(it.state()));
   }
 
+  /** Whether no other host had a path until a short while ago: owners are heard one by one. */
+  boolean wasAlone(long now) {
+    return company == null || now - company < PROBATION.toNanos();
+  }
+
+  /** When this host stops being one that was alone; empty for never. */
+  Optional<Long> acquaintance() {
+    return company == null || acquainted
+        ? Optional.empty()
+        : Optional.of(company + PROBATION.toNanos());
+  }
+
   /** The highest number seen or claimed. */
   long lamport() {
     return lamport;
@@ -112,6 +126,7 @@ final class ClaimBook {
   /** When {@link #advance} has something to do though nothing changed; empty for never. */
   Optional<Long> deadline(LocalState local) {
     List<Long> deadlines = new ArrayList<>(retiring.values());
+    disputed.values().forEach(since -> deadlines.add(since + PROBATION.toNanos()));
     boolean complete =
         local.vnis().stream().allMatch(vni -> overlays.containsKey(vni.vni()))
             && local.networks().stream().allMatch(net -> subnets.containsKey(net.prefix()));
@@ -143,6 +158,7 @@ final class ClaimBook {
     }
     retiring.values().removeIf(until -> now - until >= 0);
     overlays.keySet().removeIf(vni -> local.vni(vni).isEmpty());
+    disputed.keySet().retainAll(overlays.keySet());
     Set<Prefix> wanted = new HashSet<>();
     local.networks().forEach(network -> wanted.add(network.prefix()));
     subnets.keySet().retainAll(wanted);
@@ -157,6 +173,7 @@ final class ClaimBook {
     }
     boolean alone = peers.stream().noneMatch(peer -> isThere(peer.state()));
     company = alone ? null : company == null ? Long.valueOf(now) : company;
+    acquainted = !wasAlone(now);
     giveWay(peers, number, now);
     Set<Prefix> taken = taken(peers, true);
     for (LocalNetwork network : local.networks()) {
@@ -263,13 +280,15 @@ final class ClaimBook {
   }
 
   /**
-   * The peer with a better claim to this host's address, if there is one. A host that was alone
-   * until now gives way to whoever it meets: the others may have known the owner for long.
+   * The peer with a better claim to this host's address, if there is one. A rival with a higher
+   * number that doesn't give way within {@link #PROBATION} stands with the others: then this host
+   * came later, whatever the numbers say.
    */
   private @Nullable RemoteHost winner(
       NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing, long now) {
     boolean stands = standing.contains(holding(self, mine));
-    boolean wasAlone = company == null || now - company < PROBATION.toNanos();
+    boolean rival = false;
+    boolean patient = now - disputed.getOrDefault(mine.vni(), now) < PROBATION.toNanos();
     for (RemoteHost peer : peers) {
       Overlay theirs = peer.record().overlay(mine.vni()).orElse(null);
       if (peer.state().keepsDataPath()
@@ -279,10 +298,17 @@ final class ClaimBook {
         boolean older =
             theirs.lamport() < mine.lamport()
                 || (theirs.lamport() == mine.lamport() && peer.id().compareTo(self) < 0);
-        if (stands == theirsStands ? older || (wasAlone && !stands) : theirsStands) {
+        if (stands == theirsStands ? older || (!stands && !patient) : theirsStands) {
+          disputed.remove(mine.vni());
           return peer;
         }
+        rival = true;
       }
+    }
+    if (rival && !stands) {
+      disputed.putIfAbsent(mine.vni(), now);
+    } else {
+      disputed.remove(mine.vni());
     }
     return null;
   }

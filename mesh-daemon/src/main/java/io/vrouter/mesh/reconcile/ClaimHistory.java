@@ -43,11 +43,16 @@ final class ClaimHistory {
   /** How long the claims of an origin that was met again are still those from before. */
   private static final Duration MEETING = Duration.ofSeconds(5);
 
-  private record Key(Vni vni, @Nullable Prefix prefix, @Nullable InetAddress overlay) {}
+  private record Key(Conflict.Kind kind, Vni vni, Prefix prefix) {
+    Holding holding(NodeId id) {
+      return new Holding(kind, id, vni, prefix);
+    }
+  }
 
   private static final class Origin {
     private Map<Key, Long> told = Map.of();
     private Map<Key, Long> counted = Map.of();
+    private Set<Key> renewed = Set.of();
     private long highest;
     private boolean lost;
     private long floor;
@@ -63,8 +68,10 @@ final class ClaimHistory {
    * @param peers with the numbers that count, void claims left out
    * @param stands what later claims don't displace: what stood, and the claims of origins that this
    *     host had lost and met again, which are settled by their numbers with what stood
+   * @param renewed claims that their origins made anew with higher numbers: they gave way
    */
-  record Judged(List<RemoteHost> peers, Set<Holding> stands, List<Problem> problems) {}
+  record Judged(
+      List<RemoteHost> peers, Set<Holding> stands, Set<Holding> renewed, List<Problem> problems) {}
 
   /**
    * Judges.
@@ -81,6 +88,7 @@ final class ClaimHistory {
     long highest = Math.max(lamport, highestCounted());
     List<RemoteHost> judged = new ArrayList<>();
     Set<Holding> stands = new HashSet<>(standing);
+    Set<Holding> renewed = new HashSet<>();
     List<Problem> problems = new ArrayList<>();
     for (RemoteHost peer : peers) {
       Origin origin = origins.computeIfAbsent(peer.id(), id -> new Origin());
@@ -90,11 +98,13 @@ final class ClaimHistory {
       note(origin, peer.id(), record, now);
       judged.add(peer.with(record));
       stands.addAll(origin.returned);
+      origin.renewed.forEach(key -> renewed.add(key.holding(peer.id())));
       if (origin.counted.size() < origin.told.size() && peer.state().keepsDataPath()) {
         problems.add(absurd(peer, limit));
       }
     }
-    return new Judged(judged, stands, problems);
+    stands.removeAll(renewed);
+    return new Judged(judged, stands, renewed, problems);
   }
 
   private static void follow(Origin origin, MemberState state, long highest, long now) {
@@ -119,6 +129,7 @@ final class ClaimHistory {
     boolean first = origin.told.isEmpty() && origin.highest == 0;
     long floor = first ? 0 : Math.max(origin.highest, origin.floor);
     Map<Key, Long> counted = new HashMap<>();
+    Set<Key> renewed = new HashSet<>();
     told.forEach(
         (key, number) -> {
           Long before = origin.counted.get(key);
@@ -127,6 +138,9 @@ final class ClaimHistory {
           }
           if (before != null) {
             counted.put(key, Math.max(before, number));
+            if (number > before) {
+              renewed.add(key);
+            }
           } else if (origin.told.containsKey(key)) {
             counted.put(key, number);
           } else {
@@ -135,6 +149,7 @@ final class ClaimHistory {
         });
     origin.told = told;
     origin.counted = counted;
+    origin.renewed = renewed;
     for (long number : counted.values()) {
       origin.highest = Math.max(origin.highest, number);
     }
@@ -167,18 +182,7 @@ final class ClaimHistory {
       return;
     }
     Set<Holding> holdings = new HashSet<>();
-    for (Overlay overlay : record.overlays()) {
-      InetAddress address = overlay.address();
-      holdings.add(
-          new Holding(
-              Conflict.Kind.OVERLAY,
-              id,
-              overlay.vni(),
-              new Prefix(address, address.getAddress().length * 8)));
-    }
-    for (Subnet subnet : record.subnets()) {
-      holdings.add(new Holding(Conflict.Kind.PREFIX, id, subnet.vni(), subnet.prefix()));
-    }
+    claims(record).keySet().forEach(key -> holdings.add(key.holding(id)));
     if (now - origin.metAgain < MEETING.toNanos()) {
       origin.returned.addAll(holdings);
     }
@@ -193,11 +197,15 @@ final class ClaimHistory {
   }
 
   private static Key key(Overlay overlay) {
-    return new Key(overlay.vni(), null, overlay.address());
+    InetAddress address = overlay.address();
+    return new Key(
+        Conflict.Kind.OVERLAY,
+        overlay.vni(),
+        new Prefix(address, address.getAddress().length * 8));
   }
 
   private static Key key(Subnet subnet) {
-    return new Key(subnet.vni(), subnet.prefix(), null);
+    return new Key(Conflict.Kind.PREFIX, subnet.vni(), subnet.prefix());
   }
 
   private long highestCounted() {

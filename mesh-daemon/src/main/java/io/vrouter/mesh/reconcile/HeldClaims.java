@@ -33,14 +33,16 @@ final class HeldClaims {
   /** Begins a look: peers with the numbers that count, and the claims that stand here. */
   ClaimHistory.Judged judge(Collection<RemoteHost> peers, long lamport, long now) {
     withdrawn.expire(now);
-    return history.judge(peers, lamport, standing.now(now), now);
+    ClaimHistory.Judged judged = history.judge(peers, lamport, standing.now(now), now);
+    standing.renewed(judged.renewed());
+    return judged;
   }
 
   /**
    * Takes what holds and works: of peers' prefixes those whose routes are in force.
    *
-   * @param alone whether no other host has a path: then nobody else knows of this host's claims, and
-   *     they stand before nobody
+   * @param alone whether no other host had a path until a short while ago: nobody else knows of this
+   *     host's claims yet, and they stand before nobody
    */
   void update(
       NodeId self,

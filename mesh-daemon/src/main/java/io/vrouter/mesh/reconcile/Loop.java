@@ -272,8 +272,7 @@ final class Loop {
     }
     problems.addAll(repairs.problems());
     RouteStates.Report routes = routeStates.report(desired, observed, all, pass.audit());
-    boolean alone = read.peers().stream().noneMatch(it -> it.state().keepsDataPath());
-    held.update(local.self(), alone, desired, routes.routes(), begin);
+    held.update(local.self(), claims.wasAlone(begin), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
@@ -360,6 +359,7 @@ final class Loop {
   private List<Optional<Long>> timers() {
     return List.of(
         claims.deadline(local),
+        claims.acquaintance(),
         pool.deadline(),
         movements.deadline(),
         repairs.deadline(),

@@ -46,6 +46,12 @@ final class Standing {
     updated = now;
   }
 
+  /** Takes claims that were made anew: they stand no longer, until they have worked again. */
+  void renewed(Set<Holding> holdings) {
+    since.keySet().removeAll(holdings);
+    former.removeAll(holdings);
+  }
+
   /** Takes the claims whose paths work now. */
   void update(Set<Holding> inForce, long now) {
     updated = now;

@@ -180,6 +180,18 @@ class MeshConfigTest {
   }
 
   @Test
+  void severalVnisTheFirstIsTheDefault() throws ConfigException {
+    MeshConfig config = new ConfigFixture().env("VNI", "7, 9,any").load();
+    assertThat(config.vni()).isEqualTo(new Vni(7));
+    assertThat(config.vnis().contains(new Vni(2000))).isTrue();
+    MeshConfig two = new ConfigFixture().yaml("vni: [7, 9]").load();
+    assertThat(two.vnis().contains(new Vni(9))).isTrue();
+    assertThat(two.vnis().contains(new Vni(2000))).isFalse();
+    assertThatThrownBy(() -> new ConfigFixture().yaml("vni: any").load())
+        .hasMessageContaining("default VNI");
+  }
+
+  @Test
   void namesOfTheSeedStayValid() throws ConfigException {
     MeshConfig config =
         new ConfigFixture()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DockerNetworksTest {
-  private static final Vni DEFAULT = new Vni(1000);
+  private static final Vnis DEFAULT = Vnis.parse(List.of("1000", "any"));
   private static final String PROJECT = "com.docker.compose.project";
 
   @Test
@@ -25,7 +26,7 @@ class DockerNetworksTest {
         only(bridge("web_default", Map.of("vrouter.mesh", "true", PROJECT, "web")));
 
     assertThat(network.prefix()).isEqualTo(Prefix.parse("172.30.0.0/16"));
-    assertThat(network.vni()).isEqualTo(DEFAULT);
+    assertThat(network.vni()).isEqualTo(DEFAULT.main());
     assertThat(network.device()).isEqualTo("br-0123456789ab");
     assertThat(network.gateway()).hasToString("/172.30.0.1");
     assertThat(network.network()).isEqualTo("web_default");
@@ -41,6 +42,25 @@ class DockerNetworksTest {
   void vniComesFromTheLabel() {
     assertThat(only(bridge("n", Map.of("vrouter.mesh", "true", "vrouter.vni", "2000"))).vni())
         .isEqualTo(new Vni(2000));
+  }
+
+  @Test
+  void aVniThatThisHostIsNotInIsRefused() {
+    List<EngineNetwork> labelled =
+        List.of(bridge("n", Map.of("vrouter.mesh", "true", "vrouter.vni", "2000")));
+    DockerNetworks refused =
+        DockerNetworks.of(labelled, Vnis.parse(List.of("1000", "3000")), false);
+    assertThat(refused.networks()).isEmpty();
+    assertThat(refused.problems())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.code()).isEqualTo("docker-vni-refused");
+              assertThat(it.message()).contains("'n'", "vrouter.vni=2000");
+              assertThat(it.fix()).contains("--vni 1000 --vni 2000");
+            });
+    assertThat(DockerNetworks.of(labelled, Vnis.parse(List.of("1000", "2000")), false).networks())
+        .hasSize(1);
   }
 
   @ParameterizedTest

@@ -3,15 +3,16 @@ package io.vrouter.mesh.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DockerSettingsTest {
   private static final DockerSettings SHIPPED =
-      new DockerSettings(Path.of("/run/docker.sock"), true, new Vni(1000), false);
+      new DockerSettings(Path.of("/run/docker.sock"), true, Vnis.parse(List.of("1000")), false);
 
   @Test
   void anEngineThatStartsAgainIsNoticedWithinASecondAndAskedEverMoreRarelyUntilThen() {
@@ -33,7 +34,7 @@ class DockerSettingsTest {
     return new DockerSettings(
         socket,
         true,
-        new Vni(1000),
+        Vnis.parse(List.of("1000")),
         false,
         Duration.ofMillis(first),
         Duration.ofMillis(most),

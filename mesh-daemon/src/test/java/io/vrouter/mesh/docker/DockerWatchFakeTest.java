@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
-import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -283,7 +283,7 @@ class DockerWatchFakeTest {
 
   private DockerWatch watch(boolean required) {
     return new DockerWatch(
-        new DockerSettings(socket, required, new Vni(1000), false),
+        new DockerSettings(socket, required, Vnis.parse(List.of("1000")), false),
         directory.resolve("state"),
         new Random(7),
         () -> Instant.ofEpochSecond(1000),

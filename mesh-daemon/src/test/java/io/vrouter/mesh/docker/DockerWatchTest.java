@@ -6,6 +6,7 @@ import io.vrouter.mesh.engines.EngineHost;
 import io.vrouter.mesh.engines.Engines;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -133,7 +134,7 @@ class DockerWatchTest {
 
   private DockerWatch watch(boolean exposeByDefault) {
     return new DockerWatch(
-        new DockerSettings(host.socket(), true, new Vni(1000), exposeByDefault),
+        new DockerSettings(host.socket(), true, Vnis.parse(List.of("1000")), exposeByDefault),
         host.path("/run/watch-state"),
         new Random(7),
         InstantSource.system(),

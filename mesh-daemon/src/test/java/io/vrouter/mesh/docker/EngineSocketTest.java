@@ -2,7 +2,7 @@ package io.vrouter.mesh.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.model.Vni;
+import io.vrouter.mesh.model.Vnis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class EngineSocketTest {
             new DockerSettings(
                 socket,
                 true,
-                new Vni(1000),
+                Vnis.parse(List.of("1000")),
                 false,
                 Duration.ofMillis(1),
                 Duration.ofMillis(2),

@@ -105,7 +105,7 @@ class ClaimBookTest {
   }
 
   @Test
-  void whatStandsIsGivenUpForNothingAndWhoWasAloneGivesWay() {
+  void whatStandsIsGivenUpForNothingAndWhoMeetsOneThatStandsGivesWay() {
     Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
     ClaimBook book = saved(mine, 3);
     Set<Holding> standing =
@@ -120,6 +120,10 @@ class ClaimBookTest {
     assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);
 
     ClaimBook lone = saved(mine, 3);
+    advance(lone, LOCAL, true, claiming(2, mine.address(), 9));
+    assertThat(lone.claims().overlay(Worlds.VNI)).contains(mine);
+    now += ClaimBook.PROBATION.toNanos();
+    assertThat(lone.deadline(LOCAL)).contains(now);
     advance(lone, LOCAL, true, claiming(2, mine.address(), 9));
     assertThat(lone.claims().overlay(Worlds.VNI)).isPresent().get().isNotEqualTo(mine);
   }
