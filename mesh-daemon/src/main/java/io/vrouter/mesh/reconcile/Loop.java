@@ -242,13 +242,14 @@ final class Loop {
             pass.begin());
     Plan all = plan;
     plan = repairs.due(plan, begin);
-    boolean repairsOnly = repairs.note(plan, desired, observed, begin);
     memory.before(plan.steps());
     save(begin);
     shown = memory.problem();
     shown.ifPresent(problems::add);
 
-    List<Problem> failed = write(plan);
+    List<Step> done = new ArrayList<>();
+    List<Problem> failed = write(plan, done);
+    boolean repairsOnly = repairs.note(done, desired, observed, begin);
     untold = desired.record().with(pool.share());
     tell().ifPresent(problems::add);
     long end = clock.getAsLong();
@@ -297,7 +298,7 @@ final class Loop {
     return failed.isEmpty() ? PassSchedule.Outcome.WROTE : PassSchedule.Outcome.REFUSED;
   }
 
-  private List<Problem> write(Plan plan) {
+  private List<Problem> write(Plan plan, List<Step> done) {
     List<Problem> failed = new ArrayList<>();
     for (StepOutcome outcome : plan.isEmpty() ? List.<StepOutcome>of() : applier.run(plan)) {
       Problem problem = outcome.problem();
@@ -306,6 +307,7 @@ final class Loop {
         failed.add(problem);
       } else {
         writes++;
+        done.add(outcome.step());
         LOG.debug("done: {}", outcome.step());
         if (outcome.step() instanceof Step.RestoreForwarding restore) {
           memory.restored(restore.former());
@@ -360,7 +362,7 @@ final class Loop {
   /** Removes all that is ours. */
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
-    List<Problem> failed = write(plan);
+    List<Problem> failed = write(plan, new ArrayList<>());
     save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;
