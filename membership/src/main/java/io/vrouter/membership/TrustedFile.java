@@ -18,7 +18,8 @@ import java.util.Set;
  * other user chooses what is read, or has the daemon wait for ever.
  */
 public final class TrustedFile {
-  private static final int STICKY = 01000;
+  /** S_ISVTX, inode(7). */
+  private static final int STICKY = 0x200;
 
   private TrustedFile() {}
 

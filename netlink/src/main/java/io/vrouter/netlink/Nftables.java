@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * nftables of one network namespace, without a process: the generation of its rules, listings, and
@@ -110,14 +111,18 @@ public final class Nftables implements AutoCloseable {
   }
 
   /**
-   * Passes the rules of one chain on, in order, and retains none. They may come again from the
-   * first one when rules change meanwhile.
+   * Passes rules on, in order, and retains none. They may come again from the first one when rules
+   * change meanwhile.
    *
    * @param family NFPROTO_
+   * @param chain null for all chains of the table
    */
-  public void rules(int family, String table, String chain, Consumer<RuleEntry> each) {
+  public void rules(
+      int family, String table, @Nullable String chain, Consumer<RuleEntry> each) {
     conversation.forEach(
-        TableCodec.rules(family, table, chain),
+        chain == null
+            ? TableCodec.rules(family, table)
+            : TableCodec.rules(family, table, chain),
         TableCodec.NFT_MSG_NEWRULE,
         TableCodec::rule,
         each);

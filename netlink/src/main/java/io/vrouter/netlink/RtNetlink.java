@@ -17,6 +17,8 @@ import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.RouteCodec;
 import io.vrouter.netlink.route.RouteFilter;
 import io.vrouter.netlink.route.RouteRequests;
+import io.vrouter.netlink.route.Rule;
+import io.vrouter.netlink.route.RuleCodec;
 import io.vrouter.netlink.socket.KernelSocket;
 import io.vrouter.netlink.socket.NetlinkSocket;
 import io.vrouter.netlink.socket.SyscallException;
@@ -235,15 +237,49 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   /**
+   * The rules of the routing policy, in no order.
+   *
+   * @param family AF_INET or AF_INET6
+   */
+  public Dump<Rule> rules(int family) {
+    AttributeWriter body = new AttributeWriter();
+    body.header(RuleCodec.HEADER).put(0, (byte) family);
+    // EAFNOSUPPORT: a kernel without policy routing, or without the family.
+    return orNone(
+        Errno.EAFNOSUPPORT,
+        () ->
+            conversation.dump(
+                dump("list rules", RTM_GETRULE, body.toPayload()),
+                RTM_NEWRULE,
+                RuleCodec::decode,
+                all -> true));
+  }
+
+  /**
    * The entry of the routing tables that decides where a packet from this host to that address
    * goes; empty when there is none, or one that refuses.
    */
   public Optional<Route> routeTo(InetAddress destination) {
-    // EINVAL is what a blackhole answers, EACCES a prohibit (net/ipv4/fib_semantics.c, fib_props).
-    List<Integer> none = List.of(Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EACCES);
-    return conversation
-        .query(RouteRequests.lookup(destination), RTM_NEWROUTE, none)
-        .map(RouteCodec::decode);
+    return routeBy(RouteRequests.lookup(destination));
+  }
+
+  /**
+   * The same for a packet that comes in and is forwarded.
+   *
+   * @param source an address that is not this host's
+   * @param input index of the device by which it comes in
+   */
+  public Optional<Route> routeTo(InetAddress destination, InetAddress source, int input) {
+    return routeBy(RouteRequests.lookup(destination, source, input));
+  }
+
+  private Optional<Route> routeBy(Request lookup) {
+    // EINVAL is what a blackhole answers, EACCES a prohibit (net/ipv4/fib_semantics.c, fib_props),
+    // EXDEV the reverse path filter.
+    List<Integer> none =
+        List.of(
+            Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EACCES, Errno.EXDEV);
+    return conversation.query(lookup, RTM_NEWROUTE, none).map(RouteCodec::decode);
   }
 
   /** Does one thing, or throws. */

@@ -47,6 +47,17 @@ class RouteTest extends KernelContract {
   }
 
   @Test
+  void everyHostHasTheSameRules() {
+    Fixture on = fixture();
+    assertThat(on.netlink.rules(Family.AF_INET).entries())
+        .extracting(rule -> rule.priority() + " " + rule.table())
+        .containsExactlyInAnyOrder("0 255", "32766 254", "32767 253");
+    assertThat(on.netlink.rules(Family.AF_INET6).entries())
+        .extracting(rule -> rule.priority() + " " + rule.table())
+        .containsExactlyInAnyOrder("0 255", "32766 254");
+  }
+
+  @Test
   void aSecondOneIsRefusedWhoeverMadeTheFirst() {
     Fixture on = fixture().up();
     on.add(on.route("172.31.0.0", 16, "10.1.1.2", STATIC, METRIC));

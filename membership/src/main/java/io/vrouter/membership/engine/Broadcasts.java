@@ -68,14 +68,22 @@ final class Broadcasts {
   }
 
   /**
-   * Sends a message, filled up with piggyback.
+   * Sends a message, filled up with piggyback; after the first ping to a member that never sent
+   * anything from the endpoint that its record names, which may be a third party's, with no more
+   * than it must carry.
    *
    * @param whom the member at that address, if known: news about it go first
    * @param first news that must go along
    * @param bare the message without news
    */
   void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
-    List<News> news = fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare));
+    boolean stranger =
+        whom != null
+            && !whom.proven
+            && whom.tries > 1
+            && to.equals(whom.head().endpoint());
+    int depth = stranger ? 0 : Integer.MAX_VALUE;
+    List<News> news = fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare), depth);
     ctx.sendBare(to, news.isEmpty() ? bare : bare.with(news));
   }
 
@@ -166,10 +174,6 @@ final class Broadcasts {
   }
 
   /** The news for one member: the forced, then the rumour about it, then the least transmitted. */
-  private List<News> fill(@Nullable Peer whom, List<News> forced, int room) {
-    return fill(whom, forced, room, Integer.MAX_VALUE);
-  }
-
   private List<News> fill(@Nullable Peer whom, List<News> forced, int room, int depth) {
     if (forced.isEmpty() && items.isEmpty() && (whom == null || innocent(whom))) {
       return List.of();

@@ -56,7 +56,7 @@ final class Inbox {
     own.accusedNow = false;
     for (News news : message.news()) {
       if (news instanceof News.Heard heard) {
-        incoming.heard(heard, from);
+        incoming.heard(heard, message.from(), from);
       } else if (news instanceof News.Rumor rumor) {
         incoming.rumor(rumor, message.from());
       } else {
@@ -117,7 +117,7 @@ final class Inbox {
     } else if (message instanceof SwimMessage.Chunk chunk) {
       News.Heard whole = pulls.chunk(chunk);
       if (whole != null) {
-        incoming.admit(whole);
+        incoming.admit(whole, chunk.from(), from);
       }
     } else if (!(message instanceof SwimMessage.Gossip)) {
       throw new IllegalArgumentException("unknown message " + message);

@@ -55,8 +55,13 @@ final class IncomingNews {
     this.dataPath = dataPath;
   }
 
-  /** Takes a record that travelled along. */
-  void heard(News.Heard heard, InetSocketAddress source) {
+  /**
+   * Takes a record that travelled along.
+   *
+   * @param teller the member that sent it
+   * @param source the address it came from
+   */
+  void heard(News.Heard heard, NodeId teller, InetSocketAddress source) {
     SignedHead head = heard.head();
     if (head.id().equals(ctx.self())) {
       own.meet(head);
@@ -74,26 +79,36 @@ final class IncomingNews {
       return;
     }
     Bytes payload = payload(head, heard.payload(), peer);
+    if (states.refuses(head, peer)) {
+      ctx.tally.overflow++;
+      pulls.done(head.id());
+      return;
+    }
     if (payload == null) {
       pulls.wantPayload(head, source);
       return;
     }
-    admit(new News.Heard(head, payload, heard.standing()));
+    admit(new News.Heard(head, payload, heard.standing()), teller, source);
   }
 
-  /** Takes in an authentic record that is newer than what is held, with its payload. */
-  void admit(News.Heard whole) {
+  /**
+   * Takes in an authentic record that is newer than what is held, with its payload.
+   *
+   * @param teller the member that sent it
+   * @param source the address it came from
+   */
+  void admit(News.Heard whole, NodeId teller, InetSocketAddress source) {
     SignedHead head = whole.head();
     Bytes payload = Objects.requireNonNull(whole.payload());
     boolean spread = pulls.settledOrUnasked(head.id());
     Peer peer = ctx.peers.get(head.id());
     if (peer == null) {
-      join(whole, payload, spread);
+      boolean firstHand = teller.equals(head.id()) && source.equals(head.endpoint());
+      join(whole, payload, spread, firstHand);
     } else {
       SignedHead old = peer.head();
       boolean newPayload = !old.payloadHash().equals(head.payloadHash());
-      states.change(peer, new Belief(head, Standing.ALIVE), payload, cause(old, head));
-      if (spread) {
+      if (states.renew(peer, head, payload, cause(old, head)) && spread) {
         broadcasts.tell(peer, newPayload);
       }
     }
@@ -105,13 +120,14 @@ final class IncomingNews {
    * as failed until it answers a ping that is sent at once. One said to be replaced or forgotten is
    * not taken in: if that is wrong, its own messages or other members bring its record.
    */
-  private void join(News.Heard whole, Bytes payload, boolean spread) {
+  private void join(News.Heard whole, Bytes payload, boolean spread, boolean firstHand) {
     SignedHead head = whole.head();
     Standing said = head.intent() == Intent.LEAVE ? Standing.ALIVE : whole.standing();
     switch (said) {
-      case ALIVE, SUSPECT, RESTARTING -> states.join(head, payload, Standing.ALIVE, spread);
+      case ALIVE, SUSPECT, RESTARTING ->
+          states.join(head, payload, Standing.ALIVE, spread, firstHand);
       case FAILED -> {
-        Peer peer = states.join(head, payload, Standing.FAILED, spread);
+        Peer peer = states.join(head, payload, Standing.FAILED, spread, firstHand);
         if (peer != null) {
           verify(peer, VERIFY_TRIES);
         }

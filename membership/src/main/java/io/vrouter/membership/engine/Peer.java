@@ -50,6 +50,9 @@ final class Peer {
    */
   boolean proven;
 
+  /** {@link Probes}': pings sent to it while it was not proven. */
+  int tries;
+
   /**
    * What others say against it is ignored while a pause runs: one begins each time such a word was
    * disproved. Null before the first time.
@@ -58,6 +61,9 @@ final class Peer {
 
   /** While a pause runs its accusations confirm nothing. Null before the first was disproved. */
   @Nullable Backoff discredit;
+
+  /** {@link Retry}'s: while a pause runs it is not tried. Null before the first. */
+  @Nullable Backoff retry;
 
   /** {@link Endpoints}': while a pause runs it is not acquitted of being replaced. */
   @Nullable Backoff contest;
@@ -103,6 +109,7 @@ final class Peer {
     }
     if (!newClaim.head().endpoint().equals(head.endpoint())) {
       proven = false;
+      tries = 0;
     }
     head = newClaim.head();
     standing = newClaim.standing();

@@ -8,6 +8,7 @@ import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +23,17 @@ import org.jspecify.annotations.Nullable;
 /** All members, indexed so that no step costs more than it touches. */
 final class PeerIndex implements Codec.Heads {
   private final PeerTable peers = new PeerTable();
+  /** Bytes that a member counts besides its payload. */
+  static final int OVERHEAD = 512;
+
+  /** Pings that a stranger leaves without an answer before it is left out of gossip. */
+  private static final int TRIES = 3;
+
+  /** The rank of a member that is not dropped for another. */
+  private static final int KEPT = 5;
+
   private final Map<InetSocketAddress, List<Peer>> byEndpoint = new HashMap<>();
+  private final Map<InetAddress, List<Peer>> byAddress = new HashMap<>();
   private final List<Peer> live = new ArrayList<>();
   private final List<Peer> lost = new ArrayList<>();
   private final long[] buckets = new long[SwimMessage.Digest.MAX_BUCKETS];
@@ -30,11 +41,13 @@ final class PeerIndex implements Codec.Heads {
   private final RandomGenerator random;
   private @Nullable MembershipView view;
   private @Nullable Peer next;
+  private long bytes;
 
   PeerIndex(Peer self, RandomGenerator random) {
     this.self = self;
     this.random = random;
     peers.add(self);
+    bytes = cost(self);
     index(self);
     rehash(self, true);
   }
@@ -80,8 +93,23 @@ final class PeerIndex implements Codec.Heads {
     return byEndpoint.getOrDefault(endpoint, List.of());
   }
 
+  /** The members whose newest records name an endpoint at the address. */
+  List<Peer> at(InetAddress address) {
+    return byAddress.getOrDefault(address, List.of());
+  }
+
+  /** Bytes that all members count together. */
+  long bytes() {
+    return bytes;
+  }
+
+  static int cost(Peer peer) {
+    return OVERHEAD + peer.payload().length();
+  }
+
   void add(Peer peer) {
     peers.add(peer);
+    bytes += cost(peer);
     index(peer);
     rehash(peer, true);
     place(peer);
@@ -91,6 +119,7 @@ final class PeerIndex implements Codec.Heads {
 
   void remove(Peer peer) {
     peers.remove(peer);
+    bytes -= cost(peer);
     unindex(peer, peer.head().endpoint());
     buckets[bucket(peer.id, buckets.length)] ^= peer.hashed;
     unplace(peer, live);
@@ -107,7 +136,9 @@ final class PeerIndex implements Codec.Heads {
     if (peer != self) {
       unplace(peer, lived ? live : lost);
     }
+    bytes -= cost(peer);
     change.run();
+    bytes += cost(peer);
     if (!alone || !before.equals(peer.head().endpoint())) {
       unindex(peer, before);
       index(peer);
@@ -148,15 +179,22 @@ final class PeerIndex implements Codec.Heads {
   }
 
   private void index(Peer peer) {
-    byEndpoint.computeIfAbsent(peer.head().endpoint(), e -> new ArrayList<>(1)).add(peer);
+    InetSocketAddress endpoint = peer.head().endpoint();
+    byEndpoint.computeIfAbsent(endpoint, e -> new ArrayList<>(1)).add(peer);
+    byAddress.computeIfAbsent(endpoint.getAddress(), a -> new ArrayList<>(1)).add(peer);
   }
 
   private void unindex(Peer peer, InetSocketAddress endpoint) {
-    List<Peer> there = byEndpoint.get(endpoint);
+    remove(byEndpoint, endpoint, peer);
+    remove(byAddress, endpoint.getAddress(), peer);
+  }
+
+  private static <K> void remove(Map<K, List<Peer>> index, K key, Peer peer) {
+    List<Peer> there = index.get(key);
     if (there != null) {
       there.remove(peer);
       if (there.isEmpty()) {
-        byEndpoint.remove(endpoint);
+        index.remove(key);
       }
     }
   }
@@ -232,41 +270,80 @@ final class PeerIndex implements Codec.Heads {
     return hashes;
   }
 
+  /**
+   * Whether news go to the member: not to one that left three pings without an answer and never
+   * sent anything from its endpoint, which may be a third party's.
+   */
+  private static boolean reached(Peer peer) {
+    return peer.proven || peer.tries < TRIES;
+  }
+
   /** Up to {@code count} different live members, never the one excluded. */
   List<Peer> pick(int count, @Nullable Peer excluded) {
     List<Peer> picked = new ArrayList<>(Math.min(count, live.size()));
     if (live.size() <= count + 1) {
       for (Peer peer : live) {
-        if (peer != excluded) {
+        if (peer != excluded && reached(peer)) {
           picked.add(random.nextInt(picked.size() + 1), peer);
         }
       }
       return picked.size() > count ? picked.subList(0, count) : picked;
     }
-    while (picked.size() < count) {
-      Peer peer = live.get(random.nextInt(live.size()));
-      if (peer != excluded && !picked.contains(peer)) {
-        picked.add(peer);
+    for (int i = 0; picked.size() < count && i < 8 * count; i++) {
+      pick(live.get(random.nextInt(live.size())), excluded, picked);
+    }
+    if (picked.size() < count) {
+      int from = random.nextInt(live.size());
+      for (int i = 0; picked.size() < count && i < live.size(); i++) {
+        pick(live.get((from + i) % live.size()), excluded, picked);
       }
     }
     return picked;
   }
 
-  /** The member to drop first: the oldest tombstone, else the one that failed longest ago. */
+  private static void pick(Peer peer, @Nullable Peer excluded, List<Peer> picked) {
+    if (peer != excluded && reached(peer) && !picked.contains(peer)) {
+      picked.add(peer);
+    }
+  }
+
+  /**
+   * The member to drop first: a stranger (lost, then gone, then live), else a tombstone, else one
+   * that failed; of equals the one that is so for longest. Null when all are known and live.
+   */
   @Nullable Peer leastMissed() {
     Peer least = null;
     for (Peer peer : peers) {
-      boolean tombstone = !peer.live() && !peer.lost();
-      if (peer != self && (tombstone || peer.state() == MemberState.FAILED)) {
-        boolean leastIsTombstone = least != null && !least.lost();
-        if (least == null
-            || (tombstone && !leastIsTombstone)
-            || (tombstone == leastIsTombstone && peer.since() < least.since())) {
-          least = peer;
-        }
+      if (peer != self
+          && rank(peer) < KEPT
+          && (least == null
+              || rank(peer) < rank(least)
+              || (rank(peer) == rank(least) && peer.since() < least.since()))) {
+        least = peer;
       }
     }
     return least;
+  }
+
+  private static int rank(Peer peer) {
+    if (!peer.proven) {
+      return peer.lost() ? 0 : peer.live() ? 2 : 1;
+    }
+    return peer.state() == MemberState.FAILED ? 4 : peer.live() || peer.lost() ? KEPT : 3;
+  }
+
+  /** The member with the most bytes among those that never sent anything, but not the one given. */
+  @Nullable Peer largestStranger(@Nullable Peer excluded) {
+    Peer largest = null;
+    for (Peer peer : peers) {
+      if (peer != self
+          && peer != excluded
+          && !peer.proven
+          && (largest == null || cost(peer) > cost(largest))) {
+        largest = peer;
+      }
+    }
+    return largest;
   }
 
   void changed() {

@@ -16,29 +16,30 @@ final class PeerStates {
   private final Context ctx;
   private final Broadcasts broadcasts;
   private final Consumer<Change> listener;
+  private final Room room;
 
   PeerStates(Context ctx, Broadcasts broadcasts, Consumer<Change> listener) {
     this.ctx = ctx;
     this.broadcasts = broadcasts;
     this.listener = listener;
+    this.room = new Room(ctx);
   }
 
   /**
    * Adds a member met now.
    *
    * @param spread whether to pass its record on
+   * @param firstHand whether the record came from its author, from the endpoint that it names
    * @return the member, or null when there is no room for it
    */
-  @Nullable Peer join(SignedHead head, Bytes payload, Standing standing, boolean spread) {
-    if (ctx.peers.size() >= ctx.config.bounds().members()) {
-      Peer least = ctx.peers.leastMissed();
-      if (least == null) {
-        ctx.tally.overflow++;
-        return null;
-      }
-      ctx.peers.remove(least);
+  @Nullable Peer join(
+      SignedHead head, Bytes payload, Standing standing, boolean spread, boolean firstHand) {
+    if (!room.newcomer(head, payload.length(), firstHand)) {
+      ctx.tally.overflow++;
+      return null;
     }
     Peer peer = new Peer(head.id(), new Belief(head, standing), payload, ctx.now);
+    peer.proven = firstHand;
     ctx.peers.add(peer);
     if (!peer.hidden()) {
       ctx.emit(
@@ -60,6 +61,21 @@ final class PeerStates {
         new MembershipEvent.Transition(
             peer.id, null, peer.state(), peer.record(), "a member of the last run"));
     listener.accept(new Change(peer, null, peer.state(), true));
+  }
+
+  /** Whether there is no room for a record, so that its payload need not be fetched. */
+  boolean refuses(SignedHead head, @Nullable Peer peer) {
+    return room.refuses(head, peer);
+  }
+
+  /** Takes a newer record of a member, if there is room for it; whether there is. */
+  boolean renew(Peer peer, SignedHead head, Bytes payload, String cause) {
+    if (!room.grown(peer, payload.length())) {
+      ctx.tally.overflow++;
+      return false;
+    }
+    change(peer, new Belief(head, Standing.ALIVE), payload, cause);
+    return true;
   }
 
   /**

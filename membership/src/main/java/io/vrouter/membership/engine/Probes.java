@@ -169,6 +169,7 @@ final class Probes {
   }
 
   private void sendPing(Probe probe) {
+    probe.peer.tries += probe.peer.proven ? 0 : 1;
     broadcasts.send(
         probe.peer.head().endpoint(),
         probe.peer,

@@ -2,6 +2,7 @@ package io.vrouter.membership.engine;
 
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SwimMessage;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Relays {
   /** Most requests served at once; more are dropped. */
   private static final int MAX_OPEN = 1024;
+
+  /** Most of one underlay address. */
+  private static final int SHARE = 64;
 
   /** One ping for another node. */
   private static final class Relay {
@@ -45,25 +49,38 @@ final class Relays {
   private final Context ctx;
   private final Broadcasts broadcasts;
   private final Map<Long, Relay> open = new HashMap<>();
+  private final Map<InetAddress, Integer> perOrigin = new HashMap<>();
 
   Relays(Context ctx, Broadcasts broadcasts) {
     this.ctx = ctx;
     this.broadcasts = broadcasts;
   }
 
+  /** Takes a request, which counts for the endpoint of a member that is known here. */
   void asked(SwimMessage.PingReq request, InetSocketAddress origin) {
-    if (open.size() >= MAX_OPEN) {
+    List<Peer> there =
+        ctx.peers.at(request.target()).stream().filter(PeerStates::replaceable).toList();
+    if (there.isEmpty()) {
+      ctx.tally.unfounded++;
+      return;
+    }
+    int asked = perOrigin.getOrDefault(origin.getAddress(), 0);
+    if (open.size() >= MAX_OPEN || asked >= SHARE) {
       ctx.tally.overflow++;
       return;
     }
+    perOrigin.put(origin.getAddress(), asked + 1);
     long number = ctx.random.nextLong();
-    List<Peer> there = ctx.peers.at(request.target());
-    Peer target = there.size() == 1 ? there.get(0) : null;
-    List<News> doubts = target == null ? List.of() : doubts(request, target);
+    Peer target = there.get(0);
+    List<News> doubts = there.size() == 1 ? doubts(request, target) : List.of();
     Relay relay = new Relay(origin, request.target(), request.number(), !doubts.isEmpty());
     open.put(number, relay);
-    broadcasts.send(
-        request.target(), target, doubts, new SwimMessage.Ping(ctx.self(), number, List.of()));
+    SwimMessage ping = new SwimMessage.Ping(ctx.self(), number, doubts);
+    if (target.proven) {
+      broadcasts.send(request.target(), target, doubts, ping.with(List.of()));
+    } else {
+      ctx.sendBare(request.target(), ping);
+    }
     long timeout = ctx.config.probing().ackTimeout().toNanos();
     // Early enough to arrive before the origin's probe ends, also over a slow path.
     relay.nack =
@@ -75,7 +92,7 @@ final class Relays {
                     null,
                     List.of(),
                     new SwimMessage.Nack(ctx.self(), relay.number, List.of())));
-    relay.end = ctx.after(4 * timeout, () -> open.remove(number, relay));
+    relay.end = ctx.after(4 * timeout, () -> end(number, relay));
   }
 
   /** The origin's rumour about the target, which the target must get to refute it. */
@@ -90,7 +107,7 @@ final class Relays {
   void acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Relay relay = open.get(ack.number());
     if (relay != null && ack.responder().equals(ack.from()) && source.equals(relay.target)) {
-      open.remove(ack.number());
+      end(ack.number(), relay);
       relay.cancel();
       Peer responder = relay.doubted ? ctx.peers.get(ack.responder()) : null;
       broadcasts.send(
@@ -98,6 +115,13 @@ final class Relays {
           null,
           responder == null ? List.of() : List.of(Broadcasts.heard(responder, false)),
           new SwimMessage.Ack(ctx.self(), relay.number, ack.responder(), List.of()));
+    }
+  }
+
+  private void end(long number, Relay relay) {
+    if (open.remove(number, relay)) {
+      perOrigin.computeIfPresent(
+          relay.origin.getAddress(), (address, asked) -> asked > 1 ? asked - 1 : null);
     }
   }
 

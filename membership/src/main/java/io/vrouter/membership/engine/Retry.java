@@ -2,6 +2,7 @@ package io.vrouter.membership.engine;
 
 import io.vrouter.membership.MemberState;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Retry {
   /** Times a discovered address is tried; discovery finds it again. */
-  private static final int TRIES = 3;
+  static final int TRIES = 3;
 
   /** Addresses contacted at once before the first exchange, or when a link came up. */
   private static final int EAGER = 3;
 
   private static final int AT_LINK_UP = 32;
+  private static final Duration LINK_UP_GAP = Duration.ofSeconds(1);
 
   /** Lost members pinged per gossip interval while some answer. */
   private static final int WAVE = 16;
@@ -49,6 +51,11 @@ final class Retry {
   private boolean addressNext;
   private int waves;
   private boolean noCarrier;
+
+  /** Each container's interface may count as a link that came up: one a second is enough. */
+  private final Backoff linkUp = new Backoff(LINK_UP_GAP, LINK_UP_GAP);
+
+  private boolean linkUpWaits;
   private int cursor;
 
   Retry(Context ctx, FirstExchange first, PushPull pushPull, Probes probes) {
@@ -90,10 +97,30 @@ final class Retry {
 
   private void tryLost() {
     List<Peer> lost = ctx.peers.lost();
-    if (!lost.isEmpty()) {
+    for (int i = 0; i < lost.size(); i++) {
       cursor = (cursor + 1) % lost.size();
-      probes.nudge(lost.get(cursor));
+      if (due(lost.get(cursor))) {
+        probes.nudge(lost.get(cursor));
+        return;
+      }
     }
+  }
+
+  /** A member that never sent anything gets three tries, then one after 1, 2 ... 60 s. */
+  private boolean due(Peer peer) {
+    if (peer.proven || peer.tries < TRIES) {
+      return true;
+    }
+    Backoff pause = peer.retry;
+    if (pause == null) {
+      pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
+      peer.retry = pause;
+    }
+    boolean ready = pause.ready(ctx.now);
+    if (ready) {
+      pause.take(ctx.now);
+    }
+    return ready;
   }
 
   /** A lost member answered: more may be back. */
@@ -185,6 +212,23 @@ final class Retry {
 
   void linkUp() {
     noCarrier = false;
+    if (linkUp.ready(ctx.now)) {
+      tryAll();
+    } else if (!linkUpWaits) {
+      linkUpWaits = true;
+      ctx.timers.at(linkUp.until(), this::linkUpAgain);
+    }
+  }
+
+  private void linkUpAgain() {
+    linkUpWaits = false;
+    if (!noCarrier) {
+      tryAll();
+    }
+  }
+
+  private void tryAll() {
+    linkUp.take(ctx.now);
     startOver();
     List<Peer> lost = ctx.peers.lost();
     for (int i = 0; i < Math.min(AT_LINK_UP, lost.size()); i++) {

@@ -95,15 +95,52 @@ public record SwimConfig(
   /**
    * Bounds of memory and traffic.
    *
-   * @param members members and tombstones kept; more are dropped and counted. 10,000
+   * @param members members and tombstones kept; for one more, a member goes that never sent
+   *     anything from its endpoint to this node, else a tombstone, else the one that failed longest
+   *     ago, else the new one is dropped and counted. 10,000
    * @param pulls records requested at once; the rest waits in line. 64
    * @param addresses discovered addresses waiting to be contacted. 1,024
    * @param tombstone time for which left, replaced and forgotten members block old records about
    *     them. A node cut off for longer may bring one back as failed. Spread for the first half
    *     only, so that nodes that drop them don't learn them again. 24 h
    * @param leaveAcks members that must acknowledge a leave (or all, when fewer live). 3
+   * @param perAddress identities that are alive or failed at one underlay address; one more comes in
+   *     when another there failed, or never sent anything to this node. Lower than 2 refuses a
+   *     second daemon on a host. 4
+   * @param arrivals new identities per underlay address and minute. 8
+   * @param bytes of the records of all members, each with 512 bytes for its own. Strangers' largest
+   *     ones go first. 6 MiB
+   * @param stranger time after which a failed member is dropped that never sent anything from its
+   *     endpoint to this node. Failed members are told to others for the first half only. 10 min
    */
-  public record Bounds(int members, int pulls, int addresses, Duration tombstone, int leaveAcks) {}
+  public record Bounds(
+      int members,
+      int pulls,
+      int addresses,
+      Duration tombstone,
+      int leaveAcks,
+      int perAddress,
+      int arrivals,
+      long bytes,
+      Duration stranger) {
+    /** These bounds with another number of members. */
+    public Bounds withMembers(int other) {
+      return new Bounds(
+          other, pulls, addresses, tombstone, leaveAcks, perAddress, arrivals, bytes, stranger);
+    }
+
+    /** These bounds with another life of tombstones. */
+    public Bounds withTombstone(Duration other) {
+      return new Bounds(
+          members, pulls, addresses, other, leaveAcks, perAddress, arrivals, bytes, stranger);
+    }
+
+    /** These bounds with other numbers of identities at one address, and of new ones per minute. */
+    public Bounds withPerAddress(int identities, int perMinute) {
+      return new Bounds(
+          members, pulls, addresses, tombstone, leaveAcks, identities, perMinute, bytes, stranger);
+    }
+  }
 
   /** The defaults named above. */
   public static SwimConfig defaults() {
@@ -117,7 +154,16 @@ public record SwimConfig(
             Duration.ofSeconds(2),
             Duration.ofMillis(400),
             Duration.ofMillis(300)),
-        new Bounds(10_000, 64, 1024, Duration.ofHours(24), 3));
+        new Bounds(
+            10_000,
+            64,
+            1024,
+            Duration.ofHours(24),
+            3,
+            4,
+            8,
+            6L * 1024 * 1024,
+            Duration.ofMinutes(10)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.vrouter.membership.engine;
 
+import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +9,8 @@ import java.util.List;
 /**
  * Drops members that left, were replaced or forgotten. In the first half of its life a tombstone is
  * sent to others; in the second half it only blocks old records here. So a node that drops it late
- * does not teach it again to one that dropped it early.
+ * does not teach it again to one that dropped it early. The same holds for failed members that
+ * never sent anything to this node: whoever is alive comes back by itself.
  *
  * <p>A few of those that did not leave by their own signature are pinged each minute: a member that
  * was forgotten on both sides of a partition has nobody else to find it.
@@ -34,14 +36,19 @@ final class Tombstones {
 
   private void sweep() {
     long life = ctx.config.bounds().tombstone().toNanos();
+    long stranger = ctx.config.bounds().stranger().toNanos();
     List<Peer> expired = new ArrayList<>();
     List<Peer> silent = new ArrayList<>();
     for (Peer peer : ctx.peers.all()) {
       boolean tombstone = peer != ctx.peers.self() && !peer.live() && !peer.lost();
-      if (tombstone && ctx.now - peer.since() > life) {
+      boolean failed = peer.state() == MemberState.FAILED;
+      long gone = ctx.now - peer.since();
+      if ((tombstone && gone > life) || (failed && !peer.proven && gone > stranger)) {
         expired.add(peer);
+      } else if (failed && gone > stranger / 2) {
+        ctx.peers.rehash(peer, false);
       } else if (tombstone) {
-        if (ctx.now - peer.since() > life / 2) {
+        if (gone > life / 2) {
           ctx.peers.rehash(peer, false);
         }
         if (peer.acquittable()) {
@@ -52,7 +59,8 @@ final class Tombstones {
     for (Peer peer : expired) {
       ctx.peers.remove(peer);
       if (!peer.hidden()) {
-        ctx.emit(new MembershipEvent.Forgotten(peer.id, "its tombstone expired"));
+        ctx.emit(new MembershipEvent.Forgotten(
+                peer.id, peer.lost() ? "it never answered here" : "its tombstone expired"));
       }
     }
     for (int i = 0; i < Math.min(ASKED, silent.size()); i++) {

@@ -26,7 +26,17 @@ class SwimConfigTest {
                 Duration.ofMillis(400),
                 Duration.ofMillis(300)));
     assertThat(config.bounds())
-        .isEqualTo(new SwimConfig.Bounds(10_000, 64, 1024, Duration.ofHours(24), 3));
+        .isEqualTo(
+            new SwimConfig.Bounds(
+                10_000,
+                64,
+                1024,
+                Duration.ofHours(24),
+                3,
+                4,
+                8,
+                6L * 1024 * 1024,
+                Duration.ofMinutes(10)));
   }
 
   @Test

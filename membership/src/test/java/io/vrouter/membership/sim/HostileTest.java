@@ -140,11 +140,7 @@ class HostileTest {
   void membersBeyondTheBoundAreDroppedAndCounted() {
     SimKeys keys = new SimKeys();
     SwimConfig defaults = SwimConfig.defaults();
-    SwimConfig.Bounds bounds = defaults.bounds();
-    SwimConfig config =
-        defaults.with(
-            new SwimConfig.Bounds(
-                50, bounds.pulls(), bounds.addresses(), bounds.tombstone(), bounds.leaveAcks()));
+    SwimConfig config = defaults.with(defaults.bounds().withMembers(50));
     Simulator sim = new Simulator(6, config);
     SimNode one = sim.add(10);
     Engine engine =

@@ -61,14 +61,12 @@ class LifeTest {
   @Test
   void tombstonesExpireEverywhereAndNobodyTeachesThemAgain() {
     SwimConfig config = SwimConfig.defaults();
-    SwimConfig.Bounds b = config.bounds();
     Duration life = Duration.ofMinutes(4);
     Simulator sim =
         Scenario.mesh(
             3,
             8,
-            config.with(
-                new SwimConfig.Bounds(b.members(), b.pulls(), b.addresses(), life, b.leaveAcks())));
+            config.with(config.bounds().withTombstone(life)));
     SimNode leaver = sim.nodes().get(7);
     sim.leave(leaver);
     sim.run(Duration.ofMinutes(1));

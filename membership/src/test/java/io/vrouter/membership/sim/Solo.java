@@ -93,6 +93,11 @@ final class Solo {
     }
   }
 
+  /** An identity with an address at which nobody is. */
+  SimNode unlisted() {
+    return sim.add(0);
+  }
+
   /** One more host, which the engine has not heard of yet. */
   SimNode stranger() {
     SimNode other = sim.add(0);

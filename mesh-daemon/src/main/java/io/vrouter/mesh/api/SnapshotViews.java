@@ -29,10 +29,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot in the words of the contract. Pure. */
@@ -96,15 +99,17 @@ final class SnapshotViews {
    * @param local this host's own, advertised or not
    */
   Networks networks(List<LocalNetwork> local) {
+    Verdicts verdicts = Verdicts.of(snapshot);
     List<Networks.Network> networks = new ArrayList<>();
     for (MemberView view : snapshot.members()) {
       HostRecord record = view.record();
       if (record != null && view.member().state().keepsDataPath()) {
-        record.subnets().forEach(subnet -> networks.add(network(view.member().id(), subnet)));
+        record.subnets().forEach(subnet -> networks.add(network(view.member().id(), subnet, verdicts)));
       }
     }
     for (LocalNetwork network : local) {
-      refusal(snapshot.self(), network.prefix(), network.vni())
+      Optional.ofNullable(
+              verdicts.refused().get(new Claimed(snapshot.self(), network.prefix(), network.vni())))
           .ifPresent(reason -> networks.add(refused(network, reason)));
     }
     return new Networks(networks);
@@ -180,17 +185,12 @@ final class SnapshotViews {
         state(view.state()));
   }
 
-  private Networks.Network network(NodeId node, Subnet subnet) {
+  private static Networks.Network network(NodeId node, Subnet subnet, Verdicts verdicts) {
     String prefix = subnet.prefix().toString();
-    boolean lost =
-        snapshot.conflicts().stream()
-            .anyMatch(
-                conflict ->
-                    conflict.kind() == Conflict.Kind.PREFIX
-                        && conflict.vni().equals(subnet.vni())
-                        && conflict.loser().id().equals(node)
-                        && conflict.loser().claimed().equals(prefix));
-    Optional<String> refused = refusal(node, subnet.prefix(), subnet.vni());
+    boolean lost = verdicts.lost().contains(new Lost(node, prefix, subnet.vni()));
+    Optional<String> refused =
+        Optional.ofNullable(
+            verdicts.refused().get(new Claimed(node, subnet.prefix(), subnet.vni())));
     Networks.State state =
         lost
             ? Networks.State.CONFLICT
@@ -216,18 +216,35 @@ final class SnapshotViews {
         reason);
   }
 
-  /** Why a prefix is not in force; empty when it is, or may become so. */
-  private Optional<String> refusal(NodeId node, Prefix prefix, Vni vni) {
-    return snapshot.routes().stream()
-        .filter(
-            route ->
-                route.node().equals(node)
-                    && route.prefix().equals(prefix)
-                    && route.vni().equals(vni)
-                    && route.via() == null
-                    && !route.reason().isEmpty())
-        .map(RouteView::reason)
-        .findFirst();
+  /** A prefix of a node. */
+  private record Claimed(NodeId node, Prefix prefix, Vni vni) {}
+
+  /** A claim that lost, in the conflict's words. */
+  private record Lost(NodeId node, String claimed, Vni vni) {}
+
+  /**
+   * Gathered once: any user of this host may ask for the networks.
+   *
+   * @param refused why a prefix is not in force; none when it is, or may become so
+   */
+  private record Verdicts(Map<Claimed, String> refused, Set<Lost> lost) {
+    static Verdicts of(MeshSnapshot snapshot) {
+      Map<Claimed, String> refused = new HashMap<>();
+      for (RouteView route : snapshot.routes()) {
+        if (route.via() == null && !route.reason().isEmpty()) {
+          refused.putIfAbsent(
+              new Claimed(route.node(), route.prefix(), route.vni()), route.reason());
+        }
+      }
+      Set<Lost> lost = new HashSet<>();
+      for (Conflict conflict : snapshot.conflicts()) {
+        if (conflict.kind() == Conflict.Kind.PREFIX) {
+          lost.add(
+              new Lost(conflict.loser().id(), conflict.loser().claimed(), conflict.vni()));
+        }
+      }
+      return new Verdicts(refused, lost);
+    }
   }
 
   private Conflicts.Conflict conflict(PoolConflict conflict) {

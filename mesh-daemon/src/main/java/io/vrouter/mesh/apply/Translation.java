@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  * @param missing the device that the step needs and that is not there
  */
 record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missing) {
-  /** asm-generic/errno.h: the device has no IPv6. */
-  private static final int EAFNOSUPPORT = 97;
-
   /**
    * One request.
    *
@@ -108,7 +105,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
       case ADDR_GEN_MODE ->
           Part.of(
               change.addrGenMode(IfLink.IN6_ADDR_GEN_MODE_NONE).request(),
-              EAFNOSUPPORT,
+              Errno.EAFNOSUPPORT,
               Errno.EOPNOTSUPP);
       case PROTO_DOWN -> Part.of(carrier(change).request());
       case LOCAL -> Part.of(change.vxlanLocal(wanted.local()).request());
@@ -216,12 +213,8 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
   }
 
   private static Request forwarding(int index, Wanted.Forwarding wanted) {
-    LinkChange change = LinkChange.of(index).inet4(IfLink.IPV4_DEVCONF_FORWARDING, 1);
-    if (wanted.ours()) {
-      change
-          .inet4(IfLink.IPV4_DEVCONF_RP_FILTER, Wanted.Forwarding.RP_FILTER_LOOSE)
-          .inet4(Wanted.Forwarding.PROMOTE_SECONDARIES, 1);
-    }
+    LinkChange change = LinkChange.of(index);
+    wanted.tunables().forEach(tunable -> change.inet4(tunable.index(), tunable.value()));
     return change.request();
   }
 

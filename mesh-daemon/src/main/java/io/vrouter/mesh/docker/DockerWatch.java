@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -62,7 +63,7 @@ public final class DockerWatch implements AutoCloseable {
   /** What the engine said last, in this process or before it. On the watch's thread only. */
   private DockerNetworks known = new DockerNetworks(List.of(), Map.of(), List.of());
 
-  private volatile int attempts;
+  private final AtomicInteger attempts = new AtomicInteger();
 
   /** Whether a container was put on a network or taken off since the last inspection. */
   private final AtomicBoolean attached = new AtomicBoolean();
@@ -74,7 +75,7 @@ public final class DockerWatch implements AutoCloseable {
 
   /** How often an engine was looked for. */
   int attempts() {
-    return attempts;
+    return attempts.get();
   }
 
   /** What the thread waits for. */
@@ -148,7 +149,7 @@ public final class DockerWatch implements AutoCloseable {
     Duration wait = settings.retryFirst();
     while (!closed.get()) {
       long before = snapshot.connection();
-      attempts++;
+      attempts.incrementAndGet();
       try {
         follow();
         throw new DockerException("the engine closed the stream of events", null);

@@ -3,7 +3,6 @@ package io.vrouter.mesh.firewall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Command {
   private static final int TIMEOUT_SECONDS = 10;
   private static final int WORDS = 400;
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private Command() {}
 
@@ -52,8 +52,10 @@ final class Command {
    */
   static Outcome run(List<String> command, String stdin) throws NotRun {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // The daemon's own environment may hold the token.
-    builder.environment().keySet().retainAll(Set.of("PATH"));
+    // Ours may hold the mesh's token.
+    String path = builder.environment().get("PATH");
+    builder.environment().clear();
+    builder.environment().put("PATH", path == null ? PATH : path);
     builder.environment().put("LC_ALL", "C");
     Process process;
     try {

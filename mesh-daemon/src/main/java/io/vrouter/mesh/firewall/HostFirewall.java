@@ -9,8 +9,11 @@ import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.Nftables;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,48 +33,58 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   private final IptablesForwarding others;
   private final StaleConnections connections;
   private final NftGeneration rules;
-  private @Nullable FirewallPolicy inForce;
+  private final ForeignChains chains;
   private final Runnable end;
+  private @Nullable FirewallPolicy inForce;
   private @Nullable FirewallPolicy stale;
   private @Nullable FirewallPolicy reached;
 
   /** With the tools of the path. */
   public HostFirewall() {
-    this(Executors.newSingleThreadExecutor(HostFirewall::thread));
+    this(worker());
   }
 
-  private HostFirewall(ExecutorService thread) {
-    this(
-        new Nft(),
-        new Iptables(),
-        new StaleConnections(Conntrack::open, thread),
-        Nftables::open,
-        thread::shutdownNow);
+  private HostFirewall(ExecutorService worker) {
+    this(new Nft(), new Iptables(), Conntrack::open, Nftables::open, worker, worker::shutdownNow);
   }
 
-  private static Thread thread(Runnable work) {
-    Thread made = new Thread(work, "conntrack");
-    made.setDaemon(true);
-    return made;
+  /** What takes long where rules or connections are many; after the end it takes nothing more. */
+  private static ExecutorService worker() {
+    return new ThreadPoolExecutor(
+        0,
+        1,
+        10,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        work -> {
+          Thread made = new Thread(work, "firewall");
+          made.setDaemon(true);
+          return made;
+        },
+        new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /**
    * All of one network namespace.
    *
-   * @param nftables opens a socket to it
+   * @param conntrack opens a socket to its connections
+   * @param nftables opens a socket to its rules
+   * @param worker runs what may take long, one after the other
    * @param end runs when this is closed
    */
   HostFirewall(
       Nft nft,
       Iptables iptables,
-      StaleConnections connections,
+      Supplier<Conntrack> conntrack,
       Supplier<Nftables> nftables,
+      Executor worker,
       Runnable end) {
     this.own = new NftTarget(new NftTable(nft, nftables));
     this.others = new IptablesForwarding(iptables, nft);
-    this.connections = connections;
-    this.end = end;
+    this.chains = new ForeignChains(nftables, worker);
+    this.connections = new StaleConnections(conntrack, worker);
     this.rules = new NftGeneration(nftables);
+    this.end = end;
   }
 
   @Override
@@ -94,6 +107,9 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   @Override
   public boolean isOpen(FirewallPolicy policy, boolean fresh) {
+    if (fresh) {
+      chains.look(policy);
+    }
     try {
       return others.isOpen(policy, fresh);
     } catch (FirewallException e) {
@@ -117,16 +133,18 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(others.problems());
     connections.problem().ifPresent(problems::add);
+    problems.addAll(chains.problems());
     return problems;
   }
 
   /**
-   * Whether the rules in iptables-legacy differ from the last look: the kernel sends no event. Two
-   * file reads where none exist. From any thread.
+   * Whether the rules in iptables-legacy differ from the last look, of which the kernel sends no
+   * event, or {@link #problems} has another answer. Two file reads where no such rules exist. From
+   * any thread.
    */
   public boolean legacyChanged() {
     try {
-      return others.legacyChanged();
+      return chains.changed() || others.legacyChanged();
     } catch (FirewallException e) {
       LOG.debug("legacy rules can't be read", e);
       return false;
@@ -152,7 +170,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   private StepOutcome apply(Step step) {
     FirewallPolicy before = rules.changed() ? null : inForce;
-    StepOutcome outcome = 
+    StepOutcome outcome =
         rules.writing(
             () -> own.takes(step) ? own(step, before) : others(step), own::transactions);
     boolean set = outcome.problem() == null && step instanceof Step.SetFirewall;

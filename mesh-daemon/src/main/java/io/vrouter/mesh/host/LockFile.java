@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ final class LockFile implements AutoCloseable {
     byte[] mark = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(mark), 0);
-    return Files.exists(file) && java.util.Arrays.equals(Files.readAllBytes(file), mark);
+    return Files.exists(file) && Arrays.equals(Files.readAllBytes(file), mark);
   }
 
   @Override

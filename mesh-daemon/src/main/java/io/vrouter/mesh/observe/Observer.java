@@ -8,6 +8,8 @@ import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.Route;
+import io.vrouter.netlink.route.RouteFilter;
+import io.vrouter.netlink.route.Rule;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
@@ -51,21 +53,38 @@ public final class Observer {
     }
     List<Route> routes = new ArrayList<>();
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
-      routes.addAll(entries(netlink.routes(family), Observed.Kind.ROUTE, interrupted));
+      RouteFilter main = RouteFilter.all(family).inTable(Rtnetlink.RT_TABLE_MAIN);
+      routes.addAll(entries(netlink.routes(main, main::test), Observed.Kind.ROUTE, interrupted));
     }
-    routes.removeIf(route -> route.table() != Rtnetlink.RT_TABLE_MAIN);
+    List<Rule> rules = new ArrayList<>();
+    for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
+      rules.addAll(entries(netlink.rules(family), Observed.Kind.RULE, interrupted));
+    }
     return new Observed(
         links,
         addresses.stream().filter(address -> ours.contains(address.ifIndex())).toList(),
         neighbors.stream().filter(neighbor -> ours.contains(neighbor.ifIndex())).toList(),
         fdb,
         routes,
-        interrupted);
+        rules,
+        interrupted,
+        Observed.Firewall.UNKNOWN,
+        List.of());
   }
 
   /** The index of the device by which the kernel would send there; empty when it would not. */
   public Optional<Integer> deviceTo(InetAddress destination) {
     return netlink.routeTo(destination).map(Route::oif);
+  }
+
+  /**
+   * The same for a packet that this host forwards.
+   *
+   * @param source not an address of this host
+   * @param input index of the device by which it comes in
+   */
+  public Optional<Integer> deviceTo(InetAddress destination, InetAddress source, int input) {
+    return netlink.routeTo(destination, source, input).map(Route::oif);
   }
 
   private static <T> List<T> entries(

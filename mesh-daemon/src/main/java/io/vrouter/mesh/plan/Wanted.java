@@ -5,7 +5,11 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.netlink.route.Inet4Conf;
 import io.vrouter.netlink.route.MacAddress;
+import io.vrouter.netlink.wire.IfLink;
 import java.net.InetAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Kernel objects as they should be. Devices go by name: what is wanted may not exist yet. */
@@ -170,15 +174,13 @@ public sealed interface Wanted {
    *     its second address when the first goes
    */
   record Forwarding(String device, boolean ours) implements Wanted {
-    /** rp_filter of our devices. */
-    public static final int RP_FILTER_LOOSE = 2;
-
-    /** linux/ip.h, IPV4_DEVCONF_PROMOTE_SECONDARIES. */
-    public static final int PROMOTE_SECONDARIES = 20;
+    /** What the data path needs of the device, in the order of {@link Tunable}. */
+    public List<Tunable> tunables() {
+      return ours ? List.of(Tunable.values()) : List.of(Tunable.FORWARDING);
+    }
 
     boolean isMetBy(Inet4Conf conf) {
-      return conf.forwarding()
-          && (!ours || (conf.rpFilter() == RP_FILTER_LOOSE && conf.get(PROMOTE_SECONDARIES) == 1));
+      return tunables().stream().allMatch(it -> conf.get(it.index()) == it.value());
     }
 
     @Override
@@ -188,8 +190,56 @@ public sealed interface Wanted {
 
     @Override
     public String toString() {
-      return "dev %s forwarding 1%s"
-          .formatted(device, ours ? " rp_filter 2 promote_secondaries 1" : "");
+      return tunables().stream()
+          .map(it -> " " + it + " " + it.value())
+          .collect(Collectors.joining("", "dev " + device, ""));
+    }
+  }
+
+  /**
+   * Every setting of /proc/sys/net/ipv4/conf/DEVICE that the data path needs. All are written by
+   * RTM_NEWLINK (IFLA_AF_SPEC), which works where /proc/sys is read-only, and read with the links.
+   *
+   * <p>net.ipv4.ip_forward is none of them: the kernel asks the device by which a packet comes in.
+   * But setting it sets all devices (net/ipv4/devinet.c, inet_forward_change), and is reported for
+   * each of them.
+   */
+  enum Tunable {
+    /** A change is reported by RTM_NEWNETCONF. */
+    FORWARDING(IfLink.IPV4_DEVCONF_FORWARDING, 1),
+
+    /**
+     * Loose: during a change the way back may be another than the way here (RFC 3704 section 2.4).
+     * The kernel takes the larger of this and the value for all devices. A change is reported by
+     * RTM_NEWNETCONF.
+     */
+    RP_FILTER(IfLink.IPV4_DEVCONF_RP_FILTER, 2),
+
+    /** A change is not reported: the audit finds it. */
+    PROMOTE_SECONDARIES(IfLink.IPV4_DEVCONF_PROMOTE_SECONDARIES, 1);
+
+    private final int index;
+    private final int value;
+
+    Tunable(int index, int value) {
+      this.index = index;
+      this.value = value;
+    }
+
+    /** IPV4_DEVCONF_. */
+    public int index() {
+      return index;
+    }
+
+    /** What it must be. */
+    public int value() {
+      return value;
+    }
+
+    /** Its name below /proc/sys/net/ipv4/conf/DEVICE. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

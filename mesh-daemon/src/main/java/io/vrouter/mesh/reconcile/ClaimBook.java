@@ -222,7 +222,7 @@ final class ClaimBook {
       retire(mine, now);
       mine = null;
     }
-    RemoteHost winner = mine == null ? null : winner(self, mine, peers, standing);
+    RemoteHost winner = mine == null ? null : winner(self, mine, peers, standing, now);
     if (mine != null && winner == null) {
       return Optional.empty();
     }
@@ -262,10 +262,14 @@ final class ClaimBook {
     retiring.put(overlay, now + RETIREMENT.toNanos());
   }
 
-  /** The peer with a better claim to this host's address, if there is one. */
-  private static @Nullable RemoteHost winner(
-      NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing) {
+  /**
+   * The peer with a better claim to this host's address, if there is one. A host that was alone
+   * until now gives way to whoever it meets: the others may have known the owner for long.
+   */
+  private @Nullable RemoteHost winner(
+      NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing, long now) {
     boolean stands = standing.contains(holding(self, mine));
+    boolean wasAlone = company == null || now - company < PROBATION.toNanos();
     for (RemoteHost peer : peers) {
       Overlay theirs = peer.record().overlay(mine.vni()).orElse(null);
       if (peer.state().keepsDataPath()
@@ -275,7 +279,7 @@ final class ClaimBook {
         boolean older =
             theirs.lamport() < mine.lamport()
                 || (theirs.lamport() == mine.lamport() && peer.id().compareTo(self) < 0);
-        if (stands == theirsStands ? older : theirsStands) {
+        if (stands == theirsStands ? older || (wasAlone && !stands) : theirsStands) {
           return peer;
         }
       }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What this host remembers of claims: what their origins said before, what works here, and what was
@@ -29,14 +30,24 @@ final class HeldClaims {
     withdrawn = new WithdrawnPrefixes(saved, now);
   }
 
-  /** Peers with the numbers that count, and the claims that stand here. */
+  /** Begins a look: peers with the numbers that count, and the claims that stand here. */
   ClaimHistory.Judged judge(Collection<RemoteHost> peers, long lamport, long now) {
+    withdrawn.expire(now);
     return history.judge(peers, lamport, standing.now(now), now);
   }
 
-  /** Takes what holds and works: of peers' prefixes those whose routes are in force. */
+  /**
+   * Takes what holds and works: of peers' prefixes those whose routes are in force.
+   *
+   * @param alone whether no other host has a path: then nobody else knows of this host's claims, and
+   *     they stand before nobody
+   */
   void update(
-      NodeId self, Desired desired, Collection<MeshSnapshot.RouteView> routes, long now) {
+      NodeId self,
+      boolean alone,
+      Desired desired,
+      Collection<MeshSnapshot.RouteView> routes,
+      long now) {
     Set<Holding> inForce = new HashSet<>();
     for (MeshSnapshot.RouteView route : routes) {
       if (route.state() == RouteState.INSTALLED) {
@@ -47,13 +58,16 @@ final class HeldClaims {
     desired.holdings().stream()
         .filter(it -> it.kind() == Conflict.Kind.OVERLAY || it.id().equals(self))
         .forEach(inForce::add);
-    standing.update(inForce, now);
     withdrawn.update(inForce, now);
+    if (alone) {
+      inForce.removeIf(holding -> holding.id().equals(self));
+    }
+    standing.update(inForce, now);
   }
 
   /** What no traffic of mesh containers may reach by another way, should nothing claim it now. */
-  Set<Prefix> bound(long now) {
-    return withdrawn.bound(now);
+  Set<Prefix> bound() {
+    return withdrawn.all();
   }
 
   /** Prefixes that are held back, by prefix. */
@@ -75,6 +89,8 @@ final class HeldClaims {
 
   /** When something changes by time alone; empty for never. */
   Optional<Long> deadline() {
-    return standing.deadline();
+    return Stream.of(standing.deadline(), withdrawn.deadline())
+        .flatMap(Optional::stream)
+        .reduce((a, b) -> a - b < 0 ? a : b);
   }
 }

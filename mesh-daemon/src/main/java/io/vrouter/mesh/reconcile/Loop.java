@@ -200,7 +200,7 @@ final class Loop {
         peers,
         movements.moving(),
         observed.surroundings(),
-        held.bound(clock.getAsLong()),
+        held.bound(),
         stands);
   }
 
@@ -253,7 +253,8 @@ final class Loop {
     }
     problems.addAll(repairs.problems());
     RouteStates.Report routes = routeStates.report(desired, observed, all, pass.audit());
-    held.update(local.self(), desired, routes.routes(), begin);
+    boolean alone = read.peers().stream().noneMatch(it -> it.state().keepsDataPath());
+    held.update(local.self(), alone, desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)

@@ -6,7 +6,9 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.PolicyRules;
 import io.vrouter.mesh.plan.Rejected;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.Step;
@@ -29,7 +31,7 @@ import java.util.Set;
  */
 final class RouteStates {
   private final Observer observer;
-  private final Map<Prefix, Boolean> inForce = new HashMap<>();
+  private final Map<Prefix, Optional<Problem>> hindrances = new HashMap<>();
   private Set<Object> askedWith = Set.of();
 
   RouteStates(Observer observer) {
@@ -54,13 +56,14 @@ final class RouteStates {
         pending.add(replace.wanted().prefix());
       }
     }
-    Set<Object> world = new HashSet<>();
+    Set<Object> world = new HashSet<>(observed.rules());
+    PolicyRules rules = new PolicyRules(observed.rules());
     for (Route route : observed.routes()) {
       world.add(Observed.prefix(route));
       world.add(List.of(Observed.prefix(route), route.oif(), route.metric(), route.protocol()));
     }
     if (ask || !world.equals(askedWith)) {
-      inForce.clear();
+      hindrances.clear();
       askedWith = world;
     }
     List<MeshSnapshot.RouteView> routes = new ArrayList<>();
@@ -69,16 +72,16 @@ final class RouteStates {
       Optional<Link> device = observed.link(route.device()).filter(Observed::isOurs);
       if (device.isEmpty() || pending.contains(route.prefix())) {
         routes.add(view(route, RouteState.MISSING, "not installed yet"));
-      } else if (isInForce(route, device.get())) {
-        routes.add(view(route, RouteState.INSTALLED, ""));
       } else {
-        String reason = "another route or rule of this host is in force for " + route.prefix();
-        routes.add(view(route, RouteState.FOREIGN, reason));
-        problems.add(
-            new Problem(
-                "route-shadowed",
-                reason,
-                "see 'ip route get " + probe(route).getHostAddress() + "' and 'ip rule'"));
+        Optional<Problem> hindrance =
+            hindrances.computeIfAbsent(
+                route.prefix(),
+                prefix -> hindrance(route, device.get(), observed, rules, desired.firewall()));
+        routes.add(
+            hindrance
+                .map(it -> view(route, RouteState.FOREIGN, it.message()))
+                .orElseGet(() -> view(route, RouteState.INSTALLED, "")));
+        hindrance.ifPresent(problems::add);
       }
     }
     for (Rejected rejected : desired.rejected()) {
@@ -98,10 +101,64 @@ final class RouteStates {
     return new Report(routes, problems);
   }
 
-  private boolean isInForce(Wanted.Route route, Link device) {
-    return inForce.computeIfAbsent(
-        route.prefix(),
-        prefix -> observer.deviceTo(probe(route)).filter(i -> i == device.index()).isPresent());
+  /** Why the kernel would send packets of the mesh elsewhere; empty when it would not. */
+  private Optional<Problem> hindrance(
+      Wanted.Route route,
+      Link device,
+      Observed observed,
+      PolicyRules rules,
+      FirewallPolicy policy) {
+    InetAddress remote = probe(route);
+    if (observer.deviceTo(remote).filter(index -> index == device.index()).isEmpty()) {
+      return Optional.of(
+          new Problem(
+              "route-shadowed",
+              "another route or rule of this host is in force for " + route.prefix(),
+              "see 'ip route get " + remote.getHostAddress() + "' and 'ip rule'"));
+    }
+    for (PolicyRules.Way way : rules.ways(route, remote, policy)) {
+      Optional<Link> input = observed.link(way.input());
+      Optional<Link> output = observed.link(way.output());
+      if (input.isPresent()
+          && output.isPresent()
+          && observer
+              .deviceTo(way.destination(), way.source(), input.get().index())
+              .filter(index -> index == output.get().index())
+              .isEmpty()) {
+        return Optional.of(diverted(way, rules));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Problem diverted(PolicyRules.Way way, PolicyRules rules) {
+    String packets =
+        "packets from %s to %s, which come in by %s, from leaving by %s"
+            .formatted(
+                way.source().getHostAddress(),
+                way.destination().getHostAddress(),
+                way.input(),
+                way.output());
+    return rules
+        .diverting(way)
+        .map(
+            rule ->
+                new Problem(
+                    "policy-rule",
+                    "the rule '%s' keeps %s".formatted(PolicyRules.text(rule), packets),
+                    "remove it with 'ip rule del pref %s', or put one before it: 'ip rule add pref"
+                            .formatted(Integer.toUnsignedString(rule.priority()))
+                        + " NUMBER to PREFIX lookup main'"))
+        .orElseGet(
+            () ->
+                new Problem(
+                    "policy-rule",
+                    "the routing policy of this host keeps " + packets,
+                    "see 'ip rule' and 'ip route get %s from %s iif %s'"
+                        .formatted(
+                            way.destination().getHostAddress(),
+                            way.source().getHostAddress(),
+                            way.input())));
   }
 
   private static MeshSnapshot.RouteView view(Wanted.Route route, RouteState state, String reason) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * ever.
  *
  * <p>A prefix is held back for {@link #LEASE} of daemon time after its withdrawal, when its route
- * was in force for {@link #IN_FORCE} before and it is private space. There is room for what a mesh
+ * was in force for {@link #IN_FORCE} before and it is private space; any other for a {@link
+ * #MOMENT}, in which packets of its last connections may be under way. There is room for what a mesh
  * holds, for each origin as much as one host may advertise; the most recent withdrawals stay.
  */
 final class WithdrawnPrefixes {
@@ -33,6 +34,9 @@ final class WithdrawnPrefixes {
 
   /** How long a route must have been in force for its prefix to be held back. */
   static final Duration IN_FORCE = Duration.ofSeconds(30);
+
+  /** How long any other prefix is held back. */
+  static final Duration MOMENT = Duration.ofSeconds(10);
 
   /** Prefixes held back at most: as many as the mesh may hold. */
   static final int MAX = 4096;
@@ -44,7 +48,12 @@ final class WithdrawnPrefixes {
   private static final long STEP_SECONDS = 600;
 
   /** A prefix that holds since, or was withdrawn at, a moment on the clock in nanoseconds. */
-  private record Entry(@Nullable NodeId origin, @Nullable Vni vni, boolean held, long at) {
+  private record Entry(
+      @Nullable NodeId origin, @Nullable Vni vni, boolean held, boolean brief, long at) {
+    Duration lease() {
+      return brief ? MOMENT : LEASE;
+    }
+
     boolean isOf(Holding holding) {
       return holding.id().equals(origin) && holding.vni().equals(vni);
     }
@@ -64,7 +73,7 @@ final class WithdrawnPrefixes {
         entries.put(
             known.prefix(),
             new Entry(
-                known.origin(), known.vni(), false, now - Duration.ofSeconds(age).toNanos()));
+                known.origin(), known.vni(), false, false, now - Duration.ofSeconds(age).toNanos()));
       }
     }
     bound();
@@ -83,15 +92,8 @@ final class WithdrawnPrefixes {
   }
 
   /** What is held back now, and what would be if it were withdrawn now. */
-  Set<Prefix> bound(long now) {
-    Set<Prefix> bound = withdrawn();
-    entries.forEach(
-        (prefix, entry) -> {
-          if (entry.held() && lasts(prefix, entry, now)) {
-            bound.add(prefix);
-          }
-        });
-    return bound;
+  Set<Prefix> all() {
+    return Set.copyOf(entries.keySet());
   }
 
   private static boolean lasts(Prefix prefix, Entry entry, long now) {
@@ -109,6 +111,11 @@ final class WithdrawnPrefixes {
     return entry != null && !entry.held() && entries.remove(prefix) != null;
   }
 
+  /** Lets go what was held back for long enough. */
+  void expire(long now) {
+    entries.values().removeIf(it -> !it.held() && now - it.at() >= it.lease().toNanos());
+  }
+
   /** Takes the claims whose paths work now. */
   void update(Set<Holding> inForce, long now) {
     Map<Prefix, Holding> holdings = new HashMap<>();
@@ -122,27 +129,23 @@ final class WithdrawnPrefixes {
       if (holdings.containsKey(known.getKey())) {
         continue;
       }
-      if (!entry.held()) {
-        if (now - entry.at() >= LEASE.toNanos()) {
-          entries.remove(known.getKey());
-        }
-      } else if (lasts(known.getKey(), entry, now)) {
-        entries.put(known.getKey(), new Entry(entry.origin(), entry.vni(), false, now));
-      } else {
-        entries.remove(known.getKey());
+      if (entry.held()) {
+        boolean brief = !lasts(known.getKey(), entry, now);
+        entries.put(known.getKey(), new Entry(entry.origin(), entry.vni(), false, brief, now));
       }
     }
     holdings.forEach(
         (prefix, holding) -> {
           Entry entry = entries.get(prefix);
           if (entry == null || !entry.held()) {
-            // Held back already means that it was in force for long.
-            long since = entry == null ? now : now - IN_FORCE.toNanos();
-            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, since));
+            // Held back for the lease means that it was in force for long.
+            long since = entry == null || entry.brief() ? now : now - IN_FORCE.toNanos();
+            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, false, since));
           } else if (!entry.isOf(holding)) {
-            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, entry.at()));
+            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, false, entry.at()));
           }
         });
+    expire(now);
     bound();
   }
 
@@ -174,7 +177,6 @@ final class WithdrawnPrefixes {
   List<KnownPrefix> saved(long now) {
     return known(now).stream()
         .filter(it -> it.prefix().isPrivate())
-        .filter(it -> !isNew(it.prefix(), now))
         .map(
             it ->
                 it.withdrawnSeconds() == KnownPrefix.HELD
@@ -187,15 +189,24 @@ final class WithdrawnPrefixes {
         .toList();
   }
 
-  private boolean isNew(Prefix prefix, long now) {
-    Entry entry = entries.get(prefix);
-    return entry != null && entry.held() && now - entry.at() < Standing.AGE.toNanos();
+  private static boolean isNew(Entry entry, long now) {
+    return entry.held() && now - entry.at() < Standing.AGE.toNanos();
   }
 
+  /** When the next brief withdrawal ends; empty for never. */
+  Optional<Long> deadline() {
+    return entries.values().stream()
+        .filter(Entry::brief)
+        .map(entry -> entry.at() + MOMENT.toNanos())
+        .reduce((a, b) -> a - b < 0 ? a : b);
+  }
+
+  /** Without what was told for a moment only. */
   private List<KnownPrefix> known(long now) {
     List<KnownPrefix> known = new ArrayList<>();
     entries.forEach(
-        (prefix, entry) ->
+        (prefix, entry) -> {
+          if (!entry.brief() && !isNew(entry, now)) {
             known.add(
                 new KnownPrefix(
                     prefix,
@@ -203,7 +214,9 @@ final class WithdrawnPrefixes {
                     entry.vni(),
                     entry.held()
                         ? KnownPrefix.HELD
-                        : Math.max(0, Duration.ofNanos(now - entry.at()).toSeconds()))));
+                        : Math.max(0, Duration.ofNanos(now - entry.at()).toSeconds())));
+          }
+        });
     return known;
   }
 }

@@ -213,8 +213,9 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
     return new HostFirewall(
         nft(),
         new Iptables(a.command(), Path.of("/proc/" + a.pid() + "/net")),
-        new StaleConnections(() -> Conntrack.open(netns()), Runnable::run),
+        () -> Conntrack.open(netns()),
         this::nftables,
+        Runnable::run,
         () -> {});
   }
 

@@ -2,7 +2,7 @@ package io.vrouter.mesh.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.firewall.Namespace;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.socket.Netns;
@@ -15,7 +15,7 @@ class KernelLookTest {
   /** A router may have a full table: what is not decided by is not kept. */
   @Test
   void keepsTheDefaultRoutesOfTheMainTableAlone() {
-    try (Namespace host = new Namespace()) {
+    try (Space host = Space.create()) {
       List<String> lines = new ArrayList<>();
       lines.add("link add wan type bridge");
       lines.add("link set wan up");

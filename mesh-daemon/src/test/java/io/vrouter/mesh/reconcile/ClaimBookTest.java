@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.Conflict;
+import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.LocalVni;
 import io.vrouter.mesh.plan.OverlayCandidates;
@@ -93,11 +95,33 @@ class ClaimBookTest {
     ClaimBook book = saved(mine, 3);
     RemoteHost dead =
         Worlds.peer(0, MemberState.FAILED, Worlds.record(9, "192.0.2.9", "10.1.1.77", 1));
+    advance(book, LOCAL, true, claiming(4, Worlds.ip("10.1.1.4"), 1));
+    now += ClaimBook.PROBATION.toNanos();
     advance(
         book, LOCAL, true, claiming(2, mine.address(), 3), claiming(3, mine.address(), 4), dead);
     assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);
     advance(book, LOCAL, true, claiming(0, mine.address(), 3));
     assertThat(book.claims().overlay(Worlds.VNI)).isPresent().get().isNotEqualTo(mine);
+  }
+
+  @Test
+  void whatStandsIsGivenUpForNothingAndWhoWasAloneGivesWay() {
+    Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
+    ClaimBook book = saved(mine, 3);
+    Set<Holding> standing =
+        Set.of(
+            new Holding(
+                Conflict.Kind.OVERLAY,
+                LOCAL.self(),
+                Worlds.VNI,
+                Prefix.parse("10.1.1.77/32")));
+    List<RemoteHost> thief = List.of(claiming(0, mine.address(), 1));
+    book.advance(LOCAL, thief, true, standing, now);
+    assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);
+
+    ClaimBook lone = saved(mine, 3);
+    advance(lone, LOCAL, true, claiming(2, mine.address(), 9));
+    assertThat(lone.claims().overlay(Worlds.VNI)).isPresent().get().isNotEqualTo(mine);
   }
 
   @Test

@@ -55,12 +55,23 @@ class ClaimsLoopTest {
 
   @Test
   void thisHostsOverlayAddressIsNotTakenByALowerNumber() {
+    host.peers(owner);
     host.settle();
     host.elapse(Duration.ofSeconds(10));
-    host.peers(claim(3, "10.1.1.1", 1));
+    host.peers(owner, claim(3, "10.1.1.1", 1));
     host.settle();
     host.elapse(Duration.ofSeconds(10));
     assertThat(host.lines("address 10.1.1.")).containsExactly("address 10.1.1.1/24 dev vxlan1000");
+  }
+
+  @Test
+  void aHostThatWasAloneGivesWayToWhomItMeets() {
+    host.settle();
+    host.elapse(Duration.ofSeconds(10));
+    host.peers(owner, claim(3, "10.1.1.1", 99));
+    host.settle();
+    host.elapse(Duration.ofSeconds(10));
+    assertThat(host.lines("address 10.1.1.")).hasSize(1).doesNotContain("10.1.1.1/24");
   }
 
   @Test
@@ -122,6 +133,8 @@ class ClaimsLoopTest {
     host.elapse(Duration.ofSeconds(4));
     host.peers(claim(2, "10.1.1.2", 7));
     host.settle();
+    assertThat(host.firewall.policy.known()).as("for a moment").contains(PREFIX);
+    host.elapse(Duration.ofSeconds(11));
     assertThat(host.firewall.policy.known()).doesNotContain(PREFIX);
   }
 

@@ -16,6 +16,7 @@ import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.lab.Space;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -156,6 +157,40 @@ class ReconcilerTest {
         .containsExactly("leave-unfinished");
     end.countDown();
     await().until(() -> KernelText.of(looking).equals(before));
+  }
+
+  @Test
+  void forwardingThatIsSwitchedOffComesBackByTheEvent() {
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    awaitConverged();
+    List<String> whole = forwarding();
+    netns.ok("sysctl", "-qw", "net.ipv4.ip_forward=1");
+    List<Long> millis = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "ip_forward=0",
+            "conf.vxlan1000.forwarding=0",
+            "conf.br-mesh.forwarding=0",
+            "conf.vxlan1000.rp_filter=1")) {
+      try (Monitor monitor = Monitor.open(netns.netns())) {
+        netns.ok("sysctl", "-qw", "net.ipv4." + setting);
+        assertThat(monitor.await(Duration.ofSeconds(5))).isNotEmpty();
+        long event = System.nanoTime();
+        while (!forwarding().equals(whole)) {
+          assertThat(monitor.await(Duration.ofSeconds(10))).as(setting).isNotEmpty();
+        }
+        millis.add((System.nanoTime() - event) / 1_000_000);
+      }
+      netns.ok("sysctl", "-qw", "net.ipv4.ip_forward=1");
+    }
+    System.out.println("milliseconds from event to repair: " + millis);
+  }
+
+  private List<String> forwarding() {
+    return KernelText.of(looking)
+        .lines()
+        .filter(line -> line.startsWith("link vxlan1000 ") || line.startsWith("link br-mesh "))
+        .toList();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.VtepMac;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.Monitor;
@@ -232,6 +233,52 @@ class TamperingTest {
       host.elapse(Duration.ofSeconds(11));
       assertThat(host.problems()).isEmpty();
     }
+  }
+
+  static Stream<String> rules() {
+    return Stream.of(
+        "pref 100 from 172.30.0.0/16 lookup 100",
+        "pref 100 from 172.30.0.0/16 to 172.31.0.0/16 lookup 100",
+        "pref 100 iif br-mesh lookup 100",
+        "pref 100 to 172.31.0.0/16 blackhole",
+        "pref 100 to 172.31.0.0/16 unreachable",
+        "pref 100 to 172.31.0.0/16 prohibit",
+        "pref 100 iif vxlan1000 blackhole",
+        "pref 100 from 172.31.0.0/16 prohibit",
+        "pref 100 not from 10.0.0.0/8 lookup 100");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void aRuleThatSendsMeshTrafficElsewhereIsNamed(String rule) {
+    run("ip link set foreign up; ip route add default dev foreign table 100");
+    run("ip rule add " + rule);
+    settle();
+    assertThat(host.snapshot().problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.code()).isIn("policy-rule", "route-shadowed");
+              assertThat(problem.message() + problem.fix()).contains("rule");
+            });
+    assertThat(host.snapshot().routes())
+        .filteredOn(route -> route.prefix().toString().equals("172.31.0.0/16"))
+        .allSatisfy(route -> assertThat(route.state()).isEqualTo(RouteState.FOREIGN));
+    run("ip rule del pref 100");
+    settle();
+    assertThat(host.problems()).isEmpty();
+  }
+
+  @Test
+  void rulesThatConcernOthersAreNoProblem() {
+    run("ip link set foreign up; ip route add default dev foreign table 100");
+    run("ip rule add pref 100 from 203.0.113.0/24 lookup 100");
+    run("ip rule add pref 101 iif foreign lookup 100");
+    run("ip rule add pref 102 to 172.31.0.0/16 lookup main");
+    run("ip rule add pref 103 from 172.30.0.0/16 to 203.0.113.0/24 blackhole");
+    run("ip rule add pref 104 fwmark 7 lookup 100");
+    run("ip rule add pref 105 lookup main suppress_prefixlength 0");
+    settle();
+    assertThat(host.problems()).isEmpty();
   }
 
   private static boolean isLast(MonitorEvent event) {

@@ -41,13 +41,18 @@ class WithdrawnPrefixesTest {
   }
 
   @Test
-  void whatWasInForceForAMomentOrIsPublicIsNot() {
+  void whatWasInForceForAMomentOrIsPublicIsHeldBackForAMoment() {
     hold(Duration.ofSeconds(29), holding(2, "10.20.0.0/16"));
-    update();
-    assertThat(prefixes.withdrawn()).isEmpty();
     hold(Duration.ofMinutes(1), holding(2, "203.0.113.0/24"));
     update();
+    assertThat(prefixes.withdrawn()).containsExactly(Prefix.parse("203.0.113.0/24"));
+    assertThat(prefixes.list(now)).isEmpty();
+    assertThat(prefixes.saved(now)).isEmpty();
+    elapse(WithdrawnPrefixes.MOMENT);
+    assertThat(prefixes.deadline()).contains(now);
+    update();
     assertThat(prefixes.withdrawn()).isEmpty();
+    assertThat(prefixes.deadline()).isEmpty();
   }
 
   @Test

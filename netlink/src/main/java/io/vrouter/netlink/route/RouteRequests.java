@@ -8,6 +8,7 @@ import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Request;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Requests that change and look up routes (net/ipv4/fib_frontend.c, net/ipv6/route.c). */
 public final class RouteRequests {
@@ -44,15 +45,32 @@ public final class RouteRequests {
 
   /** Asks which route of the tables a packet to that address would take. */
   public static Request lookup(InetAddress destination) {
+    return lookup(destination, null, 0);
+  }
+
+  /**
+   * Asks which route a packet would take that comes in at a device.
+   *
+   * @param source not an address of this host; null for a packet of this host's own
+   * @param input index of the device, 0 for a packet of this host's own
+   */
+  public static Request lookup(InetAddress destination, @Nullable InetAddress source, int input) {
     AttributeWriter out = new AttributeWriter();
     ByteBuffer header = out.header(RouteCodec.HEADER);
     int family = Family.of(destination);
     header.put(0, (byte) family);
     header.put(1, (byte) Family.bits(destination));
+    header.put(2, (byte) (source == null ? 0 : Family.bits(source)));
     // Without LOOKUP_TABLE IPv4 answers "main" for every table; IPv6 refuses the flag.
     int table = family == Family.AF_INET ? RTM_F_LOOKUP_TABLE : 0;
     header.putInt(8, RTM_F_FIB_MATCH | table);
     out.ip(RTA_DST, destination);
+    if (source != null) {
+      out.ip(RTA_SRC, source);
+    }
+    if (input != 0) {
+      out.u32(RTA_IIF, input);
+    }
     return new Request(
         "look up the route to " + destination.getHostAddress(), RTM_GETROUTE, 0, out.toPayload());
   }

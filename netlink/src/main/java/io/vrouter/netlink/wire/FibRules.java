@@ -6,8 +6,24 @@ public final class FibRules {
   public static final int FRA_SRC = 2;
   public static final int FRA_IIFNAME = 3;
   public static final int FRA_PRIORITY = 6;
+  public static final int FRA_FWMARK = 10;
+
+  /** Answers of the table with a shorter prefix, all of 0 or less for one, don't count. */
+  public static final int FRA_SUPPRESS_PREFIXLEN = 14;
+
   public static final int FRA_TABLE = 15;
   public static final int FRA_OIFNAME = 17;
+
+  /** Only for devices of a VRF. */
+  public static final int FRA_L3MDEV = 19;
+
+  public static final int FRA_UID_RANGE = 20;
+  public static final int FRA_IP_PROTO = 22;
+  public static final int FRA_SPORT_RANGE = 23;
+  public static final int FRA_DPORT_RANGE = 24;
+
+  /** The packets that don't match. */
+  public static final int FIB_RULE_INVERT = 2;
 
   public static final int FR_ACT_TO_TBL = 1;
   public static final int FR_ACT_BLACKHOLE = 6;

@@ -17,6 +17,7 @@ public final class Rtnetlink {
   public static final int RTM_GETNEIGH = 30;
   public static final int RTM_NEWRULE = 32;
   public static final int RTM_DELRULE = 33;
+  public static final int RTM_GETRULE = 34;
   public static final int RTM_NEWNETCONF = 80;
   public static final int RTM_DELNETCONF = 81;
 
@@ -53,6 +54,7 @@ public final class Rtnetlink {
 
   public static final int RT_TABLE_UNSPEC = 0;
   public static final int RT_TABLE_COMPAT = 252;
+  public static final int RT_TABLE_DEFAULT = 253;
   public static final int RT_TABLE_MAIN = 254;
   public static final int RT_TABLE_LOCAL = 255;
 
@@ -73,6 +75,11 @@ public final class Rtnetlink {
   public static final int RTNH_F_LINKDOWN = 16;
 
   public static final int RTA_DST = 1;
+  public static final int RTA_SRC = 2;
+
+  /** Of a GETROUTE: the device by which the packet comes in. */
+  public static final int RTA_IIF = 3;
+
   public static final int RTA_OIF = 4;
   public static final int RTA_GATEWAY = 5;
   public static final int RTA_PRIORITY = 6;

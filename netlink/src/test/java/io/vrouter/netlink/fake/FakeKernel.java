@@ -126,8 +126,9 @@ public final class FakeKernel {
     publish();
   }
 
-  /** A foreign process adds a rule: monitors get it, nothing else keeps it. */
+  /** A foreign process adds a rule. */
   public synchronized void seed(Rule rule) {
+    state.put(rule);
     boolean v4 = rule.family() == Family.AF_INET;
     state.tell(v4 ? RTNLGRP_IPV4_RULE : RTNLGRP_IPV6_RULE, RTM_NEWRULE, RuleCodec.encode(rule));
     publish();
@@ -275,6 +276,8 @@ public final class FakeKernel {
               .filter(one -> family == 0 || Family.of(one.address()) == family)
               .filter(one -> body.getInt(4) == 0 || one.ifIndex() == body.getInt(4))
               .map(AddressCodec::encode);
+      case RTM_GETRULE ->
+          state.rules.stream().filter(rule -> rule.family() == family).map(RuleCodec::encode);
       case RTM_GETROUTE ->
           state.routes.stream()
               .filter(route -> Family.of(route.destination()) == family)

@@ -6,9 +6,11 @@ import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.RouteCodec;
+import io.vrouter.netlink.route.Rule;
 import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Family;
+import io.vrouter.netlink.wire.FibRules;
 import io.vrouter.netlink.wire.IfAddr;
 import io.vrouter.netlink.wire.Message;
 import io.vrouter.netlink.wire.Netlink;
@@ -57,12 +59,16 @@ final class FakeRoutes {
 
   /** What RTM_GETROUTE with RTM_F_FIB_MATCH answers. */
   Route getRoute(Message message) throws Refusal {
+    Attributes attributes =
+        Attributes.parse(message.body().buffer().position(RouteCodec.HEADER));
     InetAddress to =
-        Attributes.parse(message.body().buffer().position(RouteCodec.HEADER))
+        attributes
             .find(RTA_DST)
             .map(Payload::ip)
             .orElseThrow(() -> new Refusal(Errno.EINVAL, ""));
-    Route found = lookup(to).orElseThrow(() -> new Refusal(Errno.ENETUNREACH, ""));
+    InetAddress from = attributes.find(RTA_SRC).map(Payload::ip).orElse(null);
+    Link input = state.links.get(attributes.find(RTA_IIF).map(Payload::s32).orElse(0));
+    Route found = lookup(to, from, input == null ? "" : input.name());
     return switch (found.type()) {
       case RTN_BLACKHOLE -> throw new Refusal(Errno.EINVAL, "");
       case RTN_UNREACHABLE -> throw new Refusal(Errno.EHOSTUNREACH, "");
@@ -71,20 +77,40 @@ final class FakeRoutes {
     };
   }
 
-  private Optional<Route> lookup(InetAddress to) {
-    for (int table : List.of(RT_TABLE_LOCAL, RT_TABLE_MAIN)) {
+  private Route lookup(InetAddress to, @Nullable InetAddress from, String input) throws Refusal {
+    for (Rule rule : state.rules) {
+      if (!matches(rule, to, from, input)) {
+        continue;
+      }
+      switch (rule.action()) {
+        case FibRules.FR_ACT_TO_TBL -> {}
+        case FibRules.FR_ACT_BLACKHOLE -> throw new Refusal(Errno.EINVAL, "");
+        case FibRules.FR_ACT_PROHIBIT -> throw new Refusal(Errno.EACCES, "");
+        default -> throw new Refusal(Errno.ENETUNREACH, "");
+      }
       Optional<Route> best =
           state.routes.stream()
-              .filter(one -> one.table() == table)
+              .filter(one -> one.table() == rule.table())
               .filter(one -> FakeState.covers(one.destination(), one.prefixLength(), to))
               .min(
                   Comparator.comparingInt((Route one) -> -one.prefixLength())
                       .thenComparingInt(Route::metric));
       if (best.isPresent()) {
-        return best;
+        return best.get();
       }
     }
-    return Optional.empty();
+    throw new Refusal(Errno.ENETUNREACH, "");
+  }
+
+  private static boolean matches(
+      Rule rule, InetAddress to, @Nullable InetAddress from, String input) {
+    InetAddress destination = rule.destination();
+    InetAddress source = rule.source();
+    return rule.family() == Family.of(to)
+        && (destination == null || FakeState.covers(destination, rule.destinationLength(), to))
+        && (source == null
+            || (from != null && FakeState.covers(source, rule.sourceLength(), from)))
+        && (rule.input().isEmpty() || rule.input().equals(input));
   }
 
   /** The routes that come with an address of a device that is up. */

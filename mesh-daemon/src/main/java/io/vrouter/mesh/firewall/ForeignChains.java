@@ -1,0 +1,222 @@
+package io.vrouter.mesh.firewall;
+
+import static io.vrouter.netlink.netfilter.ChainEntry.NFPROTO_INET;
+import static io.vrouter.netlink.netfilter.ChainEntry.NFPROTO_IPV4;
+import static io.vrouter.netlink.netfilter.ChainEntry.NFPROTO_IPV6;
+import static io.vrouter.netlink.netfilter.ChainEntry.NF_INET_FORWARD;
+import static io.vrouter.netlink.netfilter.ChainEntry.NF_INET_PRE_ROUTING;
+
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.Nftables;
+import io.vrouter.netlink.netfilter.ChainEntry;
+import io.vrouter.netlink.netfilter.Expression;
+import io.vrouter.netlink.netfilter.RuleEntry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds base chains of others that drop what the mesh forwards: an accept ends one base chain only,
+ * so ours opens none of them. Asked of the kernel, without a process; of the rules none is
+ * retained. Reading takes long where somebody has 100,000 rules, so a worker does it.
+ *
+ * <p>Chains that {@link IptablesForwarding} and {@link DockerMark} open are theirs. A table with a
+ * rule that names a tunnel device or our mark counts as opened by its owner: whether its rules let
+ * everything pass can't be told from them.
+ */
+final class ForeignChains {
+  /** The code of the problems. */
+  static final String CODE = "foreign-chain-drops";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ForeignChains.class);
+
+  private static final Map<Integer, String> FAMILIES =
+      Map.of(NFPROTO_INET, "inet", NFPROTO_IPV4, "ip", NFPROTO_IPV6, "ip6");
+
+  /** Hooks that inner packets pass, with the priority from which on our mark is on them. */
+  private static final Map<Integer, Hook> HOOKS =
+      Map.of(
+          NF_INET_PRE_ROUTING, new Hook("prerouting", -310, PacketMark.ARRIVED),
+          NF_INET_FORWARD, new Hook("forward", -10, PacketMark.PASSED));
+
+  private static final Set<String> OPENED =
+      Set.of("ip filter FORWARD", "ip6 filter FORWARD", "ip raw PREROUTING", "ip6 raw PREROUTING");
+  private static final Set<String> TABLES =
+      Set.of(NftRuleset.TABLE, DockerMark.TABLE, "ip docker-bridges", "ip6 docker-bridges");
+
+  /** Expressions of a rule that matches every packet. */
+  private static final Set<String> UNCONDITIONAL = Set.of("counter", "log");
+
+  private static final Set<String> DROPS = Set.of("DROP", "REJECT");
+
+  private static final List<byte[]> OURS =
+      List.of(
+          "vxlan".getBytes(StandardCharsets.US_ASCII),
+          bits(PacketMark.ARRIVED),
+          bits(PacketMark.PASSED));
+
+  private final Supplier<Nftables> open;
+  private final Executor worker;
+  private final AtomicBoolean waiting = new AtomicBoolean();
+
+  /** Of the worker only. */
+  private OptionalInt generation = OptionalInt.empty();
+
+  private volatile List<Problem> found = List.of();
+  private volatile List<Problem> reported = List.of();
+
+  private record Hook(String name, int priority, String mark) {}
+
+  ForeignChains(Supplier<Nftables> open, Executor worker) {
+    this.open = open;
+    this.worker = worker;
+  }
+
+  /** Has the chains read, unless no rule has changed since the last time. Returns at once. */
+  void look(FirewallPolicy policy) {
+    boolean any = !policy.zones().isEmpty();
+    if (!waiting.getAndSet(true)) {
+      worker.execute(
+          () -> {
+            waiting.set(false);
+            read(any);
+          });
+    }
+  }
+
+  /** A problem for each such chain that the last look found. From any thread. */
+  List<Problem> problems() {
+    reported = found;
+    return reported;
+  }
+
+  /** Whether a look found other problems than were asked for last. From any thread. */
+  boolean changed() {
+    return !found.equals(reported);
+  }
+
+  private void read(boolean any) {
+    if (!any) {
+      found = List.of();
+      generation = OptionalInt.empty();
+      return;
+    }
+    try (Nftables kernel = open.get()) {
+      OptionalInt now = OptionalInt.of(kernel.generation());
+      if (now.equals(generation)) {
+        return;
+      }
+      List<Problem> problems = new ArrayList<>();
+      for (ChainEntry chain : kernel.chains(ForeignChains::concerns)) {
+        String why = why(kernel, chain);
+        if (!why.isEmpty() && !isOpen(kernel, chain)) {
+          problems.add(problem(chain, why));
+        }
+      }
+      found = List.copyOf(problems);
+      generation = now;
+    } catch (NetlinkException e) {
+      LOG.debug("chains of others can't be read", e);
+    }
+  }
+
+  private static boolean concerns(ChainEntry chain) {
+    return HOOKS.containsKey(chain.hook())
+        && FAMILIES.containsKey(chain.family())
+        && !TABLES.contains(table(chain))
+        && !OPENED.contains(table(chain) + " " + chain.name());
+  }
+
+  private static String table(ChainEntry chain) {
+    return FAMILIES.get(chain.family()) + " " + chain.table();
+  }
+
+  private static String why(Nftables kernel, ChainEntry chain) {
+    if (chain.policy() == ChainEntry.NF_DROP) {
+      return "its policy is drop";
+    }
+    boolean[] drops = {false};
+    kernel.rules(chain.family(), chain.table(), chain.name(), rule -> drops[0] = drops(rule));
+    return drops[0] ? "its last rule drops what is left" : "";
+  }
+
+  private static boolean drops(RuleEntry rule) {
+    boolean drops = false;
+    for (Expression expression : rule.expressions()) {
+      if (expression.name().equals("reject")
+          || expression.verdict().orElse(ChainEntry.NF_ACCEPT) == ChainEntry.NF_DROP
+          || expression.target().filter(DROPS::contains).isPresent()) {
+        drops = true;
+      } else if (!UNCONDITIONAL.contains(expression.name())) {
+        return false;
+      }
+    }
+    return drops;
+  }
+
+  private static boolean isOpen(Nftables kernel, ChainEntry chain) {
+    boolean[] open = {false};
+    kernel.rules(
+        chain.family(),
+        chain.table(),
+        null,
+        rule ->
+            open[0] |= rule.expressions().stream().anyMatch(it -> names(it.data().toArray())));
+    return open[0];
+  }
+
+  private static boolean names(byte[] data) {
+    return OURS.stream().anyMatch(ours -> contains(data, ours));
+  }
+
+  private static boolean contains(byte[] data, byte[] part) {
+    for (int i = 0; i + part.length <= data.length; i++) {
+      if (Arrays.equals(data, i, i + part.length, part, 0, part.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static byte[] bits(String mark) {
+    int value = Integer.decode(mark);
+    return ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(value).array();
+  }
+
+  private static Problem problem(ChainEntry chain, String why) {
+    Hook hook = HOOKS.get(chain.hook());
+    String where = table(chain) + " " + chain.name();
+    return new Problem(
+        CODE,
+        "chain %s of table %s (hook %s, priority %d) drops packets between hosts: %s"
+            .formatted(chain.name(), table(chain), hook.name(), chain.priority(), why),
+        chain.table().equals("firewalld")
+            ? "firewall-cmd --permanent --zone=trusted --add-interface=vxlan1000 (one for each VNI's"
+                + " device), then firewall-cmd --reload"
+            : "nft insert rule %s, and the same in the file that the table is loaded from"
+                .formatted(rule(where, hook, chain.priority())));
+  }
+
+  private static String rule(String where, Hook hook, int priority) {
+    if (priority > hook.priority()) {
+      return where + " " + PacketMark.has(hook.mark()) + " accept";
+    }
+    String devices = where + " iifname \"vxlan*\" accept";
+    return hook.name().equals("forward")
+        ? devices + "; nft insert rule " + where + " oifname \"vxlan*\" accept"
+        : devices;
+  }
+}
