@@ -6,7 +6,6 @@ import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
-import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
@@ -18,9 +17,7 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
-import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.record.FittedRecord;
-import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,21 +28,17 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All state of the loop, and one pass of it. Owned by one thread. */
 final class Loop {
-  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-
   private final Membership membership;
   private final Observer observer;
   private final FirewallTarget firewall;
-  private final Applier applier;
   private final LongSupplier clock;
 
   private final Persisted memory;
+  private final Writes writes;
+  private final Telling telling;
   private final ClaimBook claims;
   private final PoolBook pool;
   private final HeldClaims held;
@@ -60,13 +53,9 @@ final class Loop {
   private LocalState local;
   private Map<NodeId, Integer> pathMtus = Map.of();
   private List<RecordReader.Heeded> heeded = List.of();
-  private Plan lastWritten = Plan.EMPTY;
-  private @Nullable HostRecord untold;
   private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
   private long passes;
-  private long writes;
-  private long failures;
 
   Loop(
       LocalState local,
@@ -82,10 +71,11 @@ final class Loop {
     this.membership = membership;
     this.observer = observer;
     this.firewall = firewall;
-    this.applier = applier;
     this.clock = clock;
     this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
+    this.writes = new Writes(applier, firewall, memory);
+    this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
     this.repairs = new Repairs(repairEvents);
@@ -165,7 +155,7 @@ final class Loop {
     if (!causes.contains(Cause.SAVED)) {
       return causes;
     }
-    Optional<Problem> refused = tell();
+    Optional<Problem> refused = telling.waiting();
     Set<Cause> left = EnumSet.noneOf(Cause.class);
     left.addAll(causes);
     left.remove(Cause.SAVED);
@@ -251,23 +241,23 @@ final class Loop {
             pass.begin());
     Plan all = plan;
     plan = repairs.due(plan, begin);
-    boolean repairsOnly = repairs.note(plan, desired, observed, begin);
     memory.before(plan.steps());
     save(begin);
     shown = memory.problem();
     shown.ifPresent(problems::add);
 
-    List<Problem> failed = write(plan);
-    untold = desired.record().with(pool.share());
-    tell().ifPresent(problems::add);
+    Writes.Result result = writes.run(plan);
+    boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
+    // After the kernel, so that what is promised is there.
+    telling.tell(desired.record().with(pool.share())).ifPresent(problems::add);
     long end = clock.getAsLong();
-    boolean again = !plan.isEmpty() && plan.steps().equals(lastWritten.steps());
-    if (failed.isEmpty() && again && !repairsOnly) {
+    List<Problem> failed = result.failed();
+    if (failed.isEmpty() && result.again() && !repairsOnly) {
       failed = List.of(ineffective(plan));
     }
-    lastWritten = plan;
     PassSchedule.Outcome outcome = outcome(plan, failed, observed);
-    if (all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty()) {
+    boolean calm = all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty();
+    if (calm) {
       repairs.calm(desired, observed);
     }
     problems.addAll(repairs.problems());
@@ -286,9 +276,9 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
-            view.settled() && !adoption.held() && all.isEmpty() && outcome == PassSchedule.Outcome.NOTHING,
+            view.settled() && calm,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
-            new MeshSnapshot.Counters(passes, writes, failures, end - begin));
+            writes.counters(passes, end - begin));
     publish(problems, true);
     schedule.end(outcome, view.settled(), clock.getAsLong());
   }
@@ -304,39 +294,6 @@ final class Loop {
           : PassSchedule.Outcome.INTERRUPTED;
     }
     return failed.isEmpty() ? PassSchedule.Outcome.WROTE : PassSchedule.Outcome.REFUSED;
-  }
-
-  private List<Problem> write(Plan plan) {
-    List<Problem> failed = new ArrayList<>();
-    for (StepOutcome outcome : plan.isEmpty() ? List.<StepOutcome>of() : applier.run(plan)) {
-      Problem problem = outcome.problem();
-      if (problem != null) {
-        failures++;
-        failed.add(problem);
-      } else {
-        writes++;
-        LOG.debug("done: {}", outcome.step());
-        if (outcome.step() instanceof Step.RestoreForwarding restore) {
-          memory.restored(restore.former());
-        }
-      }
-    }
-    firewall.afterwards();
-    return failed;
-  }
-
-  /** After the kernel, so that what is promised is there. */
-  private Optional<Problem> tell() {
-    HostRecord record = untold;
-    // A claim that is told must not be forgotten. A pass may have taken long: a member that came
-    // since its begin is heard first, by the next one.
-    if (record == null || !memory.mayTell() || claims.listensFirst(membership.view())) {
-      return Optional.empty();
-    }
-    FittedRecord fitted = FittedRecord.of(record);
-    membership.publish(fitted.payload());
-    untold = null;
-    return fitted.problem();
   }
 
   private static Problem ineffective(Plan plan) {
@@ -370,7 +327,7 @@ final class Loop {
   /** Removes all that is ours. */
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
-    List<Problem> failed = write(plan);
+    List<Problem> failed = new ArrayList<>(writes.run(plan).failed());
     save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;

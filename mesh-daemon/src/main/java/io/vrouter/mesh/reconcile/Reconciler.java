@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -62,6 +61,7 @@ public final class Reconciler {
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("state"));
   private final Questions questions;
   private final Plans plans;
+  private final PoolQuestions pools;
 
   /** When the present turn began; null before the first. */
   private volatile @Nullable Long turn;
@@ -103,6 +103,7 @@ public final class Reconciler {
     this.snapshot = core.snapshot();
     this.thread = new Thread(this::loop, "reconcile");
     this.questions = new Questions(signal::wake, thread::isAlive);
+    this.pools = new PoolQuestions(questions, signal);
     this.plans = new Plans(questions, asked, clock);
     membership.listen(event -> signal.raise(Cause.MEMBERSHIP));
   }
@@ -199,7 +200,7 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public Prefix claimSubnet(String name) throws PoolException, InterruptedException {
-    return subnet(pool -> pool.claim(name));
+    return pools.claim(name);
   }
 
   /**
@@ -209,33 +210,7 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public Prefix releaseSubnet(String name) throws PoolException, InterruptedException {
-    return subnet(pool -> pool.release(name));
-  }
-
-  @FunctionalInterface
-  private interface PoolWork {
-    Prefix on(PoolBook pool) throws PoolException;
-  }
-
-  private Prefix subnet(PoolWork work) throws PoolException, InterruptedException {
-    record Answer(@Nullable Prefix subnet, @Nullable PoolException refused) {}
-    Answer answer =
-        questions
-            .ask(
-                core -> {
-                  try {
-                    return new Answer(work.on(core.pool()), null);
-                  } catch (PoolException e) {
-                    return new Answer(null, e);
-                  }
-                })
-            .orElseGet(() -> new Answer(null, new PoolException("meshd is ending")));
-    // Fewer subnets are free, or more.
-    signal.raise(Cause.OPERATOR);
-    if (answer.subnet() == null) {
-      throw Objects.requireNonNull(answer.refused());
-    }
-    return answer.subnet();
+    return pools.release(name);
   }
 
   /** What was known at the end of the last pass. */

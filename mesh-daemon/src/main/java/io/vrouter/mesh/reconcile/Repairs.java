@@ -105,13 +105,13 @@ final class Repairs {
   }
 
   /**
-   * Notes what of a plan that is about to be carried out repairs something.
+   * Notes which of the steps that were done repaired something.
    *
-   * @return whether all of it does
+   * @return whether all of them did
    */
-  boolean note(Plan plan, Desired desired, Observed observed, long now) {
+  boolean note(List<Step> done, Desired desired, Observed observed, long now) {
     Observed before = calm;
-    if (before == null || plan.isEmpty()) {
+    if (before == null || done.isEmpty()) {
       return false;
     }
     Set<Step> wanted = new HashSet<>(Planner.plan(desired, before).steps());
@@ -119,7 +119,7 @@ final class Repairs {
     Set<String> devices = new HashSet<>();
     Set<String> repaired = new LinkedHashSet<>();
     int repairs = 0;
-    for (Step step : plan.steps()) {
+    for (Step step : done) {
       boolean firewall = !(step instanceof Step.OnDevice);
       if (step.removes() || wanted.contains(step) || (firewall && !samePolicy)) {
         continue;
@@ -134,7 +134,7 @@ final class Repairs {
     }
     repaired.forEach(object -> count(object, now));
     report(repaired);
-    return repairs == plan.steps().size();
+    return repairs == done.size();
   }
 
   private void count(String object, long now) {

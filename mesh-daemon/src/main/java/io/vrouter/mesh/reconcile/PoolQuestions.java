@@ -1,0 +1,53 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.pool.PoolException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the loop for subnets of this host's ranges. Thread-safe; waits for the loop. */
+final class PoolQuestions {
+  private final Questions questions;
+  private final Signal signal;
+
+  PoolQuestions(Questions questions, Signal signal) {
+    this.questions = questions;
+    this.signal = signal;
+  }
+
+  @FunctionalInterface
+  private interface PoolWork {
+    Prefix on(PoolBook pool) throws PoolException;
+  }
+
+  private record Answer(@Nullable Prefix subnet, @Nullable PoolException refused) {}
+
+  Prefix claim(String name) throws PoolException, InterruptedException {
+    return subnet(pool -> pool.claim(name));
+  }
+
+  Prefix release(String name) throws PoolException, InterruptedException {
+    return subnet(pool -> pool.release(name));
+  }
+
+  private Prefix subnet(PoolWork work) throws PoolException, InterruptedException {
+    Answer answer =
+        questions
+            .ask(loop -> answer(work, loop.pool()))
+            .orElseGet(() -> new Answer(null, new PoolException("meshd is ending")));
+    // Fewer subnets are free, or more.
+    signal.raise(Cause.OPERATOR);
+    if (answer.subnet() == null) {
+      throw Objects.requireNonNull(answer.refused());
+    }
+    return answer.subnet();
+  }
+
+  private static Answer answer(PoolWork work, PoolBook pool) {
+    try {
+      return new Answer(work.on(pool), null);
+    } catch (PoolException e) {
+      return new Answer(null, e);
+    }
+  }
+}
