@@ -13,11 +13,8 @@ import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.netfilter.ChainEntry;
 import io.vrouter.netlink.netfilter.Expression;
 import io.vrouter.netlink.netfilter.RuleEntry;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -65,8 +62,8 @@ final class ForeignChains {
   private static final List<byte[]> OURS =
       List.of(
           "vxlan".getBytes(StandardCharsets.US_ASCII),
-          bits(PacketMark.ARRIVED),
-          bits(PacketMark.PASSED));
+          PacketMark.octets(PacketMark.ARRIVED),
+          PacketMark.octets(PacketMark.PASSED));
 
   private final Supplier<Nftables> open;
   private final Executor worker;
@@ -174,26 +171,12 @@ final class ForeignChains {
         chain.table(),
         null,
         rule ->
-            open[0] |= rule.expressions().stream().anyMatch(it -> names(it.data().toArray())));
+            open[0] |= rule.expressions().stream().anyMatch(ForeignChains::names));
     return open[0];
   }
 
-  private static boolean names(byte[] data) {
-    return OURS.stream().anyMatch(ours -> contains(data, ours));
-  }
-
-  private static boolean contains(byte[] data, byte[] part) {
-    for (int i = 0; i + part.length <= data.length; i++) {
-      if (Arrays.equals(data, i, i + part.length, part, 0, part.length)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static byte[] bits(String mark) {
-    int value = Integer.decode(mark);
-    return ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(value).array();
+  private static boolean names(Expression expression) {
+    return OURS.stream().anyMatch(ours -> KernelDump.holds(expression.data(), ours));
   }
 
   private static Problem problem(ChainEntry chain, String why) {

@@ -80,7 +80,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
       Executor worker,
       Runnable end) {
     this.own = new NftTarget(new NftTable(nft, nftables));
-    this.others = new IptablesForwarding(iptables, nft);
+    this.others = new IptablesForwarding(iptables, nft, nftables);
     this.chains = new ForeignChains(nftables, worker);
     this.connections = new StaleConnections(conntrack, worker);
     this.rules = new NftGeneration(nftables);

@@ -47,6 +47,13 @@ final class IptablesChange {
                     .anyMatch(IptablesChange::isOurs));
   }
 
+  /** Whether the rules of a chain matter here. */
+  static boolean reads(String table, String chain) {
+    return isFormer(chain)
+        || (table.equals("filter") && (chain.equals("FORWARD") || chain.equals(DOCKER_USER)))
+        || (table.equals("raw") && chain.equals("PREROUTING"));
+  }
+
   /** The chain where Docker, a policy of DROP or a last rule would drop forwarded mesh packets. */
   private String filter() {
     IptablesDump.Table table = dump.table("filter");

@@ -5,6 +5,9 @@ import io.vrouter.mesh.firewall.Iptables.Side;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.Nftables;
+import io.vrouter.netlink.netfilter.ChainEntry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +35,19 @@ final class IptablesForwarding {
   private static final FirewallPolicy NOTHING =
       new FirewallPolicy(
           Defaults.VXLAN_PORT, FirewallPolicy.DEFAULT_PROBE_PORT, Set.of(), Set.of());
+  private static final Map<Integer, String> FAMILIES =
+      Map.of(
+          ChainEntry.NFPROTO_INET,
+          "inet",
+          ChainEntry.NFPROTO_IPV4,
+          "ip",
+          ChainEntry.NFPROTO_IPV6,
+          "ip6");
   private static final Set<String> TABLES4 = Set.of("table ip filter", "table ip raw");
   private static final Set<String> TABLES6 = Set.of("table ip6 filter", "table ip6 raw");
 
   private final Iptables iptables;
-  private final Nft nft;
+  private final Supplier<Nftables> nftables;
   private final DockerMark mark;
   private @Nullable Map<Boolean, ForwardingRules> opened;
   private List<Problem> problems = List.of();
@@ -44,9 +57,14 @@ final class IptablesForwarding {
   /** The legacy rules of a look, and whether IPv6 was looked at. */
   private record Legacy(String rules, boolean ipv6) {}
 
-  IptablesForwarding(Iptables iptables, Nft nft) {
+  /**
+   * The chains of one network namespace.
+   *
+   * @param nftables opens a socket to its rules
+   */
+  IptablesForwarding(Iptables iptables, Nft nft, Supplier<Nftables> nftables) {
     this.iptables = iptables;
-    this.nft = nft;
+    this.nftables = nftables;
     this.mark = new DockerMark(nft);
   }
 
@@ -152,13 +170,15 @@ final class IptablesForwarding {
       if (side.backend() == Backend.LEGACY && !iptables.legacyTables(side.ipv4())) {
         continue;
       }
-      if (!iptables.isInstalled(side)) {
+      boolean installed = iptables.isInstalled(side);
+      if (side.backend() == Backend.LEGACY && !installed) {
         if (!opening.isEmpty()) {
           found.add(notInstalled(side));
         }
         continue;
       }
-      Optional<IptablesDump> dump = iptables.save(side);
+      Optional<IptablesDump> dump =
+          side.backend() == Backend.NFT ? Optional.of(kernel(side)) : iptables.save(side);
       if (dump.isEmpty()) {
         continue;
       }
@@ -172,7 +192,9 @@ final class IptablesForwarding {
         found.add(unreadable(side));
       }
       String change = IptablesChange.of(dump.get(), opening);
-      if (!change.isEmpty()) {
+      if (!change.isEmpty() && !installed) {
+        found.add(notInstalled(side));
+      } else if (!change.isEmpty()) {
         changes.put(side, change);
       }
     }
@@ -196,10 +218,29 @@ final class IptablesForwarding {
         .anyMatch(table -> !table.rules().isEmpty() || table.policies().containsValue("DROP"));
   }
 
-  /** The nft tables: one run instead of two where iptables would have nothing to show. */
+  private IptablesDump kernel(Side side) throws FirewallException {
+    return asking("listing the rules of " + side, it -> KernelDump.of(it, side.ipv4()));
+  }
+
+  /** The nft tables, each as {@code table FAMILY NAME}. */
   private Set<String> nftTables() throws FirewallException {
-    String listing = nft.succeed("listing tables", List.of("list", "tables"), "");
-    return listing.lines().map(String::strip).collect(Collectors.toSet());
+    return asking(
+        "listing tables",
+        kernel ->
+            kernel.tables().stream()
+                .filter(table -> FAMILIES.containsKey(table.family()))
+                .map(table -> "table %s %s".formatted(FAMILIES.get(table.family()), table.name()))
+                .collect(Collectors.toSet()));
+  }
+
+  private <T> T asking(String operation, Function<Nftables, T> question)
+      throws FirewallException {
+    try (Nftables kernel = nftables.get()) {
+      return question.apply(kernel);
+    } catch (NetlinkException e) {
+      throw new FirewallException(
+          operation, String.valueOf(e.getMessage()), "meshd needs CAP_NET_ADMIN", e);
+    }
   }
 
   private static Problem notInstalled(Side side) {

@@ -1,5 +1,8 @@
 package io.vrouter.mesh.firewall;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * Bits of a packet's mark by which our chains tell their verdict to chains of others. The upper
  * half of the mark is used, and only by adding bits: the lower half, where most programs have
@@ -28,5 +31,13 @@ final class PacketMark {
   /** A match of packets that have all the bits. */
   static String has(String bits) {
     return "meta mark & %1$s == %1$s".formatted(bits);
+  }
+
+  /** The bits as the kernel has them in a rule. */
+  static byte[] octets(String bits) {
+    return ByteBuffer.allocate(4)
+        .order(ByteOrder.nativeOrder())
+        .putInt(Integer.decode(bits))
+        .array();
   }
 }
