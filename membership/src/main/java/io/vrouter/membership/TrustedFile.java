@@ -56,7 +56,9 @@ public final class TrustedFile {
     }
     if (!attributes.isRegularFile()) {
       throw new IOException(
-          file + " is a " + (attributes.isDirectory() ? "directory" : "device, FIFO or socket")
+          file
+              + " is a "
+              + (attributes.isDirectory() ? "directory" : "device, FIFO or socket")
               + ", only a regular file is read");
     }
     if (!owned(file) || writableByOthers(attributes)) {

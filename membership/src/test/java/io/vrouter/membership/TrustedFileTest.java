@@ -37,7 +37,8 @@ class TrustedFileTest {
   @ValueSource(strings = {"rw-------", "rw-r--r--", "r--r-----"})
   void readsWhatOnlyItsOwnerWrites(String mode) throws IOException {
     mode(mode);
-    assertThat(new String(TrustedFile.read(file, 9), StandardCharsets.UTF_8)).isEqualTo("topsecret");
+    assertThat(new String(TrustedFile.read(file, 9), StandardCharsets.UTF_8))
+        .isEqualTo("topsecret");
   }
 
   @ParameterizedTest

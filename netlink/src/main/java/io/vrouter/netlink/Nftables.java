@@ -91,8 +91,7 @@ public final class Nftables implements AutoCloseable {
 
   /** The tables of all families. */
   public List<TableEntry> tables() {
-    return list(
-        TableCodec.tables(), TableCodec.NFT_MSG_NEWTABLE, TableCodec::table, table -> true);
+    return list(TableCodec.tables(), TableCodec.NFT_MSG_NEWTABLE, TableCodec::table, table -> true);
   }
 
   /** The chains of all families that match. */
@@ -117,12 +116,9 @@ public final class Nftables implements AutoCloseable {
    * @param family NFPROTO_
    * @param chain null for all chains of the table
    */
-  public void rules(
-      int family, String table, @Nullable String chain, Consumer<RuleEntry> each) {
+  public void rules(int family, String table, @Nullable String chain, Consumer<RuleEntry> each) {
     conversation.forEach(
-        chain == null
-            ? TableCodec.rules(family, table)
-            : TableCodec.rules(family, table, chain),
+        chain == null ? TableCodec.rules(family, table) : TableCodec.rules(family, table, chain),
         TableCodec.NFT_MSG_NEWRULE,
         TableCodec::rule,
         each);

@@ -277,8 +277,7 @@ public final class RtNetlink implements AutoCloseable {
     // EINVAL is what a blackhole answers, EACCES a prohibit (net/ipv4/fib_semantics.c, fib_props),
     // EXDEV the reverse path filter.
     List<Integer> none =
-        List.of(
-            Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EACCES, Errno.EXDEV);
+        List.of(Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EACCES, Errno.EXDEV);
     return conversation.query(lookup, RTM_NEWROUTE, none).map(RouteCodec::decode);
   }
 

@@ -30,7 +30,10 @@ class NftablesTest {
 
   /** {@code nft add element inet t a { 10.66.0.2 }}, without the number of the set. */
   private static final String SINGLE =
-      "01000000" + "0600010074000000" + "0600020061000000" + "14000380100001800c000180080001000a420002";
+      "01000000"
+          + "0600010074000000"
+          + "0600020061000000"
+          + "14000380100001800c000180080001000a420002";
 
   /** {@code nft add element inet t c { 02:00:00:00:00:0b . 172.31.0.0/16 }}. */
   private static final String CONCATENATED =
@@ -114,7 +117,11 @@ class NftablesTest {
                         SetKind.INTERVAL,
                         List.of(range("00000000", "00ffffff"), range("ff000000", "ffffffff"))),
                     TableCodec.add(
-                        INET, "t", "c", SetKind.CONCATENATED, List.of(range(MAC + "0a000000", MAC + "0a00ffff"))))))
+                        INET,
+                        "t",
+                        "c",
+                        SetKind.CONCATENATED,
+                        List.of(range(MAC + "0a000000", MAC + "0a00ffff"))))))
         .isTrue();
     assertThat(nftables.elements(INET, "t", "b", SetKind.INTERVAL))
         .containsExactlyInAnyOrder(
@@ -154,7 +161,8 @@ class NftablesTest {
         if (random.nextInt(3) == 0) {
           int from = random.nextInt(256);
           int to = from + random.nextInt(256 - from);
-          wanted.add(range("%02x0000%02x".formatted(octet, from), "%02x0000%02x".formatted(octet, to)));
+          wanted.add(
+              range("%02x0000%02x".formatted(octet, from), "%02x0000%02x".formatted(octet, to)));
           if (to == 255 && random.nextBoolean()) {
             wanted.add(range("%02x000100".formatted(octet), "%02xffffff".formatted(octet)));
           }
@@ -184,8 +192,18 @@ class NftablesTest {
                 nftables.commit(
                     generation,
                     all(
-                        TableCodec.add(INET, "t", "a", SetKind.SINGLE, List.of(SetElement.of(octets("0a000001")))),
-                        TableCodec.delete(INET, "t", "a", SetKind.SINGLE, List.of(SetElement.of(octets("0a000002")))))))
+                        TableCodec.add(
+                            INET,
+                            "t",
+                            "a",
+                            SetKind.SINGLE,
+                            List.of(SetElement.of(octets("0a000001")))),
+                        TableCodec.delete(
+                            INET,
+                            "t",
+                            "a",
+                            SetKind.SINGLE,
+                            List.of(SetElement.of(octets("0a000002")))))))
         .isInstanceOfSatisfying(
             NetlinkException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
     assertThat(nftables.elements(INET, "t", "a", SetKind.SINGLE)).isEmpty();
@@ -252,8 +270,7 @@ class NftablesTest {
                     TableCodec.flush(INET, "t", "k"),
                     TableCodec.comment(INET, "t", "k", "a word"))))
         .isTrue();
-    assertThat(nftables.rules(INET, "t"))
-        .containsExactly(new RuleEntry("k", List.of(), "a word"));
+    assertThat(nftables.rules(INET, "t")).containsExactly(new RuleEntry("k", List.of(), "a word"));
     assertThat(netns.ok("nft", "list", "table", "inet", "t")).contains("comment \"a word\"");
   }
 }

@@ -195,8 +195,7 @@ public final class SealedLink {
     if (session.seen(arrival.counter())) {
       return new Dropped(Reason.REPLAYED);
     }
-    ByteBuffer plain =
-        envelopes.get().open(session.keys().pair(), arrival.header(), datagram);
+    ByteBuffer plain = envelopes.get().open(session.keys().pair(), arrival.header(), datagram);
     if (plain == null) {
       return session.reply(arrival.now(), SessionSetup.REPLY_GAP)
           ? setup.challenge(arrival)

@@ -109,8 +109,7 @@ final class SessionSetup {
   }
 
   /** Admits who answers a challenge of ours. */
-  Verdict answered(
-      Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
+  Verdict answered(Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
     Answer answer = Answer.read(body);
     if (answer == null) {
       return new Dropped(Reason.MALFORMED);

@@ -78,10 +78,7 @@ final class Broadcasts {
    */
   void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
     boolean stranger =
-        whom != null
-            && !whom.proven
-            && whom.tries > 1
-            && to.equals(whom.head().endpoint());
+        whom != null && !whom.proven && whom.tries > 1 && to.equals(whom.head().endpoint());
     int depth = stranger ? 0 : Integer.MAX_VALUE;
     List<News> news = fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare), depth);
     ctx.sendBare(to, news.isEmpty() ? bare : bare.with(news));

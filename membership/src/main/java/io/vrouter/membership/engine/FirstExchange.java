@@ -10,6 +10,7 @@ import java.time.Duration;
 final class FirstExchange {
   private final Context ctx;
   private final OwnRecord own;
+
   /** Records that never come keep a node waiting no longer than this. */
   private static final long MOST = Duration.ofSeconds(3).toNanos();
 

@@ -65,8 +65,7 @@ final class OtherBoots {
     }
     if (tries > 0) {
       probes.nudge(peer);
-      ctx.after(
-          ctx.config.probing().ackTimeout(), () -> ask(peer, question, tries - 1, take));
+      ctx.after(ctx.config.probing().ackTimeout(), () -> ask(peer, question, tries - 1, take));
     } else {
       question.open = false;
       take.accept(question.record);
@@ -79,8 +78,7 @@ final class OtherBoots {
     if (question != null && question.open && began >= question.asked) {
       question.open = false;
       News other = new News.Heard(question.record.head(), null, question.record.standing());
-      ctx.sendBare(
-          peer.head().endpoint(), new SwimMessage.Gossip(ctx.self(), List.of(other)));
+      ctx.sendBare(peer.head().endpoint(), new SwimMessage.Gossip(ctx.self(), List.of(other)));
     }
   }
 }

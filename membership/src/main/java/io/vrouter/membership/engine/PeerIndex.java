@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** All members, indexed so that no step costs more than it touches. */
 final class PeerIndex implements Codec.Heads {
   private final PeerTable peers = new PeerTable();
+
   /** Bytes that a member counts besides its payload. */
   static final int OVERHEAD = 512;
 

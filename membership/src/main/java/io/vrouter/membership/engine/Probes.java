@@ -26,8 +26,8 @@ final class Probes {
      * A ping was answered.
      *
      * @param began when the probe began
-     * @param firstHand whether no helper stands between: the member answered in its own name,
-     *     from the endpoint that its record names
+     * @param firstHand whether no helper stands between: the member answered in its own name, from
+     *     the endpoint that its record names
      */
     void answered(Peer peer, long began, boolean firstHand);
 
@@ -292,9 +292,7 @@ final class Probes {
     }
     boolean firstHand = ack.responder().equals(ack.from());
     boolean counts =
-        firstHand
-            ? source.equals(probe.peer.head().endpoint())
-            : probe.asked(ack.from(), source);
+        firstHand ? source.equals(probe.peer.head().endpoint()) : probe.asked(ack.from(), source);
     if (!counts) {
       ctx.tally.unfounded++;
       return true;

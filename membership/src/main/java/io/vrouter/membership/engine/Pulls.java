@@ -137,7 +137,9 @@ final class Pulls {
         RETRY,
         () -> {
           for (Want want : batch) {
-            if (want.active && wants.get(want.id) == want && requests.getOrDefault(want, -1) == want.request) {
+            if (want.active
+                && wants.get(want.id) == want
+                && requests.getOrDefault(want, -1) == want.request) {
               again(want);
             }
           }

@@ -148,9 +148,7 @@ final class Room {
 
   private boolean tooMany(InetAddress address) {
     Arrivals lately = arrivals.get(address);
-    return lately != null
-        && ctx.now - lately.since < MINUTE
-        && lately.count >= bounds.arrivals();
+    return lately != null && ctx.now - lately.since < MINUTE && lately.count >= bounds.arrivals();
   }
 
   private void arrived(InetAddress address) {

@@ -59,7 +59,8 @@ final class Tombstones {
     for (Peer peer : expired) {
       ctx.peers.remove(peer);
       if (!peer.hidden()) {
-        ctx.emit(new MembershipEvent.Forgotten(
+        ctx.emit(
+            new MembershipEvent.Forgotten(
                 peer.id, peer.lost() ? "it never answered here" : "its tombstone expired"));
       }
     }

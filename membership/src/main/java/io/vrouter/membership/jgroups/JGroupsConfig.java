@@ -142,70 +142,210 @@ public record JGroupsConfig(
     InetSocketAddress moved =
         group.getPort() == port ? new InetSocketAddress(group.getAddress(), other) : group;
     return new JGroupsConfig(
-        underlay, other, multicast, moved, seeds, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random, urgency, sessionsPerAddress, advertised);
+        underlay,
+        other,
+        multicast,
+        moved,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with multicast on or off. */
   public JGroupsConfig withMulticast(boolean on) {
     return new JGroupsConfig(
-        underlay, port, on, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency, sessionsPerAddress, advertised);
+        underlay,
+        port,
+        on,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with another multicast group. */
   public JGroupsConfig withGroup(InetSocketAddress other) {
     return new JGroupsConfig(
-        underlay, port, multicast, other, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency, sessionsPerAddress, advertised);
+        underlay,
+        port,
+        multicast,
+        other,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with other seeds. */
   public JGroupsConfig withSeeds(List<Seed> others) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, others, keyring, identity, stateDir, probe, swim,
-        resolver, nanoTime, random, urgency, sessionsPerAddress, advertised);
+        underlay,
+        port,
+        multicast,
+        group,
+        others,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with other engine parameters. */
   public JGroupsConfig withSwim(SwimConfig other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, other,
-        resolver, nanoTime, random, urgency, sessionsPerAddress, advertised);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        other,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with another resolver. */
   public JGroupsConfig withResolver(SeedResolver other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, other,
-        nanoTime, random, urgency, sessionsPerAddress, advertised);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        other,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with another clock. */
   public JGroupsConfig withNanoTime(LongSupplier other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        other, random, urgency, sessionsPerAddress, advertised);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        other,
+        random,
+        urgency,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with another thread priority. */
   public JGroupsConfig withUrgency(ThreadPriority other) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, other, sessionsPerAddress, advertised);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        other,
+        sessionsPerAddress,
+        advertised);
   }
 
   /** These settings with another quota of sessions. */
   public JGroupsConfig withSessionsPerAddress(int most) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency, most, advertised);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        most,
+        advertised);
   }
 
   /** These settings with the address that peers reach this host by; null for the underlay's. */
   public JGroupsConfig withAdvertised(@Nullable InetAddress address) {
     return new JGroupsConfig(
-        underlay, port, multicast, group, seeds, keyring, identity, stateDir, probe, swim, resolver,
-        nanoTime, random, urgency, sessionsPerAddress, address);
+        underlay,
+        port,
+        multicast,
+        group,
+        seeds,
+        keyring,
+        identity,
+        stateDir,
+        probe,
+        swim,
+        resolver,
+        nanoTime,
+        random,
+        urgency,
+        sessionsPerAddress,
+        address);
   }
 }

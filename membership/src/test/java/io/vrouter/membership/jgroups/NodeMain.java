@@ -21,8 +21,8 @@ import java.util.Arrays;
 
 /**
  * One member as a process of its own: {@code UNDERLAY[=ADVERTISED] STATE-DIR [SEED...]}; without a
- * seed it uses multicast. Prints {@code up MILLISECONDS}, then {@code STATE ADDRESS MILLISECONDS} per
- * transition. Leaves at the line {@code leave}, ends when its input does.
+ * seed it uses multicast. Prints {@code up MILLISECONDS}, then {@code STATE ADDRESS MILLISECONDS}
+ * per transition. Leaves at the line {@code leave}, ends when its input does.
  */
 final class NodeMain {
   private NodeMain() {}
@@ -40,8 +40,7 @@ final class NodeMain {
                 identity,
                 state,
                 (peer, answer) -> answer.accept(Answer.UNKNOWN))
-            .withAdvertised(
-                addresses.length == 2 ? InetAddress.getByName(addresses[1]) : null)
+            .withAdvertised(addresses.length == 2 ? InetAddress.getByName(addresses[1]) : null)
             .withMulticast(args.length == 2)
             .withSeeds(
                 Arrays.stream(args)

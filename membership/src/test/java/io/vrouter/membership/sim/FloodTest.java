@@ -31,8 +31,7 @@ class FloodTest {
   }
 
   private static SignedHead head(SimNode node, Bytes payload) {
-    return SignedHead.sign(
-        node.signer, Solo.FIRST + 1, 1, 1, node.address(), Intent.STAY, payload);
+    return SignedHead.sign(node.signer, Solo.FIRST + 1, 1, 1, node.address(), Intent.STAY, payload);
   }
 
   @Test
@@ -94,8 +93,7 @@ class FloodTest {
             payload.part(from, Math.min(SwimMessage.Chunk.SIZE, payload.length() - from));
         solo.hear(
             liar,
-            new SwimMessage.Chunk(
-                liar.id(), asked.subject(), asked.hash(), i, octets, List.of()));
+            new SwimMessage.Chunk(liar.id(), asked.subject(), asked.hash(), i, octets, List.of()));
       }
     }
   }
@@ -157,8 +155,7 @@ class FloodTest {
     for (int i = 0; i < 100; i++) {
       SimNode sybil = solo.unlisted();
       InetSocketAddress there = new InetSocketAddress(liar.address().getAddress(), 10_000 + i);
-      SignedHead head =
-          SignedHead.sign(sybil.signer, 1, 1, 1, there, Intent.STAY, Bytes.EMPTY);
+      SignedHead head = SignedHead.sign(sybil.signer, 1, 1, 1, there, Intent.STAY, Bytes.EMPTY);
       News news = new News.Heard(head, null, Standing.ALIVE);
       solo.hear(there, new SwimMessage.Gossip(sybil.id(), List.of(news)));
     }
@@ -180,8 +177,7 @@ class FloodTest {
     for (int i = 0; i < 20; i++) {
       SimNode sybil = solo.unlisted();
       InetSocketAddress there = new InetSocketAddress(victim.address().getAddress(), 10_000 + i);
-      SignedHead head =
-          SignedHead.sign(sybil.signer, 1, 1, 1, there, Intent.STAY, Bytes.EMPTY);
+      SignedHead head = SignedHead.sign(sybil.signer, 1, 1, 1, there, Intent.STAY, Bytes.EMPTY);
       solo.hear(liar, new News.Heard(head, null, Standing.ALIVE));
       if (i == 5) {
         solo.pass(Duration.ofMinutes(1));

@@ -95,10 +95,7 @@ class InsiderTest {
     sim.run(Duration.ofSeconds(3));
     Scenario.settled(sim);
     for (SimNode node : honest) {
-      assertThat(
-              node.events().stream()
-                  .filter(event -> event.id().equals(victim.id()))
-                  .count())
+      assertThat(node.events().stream().filter(event -> event.id().equals(victim.id())).count())
           .as("events about it at host %d in a minute", node.index())
           .isLessThanOrEqualTo(60);
     }
@@ -307,7 +304,11 @@ class InsiderTest {
     say(sim, accuser, victim, rumor);
     assertThat(incarnation(victim)).isEqualTo(before + 1);
     sim.input(victim, new Input.Tick());
-    say(sim, accuser, victim, new News.Rumor(Standing.FAILED, victim.id(), before + 1, accuser.id()));
+    say(
+        sim,
+        accuser,
+        victim,
+        new News.Rumor(Standing.FAILED, victim.id(), before + 1, accuser.id()));
     assertThat(incarnation(victim)).as("not at once again").isEqualTo(before + 1);
     sim.run(Duration.ofMillis(1100));
     assertThat(incarnation(victim)).as("but in the end").isEqualTo(before + 2);

@@ -41,7 +41,13 @@ class LifeTest {
     SimNode teller = sim.nodes().get(0);
     SignedHead second =
         SignedHead.sign(
-            sim.signer(sim.add(0)), 1, 1, 1, victim.address(), MemberRecord.Intent.STAY, Bytes.EMPTY);
+            sim.signer(sim.add(0)),
+            1,
+            1,
+            1,
+            victim.address(),
+            MemberRecord.Intent.STAY,
+            Bytes.EMPTY);
     News claim = new News.Heard(second, null, Standing.ALIVE);
     sim.inject(
         teller.address(),
@@ -62,11 +68,7 @@ class LifeTest {
   void tombstonesExpireEverywhereAndNobodyTeachesThemAgain() {
     SwimConfig config = SwimConfig.defaults();
     Duration life = Duration.ofMinutes(4);
-    Simulator sim =
-        Scenario.mesh(
-            3,
-            8,
-            config.with(config.bounds().withTombstone(life)));
+    Simulator sim = Scenario.mesh(3, 8, config.with(config.bounds().withTombstone(life)));
     SimNode leaver = sim.nodes().get(7);
     sim.leave(leaver);
     sim.run(Duration.ofMinutes(1));

@@ -158,7 +158,9 @@ class RulesTest {
     SimNode suspect = solo.others.get(4);
     solo.answers = (node, message) -> node != suspect;
     long first = failsAfter(solo, suspect, Solo.FIRST);
-    assertThat(first).as("it has just come").isGreaterThanOrEqualTo(DEFAULTS.suspicion().max().toMillis());
+    assertThat(first)
+        .as("it has just come")
+        .isGreaterThanOrEqualTo(DEFAULTS.suspicion().max().toMillis());
 
     solo.hear(suspect, new News.Heard(Solo.head(suspect, Solo.FIRST + 1), null, Standing.ALIVE));
     solo.answers = (node, message) -> true;

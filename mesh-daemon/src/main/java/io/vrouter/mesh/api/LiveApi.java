@@ -154,7 +154,8 @@ public final class LiveApi implements MeshApi {
     try {
       prefix = Prefix.parse(text);
     } catch (IllegalArgumentException e) {
-      throw failed("bad-prefix", String.valueOf(e.getMessage()), "see 'meshctl routes --withdrawn'");
+      throw failed(
+          "bad-prefix", String.valueOf(e.getMessage()), "see 'meshctl routes --withdrawn'");
     }
     if (!reconciler.forget(prefix)) {
       throw failed(

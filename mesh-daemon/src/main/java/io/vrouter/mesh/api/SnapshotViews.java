@@ -34,8 +34,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot in the words of the contract. Pure. */
@@ -104,7 +104,9 @@ final class SnapshotViews {
     for (MemberView view : snapshot.members()) {
       HostRecord record = view.record();
       if (record != null && view.member().state().keepsDataPath()) {
-        record.subnets().forEach(subnet -> networks.add(network(view.member().id(), subnet, verdicts)));
+        record
+            .subnets()
+            .forEach(subnet -> networks.add(network(view.member().id(), subnet, verdicts)));
       }
     }
     for (LocalNetwork network : local) {
@@ -239,8 +241,7 @@ final class SnapshotViews {
       Set<Lost> lost = new HashSet<>();
       for (Conflict conflict : snapshot.conflicts()) {
         if (conflict.kind() == Conflict.Kind.PREFIX) {
-          lost.add(
-              new Lost(conflict.loser().id(), conflict.loser().claimed(), conflict.vni()));
+          lost.add(new Lost(conflict.loser().id(), conflict.loser().claimed(), conflict.vni()));
         }
       }
       return new Verdicts(refused, lost);

@@ -77,7 +77,8 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
   static Request creation(Wanted.Device wanted) {
     Vxlan vxlan =
         Vxlan.of(wanted.vni().value(), wanted.local(), wanted.port()).withLimit(wanted.limit());
-    return LinkRequests.create(wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac(), Mark.GROUP);
+    return LinkRequests.create(
+        wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac(), Mark.GROUP);
   }
 
   /** Marks a new device for people, too, and sets what the kernel doesn't take at creation. */
@@ -177,9 +178,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
                   set.wanted().moving() ? entry.withState(Ndm.NUD_REACHABLE) : entry)));
     }
     if (step instanceof Step.DeleteFdb delete) {
-      return List.of(
-          Part.of(
-              FdbRequests.delete(delete.entry().at(index)), Errno.ENOENT));
+      return List.of(Part.of(FdbRequests.delete(delete.entry().at(index)), Errno.ENOENT));
     }
     if (step instanceof Step.SetNeighbor set) {
       return List.of(

@@ -33,8 +33,7 @@ public interface ConfigFiles {
       @Override
       public Optional<String> read(Path file) throws IOException {
         try {
-          return Optional.of(
-              new String(TrustedFile.read(file, MAX_BYTES), StandardCharsets.UTF_8));
+          return Optional.of(new String(TrustedFile.read(file, MAX_BYTES), StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
           return Optional.empty();
         }

@@ -11,8 +11,8 @@ public final class SecretStrength {
   private SecretStrength() {}
 
   /**
-   * An upper bound in bits: the entropy of the text's characters, a text that repeats itself counted
-   * once. Words of a dictionary have far less.
+   * An upper bound in bits: the entropy of the text's characters, a text that repeats itself
+   * counted once. Words of a dictionary have far less.
    */
   public static int bits(String secret) {
     String text = period(secret);

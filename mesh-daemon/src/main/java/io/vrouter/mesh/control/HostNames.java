@@ -28,7 +28,9 @@ record HostNames(boolean loopback, String host) {
     }
   }
 
-  /** Whether the name is one of them; beyond loopback any address, and the host's name with domain. */
+  /**
+   * Whether the name is one of them; beyond loopback any address, and the host's name with domain.
+   */
   boolean allow(String name) {
     if (LOCAL.matcher(name).matches()) {
       return true;

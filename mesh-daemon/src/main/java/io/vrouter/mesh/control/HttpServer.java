@@ -50,8 +50,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(bind.getPort());
     connector.setIdleTimeout(IDLE_MILLIS);
     server.addConnector(connector);
-    connector.addBean(
-        new HttpConnections(MAX_CONNECTIONS, LIFE_SECONDS, connector.getScheduler()));
+    connector.addBean(new HttpConnections(MAX_CONNECTIONS, LIFE_SECONDS, connector.getScheduler()));
     HostNames names = HostNames.of(bind.getAddress().isLoopbackAddress());
     server.setHandler(new HttpRoutes(api, metrics, names));
     try {

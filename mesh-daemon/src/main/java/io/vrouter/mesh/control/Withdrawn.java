@@ -23,6 +23,5 @@ public record Withdrawn(String apiVersion, List<Prefix> withdrawn) {
    * @param remainingSeconds until it is let go, in time that the daemon runs
    */
   @JsonPropertyOrder({"prefix", "node", "withdrawnSeconds", "remainingSeconds"})
-  public record Prefix(
-      String prefix, String node, long withdrawnSeconds, long remainingSeconds) {}
+  public record Prefix(String prefix, String node, long withdrawnSeconds, long remainingSeconds) {}
 }

@@ -77,7 +77,8 @@ final class ContainerGateways {
             "docker-two-networks",
             ("container '%s' is on the mesh's network '%s' and leaves by '%s', which the mesh doesn't"
                     + " carry: it doesn't reach other hosts' containers")
-                .formatted(printable(container.name()), printable(mesh.get()), printable(way.get())),
+                .formatted(
+                    printable(container.name()), printable(mesh.get()), printable(way.get())),
             "label '%2$s' with %3$s=true, too; or give '%1$s' gw_priority: 1 in the compose file"
                     .formatted(printable(mesh.get()), printable(way.get()), DockerNetworks.MESH)
                 + " (Docker 28 or later); or name it so that it sorts first"));

@@ -14,8 +14,9 @@ import java.util.Set;
 /**
  * Finds out, without a connection, whether an engine listens at a socket. Where systemd listens in
  * its place (docker.socket), a connection would start the engine that somebody has stopped. Read in
- * {@code /proc/net/unix} and the processes' open files; where those can't be seen, as in a container
- * with a PID namespace of its own, in {@code docker.pid} beside the socket. On one thread.
+ * {@code /proc/net/unix} and the processes' open files; where those can't be seen, as in a
+ * container with a PID namespace of its own, in {@code docker.pid} beside the socket. On one
+ * thread.
  */
 final class EngineSocket {
   private static final String PID_FILE = "docker.pid";
@@ -65,8 +66,7 @@ final class EngineSocket {
   private boolean running() {
     try {
       String pid = Files.readString(pidFile()).strip();
-      return pid.matches("[0-9]{1,10}")
-          && (Files.exists(proc.resolve(pid)) || !seesEveryProcess());
+      return pid.matches("[0-9]{1,10}") && (Files.exists(proc.resolve(pid)) || !seesEveryProcess());
     } catch (IOException e) {
       return false;
     }

@@ -2,7 +2,6 @@ package io.vrouter.mesh.firewall;
 
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens the nftables backend of Docker 29, which has no DOCKER-USER: it accepts packets that carry
  * the mark of its option {@code bridge-accept-fwmark}. With the option set, a second table of ours
- * turns our own mark ({@link PacketMark}) into that one before Docker's chains; without it Docker's drop can't be avoided.
+ * turns our own mark ({@link PacketMark}) into that one before Docker's chains; without it Docker's
+ * drop can't be avoided.
  */
 final class DockerMark {
   /** Our second table, apart because it depends on Docker's rules. */

@@ -170,8 +170,7 @@ final class ForeignChains {
         chain.family(),
         chain.table(),
         null,
-        rule ->
-            open[0] |= rule.expressions().stream().anyMatch(ForeignChains::names));
+        rule -> open[0] |= rule.expressions().stream().anyMatch(ForeignChains::names));
     return open[0];
   }
 

@@ -171,8 +171,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   private StepOutcome apply(Step step) {
     FirewallPolicy before = rules.changed() ? null : inForce;
     StepOutcome outcome =
-        rules.writing(
-            () -> own.takes(step) ? own(step, before) : others(step), own::transactions);
+        rules.writing(() -> own.takes(step) ? own(step, before) : others(step), own::transactions);
     boolean set = outcome.problem() == null && step instanceof Step.SetFirewall;
     if (set || own.takes(step)) {
       inForce = set ? ((Step.SetFirewall) step).policy() : null;

@@ -63,8 +63,7 @@ final class IptablesChange {
         && table.hasPolicy(DOCKER_USER, "-")) {
       anchor = Optional.of(DOCKER_USER);
     } else if (table.hasPolicy("FORWARD", "DROP")
-        || forward.stream()
-            .anyMatch(rule -> rule.contains(" -j DOCKER-") || ends(rule, DROPS))) {
+        || forward.stream().anyMatch(rule -> rule.contains(" -j DOCKER-") || ends(rule, DROPS))) {
       anchor = Optional.of("FORWARD");
     }
     return commands("filter", table, ForwardingRules.PASSED, anchor, rule -> ends(rule, ENDS));

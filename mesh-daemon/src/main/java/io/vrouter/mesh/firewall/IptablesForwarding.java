@@ -233,8 +233,7 @@ final class IptablesForwarding {
                 .collect(Collectors.toSet()));
   }
 
-  private <T> T asking(String operation, Function<Nftables, T> question)
-      throws FirewallException {
+  private <T> T asking(String operation, Function<Nftables, T> question) throws FirewallException {
     try (Nftables kernel = nftables.get()) {
       return question.apply(kernel);
     } catch (NetlinkException e) {

@@ -56,8 +56,7 @@ final class KernelDump {
       table.policies().put(chain.name(), chain.isBase() ? policy : "-");
       if (IptablesChange.reads(chain.table(), chain.name())) {
         List<String> rules = new ArrayList<>();
-        kernel.rules(
-            family, chain.table(), chain.name(), rule -> rules.add(text(rule, ipv4)));
+        kernel.rules(family, chain.table(), chain.name(), rule -> rules.add(text(rule, ipv4)));
         table.rules().put(chain.name(), rules);
       }
     }

@@ -33,7 +33,8 @@ record NftChain(String name, String hook, List<String> rules) {
   List<String> filling() {
     List<String> commands = new ArrayList<>();
     commands.add("flush chain %s %s".formatted(NftRuleset.TABLE, name));
-    rules.forEach(rule -> commands.add("add rule %s %s %s".formatted(NftRuleset.TABLE, name, rule)));
+    rules.forEach(
+        rule -> commands.add("add rule %s %s %s".formatted(NftRuleset.TABLE, name, rule)));
     return commands;
   }
 }

@@ -192,16 +192,14 @@ public final class NftTable implements AutoCloseable {
               commands.add("flush chain %s %s".formatted(NftRuleset.TABLE, chain));
               commands.add("delete chain %s %s".formatted(NftRuleset.TABLE, chain));
             });
-    List<String> had =
-        asking(operation, socket -> socket.sets(NftLook.FAMILY, NftLook.NAME));
+    List<String> had = asking(operation, socket -> socket.sets(NftLook.FAMILY, NftLook.NAME));
     gone(had, sets, NftSet::name)
         .forEach(set -> commands.add("delete set %s %s".formatted(NftRuleset.TABLE, set)));
     load(operation, commands);
     sign(operation, wanted);
   }
 
-  private static <T> List<String> gone(
-      List<String> had, List<T> wanted, Function<T, String> name) {
+  private static <T> List<String> gone(List<String> had, List<T> wanted, Function<T, String> name) {
     Set<String> names = wanted.stream().map(name).collect(Collectors.toSet());
     return had.stream().filter(one -> !names.contains(one)).toList();
   }
@@ -231,8 +229,7 @@ public final class NftTable implements AutoCloseable {
     List<Request> deletions = new ArrayList<>();
     List<Request> additions = new ArrayList<>();
     for (NftSet set : NftSets.of(wanted)) {
-      Set<SetElement> had =
-          socket.elements(NftLook.FAMILY, NftLook.NAME, set.name(), set.kind());
+      Set<SetElement> had = socket.elements(NftLook.FAMILY, NftLook.NAME, set.name(), set.kind());
       Set<SetElement> elements = Set.copyOf(set.elements());
       deletions.addAll(
           TableCodec.delete(
@@ -294,8 +291,7 @@ public final class NftTable implements AutoCloseable {
     return look;
   }
 
-  private <T> T asking(String operation, Function<Nftables, T> question)
-      throws FirewallException {
+  private <T> T asking(String operation, Function<Nftables, T> question) throws FirewallException {
     try {
       Nftables socket = kernel;
       if (socket == null) {

@@ -44,8 +44,7 @@ public record HostFacts(
       List<UdpSocket> sockets,
       Set<Integer> tunnelPorts,
       boolean seesEveryProcess) {
-    this(
-        release, version, capabilities, nft, sockets, tunnelPorts, seesEveryProcess, Map.of());
+    this(release, version, capabilities, nft, sockets, tunnelPorts, seesEveryProcess, Map.of());
   }
 
   /**

@@ -85,9 +85,7 @@ public final class NamespaceLock implements AutoCloseable {
     OptionalInt user = AbstractSocket.holder(LOCK);
     try {
       boolean stranger =
-          user.isPresent()
-              ? user.getAsInt() != 0 && user.getAsInt() != LockFile.ownUser()
-              : alone;
+          user.isPresent() ? user.getAsInt() != 0 && user.getAsInt() != LockFile.ownUser() : alone;
       if (stranger) {
         LOG.warn(
             "the socket name @{} is taken by {}, which is no daemon; see 'ss -xlp'",

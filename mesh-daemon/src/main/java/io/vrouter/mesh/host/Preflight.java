@@ -104,7 +104,8 @@ public record Preflight(List<Problem> failures, List<Problem> warnings) {
     }
     return facts.sockets().stream()
         .filter(socket -> socket.port() == port)
-        // A socket of root that no process is seen to hold may be a VXLAN device's, which stays when
+        // A socket of root that no process is seen to hold may be a VXLAN device's, which stays
+        // when
         // the device moves to another namespace, as Docker Swarm's do: the attempt tells.
         .filter(socket -> socket.holder() != null || socket.uid() != 0)
         .findFirst()

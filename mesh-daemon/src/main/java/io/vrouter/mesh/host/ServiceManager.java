@@ -63,7 +63,8 @@ public final class ServiceManager implements AutoCloseable {
     try {
       long micros = Long.parseLong(environment.getOrDefault("WATCHDOG_USEC", "0"));
       boolean ours = whose.isEmpty() || Long.parseLong(whose) == pid;
-      return ours ? Duration.of(Math.max(0, micros), java.time.temporal.ChronoUnit.MICROS)
+      return ours
+          ? Duration.of(Math.max(0, micros), java.time.temporal.ChronoUnit.MICROS)
           : Duration.ZERO;
     } catch (NumberFormatException e) {
       LOG.warn("WATCHDOG_USEC or WATCHDOG_PID is not a number: no sign of life is sent");
@@ -85,8 +86,7 @@ public final class ServiceManager implements AutoCloseable {
       return;
     }
     long pause = watchdog.dividedBy(SIGNS).toNanos();
-    Future<?> unused =
-        thread.scheduleAtFixedRate(() -> sign(live), 0, pause, TimeUnit.NANOSECONDS);
+    Future<?> unused = thread.scheduleAtFixedRate(() -> sign(live), 0, pause, TimeUnit.NANOSECONDS);
   }
 
   void sign(BooleanSupplier live) {

@@ -49,8 +49,7 @@ final class SocketHolders {
           String command = Files.readString(process.resolve("comm")).strip();
           found.put(
               inode,
-              new Holder(
-                  Long.parseLong(process.getFileName().toString()), command, user(process)));
+              new Holder(Long.parseLong(process.getFileName().toString()), command, user(process)));
         }
       }
     } catch (IOException e) {

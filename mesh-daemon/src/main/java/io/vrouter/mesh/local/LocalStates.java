@@ -113,8 +113,7 @@ public final class LocalStates {
         .filter(
             address ->
                 network.prefix().equals(Prefix.of(address.address(), address.prefixLength())))
-        .flatMap(
-            address -> links.stream().filter(link -> link.index() == address.ifIndex()))
+        .flatMap(address -> links.stream().filter(link -> link.index() == address.ifIndex()))
         .map(Link::name)
         .findFirst();
   }

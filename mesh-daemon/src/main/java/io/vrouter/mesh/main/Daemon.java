@@ -42,8 +42,7 @@ final class Daemon implements DaemonFactory {
     UncaughtExceptions uncaught = new UncaughtExceptions();
     Thread.setDefaultUncaughtExceptionHandler(uncaught);
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
-        ServiceManager manager =
-            ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
+        ServiceManager manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
         Waiting waiting =
             new Waiting(
                 config, System::nanoTime, api -> new MeshctlCommands(api, Clock.systemUTC()))) {

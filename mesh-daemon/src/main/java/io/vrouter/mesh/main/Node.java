@@ -167,8 +167,7 @@ final class Node implements HostListener {
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
                 new EngineOptions(config.docker().socket())),
             () -> host.current().networks(),
-            Map.of(
-                "gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
+            Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools),
             this::leaveNow,
             this::endLeft);

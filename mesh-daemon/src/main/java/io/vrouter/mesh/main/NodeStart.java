@@ -40,7 +40,6 @@ import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -149,8 +148,17 @@ final class NodeStart {
     warnings.forEach(it -> LOG.warn("{}: {}; {}", it.code(), it.message(), it.fix()));
     Node node =
         new Node(
-            config, token, netlink, membership, host, paths, realTime, discovery,
-            warnings, uncaught, parts);
+            config,
+            token,
+            netlink,
+            membership,
+            host,
+            paths,
+            realTime,
+            discovery,
+            warnings,
+            uncaught,
+            parts);
     node.start(serving);
     known.keep(underlay.address());
     return node;

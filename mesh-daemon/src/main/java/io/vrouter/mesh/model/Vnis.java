@@ -21,11 +21,11 @@ public record Vnis(Vni main, Set<Vni> others, boolean any) {
   /**
    * Parses numbers and the word {@value #ANY}; the first number is the main one.
    *
-   * @throws IllegalArgumentException naming the text and what is allowed, or that there is no number
+   * @throws IllegalArgumentException naming the text and what is allowed, or that there is no
+   *     number
    */
   public static Vnis parse(List<String> texts) {
-    List<Vni> numbers =
-        texts.stream().filter(text -> !text.equals(ANY)).map(Vnis::number).toList();
+    List<Vni> numbers = texts.stream().filter(text -> !text.equals(ANY)).map(Vnis::number).toList();
     if (numbers.isEmpty()) {
       throw new IllegalArgumentException("'" + ANY + "' alone: give the default VNI before it");
     }

@@ -52,8 +52,7 @@ final class Admission {
         new PrefixPolicy(usable.addresses, overlaySubnets, local.options(), world.surroundings());
     this.devices = new LocalDevices(world.surroundings());
     settleOverlays(world.own());
-    OwnNetworks own =
-        new OwnNetworks(local, world.own(), this::vni, policy, devices, refused);
+    OwnNetworks own = new OwnNetworks(local, world.own(), this::vni, policy, devices, refused);
     this.advertised = own.advertised;
     rejected.addAll(own.rejected);
     this.held = settlePrefixes();
@@ -141,7 +140,9 @@ final class Admission {
             claim,
             RouteState.MISSING,
             new PrefixPolicy.Refusal(
-                PrefixPolicy.QUOTA, "is more than the %d routes of a host".formatted(MAX_HELD), null));
+                PrefixPolicy.QUOTA,
+                "is more than the %d routes of a host".formatted(MAX_HELD),
+                null));
       }
     }
     return List.copyOf(admitted);
@@ -208,8 +209,7 @@ final class Admission {
         claim.prefix().toString(),
         refusal.code(),
         refusal.reason(),
-        refusal.fix(
-            claim.prefix(), "give the network on " + claim.node() + " another subnet"));
+        refusal.fix(claim.prefix(), "give the network on " + claim.node() + " another subnet"));
   }
 
   private void problem(String code, String message, String fix) {

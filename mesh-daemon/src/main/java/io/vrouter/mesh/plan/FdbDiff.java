@@ -74,10 +74,7 @@ final class FdbDiff {
         floodsThere.add(new Wanted.Flood(device, dst));
       }
     } else if (wanted == null) {
-      if (!plain
-          || entry.isPermanent()
-          || !points(device, dst)
-          || isGone(device, entry.mac())) {
+      if (!plain || entry.isPermanent() || !points(device, dst) || isGone(device, entry.mac())) {
         delete.add(deletion);
       } else {
         learned.computeIfAbsent(device, key -> new ArrayList<>()).add(deletion);

@@ -28,7 +28,6 @@ public final class Mark {
 
   /** Whether a device is ours, made by this or an earlier run. */
   static boolean isOn(Link link) {
-    return link.kind().equals("vxlan")
-        && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
+    return link.kind().equals("vxlan") && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
   }
 }

@@ -41,9 +41,7 @@ final class OwnNetworks {
                 (LocalNetwork network) ->
                     own.subnets().getOrDefault(network.prefix(), Long.MAX_VALUE))
             .thenComparing(LocalNetwork::prefix);
-    local.networks().stream()
-        .sorted(eldestFirst)
-        .forEach(this::advertise);
+    local.networks().stream().sorted(eldestFirst).forEach(this::advertise);
     advertised.sort(Comparator.comparing(Subnet::prefix));
   }
 
@@ -70,10 +68,7 @@ final class OwnNetworks {
       refuse(network, "it " + refusal.get().reason());
     } else if (bridges.isEmpty()) {
       String nearest =
-          devices
-              .nearest(network.prefix())
-              .map(it -> "; the nearest is the " + it)
-              .orElse("");
+          devices.nearest(network.prefix()).map(it -> "; the nearest is the " + it).orElse("");
       refused.own(
           network,
           "network-no-device",

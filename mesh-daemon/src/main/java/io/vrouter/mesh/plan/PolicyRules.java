@@ -99,8 +99,7 @@ public final class PolicyRules {
         .filter(rule -> isFor(rule, way))
         .filter(
             rule ->
-                rule.action() != FibRules.FR_ACT_TO_TBL
-                    || rule.table() != Rtnetlink.RT_TABLE_MAIN)
+                rule.action() != FibRules.FR_ACT_TO_TBL || rule.table() != Rtnetlink.RT_TABLE_MAIN)
         .findFirst();
   }
 
@@ -176,8 +175,7 @@ public final class PolicyRules {
 
   private static boolean covers(@Nullable InetAddress network, int length, InetAddress address) {
     return network == null
-        || (isSameFamily(network, address)
-            && new Prefix(network, length).contains(address));
+        || (isSameFamily(network, address) && new Prefix(network, length).contains(address));
   }
 
   /** An address as a container has it: the last but one, or the one before when that is ours. */

@@ -62,8 +62,7 @@ final class PrefixPolicy {
             otherwise
                 + " of private space, or give the hosts that shall reach it --accept-prefix "
                 + prefix;
-        case IN_USE, SEED ->
-            otherwise + ", or say --allow-prefix if the mesh may take it over";
+        case IN_USE, SEED -> otherwise + ", or say --allow-prefix if the mesh may take it over";
         default -> otherwise;
       };
     }

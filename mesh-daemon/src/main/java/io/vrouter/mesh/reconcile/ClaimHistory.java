@@ -79,8 +79,7 @@ final class ClaimHistory {
    * @param lamport this host's highest number, 0 for none
    * @param standing claims whose paths work here
    */
-  Judged judge(
-      Collection<RemoteHost> peers, long lamport, Set<Holding> standing, long now) {
+  Judged judge(Collection<RemoteHost> peers, long lamport, Set<Holding> standing, long now) {
     Set<NodeId> known = new HashSet<>();
     peers.forEach(peer -> known.add(peer.id()));
     origins.keySet().retainAll(known);
@@ -199,9 +198,7 @@ final class ClaimHistory {
   private static Key key(Overlay overlay) {
     InetAddress address = overlay.address();
     return new Key(
-        Conflict.Kind.OVERLAY,
-        overlay.vni(),
-        new Prefix(address, address.getAddress().length * 8));
+        Conflict.Kind.OVERLAY, overlay.vni(), new Prefix(address, address.getAddress().length * 8));
   }
 
   private static Key key(Subnet subnet) {
@@ -251,7 +248,7 @@ final class ClaimHistory {
     return Problem.warning(
         "claim-number-void",
         "%s (%s) claims with numbers above %d, which no other host has come near: these claims are"
-            .formatted(peer.record().node(), peer.id().abbreviated(), limit)
+                .formatted(peer.record().node(), peer.id().abbreviated(), limit)
             + " void",
         "look at that host: its state directory was edited, or it isn't yours");
   }

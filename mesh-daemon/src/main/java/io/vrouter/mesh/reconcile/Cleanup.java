@@ -35,8 +35,7 @@ public final class Cleanup {
     if (outcomes.stream().allMatch(outcome -> outcome.problem() == null)
         && !(saved.former().isEmpty() && saved.known().isEmpty())) {
       store.save(
-          new SavedState(
-              saved.lamport(), saved.overlays(), saved.subnets(), List.of(), List.of()));
+          new SavedState(saved.lamport(), saved.overlays(), saved.subnets(), List.of(), List.of()));
     }
     return outcomes;
   }

@@ -41,8 +41,8 @@ final class HeldClaims {
   /**
    * Takes what holds and works: of peers' prefixes those whose routes are in force.
    *
-   * @param alone whether no other host had a path until a short while ago: nobody else knows of this
-   *     host's claims yet, and they stand before nobody
+   * @param alone whether no other host had a path until a short while ago: nobody else knows of
+   *     this host's claims yet, and they stand before nobody
    */
   void update(
       NodeId self,
@@ -53,8 +53,7 @@ final class HeldClaims {
     Set<Holding> inForce = new HashSet<>();
     for (MeshSnapshot.RouteView route : routes) {
       if (route.state() == RouteState.INSTALLED) {
-        inForce.add(
-            new Holding(Conflict.Kind.PREFIX, route.node(), route.vni(), route.prefix()));
+        inForce.add(new Holding(Conflict.Kind.PREFIX, route.node(), route.vni(), route.prefix()));
       }
     }
     desired.holdings().stream()

@@ -225,8 +225,7 @@ final class Loop {
     List<Problem> problems = new ArrayList<>(read.problems());
     ClaimHistory.Judged judged = held.judge(read.peers(), claims.lamport(), begin);
     problems.addAll(judged.problems());
-    problems.addAll(
-        claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
+    problems.addAll(claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
     observed = observed.with(firewall(desired, observed, pass.firewall()));

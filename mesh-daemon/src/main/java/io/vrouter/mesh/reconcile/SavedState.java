@@ -23,7 +23,8 @@ public record SavedState(
     List<FormerSetting> former,
     List<KnownPrefix> known) {
   /** Nothing saved. */
-  public static final SavedState NONE = new SavedState(0, List.of(), Map.of(), List.of(), List.of());
+  public static final SavedState NONE =
+      new SavedState(0, List.of(), Map.of(), List.of(), List.of());
 
   public SavedState {
     overlays = List.copyOf(overlays);

@@ -78,8 +78,7 @@ final class Standing {
   List<KnownPrefix> overlays(long now) {
     return now(now).stream()
         .filter(holding -> holding.kind() == Conflict.Kind.OVERLAY)
-        .map(
-            it -> new KnownPrefix(it.kind(), it.prefix(), it.id(), it.vni(), KnownPrefix.HELD))
+        .map(it -> new KnownPrefix(it.kind(), it.prefix(), it.id(), it.vni(), KnownPrefix.HELD))
         .sorted(Comparator.comparing(KnownPrefix::prefix))
         .toList();
   }

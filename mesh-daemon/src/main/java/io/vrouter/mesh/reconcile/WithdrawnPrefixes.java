@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A prefix is held back for {@link #LEASE} of daemon time after its withdrawal, when its route
  * was in force for {@link #IN_FORCE} before and it is private space; any other for a {@link
- * #MOMENT}, in which packets of its last connections may be under way. There is room for what a mesh
- * holds, for each origin as much as one host may advertise; the most recent withdrawals stay.
+ * #MOMENT}, in which packets of its last connections may be under way. There is room for what a
+ * mesh holds, for each origin as much as one host may advertise; the most recent withdrawals stay.
  */
 final class WithdrawnPrefixes {
   /** How long a withdrawn prefix is held back, in time that the daemon runs. */
@@ -73,7 +73,11 @@ final class WithdrawnPrefixes {
         entries.put(
             known.prefix(),
             new Entry(
-                known.origin(), known.vni(), false, false, now - Duration.ofSeconds(age).toNanos()));
+                known.origin(),
+                known.vni(),
+                false,
+                false,
+                now - Duration.ofSeconds(age).toNanos()));
       }
     }
     bound();

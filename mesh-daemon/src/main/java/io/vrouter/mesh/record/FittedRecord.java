@@ -73,10 +73,7 @@ public record FittedRecord(Bytes payload, List<Subnet> left) {
             "record-too-large",
             "%d networks have no room in this host's record of %d bytes and are not told: %s%s"
                 .formatted(
-                    left.size(),
-                    MemberRecord.MAX_PAYLOAD,
-                    names,
-                    left.size() > NAMED ? " …" : ""),
+                    left.size(), MemberRecord.MAX_PAYLOAD, names, left.size() > NAMED ? " …" : ""),
             "advertise fewer networks on this host, or give them shorter names"));
   }
 }

@@ -23,7 +23,8 @@ class SecretStrengthTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "6f1d9a07c4b83e25f0a1d7c69b3e8542", "Zq8vR2mXc7LpT4wNs9KdY1hFb6GjE3uA",
+        "6f1d9a07c4b83e25f0a1d7c69b3e8542",
+        "Zq8vR2mXc7LpT4wNs9KdY1hFb6GjE3uA",
       })
   void randomSecretsOfTheShortestLengthAreNot(String secret) {
     assertThat(SecretStrength.bits(secret)).isGreaterThanOrEqualTo(SecretStrength.ENOUGH);

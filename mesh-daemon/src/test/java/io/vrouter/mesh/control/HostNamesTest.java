@@ -24,7 +24,8 @@ class HostNamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"evil.example", "", "web10", "web1evil.example", "0.0.0.0", "localhost.evil"})
+  @ValueSource(
+      strings = {"evil.example", "", "web10", "web1evil.example", "0.0.0.0", "localhost.evil"})
   void othersAreNot(String name) {
     assertThat(loopback.allow(name)).isFalse();
     assertThat(outside.allow(name)).isFalse();

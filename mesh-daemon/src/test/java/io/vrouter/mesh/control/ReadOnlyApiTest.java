@@ -35,8 +35,7 @@ class ReadOnlyApiTest {
   void nothingChanges() {
     assertThatThrownBy(api::leave).isInstanceOf(MeshApiException.class);
     assertThatThrownBy(() -> api.forget(MemoryMesh.GONE)).isInstanceOf(MeshApiException.class);
-    assertThatThrownBy(() -> api.forgetPrefix("10.20.0.0/16"))
-        .isInstanceOf(MeshApiException.class);
+    assertThatThrownBy(() -> api.forgetPrefix("10.20.0.0/16")).isInstanceOf(MeshApiException.class);
     assertThatThrownBy(api::applyPools).isInstanceOf(MeshApiException.class);
     assertThatThrownBy(() -> api.claimSubnet("a")).isInstanceOf(MeshApiException.class);
     assertThatThrownBy(() -> api.releaseSubnet("a")).isInstanceOf(MeshApiException.class);

@@ -60,8 +60,7 @@ class ContainerGatewaysTest {
   void manyAreCounted() {
     List<EngineContainer> many =
         IntStream.range(0, 100)
-            .mapToObj(
-                i -> new EngineContainer("c" + i, List.of(on("a", 0), on("p_mesh", 0))))
+            .mapToObj(i -> new EngineContainer("c" + i, List.of(on("a", 0), on("p_mesh", 0))))
             .toList();
     List<Problem> problems = ContainerGateways.problems(many, Set.of("p_mesh"), Set.of());
     assertThat(problems).hasSize(9);

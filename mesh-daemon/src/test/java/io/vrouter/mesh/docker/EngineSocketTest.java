@@ -128,11 +128,7 @@ class EngineSocketTest {
   private Process listen() throws IOException {
     Process process =
         new ProcessBuilder(
-                "systemd-socket-activate",
-                "-l",
-                socket.toString(),
-                "touch",
-                started.toString())
+                "systemd-socket-activate", "-l", socket.toString(), "touch", started.toString())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

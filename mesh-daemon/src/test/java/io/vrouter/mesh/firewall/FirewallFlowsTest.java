@@ -3,11 +3,10 @@ package io.vrouter.mesh.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.lab.Ping;
+import io.vrouter.netlink.lab.Space;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;

@@ -61,7 +61,11 @@ class ForeignChainsTest {
   void whatDropsAllBeforeRoutingIsToldToo() {
     LAB.a.nft(
         "table inet theirs { chain theirs { type filter hook prerouting priority 0; policy drop; }; }");
-    assertThat(problems()).singleElement().extracting(Problem::fix).asString().contains("0x76710000");
+    assertThat(problems())
+        .singleElement()
+        .extracting(Problem::fix)
+        .asString()
+        .contains("0x76710000");
   }
 
   @Test

@@ -91,8 +91,7 @@ class IptablesChangeTest {
         .isEqualTo("*filter\n-I FORWARD 1 " + ACCEPT + "\nCOMMIT\n");
     assertThat(change(OPENED.replace("-A FORWARD -j DOCKER-USER\n", ""), opening))
         .as("a chain that nobody jumps to any more")
-        .isEqualTo(
-            "*filter\n-D DOCKER-USER {}\n-I FORWARD 1 {}\nCOMMIT\n".replace("{}", ACCEPT));
+        .isEqualTo("*filter\n-D DOCKER-USER {}\n-I FORWARD 1 {}\nCOMMIT\n".replace("{}", ACCEPT));
   }
 
   /** As Red Hat's and Oracle's images have it. */
@@ -110,8 +109,7 @@ class IptablesChangeTest {
         .isEqualTo("*filter\n-I FORWARD 2 " + ACCEPT + "\nCOMMIT\n");
     String behind = rejecting.replace("COMMIT", "-A FORWARD " + ACCEPT + "\nCOMMIT");
     assertThat(change(behind, opening))
-        .isEqualTo(
-            "*filter\n-D FORWARD {}\n-I FORWARD 2 {}\nCOMMIT\n".replace("{}", ACCEPT));
+        .isEqualTo("*filter\n-D FORWARD {}\n-I FORWARD 2 {}\nCOMMIT\n".replace("{}", ACCEPT));
   }
 
   /** ufw's chains reject in the end. */
@@ -136,7 +134,9 @@ class IptablesChangeTest {
             "-A DOCKER-USER -j RETURN",
             "-A DOCKER-USER -s 172.31.9.9/32 -j DROP\n-A DOCKER-USER -j RETURN");
     assertThat(change(restricted, opening)).contains("-I DOCKER-USER 2 ");
-    String below = OPENED.replace("-A DOCKER-USER -m", "-A DOCKER-USER -s 172.31.9.9/32 -j DROP\n-A DOCKER-USER -m");
+    String below =
+        OPENED.replace(
+            "-A DOCKER-USER -m", "-A DOCKER-USER -s 172.31.9.9/32 -j DROP\n-A DOCKER-USER -m");
     assertThat(change(below, opening)).isEmpty();
   }
 
@@ -161,8 +161,7 @@ class IptablesChangeTest {
         """;
     assertThat(change(foreign, opening)).isEmpty();
     assertThat(change(foreign.replace("172.17.0.2", "172.30.0.2"), opening))
-        .isEqualTo(
-            "*raw\n-I PREROUTING 2 " + ACCEPT.replace("7672", "7671") + "\nCOMMIT\n");
+        .isEqualTo("*raw\n-I PREROUTING 2 " + ACCEPT.replace("7672", "7671") + "\nCOMMIT\n");
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.netlink.lab.Space;
 import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -10,6 +9,7 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.Conntrack;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.socket.Netns;
 import io.vrouter.netlink.wire.Family;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.mesh.firewall.NftTable.State;
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.lab.Space;
-import io.vrouter.mesh.model.Prefix;
-import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.wire.Errno;
 import java.util.HashSet;
 import java.util.List;
@@ -157,7 +157,8 @@ class NftTableTest {
 
   @Test
   void saysThatNftIsMissing() {
-    NftTable missing = new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
+    NftTable missing =
+        new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     assertThatThrownBy(() -> missing.apply(policy))
         .isInstanceOf(FirewallException.class)
         .hasMessageContaining("Install nftables");
@@ -169,7 +170,8 @@ class NftTableTest {
     FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
     FirewallPolicy with = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of());
     table.apply(without);
-    NftTable processless = new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
+    NftTable processless =
+        new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     for (FirewallPolicy one : List.of(with, without, with)) {
       assertThat(processless.compare(one)).isEqualTo(State.STALE);
       processless.apply(one);
@@ -189,7 +191,8 @@ class NftTableTest {
         delete element inet vrouter held_1000_4 { 172.29.0.0/16 . "br-a2" }
         delete element inet vrouter local_1000_4 { 172.29.0.0/16 }
         """);
-    NftTable restarted = new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
+    NftTable restarted =
+        new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     restarted.apply(policy);
     assertThat(restarted.compare(policy)).isEqualTo(State.CURRENT);
     assertThat(host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000"))

@@ -138,7 +138,12 @@ class NamespaceLockTest {
     Process holder =
         new ProcessBuilder(
                 host.command(
-                    "java", "-XX:TieredStopAtLevel=1", "-cp", classpath, Holder.class.getName(), locks.toString()))
+                    "java",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    classpath,
+                    Holder.class.getName(),
+                    locks.toString()))
             .redirectErrorStream(true)
             .start();
     try {

@@ -20,7 +20,8 @@ class ServiceManagerTest {
       manager.stopping();
     }
     assertThat(told)
-        .containsExactly("READY=1\nSTATUS=waits: no address yet", "STATUS=in the mesh", "STOPPING=1");
+        .containsExactly(
+            "READY=1\nSTATUS=waits: no address yet", "STATUS=in the mesh", "STOPPING=1");
   }
 
   @Test

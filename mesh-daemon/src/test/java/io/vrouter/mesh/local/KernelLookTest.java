@@ -2,8 +2,8 @@ package io.vrouter.mesh.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.socket.Netns;
 import java.nio.file.Path;

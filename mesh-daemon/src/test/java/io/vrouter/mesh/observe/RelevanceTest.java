@@ -51,7 +51,8 @@ class RelevanceTest {
             "",
             "",
             List.of());
-    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false))).contains(Watch.Change.FOREIGN);
+    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false)))
+        .contains(Watch.Change.FOREIGN);
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.FOREIGN);
   }
 

@@ -47,8 +47,7 @@ class WatchTest {
 
   @Test
   void aWatchThatFailsIsOpenedAgainAndEverythingIsLookedAt() {
-    Iterator<Monitor> monitors =
-        List.of(Monitor.over(new Breaking()), kernel.monitor()).iterator();
+    Iterator<Monitor> monitors = List.of(Monitor.over(new Breaking()), kernel.monitor()).iterator();
     CountDownLatch mended = new CountDownLatch(1);
     try (Watch watch =
         new Watch(

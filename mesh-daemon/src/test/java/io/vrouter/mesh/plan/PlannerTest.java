@@ -71,8 +71,7 @@ class PlannerTest {
     }
 
     static Route route(String prefix, String via) {
-      return Route.onlink(
-          Worlds.ip(prefix), 16, Worlds.ip(via), DEV, Mark.PROTOCOL, Mark.METRIC);
+      return Route.onlink(Worlds.ip(prefix), 16, Worlds.ip(via), DEV, Mark.PROTOCOL, Mark.METRIC);
     }
 
     static Address named(Address address) {
@@ -193,8 +192,7 @@ class PlannerTest {
             "del address 10.1.1.9/24 dev vxlan1000"),
         Row.of(
             "an address of another kind: all that needs one may go with it",
-            seen ->
-                seen.addresses.set(0, seen.addresses.get(0).withPeer(Worlds.ip("10.1.1.200"))),
+            seen -> seen.addresses.set(0, seen.addresses.get(0).withPeer(Worlds.ip("10.1.1.200"))),
             "del address 10.1.1.1/24 dev vxlan1000",
             ADDRESS,
             NEIGHBOR,
@@ -207,8 +205,7 @@ class PlannerTest {
         Row.of(
             "a learned entry at a peer stays",
             seen ->
-                seen.fdb.add(
-                    FdbEntry.permanent(DEV, STRAY, PEER).withState(Ndm.NUD_REACHABLE))),
+                seen.fdb.add(FdbEntry.permanent(DEV, STRAY, PEER).withState(Ndm.NUD_REACHABLE))),
         Row.of(
             "an entry of nobody",
             seen -> seen.fdb.add(FdbEntry.permanent(DEV, STRAY, ELSEWHERE)),

@@ -78,8 +78,7 @@ class ClaimHistoryTest {
   @Test
   void whoJoinsALongLivedMeshTakesItsNumbers() {
     long high = 5_000_000;
-    assertThat(
-            numbers(judge(peer(2, high, "172.31.0.0/16"), peer(3, high + 9, "172.22.0.0/16"))))
+    assertThat(numbers(judge(peer(2, high, "172.31.0.0/16"), peer(3, high + 9, "172.22.0.0/16"))))
         .containsExactly(high, high + 9);
   }
 
@@ -106,7 +105,8 @@ class ClaimHistoryTest {
       Map<Prefix, Long> counted = new HashMap<>();
       for (Subnet subnet : judged.get(0).record().subnets()) {
         counted.put(subnet.prefix(), subnet.lamport());
-        assertThat(subnet.lamport()).isGreaterThan(before.getOrDefault(subnet.prefix(), highest) - 1);
+        assertThat(subnet.lamport())
+            .isGreaterThan(before.getOrDefault(subnet.prefix(), highest) - 1);
         if (!before.containsKey(subnet.prefix())) {
           assertThat(subnet.lamport()).isGreaterThan(highest);
         }
@@ -144,12 +144,7 @@ class ClaimHistoryTest {
   private static RemoteHost peer(int host, Subnet... subnets) {
     HostRecord record =
         new HostRecord(
-            "host" + host,
-            "test",
-            Worlds.ip("192.0.2." + host),
-            4789,
-            List.of(),
-            List.of(subnets));
+            "host" + host, "test", Worlds.ip("192.0.2." + host), 4789, List.of(), List.of(subnets));
     return Worlds.peer(host, MemberState.ALIVE, record);
   }
 

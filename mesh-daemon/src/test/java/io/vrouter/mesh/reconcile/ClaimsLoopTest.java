@@ -201,8 +201,6 @@ class ClaimsLoopTest {
 
   private static RemoteHost claim(int host, String overlay, long number, String... prefixes) {
     return Worlds.peer(
-        host,
-        MemberState.ALIVE,
-        Worlds.record(host, "192.0.2." + host, overlay, number, prefixes));
+        host, MemberState.ALIVE, Worlds.record(host, "192.0.2." + host, overlay, number, prefixes));
   }
 }

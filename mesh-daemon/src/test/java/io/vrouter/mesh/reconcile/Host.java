@@ -76,8 +76,7 @@ final class Host {
             new Observer(netlink),
             firewall,
             new Applier(firewall, new NetlinkTarget(netlink)),
-            new StateWriter(
-                store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
+            new StateWriter(store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
             repaired::add,
             () -> now);
@@ -86,7 +85,8 @@ final class Host {
   /** Starts with another host's claims and nothing else of it. */
   void claim(SavedState theirs) {
     store.saved =
-        new SavedState(theirs.lamport(), theirs.overlays(), theirs.subnets(), List.of(), theirs.known());
+        new SavedState(
+            theirs.lamport(), theirs.overlays(), theirs.subnets(), List.of(), theirs.known());
     start();
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Worlds;
-
 import io.vrouter.netlink.fake.FakeKernel;
 import io.vrouter.netlink.route.LinkRequests;
 import io.vrouter.netlink.route.Route;
@@ -63,9 +62,7 @@ class RepairsTest {
 
   @Test
   void aDeviceThatWasDeletedIsOneRepair() {
-    host.netlink.request(
-        LinkRequests.delete(
-            host.netlink.link("vxlan1000").orElseThrow().index()));
+    host.netlink.request(LinkRequests.delete(host.netlink.link("vxlan1000").orElseThrow().index()));
     host.pass(Cause.OURS);
     host.elapse(Duration.ofSeconds(1));
     assertThat(host.snapshot().converged()).isTrue();

@@ -348,8 +348,7 @@ class TamperingTest {
   }
 
   private static Stream<String> againWith(String address) {
-    return Stream.of(
-        "ip address delete 10.1.1.1/24 dev vxlan1000; ip address add " + address);
+    return Stream.of("ip address delete 10.1.1.1/24 dev vxlan1000; ip address add " + address);
   }
 
   private static Stream<String> entries(String... changes) {

@@ -33,9 +33,7 @@ public final class BatchCodec {
 
   private static AttributeWriter header() {
     AttributeWriter out = new AttributeWriter();
-    out.header(4)
-        .order(ByteOrder.BIG_ENDIAN)
-        .putShort(RES_ID, (short) NfGen.NFNL_SUBSYS_NFTABLES);
+    out.header(4).order(ByteOrder.BIG_ENDIAN).putShort(RES_ID, (short) NfGen.NFNL_SUBSYS_NFTABLES);
     return out;
   }
 }

@@ -183,8 +183,7 @@ public final class TableCodec {
   }
 
   private static void key(AttributeWriter out, int type, Payload key) {
-    out.nest(
-        type | Netlink.NLA_F_NESTED, value -> value.put(new Attribute(NFTA_DATA_VALUE, key)));
+    out.nest(type | Netlink.NLA_F_NESTED, value -> value.put(new Attribute(NFTA_DATA_VALUE, key)));
   }
 
   private static Request dump(String op, int type, int family, AttributeWriter attributes) {
@@ -221,10 +220,7 @@ public final class TableCodec {
     Attributes attributes = NfGen.attributes(body);
     return new RuleEntry(
         text(attributes, NFTA_RULE_CHAIN),
-        attributes
-            .find(NFTA_RULE_EXPRESSIONS)
-            .map(Expression::list)
-            .orElse(List.of()),
+        attributes.find(NFTA_RULE_EXPRESSIONS).map(Expression::list).orElse(List.of()),
         attributes.find(NFTA_RULE_USERDATA).map(TableCodec::comment).orElse(""));
   }
 

@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 /**
  * A UNIX socket in the abstract namespace (unix(7)), which is one per network namespace, whatever
  * is mounted, and forgets a name when its holder ends, however it ends. It listens, so that others
- * can ask the kernel for the holder's user, and accepts nothing: the name is the point. Any user may
- * take any name. Thread-safe.
+ * can ask the kernel for the holder's user, and accepts nothing: the name is the point. Any user
+ * may take any name. Thread-safe.
  */
 public final class AbstractSocket implements AutoCloseable {
   /** Octets a name may have: {@code sun_path} less the leading zero. */
@@ -53,8 +53,8 @@ public final class AbstractSocket implements AutoCloseable {
   /**
    * The user whose process took a name (SO_PEERCRED).
    *
-   * @return a user's number; empty when nobody has the name, or the holder doesn't listen or has too
-   *     many connections waiting
+   * @return a user's number; empty when nobody has the name, or the holder doesn't listen or has
+   *     too many connections waiting
    * @throws SyscallException when the kernel refuses for another reason
    */
   public static OptionalInt holder(String name) {

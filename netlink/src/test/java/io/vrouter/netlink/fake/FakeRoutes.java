@@ -59,13 +59,9 @@ final class FakeRoutes {
 
   /** What RTM_GETROUTE with RTM_F_FIB_MATCH answers. */
   Route getRoute(Message message) throws Refusal {
-    Attributes attributes =
-        Attributes.parse(message.body().buffer().position(RouteCodec.HEADER));
+    Attributes attributes = Attributes.parse(message.body().buffer().position(RouteCodec.HEADER));
     InetAddress to =
-        attributes
-            .find(RTA_DST)
-            .map(Payload::ip)
-            .orElseThrow(() -> new Refusal(Errno.EINVAL, ""));
+        attributes.find(RTA_DST).map(Payload::ip).orElseThrow(() -> new Refusal(Errno.EINVAL, ""));
     InetAddress from = attributes.find(RTA_SRC).map(Payload::ip).orElse(null);
     Link input = state.links.get(attributes.find(RTA_IIF).map(Payload::s32).orElse(0));
     Route found = lookup(to, from, input == null ? "" : input.name());
@@ -108,8 +104,7 @@ final class FakeRoutes {
     InetAddress source = rule.source();
     return rule.family() == Family.of(to)
         && (destination == null || FakeState.covers(destination, rule.destinationLength(), to))
-        && (source == null
-            || (from != null && FakeState.covers(source, rule.sourceLength(), from)))
+        && (source == null || (from != null && FakeState.covers(source, rule.sourceLength(), from)))
         && (rule.input().isEmpty() || rule.input().equals(input));
   }
 

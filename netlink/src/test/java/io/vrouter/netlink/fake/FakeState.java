@@ -60,19 +60,7 @@ final class FakeState {
 
   private static Rule all(int family, int priority, int table) {
     return new Rule(
-        family,
-        null,
-        0,
-        null,
-        0,
-        0,
-        table,
-        FibRules.FR_ACT_TO_TBL,
-        0,
-        priority,
-        "",
-        "",
-        List.of());
+        family, null, 0, null, 0, 0, table, FibRules.FR_ACT_TO_TBL, 0, priority, "", "", List.of());
   }
 
   void put(Rule rule) {
