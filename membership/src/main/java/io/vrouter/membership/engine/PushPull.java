@@ -268,7 +268,8 @@ final class PushPull {
     if (incarnations == 0) {
       boolean worse = entry.standing().compareTo(peer.standing()) > 0;
       if (worse && entry.standing().compareTo(Standing.RESTARTING) > 0) {
-        incoming.rumor(new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller), teller);
+        incoming.rumor(
+            new News.Rumor(entry.standing(), entry.id(), entry.incarnation(), teller), teller);
       } else if (peer.standing().compareTo(entry.standing()) > 0
           && peer.standing().compareTo(Standing.RESTARTING) > 0) {
         tell.add(peer.rumor(ctx.self()));

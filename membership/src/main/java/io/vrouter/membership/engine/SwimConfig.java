@@ -104,8 +104,8 @@ public record SwimConfig(
    *     them. A node cut off for longer may bring one back as failed. Spread for the first half
    *     only, so that nodes that drop them don't learn them again. 24 h
    * @param leaveAcks members that must acknowledge a leave (or all, when fewer live). 3
-   * @param perAddress identities that are alive or failed at one underlay address; one more comes in
-   *     when another there failed, or never sent anything to this node. Lower than 2 refuses a
+   * @param perAddress identities that are alive or failed at one underlay address; one more comes
+   *     in when another there failed, or never sent anything to this node. Lower than 2 refuses a
    *     second daemon on a host. 4
    * @param arrivals new identities per underlay address and minute. 8
    * @param bytes of the records of all members, each with 512 bytes for its own. Strangers' largest

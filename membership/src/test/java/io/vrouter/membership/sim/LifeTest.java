@@ -41,7 +41,13 @@ class LifeTest {
     SimNode teller = sim.nodes().get(0);
     SignedHead second =
         SignedHead.sign(
-            sim.signer(sim.add(0)), 1, 1, 1, victim.address(), MemberRecord.Intent.STAY, Bytes.EMPTY);
+            sim.signer(sim.add(0)),
+            1,
+            1,
+            1,
+            victim.address(),
+            MemberRecord.Intent.STAY,
+            Bytes.EMPTY);
     News claim = new News.Heard(second, null, Standing.ALIVE);
     sim.inject(
         teller.address(),
