@@ -229,6 +229,11 @@ public final class Engine {
     }
   }
 
+  /**
+   * Takes an input. Of a datagram, the message's {@code from} is the id that the session is bound
+   * to; whatever else it names ({@code by}, a responder, a standing) is its sender's word, which is
+   * a reason to look and no evidence.
+   */
   private void take(Input input) {
     if (input instanceof Input.Datagram datagram) {
       inbox.take(datagram);

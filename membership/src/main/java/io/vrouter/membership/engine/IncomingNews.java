@@ -129,10 +129,9 @@ final class IncomingNews {
   }
 
   /**
-   * What the sender of a record thinks of its author is hearsay. A member said to be failed is
-   * taken as failed until it answers a ping that is sent at once. One said to be replaced or
-   * forgotten is not taken in: if that is wrong, its own messages or other members bring its
-   * record.
+   * The standing that comes with a record is hearsay. A member said to be failed is taken as failed
+   * until it answers a ping that is sent at once. One said to be replaced or forgotten is not taken
+   * in: if that is wrong, its own messages or other members bring its record.
    */
   private void join(News.Heard whole, Bytes payload, boolean spread, boolean firstHand) {
     SignedHead head = whole.head();

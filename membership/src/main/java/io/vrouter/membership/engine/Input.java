@@ -13,7 +13,8 @@ public sealed interface Input {
   record Tick() implements Input {}
 
   /**
-   * One message arrived, opened and authenticated by the transport.
+   * One message arrived, opened and authenticated by the transport: its {@code from} is the id that
+   * the session is bound to.
    *
    * @param from the address it came from, resolved; answers go there
    */

@@ -163,9 +163,11 @@ final class Peer {
     return state == MemberState.FAILED || state == MemberState.RESTARTING;
   }
 
-  /** Whether it is given up, and its answer to a ping makes it alive again. */
+  /** Whether it is given up or only known from the last run, and an answer makes it alive. */
   boolean acquittable() {
-    return head.intent() == Intent.STAY && standing.compareTo(Standing.SUSPECT) > 0;
+    boolean unheard = standing == Standing.ALIVE && state == MemberState.RESTARTING;
+    return head.intent() == Intent.STAY
+        && (unheard || standing.compareTo(Standing.SUSPECT) > 0);
   }
 
   /** Whether words of others count against it now. */

@@ -30,9 +30,6 @@ final class PeerIndex implements Codec.Heads {
   /** Pings that a stranger leaves without an answer before it is left out of gossip. */
   private static final int TRIES = 3;
 
-  /** The rank of a member that is not dropped for another. */
-  private static final int KEPT = 5;
-
   private final Map<InetSocketAddress, List<Peer>> byEndpoint = new HashMap<>();
   private final Map<InetAddress, List<Peer>> byAddress = new HashMap<>();
   private final List<Peer> live = new ArrayList<>();
@@ -306,45 +303,6 @@ final class PeerIndex implements Codec.Heads {
     if (peer != excluded && reached(peer) && !picked.contains(peer)) {
       picked.add(peer);
     }
-  }
-
-  /**
-   * The member to drop first: a stranger (lost, then gone, then live), else a tombstone, else one
-   * that failed; of equals the one that is so for longest. Null when all are known and live.
-   */
-  @Nullable Peer leastMissed() {
-    Peer least = null;
-    for (Peer peer : peers) {
-      if (peer != self
-          && rank(peer) < KEPT
-          && (least == null
-              || rank(peer) < rank(least)
-              || (rank(peer) == rank(least) && peer.since() < least.since()))) {
-        least = peer;
-      }
-    }
-    return least;
-  }
-
-  private static int rank(Peer peer) {
-    if (!peer.proven) {
-      return peer.lost() ? 0 : peer.live() ? 2 : 1;
-    }
-    return peer.state() == MemberState.FAILED ? 4 : peer.live() || peer.lost() ? KEPT : 3;
-  }
-
-  /** The member with the most bytes among those that never sent anything, but not the one given. */
-  @Nullable Peer largestStranger(@Nullable Peer excluded) {
-    Peer largest = null;
-    for (Peer peer : peers) {
-      if (peer != self
-          && peer != excluded
-          && !peer.proven
-          && (largest == null || cost(peer) > cost(largest))) {
-        largest = peer;
-      }
-    }
-    return largest;
   }
 
   void changed() {

@@ -86,7 +86,9 @@ final class PeerStates {
    */
   boolean acquit(Peer peer) {
     if (peer.acquittable() || peer.state() == MemberState.SUSPECT) {
-      peer.disproved(ctx.now);
+      if (peer.standing() != Standing.ALIVE) {
+        peer.disproved(ctx.now);
+      }
       broadcasts.drop(peer);
       become(peer, new Belief(peer.head(), Standing.ALIVE), peer.payload(), "answered again");
       return true;

@@ -137,9 +137,8 @@ final class Pulls {
         RETRY,
         () -> {
           for (Want want : batch) {
-            if (want.active
-                && wants.get(want.id) == want
-                && requests.getOrDefault(want, -1) == want.request) {
+            boolean last = requests.getOrDefault(want, -1) == want.request;
+            if (want.active && wants.get(want.id) == want && last) {
               again(want);
             }
           }
@@ -185,7 +184,10 @@ final class Pulls {
   News.@Nullable Heard chunk(SwimMessage.Chunk chunk) {
     Want want = wants.get(chunk.subject());
     SignedHead head = want == null ? null : want.head;
-    if (want == null || !want.active || head == null || !head.payloadHash().equals(chunk.hash())) {
+    if (want == null
+        || !want.active
+        || head == null
+        || !head.payloadHash().equals(chunk.hash())) {
       return null;
     }
     int start = chunk.index() * SwimMessage.Chunk.SIZE;

@@ -1,5 +1,6 @@
 package io.vrouter.membership.engine;
 
+import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.wire.SignedHead;
 import java.net.InetAddress;
@@ -24,6 +25,9 @@ final class Room {
 
   /** Tombstones kept per identity that may live at one address. */
   private static final int TOMBSTONES = 2;
+
+  /** The rank of a member that is not dropped for another. */
+  private static final int KEPT = 5;
 
   private static final class Arrivals {
     long since;
@@ -70,7 +74,7 @@ final class Room {
       }
     }
     if (ctx.peers.size() >= bounds.members()) {
-      Peer least = ctx.peers.leastMissed();
+      Peer least = leastMissed();
       if (least == null) {
         return false;
       }
@@ -97,9 +101,9 @@ final class Room {
   private boolean bytes(@Nullable Peer whom, int more, boolean known) {
     int own = whom == null ? more : PeerIndex.OVERHEAD + whom.payload().length() + more;
     while (ctx.peers.bytes() + more > bounds.bytes()) {
-      Peer least = ctx.peers.largestStranger(whom);
+      Peer least = largestStranger(whom);
       if (least != null && !known && PeerIndex.cost(least) <= own) {
-        least = ctx.peers.leastMissed();
+        least = leastMissed();
         least = least == null || least == whom || least.proven || least.live() ? null : least;
       }
       if (least == null) {
@@ -108,6 +112,45 @@ final class Room {
       drop(least, "the records of strangers are more than fit");
     }
     return true;
+  }
+
+  /**
+   * The member to drop first: a stranger (lost, then gone, then live), else a tombstone, else one
+   * that failed; of equals the one that is so for longest. Null when all are known and live.
+   */
+  private @Nullable Peer leastMissed() {
+    Peer least = null;
+    for (Peer peer : ctx.peers.all()) {
+      if (peer != ctx.peers.self()
+          && rank(peer) < KEPT
+          && (least == null
+              || rank(peer) < rank(least)
+              || (rank(peer) == rank(least) && peer.since() < least.since()))) {
+        least = peer;
+      }
+    }
+    return least;
+  }
+
+  private static int rank(Peer peer) {
+    if (!peer.proven) {
+      return peer.lost() ? 0 : peer.live() ? 2 : 1;
+    }
+    return peer.state() == MemberState.FAILED ? 4 : peer.live() || peer.lost() ? KEPT : 3;
+  }
+
+  /** The member with the most bytes among those that never sent anything, but not the one given. */
+  private @Nullable Peer largestStranger(@Nullable Peer excluded) {
+    Peer largest = null;
+    for (Peer peer : ctx.peers.all()) {
+      if (peer != ctx.peers.self()
+          && peer != excluded
+          && !peer.proven
+          && (largest == null || PeerIndex.cost(peer) > PeerIndex.cost(largest))) {
+        largest = peer;
+      }
+    }
+    return largest;
   }
 
   private int living(InetAddress address) {

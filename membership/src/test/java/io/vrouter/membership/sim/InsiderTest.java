@@ -304,11 +304,8 @@ class InsiderTest {
     say(sim, accuser, victim, rumor);
     assertThat(incarnation(victim)).isEqualTo(before + 1);
     sim.input(victim, new Input.Tick());
-    say(
-        sim,
-        accuser,
-        victim,
-        new News.Rumor(Standing.FAILED, victim.id(), before + 1, accuser.id()));
+    News again = new News.Rumor(Standing.FAILED, victim.id(), before + 1, accuser.id());
+    say(sim, accuser, victim, again);
     assertThat(incarnation(victim)).as("not at once again").isEqualTo(before + 1);
     sim.run(Duration.ofMillis(1100));
     assertThat(incarnation(victim)).as("but in the end").isEqualTo(before + 2);
