@@ -165,6 +165,30 @@ class JGroupsMembershipTest {
   }
 
   @Test
+  void anInsiderThatSendsMalformedMessagesIsShutOutAndNobodyElseIs() throws Exception {
+    JGroupsConfig first = config("a");
+    JGroupsMembership a = start(first);
+    JGroupsMembership b = start(config("b"));
+    awaitAcquainted(a, b);
+    try (Insider insider = new Insider(first, InetAddress.getByName("127.0.0.2"))) {
+      insider.getAcquainted();
+      for (int i = 0; i < 8; i++) {
+        insider.send(insider.ours("a type that no message has"));
+      }
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(a.problems())
+                      .extracting(Warning::code)
+                      .containsExactly("node-misbehaves"));
+      insider.send(insider.ours("a type that no message has"));
+      await().until(() -> a.transportStats().dropped().getOrDefault(Reason.REFUSED, 0L) == 1);
+    }
+    assertThat(a.transportStats().sessions()).isEqualTo(1);
+    awaitAcquainted(a, b);
+  }
+
+  @Test
   void whoLeavesIsLeftAtOnceAndSilentAfterwards() throws Exception {
     JGroupsMembership a = start(config("a"));
     JGroupsMembership b = start(config("b"));
