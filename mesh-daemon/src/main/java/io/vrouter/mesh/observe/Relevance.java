@@ -47,6 +47,9 @@ final class Relevance {
     if (event instanceof MonitorEvent.NetconfEvent netconf) {
       return other(!netconf.removed() && mayHinder(netconf.netconf()));
     }
+    if (event instanceof MonitorEvent.TableEvent table) {
+      return other(NftRelevance.of(table));
+    }
     if (event instanceof MonitorEvent.OtherEvent other) {
       return other(other.type() != BRIDGE_PORT_NEWS);
     }
