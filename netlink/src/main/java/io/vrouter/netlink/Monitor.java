@@ -2,6 +2,7 @@ package io.vrouter.netlink;
 
 import static io.vrouter.netlink.wire.Rtnetlink.*;
 
+import io.vrouter.netlink.netfilter.TableCodec;
 import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
 import io.vrouter.netlink.route.LinkCodec;
@@ -74,8 +75,8 @@ public final class Monitor implements AutoCloseable {
   /**
    * Of any protocol's groups in the calling thread's network namespace.
    *
-   * @param protocol NETLINK_; other than NETLINK_ROUTE every message is an {@link
-   *     MonitorEvent.OtherEvent}
+   * @param protocol NETLINK_; other than of NETLINK_ROUTE and NETLINK_NETFILTER every message is an
+   *     {@link MonitorEvent.OtherEvent}
    * @param groups by number, from 1
    */
   public static Monitor open(int protocol, List<Integer> groups) {
@@ -129,9 +130,11 @@ public final class Monitor implements AutoCloseable {
     for (Message message : messages) {
       try {
         events.add(
-            protocol == Netlink.NETLINK_ROUTE
-                ? event(message)
-                : new MonitorEvent.OtherEvent(message.type()));
+            switch (protocol) {
+              case Netlink.NETLINK_ROUTE -> event(message);
+              case Netlink.NETLINK_NETFILTER -> rules(message);
+              default -> new MonitorEvent.OtherEvent(message.type());
+            });
       } catch (DecodeException e) {
         // Unreadable, but a change: the receiver dumps again.
         events.add(new MonitorEvent.OtherEvent(message.type()));
@@ -163,6 +166,11 @@ public final class Monitor implements AutoCloseable {
           new MonitorEvent.RuleEvent(RuleCodec.decode(body), type == RTM_DELRULE);
       default -> new MonitorEvent.OtherEvent(type);
     };
+  }
+
+  private static MonitorEvent rules(Message message) {
+    return new MonitorEvent.TableEvent(
+        message.type(), family(message.body()), TableCodec.tableOf(message.type(), message.body()));
   }
 
   private static int family(Payload body) {

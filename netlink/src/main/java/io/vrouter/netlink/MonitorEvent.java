@@ -32,6 +32,15 @@ public sealed interface MonitorEvent {
   record RuleEvent(Rule rule, boolean removed) implements MonitorEvent {}
 
   /**
+   * Something of nftables changed.
+   *
+   * @param type NFT_MSG_, with the subsystem's number
+   * @param family NFPROTO_
+   * @param table that it belongs to, or that came or went; empty for a new generation
+   */
+  record TableEvent(int type, int family, String table) implements MonitorEvent {}
+
+  /**
    * A message of another kind or protocol, or one that can't be read.
    *
    * @param type as in its header

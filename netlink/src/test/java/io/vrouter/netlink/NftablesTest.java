@@ -11,9 +11,12 @@ import io.vrouter.netlink.netfilter.SetElement;
 import io.vrouter.netlink.netfilter.SetKind;
 import io.vrouter.netlink.netfilter.TableCodec;
 import io.vrouter.netlink.netfilter.TableEntry;
+import io.vrouter.netlink.socket.Netns;
 import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Netlink;
 import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -258,6 +261,28 @@ class NftablesTest {
     List<RuleEntry> one = new ArrayList<>();
     nftables.rules(INET, "t", "k", one::add);
     assertThat(one).isEqualTo(rules);
+  }
+
+  @Test
+  void eventsNameTheirTable() {
+    try (Monitor monitor =
+        Netns.call(
+            netns.path(),
+            () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)))) {
+      sets();
+      netns.exec("nft", "add element inet t a { 10.0.0.1 }");
+      netns.exec("nft", "delete", "table", "inet", "t");
+      List<MonitorEvent> events = new ArrayList<>();
+      while (!events.contains(new MonitorEvent.TableEvent(TableCodec.NFT_MSG_DELTABLE, INET, "t"))) {
+        events.addAll(monitor.await(Duration.ofSeconds(10)));
+      }
+      assertThat(events)
+          .contains(
+              new MonitorEvent.TableEvent(TableCodec.NFT_MSG_NEWTABLE, INET, "t"),
+              new MonitorEvent.TableEvent(TableCodec.NFT_MSG_NEWSET, INET, "t"),
+              new MonitorEvent.TableEvent(TableCodec.NFT_MSG_NEWSETELEM, INET, "t"))
+          .allMatch(MonitorEvent.TableEvent.class::isInstance);
+    }
   }
 
   @Test

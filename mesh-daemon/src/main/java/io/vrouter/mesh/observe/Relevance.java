@@ -50,6 +50,9 @@ final class Relevance {
       int device = netconf.netconf().ifIndex();
       return relevant ? change(device <= 0 || isOurs(device)) : Optional.empty();
     }
+    if (event instanceof MonitorEvent.TableEvent table) {
+      return other(NftRelevance.of(table));
+    }
     if (event instanceof MonitorEvent.OtherEvent other) {
       return other.type() != BRIDGE_PORT_NEWS ? change(false) : Optional.empty();
     }

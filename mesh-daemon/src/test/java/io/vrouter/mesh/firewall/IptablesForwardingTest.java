@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.Conntrack;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -195,6 +197,31 @@ class IptablesForwardingTest {
     assertClosed();
     take(new Step.OpenForwarding(policy));
     assertOpen();
+  }
+
+  /** Where all is as wanted nothing is started, and what others filter by isn't read. */
+  @Test
+  void aHundredThousandRulesOfOthersAreNotRead() {
+    StringBuilder input = new StringBuilder("*filter\n");
+    for (int i = 0; i < 100_000; i++) {
+      input.append(
+          "-A INPUT -s 10.%d.%d.%d -j ACCEPT\n".formatted(i >> 16, i >> 8 & 255, i & 255));
+    }
+    LAB.restore("nft", DOCKER.replace("*filter\n", input.toString()));
+    take(new Step.SetFirewall(policy), new Step.OpenForwarding(policy));
+    assertOpen();
+    try (HostFirewall processless =
+        new HostFirewall(
+            new Nft(List.of("/nonexistent/nft")),
+            new Iptables(List.of("/nonexistent/command"), Path.of("/nonexistent")),
+            () -> Conntrack.open(LAB.netns()),
+            LAB::nftables,
+            Runnable::run,
+            () -> {})) {
+      assertThat(processless.holds(policy, true)).isTrue();
+      assertThat(processless.isOpen(policy, true)).isTrue();
+      assertThat(processless.problems()).isEmpty();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.vrouter.mesh.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.netlink.MonitorEvent;
+import io.vrouter.netlink.netfilter.TableCodec;
 import io.vrouter.netlink.route.Netconf;
 import io.vrouter.netlink.route.Rule;
 import io.vrouter.netlink.wire.Family;
@@ -54,6 +55,21 @@ class RelevanceTest {
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false)))
         .contains(Watch.Change.FOREIGN);
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.FOREIGN);
+  }
+
+  @Test
+  void rulesInTablesOfOthersAreNotLookedAtAtOnce() {
+    assertThat(isRelevant(TableCodec.NFT_MSG_NEWRULE, "vrouter")).isTrue();
+    assertThat(isRelevant(TableCodec.NFT_MSG_NEWRULE, "filter")).isTrue();
+    assertThat(isRelevant(TableCodec.NFT_MSG_NEWRULE, "f2b-table")).isFalse();
+    assertThat(isRelevant(TableCodec.NFT_MSG_NEWSETELEM, "kube-proxy")).isFalse();
+    assertThat(isRelevant(TableCodec.NFT_MSG_NEWCHAIN, "theirs")).as("may drop all").isTrue();
+    assertThat(isRelevant(TableCodec.NFT_MSG_DELTABLE, "theirs")).isTrue();
+    assertThat(isRelevant(0x0a0f, "")).as("a new generation").isFalse();
+  }
+
+  private boolean isRelevant(int type, String table) {
+    return relevance.of(new MonitorEvent.TableEvent(type, 1, table)).isPresent();
   }
 
   @Test

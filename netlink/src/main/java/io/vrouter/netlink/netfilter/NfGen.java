@@ -9,13 +9,12 @@ import io.vrouter.netlink.wire.Payload;
 final class NfGen {
   static final int NFNL_SUBSYS_NFTABLES = 10;
 
+  /** The number of a message, the subsystem's in the upper octet, takes NFT_MSG_ in the lower. */
+  static final int MESSAGE = NFNL_SUBSYS_NFTABLES << 8;
+
   private static final int HEADER = 4;
 
   private NfGen() {}
-
-  static int type(int message) {
-    return NFNL_SUBSYS_NFTABLES << 8 | message;
-  }
 
   static AttributeWriter header(int family) {
     AttributeWriter out = new AttributeWriter();

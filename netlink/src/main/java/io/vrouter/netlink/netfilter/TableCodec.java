@@ -18,20 +18,23 @@ import java.util.List;
  */
 public final class TableCodec {
   /** The types of the messages that tell of an object. */
-  public static final int NFT_MSG_NEWTABLE = NfGen.type(0);
+  public static final int NFT_MSG_NEWTABLE = NfGen.MESSAGE | 0;
 
-  public static final int NFT_MSG_NEWCHAIN = NfGen.type(3);
-  public static final int NFT_MSG_NEWRULE = NfGen.type(6);
-  public static final int NFT_MSG_NEWSET = NfGen.type(9);
-  public static final int NFT_MSG_NEWSETELEM = NfGen.type(12);
+  public static final int NFT_MSG_DELTABLE = NfGen.MESSAGE | 2;
+  public static final int NFT_MSG_NEWCHAIN = NfGen.MESSAGE | 3;
+  public static final int NFT_MSG_DELCHAIN = NfGen.MESSAGE | 5;
+  public static final int NFT_MSG_NEWRULE = NfGen.MESSAGE | 6;
+  public static final int NFT_MSG_NEWSET = NfGen.MESSAGE | 9;
+  public static final int NFT_MSG_NEWSETELEM = NfGen.MESSAGE | 12;
 
-  private static final int NFT_MSG_GETTABLE = NfGen.type(1);
-  private static final int NFT_MSG_GETCHAIN = NfGen.type(4);
-  private static final int NFT_MSG_GETRULE = NfGen.type(7);
-  private static final int NFT_MSG_DELRULE = NfGen.type(8);
-  private static final int NFT_MSG_GETSET = NfGen.type(10);
-  private static final int NFT_MSG_GETSETELEM = NfGen.type(13);
-  private static final int NFT_MSG_DELSETELEM = NfGen.type(14);
+  private static final int NFT_MSG_NEWGEN = NfGen.MESSAGE | 15;
+  private static final int NFT_MSG_GETTABLE = NfGen.MESSAGE | 1;
+  private static final int NFT_MSG_GETCHAIN = NfGen.MESSAGE | 4;
+  private static final int NFT_MSG_GETRULE = NfGen.MESSAGE | 7;
+  private static final int NFT_MSG_DELRULE = NfGen.MESSAGE | 8;
+  private static final int NFT_MSG_GETSET = NfGen.MESSAGE | 10;
+  private static final int NFT_MSG_GETSETELEM = NfGen.MESSAGE | 13;
+  private static final int NFT_MSG_DELSETELEM = NfGen.MESSAGE | 14;
 
   private static final int NFTA_TABLE_NAME = 1;
   private static final int NFTA_TABLE_USERDATA = 6;
@@ -65,6 +68,15 @@ public final class TableCodec {
   private static final int ELEMENTS_A_MESSAGE = 500;
 
   private TableCodec() {}
+
+  /**
+   * The table of an object that a message of the kernel tells of; empty for one of another kind.
+   * Every object has it in its first attribute.
+   */
+  public static String tableOf(int type, Payload body) {
+    boolean object = type >>> 8 == NfGen.NFNL_SUBSYS_NFTABLES && type != NFT_MSG_NEWGEN;
+    return object ? text(NfGen.attributes(body), NFTA_TABLE_NAME) : "";
+  }
 
   /** Lists the tables of all families. */
   public static Request tables() {

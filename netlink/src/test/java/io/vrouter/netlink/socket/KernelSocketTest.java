@@ -118,7 +118,7 @@ class KernelSocketTest {
       netns.ok("nft", "add", "table", "inet", "t");
       assertThat(monitor.await(Duration.ofSeconds(5)))
           .isNotEmpty()
-          .allMatch(MonitorEvent.OtherEvent.class::isInstance);
+          .allMatch(MonitorEvent.TableEvent.class::isInstance);
     }
   }
 
