@@ -267,11 +267,11 @@ class NftablesTest {
   void eventsNameTheirTable() {
     try (Monitor monitor =
         Netns.call(
-            netns.path(),
+            netns.netns(),
             () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)))) {
       sets();
-      netns.exec("nft", "add element inet t a { 10.0.0.1 }");
-      netns.exec("nft", "delete", "table", "inet", "t");
+      netns.ok("nft", "add element inet t a { 10.0.0.1 }");
+      netns.ok("nft", "delete", "table", "inet", "t");
       List<MonitorEvent> events = new ArrayList<>();
       while (!events.contains(new MonitorEvent.TableEvent(TableCodec.NFT_MSG_DELTABLE, INET, "t"))) {
         events.addAll(monitor.await(Duration.ofSeconds(10)));

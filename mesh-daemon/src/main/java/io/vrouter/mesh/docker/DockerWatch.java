@@ -172,12 +172,14 @@ public final class DockerWatch implements AutoCloseable {
   /** One connection, from the greeting to its end. */
   private void follow() throws DockerException {
     if (!Files.exists(settings.socket())) {
+      engineSocket.gone();
       // Most hosts without Docker never get one: asking must cost less than a connection.
       throw new DockerException("there is no socket " + settings.socket(), null);
     }
     if (engineSocket.asleep()) {
       throw new DockerException(ASLEEP, null);
     }
+    engineSocket.reach();
     try (DockerClient connected = DockerClient.connect(settings.socket())) {
       engine = connected;
       if (closed.get()) {
@@ -186,7 +188,7 @@ public final class DockerWatch implements AutoCloseable {
       Instant since = clock.instant().minus(OVERLAP);
       signals.removeIf(signal -> signal != Signal.CLOSED);
       DockerClient.Events events = connected.subscribe(since);
-      Thread reader = DaemonThreads.of("docker-events", () -> read(events));
+      Thread reader = DaemonThreads.of("docker-events", () -> read(connected, events));
       reader.start();
       try {
         list(connected, snapshot.connection() + 1);
@@ -202,15 +204,18 @@ public final class DockerWatch implements AutoCloseable {
       }
     } finally {
       engine = null;
+      engineSocket.lost();
     }
   }
 
-  private void read(DockerClient.Events events) {
+  private void read(DockerClient connected, DockerClient.Events events) {
     try {
       events.follow(() -> signals.add(Signal.CHANGED), this::attached);
     } catch (DockerException e) {
       LOG.debug("docker: {}", e.getMessage());
     } finally {
+      // The HTTP client repeats a request that failed a second later: that would start the engine.
+      connected.close();
       signals.add(Signal.ENDED);
     }
   }

@@ -44,7 +44,7 @@ public final class EngineOptions {
    * @param text the file's present content
    */
   public Optional<Problem> refusal(Path file, String text) {
-    EngineSocket engine = new EngineSocket(socket, proc);
+    EngineSocket engine = new EngineSocket(socket, proc, System::nanoTime);
     OptionalLong pid = engine.process();
     if (pid.isPresent()) {
       return commandLine(pid.getAsLong())

@@ -1,98 +1,136 @@
 package io.vrouter.mesh.docker;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Finds out, without a connection, whether an engine listens at a socket. Where systemd listens in
  * its place (docker.socket), a connection would start the engine that somebody has stopped. Read in
- * {@code /proc/net/unix} and the processes' open files; where those can't be seen, as in a
- * container with a PID namespace of its own, in {@code docker.pid} beside the socket. On one
- * thread.
+ * {@code /proc/net/unix} and the processes' open files; where those can't be seen, as in a container
+ * with a PID namespace of its own, in {@code docker.pid} beside the socket. On one thread.
  */
 final class EngineSocket {
   private static final String PID_FILE = "docker.pid";
 
-  /** PROC_PID_INIT_INO, include/linux/proc_ns.h. */
-  private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+  /** An engine that stops keeps its PID file for so long at most: dockerd's shutdown-timeout. */
+  private static final Duration STOPPING = Duration.ofSeconds(20);
 
-  /** Of /proc/net/unix: __SO_ACCEPTCON, include/linux/net.h. */
-  private static final long LISTENS = 0x10000;
-
-  /** A search through all processes costs milliseconds: one for so many questions. */
+  /** A search through all processes costs milliseconds: a stopped engine is looked for less often. */
   private static final int QUESTIONS = 8;
 
   private final Path socket;
   private final Path proc;
-  private boolean pidFileSeen;
+  private final LongSupplier nanos;
+
+  /** The PID file of the engine that answered last; empty when it has none. */
+  private String pidFile = "";
+
+  private long lost;
+
+  /** The PID file at the search that found a manager alone, and the questions since. */
+  private String searched = "";
+
   private int questions;
   private boolean asleep;
+  private boolean justGone;
 
   EngineSocket(Path socket) {
-    this(socket, Path.of("/proc"));
+    this(socket, Path.of("/proc"), System::nanoTime);
   }
 
-  EngineSocket(Path socket, Path proc) {
+  /** With a monotonic clock. */
+  EngineSocket(Path socket, Path proc, LongSupplier nanos) {
     this.socket = socket;
     this.proc = proc;
+    this.nanos = nanos;
   }
 
   /** An engine has answered: what is seen now is how a running one looks. */
   void answered() {
-    pidFileSeen = Files.exists(pidFile());
-    questions = 0;
+    pidFile = pidFile();
+    asleep = false;
+  }
+
+  /** The engine's connection has ended: it may be stopping, which takes it seconds. */
+  void lost() {
+    lost = nanos.getAsLong();
+    justGone = true;
+    asleep = false;
   }
 
   /** Whether nothing but a service manager listens, so that a connection would start the engine. */
   boolean asleep() {
-    if (running()) {
+    String now = pidFile();
+    if (!asleep || !now.equals(searched) || ++questions >= QUESTIONS) {
+      searched = now;
       questions = 0;
-      asleep = false;
-    } else if (questions++ % QUESTIONS == 0) {
-      asleep = search();
+      List<Path> holders = holders();
+      asleep =
+          holders.isEmpty()
+              ? stopped(now)
+              : holders.stream().allMatch(EngineSocket::isManager);
+      if (holders.isEmpty() && !asleep && justGone) {
+        // Whoever makes the socket anew binds before it listens: the next look tells.
+        justGone = false;
+        return true;
+      }
     }
     return asleep;
   }
 
-  /** Whether the PID file names a process; where processes can't be seen, whether it is there. */
-  private boolean running() {
-    try {
-      String pid = Files.readString(pidFile()).strip();
-      return pid.matches("[0-9]{1,10}") && (Files.exists(proc.resolve(pid)) || !seesEveryProcess());
-    } catch (IOException e) {
+  /**
+   * Connects once and closes again. The HTTP client would try a second time a second later, and
+   * who listens by then is not known.
+   *
+   * @throws DockerException when nobody listens
+   */
+  void reach() throws DockerException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      // A full queue is no reason to wait here: somebody listens.
+      channel.configureBlocking(false);
+      boolean unused = channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException | IllegalArgumentException e) {
+      if (!String.valueOf(e.getMessage()).contains("temporarily unavailable")) {
+        throw new DockerException("connect: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** There is no socket. */
+  void gone() {
+    justGone = true;
+    asleep = false;
+  }
+
+  /** By the PID file, where no holder is seen. */
+  private boolean stopped(String now) {
+    if (pidFile.isEmpty() || (!now.isEmpty() && !now.equals(pidFile))) {
       return false;
     }
+    return now.isEmpty() || nanos.getAsLong() - lost < STOPPING.toNanos();
   }
 
-  private boolean seesEveryProcess() {
+  /** What tells one run of the engine from another; empty when there is no PID file. */
+  private String pidFile() {
     try {
-      return Files.readSymbolicLink(proc.resolve("self/ns/pid"))
-          .toString()
-          .equals(INITIAL_PID_NAMESPACE);
+      Path file = socket.toRealPath().resolveSibling(PID_FILE);
+      return Files.readString(file).strip() + " " + Files.getLastModifiedTime(file);
     } catch (IOException e) {
-      return false;
+      return "";
     }
-  }
-
-  private Path pidFile() {
-    try {
-      return socket.toRealPath().resolveSibling(PID_FILE);
-    } catch (IOException e) {
-      return socket.resolveSibling(PID_FILE);
-    }
-  }
-
-  private boolean search() {
-    List<Path> holders = holders();
-    return holders.isEmpty() ? pidFileSeen : holders.stream().allMatch(EngineSocket::isManager);
   }
 
   /** The engine's process, as far as it is seen from here. */
@@ -106,7 +144,7 @@ final class EngineSocket {
   private List<Path> holders() {
     List<Path> found = new ArrayList<>();
     try {
-      Set<String> links = listeners();
+      Set<String> links = bound();
       if (!links.isEmpty()) {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
           for (Path process : processes) {
@@ -122,8 +160,11 @@ final class EngineSocket {
     return found;
   }
 
-  /** The sockets that listen under this path, as a process's open file is shown. */
-  private Set<String> listeners() throws IOException {
+  /**
+   * The sockets bound to this path, as a process's open file is shown: those that listen, those that
+   * are about to, and the connections of those that do.
+   */
+  private Set<String> bound() throws IOException {
     Path real = socket.toRealPath();
     Set<String> found = new HashSet<>();
     // proc_pid_net(5): num refcount protocol flags type st inode path
@@ -132,8 +173,6 @@ final class EngineSocket {
       String[] fields = line.strip().split("\\s+", 8);
       if (fields.length == 8
           && fields[7].startsWith("/")
-          && fields[3].matches("[0-9A-Fa-f]{8}")
-          && (Long.parseLong(fields[3], 16) & LISTENS) != 0
           && isSame(fields[7], real)) {
         found.add("socket:[" + fields[6] + "]");
       }

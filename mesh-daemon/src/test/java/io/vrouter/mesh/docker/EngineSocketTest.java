@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,9 +106,16 @@ class EngineSocketTest {
     Path pidFile = Files.writeString(directory.resolve("docker.pid"), "77");
     try (FakeEngine engine = new FakeEngine(socket)) {
       assertThat(engine.asked).isEmpty();
-      EngineSocket seen = new EngineSocket(socket, proc);
+      AtomicLong nanos = new AtomicLong(Long.MAX_VALUE);
+      EngineSocket seen = new EngineSocket(socket, proc, nanos::get);
       assertThat(seen.asleep()).isFalse();
       seen.answered();
+      seen.lost();
+      assertThat(seen.asleep()).as("it may be stopping").isTrue();
+      nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+      for (int i = 0; i < 20 && seen.asleep(); i++) {
+        assertThat(i).as("the connection broke, the engine runs").isLessThan(15);
+      }
       Files.delete(pidFile);
       assertThat(seen.asleep()).as("it was stopped").isTrue();
       Files.writeString(pidFile, "78");
@@ -119,9 +127,11 @@ class EngineSocketTest {
   void anEngineWithoutAPidFileIsAskedAsBefore(@TempDir Path proc) throws Exception {
     Files.createDirectories(proc.resolve("self/net"));
     Files.writeString(proc.resolve("self/net/unix"), "");
-    EngineSocket unseen = new EngineSocket(socket, proc);
+    EngineSocket unseen = new EngineSocket(socket, proc, System::nanoTime);
     assertThat(unseen.asleep()).isFalse();
     unseen.answered();
+    unseen.lost();
+    assertThat(unseen.asleep()).as("it may be made anew just now").isTrue();
     assertThat(unseen.asleep()).isFalse();
   }
 
