@@ -10,7 +10,7 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.NamespaceLock;
-import io.vrouter.mesh.host.ServiceManager;
+import io.vrouter.mesh.host.SdNotify;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.reconcile.Cleanup;
 import io.vrouter.mesh.state.SavedStateFile;
@@ -42,7 +42,8 @@ final class Daemon implements DaemonFactory {
     UncaughtExceptions uncaught = new UncaughtExceptions();
     Thread.setDefaultUncaughtExceptionHandler(uncaught);
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
-        ServiceManager manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
+        SdNotify manager =
+            SdNotify.of(System.getenv(), ProcessHandle.current().pid());
         Waiting waiting =
             new Waiting(
                 config, System::nanoTime, api -> new MeshctlCommands(api, Clock.systemUTC()))) {

@@ -4,7 +4,7 @@ import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.Waiting;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
-import io.vrouter.mesh.host.ServiceManager;
+import io.vrouter.mesh.host.SdNotify;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.Monitor;
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class DaemonRun {
 
   private final MeshConfig config;
   private final Waiting waiting;
-  private final ServiceManager manager;
+  private final SdNotify manager;
   private final UncaughtExceptions uncaught;
   private final BooleanSupplier cleanup;
   private volatile @Nullable Node node;
@@ -46,7 +46,7 @@ final class DaemonRun {
   DaemonRun(
       MeshConfig config,
       Waiting waiting,
-      ServiceManager manager,
+      SdNotify manager,
       UncaughtExceptions uncaught,
       BooleanSupplier cleanup) {
     this.config = config;

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-class ServiceManagerTest {
+class SdNotifyTest {
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   @Test
   void itIsReadyOnceAndItsStatusChanges() {
-    try (ServiceManager manager = new ServiceManager(told::add, Duration.ZERO)) {
+    try (SdNotify manager = new SdNotify(told::add, Duration.ZERO)) {
       manager.ready("waits: no address\nyet");
       manager.ready("in the mesh");
       manager.stopping();
@@ -26,7 +26,7 @@ class ServiceManagerTest {
 
   @Test
   void aSignOfLifeIsSentOnlyWhileAllThreadsLive() {
-    try (ServiceManager manager = new ServiceManager(told::add, Duration.ofHours(1))) {
+    try (SdNotify manager = new SdNotify(told::add, Duration.ofHours(1))) {
       manager.watch(() -> true);
       await().until(() -> told.equals(List.of("WATCHDOG=1")));
       manager.sign(() -> false);
@@ -40,12 +40,12 @@ class ServiceManagerTest {
 
   @Test
   void withoutAServiceManagerNothingIsSent() {
-    try (ServiceManager manager = ServiceManager.of(Map.of(), 1)) {
+    try (SdNotify manager = SdNotify.of(Map.of(), 1)) {
       manager.watch(() -> true);
       manager.ready("in the mesh");
     }
-    try (ServiceManager manager =
-        ServiceManager.of(
+    try (SdNotify manager =
+        SdNotify.of(
             Map.of("NOTIFY_SOCKET", "/nowhere/notify", "WATCHDOG_USEC", "thirty"), 1)) {
       manager.watch(() -> true);
       manager.ready("in the mesh");

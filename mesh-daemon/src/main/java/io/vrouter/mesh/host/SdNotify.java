@@ -5,6 +5,7 @@ import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UnixDatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * sd_notify(3): environment {@code NOTIFY_SOCKET}, {@code WATCHDOG_USEC} and {@code WATCHDOG_PID}.
  * Does nothing where these are not set. Thread-safe.
  */
-public final class ServiceManager implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
+public final class SdNotify implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SdNotify.class);
 
   /** Signs of life per watchdog period: two may be lost. */
   private static final int SIGNS = 3;
@@ -37,24 +38,24 @@ public final class ServiceManager implements AutoCloseable {
    *
    * @param watchdog period within which a sign of life is expected; zero for never
    */
-  ServiceManager(Consumer<String> notify, Duration watchdog) {
+  SdNotify(Consumer<String> notify, Duration watchdog) {
     this.notify = notify;
     this.watchdog = watchdog;
   }
 
   /** Of a process with this environment. */
-  public static ServiceManager of(Map<String, String> environment, long pid) {
+  public static SdNotify of(Map<String, String> environment, long pid) {
     String address = environment.getOrDefault("NOTIFY_SOCKET", "");
     if (address.isEmpty()) {
-      return new ServiceManager(state -> {}, Duration.ZERO);
+      return new SdNotify(state -> {}, Duration.ZERO);
     }
     Duration watchdog = watchdog(environment, pid);
     try {
       UnixDatagramSocket socket = UnixDatagramSocket.to(address);
-      return new ServiceManager(state -> send(socket, state), watchdog);
+      return new SdNotify(state -> send(socket, state), watchdog);
     } catch (SyscallException | IllegalArgumentException e) {
       LOG.warn("the service manager at {} is not notified: {}", address, e.getMessage());
-      return new ServiceManager(state -> {}, Duration.ZERO);
+      return new SdNotify(state -> {}, Duration.ZERO);
     }
   }
 
@@ -63,9 +64,7 @@ public final class ServiceManager implements AutoCloseable {
     try {
       long micros = Long.parseLong(environment.getOrDefault("WATCHDOG_USEC", "0"));
       boolean ours = whose.isEmpty() || Long.parseLong(whose) == pid;
-      return ours
-          ? Duration.of(Math.max(0, micros), java.time.temporal.ChronoUnit.MICROS)
-          : Duration.ZERO;
+      return ours ? Duration.of(Math.max(0, micros), ChronoUnit.MICROS) : Duration.ZERO;
     } catch (NumberFormatException e) {
       LOG.warn("WATCHDOG_USEC or WATCHDOG_PID is not a number: no sign of life is sent");
       return Duration.ZERO;
@@ -86,7 +85,8 @@ public final class ServiceManager implements AutoCloseable {
       return;
     }
     long pause = watchdog.dividedBy(SIGNS).toNanos();
-    Future<?> unused = thread.scheduleAtFixedRate(() -> sign(live), 0, pause, TimeUnit.NANOSECONDS);
+    Future<?> unused =
+        thread.scheduleAtFixedRate(() -> sign(live), 0, pause, TimeUnit.NANOSECONDS);
   }
 
   void sign(BooleanSupplier live) {
