@@ -175,7 +175,12 @@ class DockerWatchFakeTest {
 
       engine = new FakeEngine(socket);
       engine.networks = WEB;
-      await(() -> optional.snapshot().networks().size() == 1);
+      await(
+          () -> {
+            // Who was quick has listed before there were networks.
+            engine.event("create");
+            return optional.snapshot().networks().size() == 1;
+          });
       await(() -> watch.snapshot().problems().isEmpty());
     } finally {
       optional.close();
