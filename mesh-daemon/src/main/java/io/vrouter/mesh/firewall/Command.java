@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A program, run by argument vector to its end; killed after {@value #TIMEOUT_SECONDS} s. */
+/** A program, run by argument vector to its end, or killed when it takes too long. */
 final class Command {
-  private static final int TIMEOUT_SECONDS = 10;
+  /** For most programs. */
+  static final int TIMEOUT_SECONDS = 10;
+
   private static final int WORDS = 400;
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -46,11 +48,20 @@ final class Command {
   }
 
   /**
-   * Runs once; blocks meanwhile.
+   * Runs once, for {@value #TIMEOUT_SECONDS} s at most; blocks meanwhile.
    *
    * @param stdin read to its end before the program writes much: neither pipe blocks the other
    */
   static Outcome run(List<String> command, String stdin) throws NotRun {
+    return run(command, stdin, TIMEOUT_SECONDS);
+  }
+
+  /**
+   * As {@link #run(List, String)} with another limit.
+   *
+   * @param timeout in seconds
+   */
+  static Outcome run(List<String> command, String stdin, int timeout) throws NotRun {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // Ours may hold the mesh's token.
     String path = builder.environment().get("PATH");
@@ -64,7 +75,7 @@ final class Command {
       throw new NotRun("it can't be started (" + e.getMessage() + ")", false, e);
     }
     CompletableFuture<Process> watchdog =
-        process.onExit().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        process.onExit().orTimeout(timeout, TimeUnit.SECONDS);
     watchdog.exceptionally(
         late -> {
           process.destroyForcibly();

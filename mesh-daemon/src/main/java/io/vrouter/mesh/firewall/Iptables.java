@@ -18,6 +18,9 @@ public final class Iptables {
   /** Seconds to wait for the lock of the legacy tables. */
   private static final String LOCK_PATIENCE = "5";
 
+  /** iptables-nft takes 12 s to change a chain of a table that has 100,000 rules elsewhere. */
+  private static final int TIMEOUT_SECONDS = 60;
+
   private final List<String> prefix;
   private final Path procNet;
 
@@ -121,7 +124,7 @@ public final class Iptables {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(arguments);
     try {
-      Command.Outcome outcome = Command.run(command, stdin);
+      Command.Outcome outcome = Command.run(command, stdin, TIMEOUT_SECONDS);
       if (outcome.status() != 0) {
         String words = "iptables says: " + outcome.words("tables");
         throw new FirewallException(operation, words, fix(outcome.output()), null);
