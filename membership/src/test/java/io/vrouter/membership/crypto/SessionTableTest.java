@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.SessionTable.Id;
 import io.vrouter.membership.crypto.SessionTable.Keys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,8 +21,8 @@ class SessionTableTest {
     return Addresses.of((byte) 192, (byte) 0, (byte) (number >> 8), (byte) number);
   }
 
-  private static Id id(int host, long salt) {
-    return new Id(1, new Salt(0, salt), new InetSocketAddress(host(host), 7950));
+  private static SessionTable.Id id(int host, long salt) {
+    return new SessionTable.Id(1, new Salt(0, salt), new InetSocketAddress(host(host), 7950));
   }
 
   private static Keys keys(long node) {
