@@ -51,7 +51,7 @@ final class Relevance {
       return relevant ? change(device <= 0 || isOurs(device)) : Optional.empty();
     }
     if (event instanceof MonitorEvent.TableEvent table) {
-      return other(NftRelevance.of(table));
+      return NftRelevance.of(table) ? change(false) : Optional.empty();
     }
     if (event instanceof MonitorEvent.OtherEvent other) {
       return other.type() != BRIDGE_PORT_NEWS ? change(false) : Optional.empty();
