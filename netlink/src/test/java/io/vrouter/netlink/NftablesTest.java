@@ -273,7 +273,8 @@ class NftablesTest {
       netns.ok("nft", "add element inet t a { 10.0.0.1 }");
       netns.ok("nft", "delete", "table", "inet", "t");
       List<MonitorEvent> events = new ArrayList<>();
-      while (!events.contains(new MonitorEvent.TableEvent(TableCodec.NFT_MSG_DELTABLE, INET, "t"))) {
+      while (!events.contains(
+          new MonitorEvent.TableEvent(TableCodec.NFT_MSG_DELTABLE, INET, "t"))) {
         events.addAll(monitor.await(Duration.ofSeconds(10)));
       }
       assertThat(events)

@@ -166,8 +166,7 @@ final class Peer {
   /** Whether it is given up or only known from the last run, and an answer makes it alive. */
   boolean acquittable() {
     boolean unheard = standing == Standing.ALIVE && state == MemberState.RESTARTING;
-    return head.intent() == Intent.STAY
-        && (unheard || standing.compareTo(Standing.SUSPECT) > 0);
+    return head.intent() == Intent.STAY && (unheard || standing.compareTo(Standing.SUSPECT) > 0);
   }
 
   /** Whether words of others count against it now. */

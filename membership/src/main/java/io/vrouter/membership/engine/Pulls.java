@@ -184,10 +184,7 @@ final class Pulls {
   News.@Nullable Heard chunk(SwimMessage.Chunk chunk) {
     Want want = wants.get(chunk.subject());
     SignedHead head = want == null ? null : want.head;
-    if (want == null
-        || !want.active
-        || head == null
-        || !head.payloadHash().equals(chunk.hash())) {
+    if (want == null || !want.active || head == null || !head.payloadHash().equals(chunk.hash())) {
       return null;
     }
     int start = chunk.index() * SwimMessage.Chunk.SIZE;

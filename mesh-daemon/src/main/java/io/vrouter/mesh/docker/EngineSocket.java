@@ -19,8 +19,9 @@ import java.util.function.LongSupplier;
 /**
  * Finds out, without a connection, whether an engine listens at a socket. Where systemd listens in
  * its place (docker.socket), a connection would start the engine that somebody has stopped. Read in
- * {@code /proc/net/unix} and the processes' open files; where those can't be seen, as in a container
- * with a PID namespace of its own, in {@code docker.pid} beside the socket. On one thread.
+ * {@code /proc/net/unix} and the processes' open files; where those can't be seen, as in a
+ * container with a PID namespace of its own, in {@code docker.pid} beside the socket. On one
+ * thread.
  */
 final class EngineSocket {
   private static final String PID_FILE = "docker.pid";
@@ -28,7 +29,9 @@ final class EngineSocket {
   /** An engine that stops keeps its PID file for so long at most: dockerd's shutdown-timeout. */
   private static final Duration STOPPING = Duration.ofSeconds(20);
 
-  /** A search through all processes costs milliseconds: a stopped engine is looked for less often. */
+  /**
+   * A search through all processes costs milliseconds: a stopped engine is looked for less often.
+   */
   private static final int QUESTIONS = 8;
 
   private final Path socket;
@@ -79,9 +82,7 @@ final class EngineSocket {
       questions = 0;
       List<Path> holders = holders();
       asleep =
-          holders.isEmpty()
-              ? stopped(now)
-              : holders.stream().allMatch(EngineSocket::isManager);
+          holders.isEmpty() ? stopped(now) : holders.stream().allMatch(EngineSocket::isManager);
       if (holders.isEmpty() && !asleep && justGone) {
         // Whoever makes the socket anew binds before it listens: the next look tells.
         justGone = false;
@@ -92,8 +93,8 @@ final class EngineSocket {
   }
 
   /**
-   * Connects once and closes again. The HTTP client would try a second time a second later, and
-   * who listens by then is not known.
+   * Connects once and closes again. The HTTP client would try a second time a second later, and who
+   * listens by then is not known.
    *
    * @throws DockerException when nobody listens
    */
@@ -161,8 +162,8 @@ final class EngineSocket {
   }
 
   /**
-   * The sockets bound to this path, as a process's open file is shown: those that listen, those that
-   * are about to, and the connections of those that do.
+   * The sockets bound to this path, as a process's open file is shown: those that listen, those
+   * that are about to, and the connections of those that do.
    */
   private Set<String> bound() throws IOException {
     Path real = socket.toRealPath();
@@ -171,9 +172,7 @@ final class EngineSocket {
     List<String> lines = Files.readAllLines(proc.resolve("self/net/unix"));
     for (String line : lines) {
       String[] fields = line.strip().split("\\s+", 8);
-      if (fields.length == 8
-          && fields[7].startsWith("/")
-          && isSame(fields[7], real)) {
+      if (fields.length == 8 && fields[7].startsWith("/") && isSame(fields[7], real)) {
         found.add("socket:[" + fields[6] + "]");
       }
     }

@@ -74,8 +74,7 @@ final class Command {
     } catch (IOException e) {
       throw new NotRun("it can't be started (" + e.getMessage() + ")", false, e);
     }
-    CompletableFuture<Process> watchdog =
-        process.onExit().orTimeout(timeout, TimeUnit.SECONDS);
+    CompletableFuture<Process> watchdog = process.onExit().orTimeout(timeout, TimeUnit.SECONDS);
     watchdog.exceptionally(
         late -> {
           process.destroyForcibly();

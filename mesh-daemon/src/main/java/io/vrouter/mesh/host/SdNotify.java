@@ -85,8 +85,7 @@ public final class SdNotify implements AutoCloseable {
       return;
     }
     long pause = watchdog.dividedBy(SIGNS).toNanos();
-    Future<?> unused =
-        thread.scheduleAtFixedRate(() -> sign(live), 0, pause, TimeUnit.NANOSECONDS);
+    Future<?> unused = thread.scheduleAtFixedRate(() -> sign(live), 0, pause, TimeUnit.NANOSECONDS);
   }
 
   void sign(BooleanSupplier live) {

@@ -42,8 +42,7 @@ final class Daemon implements DaemonFactory {
     UncaughtExceptions uncaught = new UncaughtExceptions();
     Thread.setDefaultUncaughtExceptionHandler(uncaught);
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
-        SdNotify manager =
-            SdNotify.of(System.getenv(), ProcessHandle.current().pid());
+        SdNotify manager = SdNotify.of(System.getenv(), ProcessHandle.current().pid());
         Waiting waiting =
             new Waiting(
                 config, System::nanoTime, api -> new MeshctlCommands(api, Clock.systemUTC()))) {

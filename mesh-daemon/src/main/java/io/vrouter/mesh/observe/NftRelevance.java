@@ -18,9 +18,7 @@ final class NftRelevance {
 
   static boolean of(MonitorEvent.TableEvent event) {
     return switch (event.type()) {
-      case TableCodec.NFT_MSG_DELTABLE,
-              TableCodec.NFT_MSG_NEWCHAIN,
-              TableCodec.NFT_MSG_DELCHAIN ->
+      case TableCodec.NFT_MSG_DELTABLE, TableCodec.NFT_MSG_NEWCHAIN, TableCodec.NFT_MSG_DELCHAIN ->
           true;
       default -> TABLES.contains(event.table());
     };

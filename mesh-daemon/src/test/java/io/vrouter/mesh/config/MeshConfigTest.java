@@ -267,7 +267,8 @@ class MeshConfigTest {
     assertThat(new ConfigFixture().yaml("vni: 1\nvni: 2\n").problems().get(0)).contains("twice");
     assertThat(new ConfigFixture().yaml("vni: {a: 1}\n").problems().get(0))
         .contains("not a mapping");
-    assertThat(new ConfigFixture().yaml("vxlan-port: [1, 2]\n").problems().get(0)).contains("one value");
+    assertThat(new ConfigFixture().yaml("vxlan-port: [1, 2]\n").problems().get(0))
+        .contains("one value");
   }
 
   @Test

@@ -204,15 +204,12 @@ class IptablesForwardingTest {
   void aHundredThousandRulesOfOthersAreNotRead() {
     StringBuilder input = new StringBuilder("*filter\n");
     for (int i = 0; i < 100_000; i++) {
-      input.append(
-          "-A INPUT -s 10.%d.%d.%d -j ACCEPT\n".formatted(i >> 16, i >> 8 & 255, i & 255));
+      input.append("-A INPUT -s 10.%d.%d.%d -j ACCEPT\n".formatted(i >> 16, i >> 8 & 255, i & 255));
     }
     // Behind a rule of others iptables-nft itself would read all of them.
     LAB.restore(
         "nft",
-        DOCKER
-            .replace("*filter\n", input.toString())
-            .replaceFirst("-A DOCKER-USER -s .*\n", ""));
+        DOCKER.replace("*filter\n", input.toString()).replaceFirst("-A DOCKER-USER -s .*\n", ""));
     take(new Step.SetFirewall(policy), new Step.OpenForwarding(policy));
     assertOpen();
     try (HostFirewall processless =

@@ -45,8 +45,7 @@ class SdNotifyTest {
       manager.ready("in the mesh");
     }
     try (SdNotify manager =
-        SdNotify.of(
-            Map.of("NOTIFY_SOCKET", "/nowhere/notify", "WATCHDOG_USEC", "thirty"), 1)) {
+        SdNotify.of(Map.of("NOTIFY_SOCKET", "/nowhere/notify", "WATCHDOG_USEC", "thirty"), 1)) {
       manager.watch(() -> true);
       manager.ready("in the mesh");
     }
