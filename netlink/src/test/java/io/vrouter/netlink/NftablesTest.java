@@ -149,7 +149,9 @@ class NftablesTest {
   @SafeVarargs
   private static List<Request> all(List<Request>... lists) {
     List<Request> all = new ArrayList<>();
-    List.of(lists).forEach(all::addAll);
+    for (List<Request> list : lists) {
+      all.addAll(list);
+    }
     return all;
   }
 

@@ -1,16 +1,21 @@
 package io.vrouter.mesh.observe;
 
+import io.vrouter.mesh.plan.DeviceSetting;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.netlink.MonitorEvent;
+import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.Netconf;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells the events that a plan may depend on from what happens all the time on a busy host:
@@ -21,7 +26,16 @@ final class Relevance {
 
   private final Map<Integer, Link> links = new HashMap<>();
 
+  /** Entries of our devices, by device and address, whose last event had them permanent. */
+  private final Set<List<Object>> pinned = new HashSet<>();
+
   Relevance(Collection<Link> known) {
+    relist(known);
+  }
+
+  /** Takes what there is now in place of what the events said, of which some were lost. */
+  void relist(Collection<Link> known) {
+    links.clear();
     known.forEach(link -> links.put(link.index(), essence(link)));
   }
 
@@ -33,13 +47,16 @@ final class Relevance {
       return change(isOurs(address.address().ifIndex()));
     }
     if (event instanceof MonitorEvent.NeighborEvent neighbor) {
-      boolean relevant =
-          isOurs(neighbor.neighbor().ifIndex())
-              && (neighbor.removed() || neighbor.neighbor().isPermanent());
-      return ours(relevant);
+      Neighbor one = neighbor.neighbor();
+      List<Object> key = List.of(one.ifIndex(), one.destination());
+      boolean relevant = concerns(key, one.ifIndex(), one.isPermanent() && !neighbor.removed());
+      return ours(relevant || (neighbor.removed() && isOurs(one.ifIndex())));
     }
     if (event instanceof MonitorEvent.FdbEvent fdb) {
-      return ours(isOurs(fdb.entry().ifIndex()) && fdb.entry().isPermanent());
+      FdbEntry one = fdb.entry();
+      List<Object> key = List.of(one.ifIndex(), one.mac());
+      boolean relevant = concerns(key, one.ifIndex(), one.isPermanent() && !fdb.removed());
+      return ours(relevant || (one.isPermanent() && isOurs(one.ifIndex())));
     }
     if (event instanceof MonitorEvent.RouteEvent route) {
       boolean relevant = route.route().table() == Rtnetlink.RT_TABLE_MAIN;
@@ -59,6 +76,15 @@ final class Relevance {
     return change(event instanceof MonitorEvent.Overrun);
   }
 
+  /** Whether an entry of our device is permanent, or was: one that ages is not ours any more. */
+  private boolean concerns(List<Object> key, int ifIndex, boolean permanent) {
+    if (permanent && isOurs(ifIndex)) {
+      pinned.add(key);
+      return true;
+    }
+    return pinned.remove(key);
+  }
+
   /**
    * Forwarding that was switched off, or a reverse path filter that was set. A new device brings
    * both in one message; of these only the former is looked at.
@@ -69,6 +95,7 @@ final class Relevance {
 
   private Optional<Watch.Change> removed(Link link) {
     Link before = links.remove(link.index());
+    pinned.removeIf(key -> key.get(0).equals(link.index()));
     return change(Observed.isOurs(link) || (before != null && Observed.isOurs(before)));
   }
 
@@ -109,6 +136,6 @@ final class Relevance {
         link.alias(),
         link.info(),
         link.afSpec(),
-        List.of());
+        link.unknown().stream().filter(it -> DeviceSetting.concerns(it.type())).toList());
   }
 }

@@ -97,6 +97,10 @@ public final class Watch implements AutoCloseable {
   private void follow(Monitor present, Relevance relevance) {
     while (closed.getCount() > 0) {
       for (MonitorEvent event : present.await(PATIENCE)) {
+        if (event instanceof MonitorEvent.Overrun) {
+          // A device of ours may have been made anew in the gap, under an index not known here.
+          relevance.relist(links.get());
+        }
         relevance.of(event).ifPresent(listener);
       }
     }

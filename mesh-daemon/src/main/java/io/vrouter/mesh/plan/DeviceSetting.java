@@ -7,7 +7,10 @@ import io.vrouter.netlink.wire.AttributeWriter;
 import io.vrouter.netlink.wire.Attributes;
 import io.vrouter.netlink.wire.IfLink;
 import io.vrouter.netlink.wire.Payload;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +85,8 @@ public enum DeviceSetting {
     static final int SET = 0;
   }
 
+  private static final Set<Integer> LINK_ATTRIBUTES = linkAttributes();
+
   private final BiPredicate<Wanted.Device, Link> met;
   private final boolean ofVxlan;
   private final @Nullable Attribute attribute;
@@ -124,6 +129,11 @@ public enum DeviceSetting {
     return attribute;
   }
 
+  /** Whether a change of the link attribute concerns one of these. */
+  public static boolean concerns(int type) {
+    return LINK_ATTRIBUTES.contains(type);
+  }
+
   /** Whether {@link #attribute} is one of IFLA_VXLAN_, not of IFLA_. */
   public boolean isOfVxlan() {
     return ofVxlan;
@@ -150,6 +160,17 @@ public enum DeviceSetting {
     return true;
   }
 
+  private static Set<Integer> linkAttributes() {
+    Set<Integer> types = new HashSet<>(Set.of(IfLink.IFLA_PROTO_DOWN));
+    for (DeviceSetting setting : values()) {
+      Attribute plain = setting.attribute;
+      if (plain != null && !setting.ofVxlan) {
+        types.add(plain.type());
+      }
+    }
+    return Set.copyOf(types);
+  }
+
   private static BiPredicate<Wanted.Device, Link> vxlan(BiPredicate<Wanted.Device, Vxlan> met) {
     return (wanted, link) -> {
       Vxlan vxlan = link.vxlan();
@@ -164,7 +185,7 @@ public enum DeviceSetting {
       case 4 -> out.u32(type, value);
       default -> {
         byte[] all = new byte[octets];
-        java.util.Arrays.fill(all, (byte) value);
+        Arrays.fill(all, (byte) value);
         out.octets(type, all);
       }
     }

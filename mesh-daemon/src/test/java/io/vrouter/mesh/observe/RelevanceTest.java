@@ -2,13 +2,22 @@ package io.vrouter.mesh.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.mesh.plan.Mark;
+import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.netfilter.TableCodec;
+import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.LinkInfo;
+import io.vrouter.netlink.route.MacAddress;
+import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.Netconf;
 import io.vrouter.netlink.route.Rule;
+import io.vrouter.netlink.route.Vxlan;
 import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.FibRules;
+import io.vrouter.netlink.wire.Ndm;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RelevanceTest {
@@ -55,6 +64,53 @@ class RelevanceTest {
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false)))
         .contains(Watch.Change.FOREIGN);
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.FOREIGN);
+  }
+
+  private static Link device(int index) {
+    return Link.of(index, "vxlan1000", LinkInfo.of(Vxlan.of(1000, Worlds.ip("192.0.2.1"), 4789)))
+        .withGroup(Mark.GROUP);
+  }
+
+  private Optional<Watch.Change> link(Link link) {
+    return relevance.of(new MonitorEvent.LinkEvent(link, false));
+  }
+
+  private Optional<Watch.Change> neighbor(int state) {
+    Neighbor one =
+        new Neighbor(
+            7,
+            Worlds.ip("10.1.1.2"),
+            MacAddress.parse("02:00:00:00:00:02"),
+            state,
+            0,
+            0,
+            List.of());
+    return relevance.of(new MonitorEvent.NeighborEvent(one, false));
+  }
+
+  @Test
+  void aSettingThatIsComparedIsLookedAtWhateverTheAliasSays() {
+    assertThat(link(device(7))).contains(Watch.Change.OURS);
+    assertThat(link(device(7))).isEmpty();
+    assertThat(link(device(7).withAlias("other"))).contains(Watch.Change.OURS);
+    assertThat(link(device(7).withAlias("other").withGroup(0))).contains(Watch.Change.OURS);
+  }
+
+  @Test
+  void aPermanentEntryThatBeginsToAgeIsLookedAtOnce() {
+    link(device(7));
+    assertThat(neighbor(Ndm.NUD_REACHABLE)).as("another's").isEmpty();
+    assertThat(neighbor(Ndm.NUD_PERMANENT)).contains(Watch.Change.OURS);
+    assertThat(neighbor(Ndm.NUD_STALE)).contains(Watch.Change.OURS);
+    assertThat(neighbor(Ndm.NUD_REACHABLE)).isEmpty();
+  }
+
+  @Test
+  void afterLostEventsTheLinksAreListedAnew() {
+    link(device(6));
+    assertThat(neighbor(Ndm.NUD_PERMANENT)).as("of an unknown device").isEmpty();
+    relevance.relist(List.of(device(7)));
+    assertThat(neighbor(Ndm.NUD_PERMANENT)).contains(Watch.Change.OURS);
   }
 
   @Test
