@@ -340,7 +340,7 @@ public final class RealBench {
 
   /** User and system time of a daemon and of what it ran (nft, iptables), in ticks of 10 ms. */
   private long ticks(int number) {
-    String[] fields = hosts.proc(number, "stat").replaceFirst("^.*\\) ", "").split(" ");
+    String[] fields = hosts.proc(number, "stat").replaceFirst("^.*\\) ", "").split(" ", -1);
     long ticks = 0;
     for (int i = 11; i <= 14; i++) {
       ticks += Long.parseLong(fields[i]);
@@ -355,7 +355,7 @@ public final class RealBench {
             .space(number)
             .ok("grep", "eth0:", "/proc/net/dev")
             .replaceFirst("^.*:\\s*", "")
-            .split("\\s+");
+            .split("\\s+", -1);
     return Long.parseLong(fields[8]) - HEADERS * Long.parseLong(fields[9]);
   }
 }

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -296,9 +297,13 @@ class SealedLinkTest {
     assertThat(b.sessions()).isZero();
   }
 
+  private static Header header(ByteBuffer datagram) {
+    return Objects.requireNonNull(Header.read(datagram));
+  }
+
   /** What a holder of the token can do who sends from another's address with its salt. */
   private Sealer impostor(SealedLink of) {
-    Salt salt = Header.read(of.seal(C, text(HELLO))).salt();
+    Salt salt = header(of.seal(C, text(HELLO))).salt();
     Handshake handshake = new Handshake(new SeededSigner(5), salt, new Random(5));
     return new Sealer(Keyring.of(TOKEN).current(), handshake, salt, GROUP);
   }
@@ -325,10 +330,10 @@ class SealedLinkTest {
   @Example
   void aChallengeInAnothersNameTakesNoFrameAway() {
     SealedLink[] pair = acquainted();
-    Salt salt = Header.read(pair[1].seal(C, text(HELLO))).salt();
+    Salt salt = header(pair[1].seal(C, text(HELLO))).salt();
     Handshake handshake = new Handshake(new SeededSigner(5), salt, new Random(5));
     Sealer impostor = new Sealer(Keyring.of(TOKEN).current(), handshake, salt, GROUP);
-    Header sent = Header.read(pair[0].seal(B, text(HELLO)));
+    Header sent = header(pair[0].seal(B, text(HELLO)));
     ByteBuffer challenge = handshake.challenge(Sealer.echo(sent.salt(), sent.counter()), 1);
     assertThat(pair[0].open(B, impostor.control(Plaintext.CHALLENGE, A, challenge)))
         .isEqualTo(new Dropped(Reason.STALE));

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -179,7 +180,7 @@ final class ForeignChains {
   }
 
   private static Problem problem(ChainEntry chain, String why) {
-    Hook hook = HOOKS.get(chain.hook());
+    Hook hook = Objects.requireNonNull(HOOKS.get(chain.hook()));
     String where = table(chain) + " " + chain.name();
     return new Problem(
         CODE,

@@ -87,8 +87,12 @@ public enum DeviceSetting {
 
   private static final Set<Integer> LINK_ATTRIBUTES = linkAttributes();
 
+  @SuppressWarnings("ImmutableEnumChecker")
   private final BiPredicate<Wanted.Device, Link> met;
+
   private final boolean ofVxlan;
+
+  @SuppressWarnings("ImmutableEnumChecker")
   private final @Nullable Attribute attribute;
 
   DeviceSetting(BiPredicate<Wanted.Device, Link> met) {

@@ -65,21 +65,24 @@ final class FdbDiff {
       return;
     }
     Wanted.Fdb wanted = unicast.get(mac);
-    boolean plain = dst != null && isPlain(entry);
+    InetAddress plain = isPlain(entry) ? dst : null;
     Step.DeleteFdb deletion = Step.DeleteFdb.of(device, entry);
     if (entry.mac().equals(MacAddress.ZERO)) {
-      if (!plain || !points(device, dst)) {
+      if (plain == null || !points(device, plain)) {
         delete.add(deletion);
       } else if (isPermanent(entry)) {
-        floodsThere.add(new Wanted.Flood(device, dst));
+        floodsThere.add(new Wanted.Flood(device, plain));
       }
     } else if (wanted == null) {
-      if (!plain || entry.isPermanent() || !points(device, dst) || isGone(device, entry.mac())) {
+      if (plain == null
+          || entry.isPermanent()
+          || !points(device, plain)
+          || isGone(device, entry.mac())) {
         delete.add(deletion);
       } else {
         learned.computeIfAbsent(device, key -> new ArrayList<>()).add(deletion);
       }
-    } else if (plain && isRight(wanted, entry, dst)) {
+    } else if (plain != null && isRight(wanted, entry, plain)) {
       rightThere.add(mac);
     } else if (dst == null) {
       // The kernel replaces no entry of a next hop group by one with an address.

@@ -186,12 +186,12 @@ public final class PolicyRules {
       return null;
     }
     for (int bit = network.prefix().length(); bit < bits; bit++) {
-      octets[bit / 8] |= (byte) (0x80 >> bit % 8);
+      octets[bit / 8] = (byte) (octets[bit / 8] | 0x80 >> bit % 8);
     }
-    octets[octets.length - 1] -= 1;
+    octets[octets.length - 1]--;
     InetAddress last = Addresses.of(octets);
     if (last.equals(network.gateway())) {
-      octets[octets.length - 1] -= 1;
+      octets[octets.length - 1]--;
       return Addresses.of(octets);
     }
     return last;

@@ -51,7 +51,7 @@ public final class Reconciler {
   private final LongSupplier clock;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
-  private final AtomicReference<Map<NodeId, Integer>> pathMtus = new AtomicReference<>(Map.of());
+  private volatile Map<NodeId, Integer> pathMtus = Map.of();
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
@@ -124,7 +124,9 @@ public final class Reconciler {
 
   /** Octets that the path to a peer carries, where that is less than the tunnel's MTU. */
   public void paths(Map<NodeId, Integer> mtus) {
-    if (!mtus.equals(pathMtus.getAndSet(Map.copyOf(mtus)))) {
+    boolean same = mtus.equals(pathMtus);
+    pathMtus = Map.copyOf(mtus);
+    if (!same) {
       signal.raise(Cause.LOCAL);
     }
   }
@@ -332,7 +334,7 @@ public final class Reconciler {
   /** One turn; the loop outlives whatever is wrong in it. */
   private long turn(Set<Cause> causes) {
     try {
-      core.paths(pathMtus.get());
+      core.paths(pathMtus);
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,22 +122,14 @@ class UsersTest {
   /** A command that can't be interrupted keeps its place, and nobody else's. */
   @Test
   void commandsThatHangKeepNobodyElseOut() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
+    CompletableFuture<Boolean> released = new CompletableFuture<>();
     AtomicInteger hanging = new AtomicInteger();
     CommandRunner runner =
         (argv, console) -> {
           if (argv.contains("hang")) {
             hanging.incrementAndGet();
-            boolean released = false;
-            boolean interrupted = false;
-            while (!released) {
-              try {
-                release.await();
-                released = true;
-              } catch (InterruptedException e) {
-                interrupted = true; // as the open of a FIFO is: it can't be interrupted
-              }
-            }
+            // As the open of a FIFO: an interrupt doesn't end it.
+            released.join();
           }
           return 0;
         };
@@ -152,7 +145,7 @@ class UsersTest {
       assertThat(hanging.get()).isBetween(1, ControlServer.MAX_CONNECTIONS / 4);
       assertThat(ControlClient.ask(socket(), "{\"argv\":[\"a\"]}").exitCode()).isZero();
     } finally {
-      release.countDown();
+      released.complete(true);
     }
   }
 

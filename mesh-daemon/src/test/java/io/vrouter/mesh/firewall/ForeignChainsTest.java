@@ -49,7 +49,7 @@ class ForeignChainsTest {
     assertThat(problem.code()).isEqualTo("foreign-chain-drops");
     assertThat(problem.message())
         .contains("chain theirs of table inet theirs (hook forward, priority ");
-    for (String command : problem.fix().split(", and the same")[0].split("; ")) {
+    for (String command : problem.fix().split(", and the same", -1)[0].split("; ", -1)) {
       LAB.a.nft(command.replaceFirst("^nft ", "") + "\n");
     }
     assertThat(LAB.b1.pings("172.30.0.2")).as(problem.fix()).isTrue();

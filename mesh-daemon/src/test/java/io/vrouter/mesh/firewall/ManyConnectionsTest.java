@@ -113,9 +113,8 @@ class ManyConnectionsTest {
         Netns.call(
             netns,
             () -> {
-              InetAddress to = InetAddress.getByName(address);
-              try (DatagramSocket socket =
-                  new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+              InetAddress to = Addresses.parse(address);
+              try (DatagramSocket socket = new DatagramSocket(0, Addresses.parse("127.0.0.1"))) {
                 for (int port = 1; port <= EACH; port++) {
                   socket.send(new DatagramPacket(new byte[1], 1, to, port));
                 }

@@ -80,7 +80,7 @@ class NamespaceLockTest {
                     "--clear-groups",
                     "perl",
                     "-e",
-                    squat.formatted(kind.split(",")[0], listen)))
+                    squat.formatted(kind.split(",", -1)[0], listen)))
             .start();
     try {
       assertThat(squatter.inputReader().readLine()).isEqualTo("held");

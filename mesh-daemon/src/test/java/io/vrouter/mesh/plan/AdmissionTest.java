@@ -265,7 +265,7 @@ class AdmissionTest {
         "10.1.1.0/24 eth1 routed"
       })
   void anOverlaySubnetThatThisHostUsesGetsNoDevice(String text) {
-    String[] words = text.split(" ");
+    String[] words = text.split(" ", -1);
     ForeignRoutes lan =
         new ForeignRoutes(
             List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.RemoteHost;
@@ -16,6 +17,7 @@ import io.vrouter.netlink.route.LinkInfo;
 import io.vrouter.netlink.wire.IfLink;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +45,7 @@ class ClaimsLoopTest {
     host.settle();
     assertThat(host.lines("route 172.31.0.0/16")).singleElement().asString().contains("10.1.1.2");
     assertThat(installed()).isEqualTo(2);
-    assertThat(host.firewall.policy.zones())
-        .allSatisfy(zone -> assertThat(zone.local()).hasSize(1));
+    assertThat(policy().zones()).allSatisfy(zone -> assertThat(zone.local()).hasSize(1));
     assertThat(host.snapshot().conflicts()).as("the operator sees it").hasSize(3);
 
     host.start();
@@ -112,18 +113,18 @@ class ClaimsLoopTest {
     host.elapse(Duration.ofMinutes(1));
     host.peers(claim(2, "10.1.1.2", 7));
     host.settle();
-    assertThat(host.firewall.policy.known()).contains(PREFIX);
+    assertThat(policy().known()).contains(PREFIX);
     assertThat(host.held().list(0)).extracting(KnownPrefix::prefix).containsExactly(PREFIX);
 
     host.start();
     host.settle();
-    assertThat(host.firewall.policy.known()).as("over a restart").contains(PREFIX);
+    assertThat(policy().known()).as("over a restart").contains(PREFIX);
     assertThat(host.held().forget(PREFIX)).isTrue();
     host.settle();
-    assertThat(host.firewall.policy.known()).doesNotContain(PREFIX);
+    assertThat(policy().known()).doesNotContain(PREFIX);
     host.start();
     host.settle();
-    assertThat(host.firewall.policy.known()).doesNotContain(PREFIX);
+    assertThat(policy().known()).doesNotContain(PREFIX);
   }
 
   @Test
@@ -133,9 +134,9 @@ class ClaimsLoopTest {
     host.elapse(Duration.ofSeconds(4));
     host.peers(claim(2, "10.1.1.2", 7));
     host.settle();
-    assertThat(host.firewall.policy.known()).as("for a moment").contains(PREFIX);
+    assertThat(policy().known()).as("for a moment").contains(PREFIX);
     host.elapse(Duration.ofSeconds(11));
-    assertThat(host.firewall.policy.known()).doesNotContain(PREFIX);
+    assertThat(policy().known()).doesNotContain(PREFIX);
   }
 
   @Test
@@ -202,5 +203,9 @@ class ClaimsLoopTest {
   private static RemoteHost claim(int host, String overlay, long number, String... prefixes) {
     return Worlds.peer(
         host, MemberState.ALIVE, Worlds.record(host, "192.0.2." + host, overlay, number, prefixes));
+  }
+
+  private FirewallPolicy policy() {
+    return Objects.requireNonNull(host.firewall.policy);
   }
 }

@@ -80,7 +80,6 @@ class ReconcilerTest {
             store,
             pools,
             System::nanoTime);
-    Monitor monitor = Monitor.open(netns.netns());
     watch =
         new Watch(
             () -> Monitor.open(netns.netns()),

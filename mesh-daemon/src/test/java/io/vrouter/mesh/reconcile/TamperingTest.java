@@ -309,7 +309,7 @@ class TamperingTest {
 
   private String shown(String command) {
     return space
-        .run(command.split(" "))
+        .run(command.split(" ", -1))
         .stdout()
         .replaceAll("(?m)^[0-9]+: ", "")
         // The kernel shows a carrier that is back up to 1 s later.
@@ -322,7 +322,7 @@ class TamperingTest {
 
   /** Commands separated by semicolons, words by blanks. */
   private void run(String commands) {
-    for (String command : commands.split(";")) {
+    for (String command : commands.split(";", -1)) {
       space.ok("sh", "-c", command.strip());
     }
   }
