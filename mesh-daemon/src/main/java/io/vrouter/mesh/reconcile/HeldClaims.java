@@ -21,12 +21,12 @@ import java.util.stream.Stream;
  */
 final class HeldClaims {
   private final ClaimHistory history = new ClaimHistory();
-  private final Standing standing;
+  private final StandingClaims standing;
   private final WithdrawnPrefixes withdrawn;
 
   /** Takes up what was saved. */
   HeldClaims(Collection<KnownPrefix> saved, long now) {
-    standing = new Standing(saved, now);
+    standing = new StandingClaims(saved, now);
     withdrawn = new WithdrawnPrefixes(saved, now);
   }
 

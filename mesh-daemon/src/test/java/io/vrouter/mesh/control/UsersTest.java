@@ -137,7 +137,7 @@ class UsersTest {
       assertThat(server).isNotNull();
       Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
       String loop =
-          "use Socket; my $r = '{\"argv\":[\"hang\"]}'; for (1..200) {"
+          "use Socket; $SIG{PIPE} = 'IGNORE'; my $r = '{\"argv\":[\"hang\"]}'; for (1..200) {"
               + " socket(my $s, PF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un($ARGV[0])) or die;"
               + " syswrite($s, pack('N', length $r) . $r); sysread($s, my $b, 5); close $s }";
       Process crowd = start(NOBODY, "perl", "-e", loop, socket().toString());

@@ -17,7 +17,7 @@ import java.util.Set;
  * displace them, whatever number they name. Claims heard within that time of each other are settled
  * by their numbers, everywhere alike.
  */
-final class Standing {
+final class StandingClaims {
   /** Longer than a record takes to all hosts. */
   static final Duration AGE = Duration.ofSeconds(3);
 
@@ -34,7 +34,7 @@ final class Standing {
    *
    * @param now on the clock of {@link #update}, in nanoseconds
    */
-  Standing(Collection<KnownPrefix> saved, long now) {
+  StandingClaims(Collection<KnownPrefix> saved, long now) {
     for (KnownPrefix known : saved) {
       if (known.withdrawnSeconds() == KnownPrefix.HELD
           && known.origin() != null
