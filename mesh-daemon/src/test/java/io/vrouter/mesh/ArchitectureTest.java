@@ -82,7 +82,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.vrouter.mesh.control..", "io.vrouter.mesh.cli..", "io.vrouter.mesh.docker..")
+              "io.vrouter.mesh.control..",
+              "io.vrouter.mesh.cli..",
+              "io.vrouter.mesh.docker..",
+              "io.vrouter.netlink.lab..")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.EventLog")
           .and()

@@ -194,7 +194,7 @@ final class WithdrawnPrefixes {
   }
 
   private static boolean isNew(Entry entry, long now) {
-    return entry.held() && now - entry.at() < Standing.AGE.toNanos();
+    return entry.held() && now - entry.at() < StandingClaims.AGE.toNanos();
   }
 
   /** When the next brief withdrawal ends; empty for never. */
