@@ -79,7 +79,7 @@ public final class Nftables implements AutoCloseable {
   /**
    * Number of transactions so far: each change of rules adds one. Wraps at 2^32.
    *
-   * @throws NetlinkException when the kernel can't be asked, e.g. without the module nf_tables
+   * @throws NetlinkException when the kernel doesn't answer, e.g. without the module nf_tables
    */
   public int generation() {
     return conversation

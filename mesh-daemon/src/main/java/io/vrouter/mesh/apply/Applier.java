@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Applier {
   private final List<Target> targets;
 
-  /** With the targets that know the steps. */
+  /** Uses targets that know the steps. */
   public Applier(Target... targets) {
     this.targets = List.of(targets);
   }

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param any whether a label may name every VNI
  */
 public record Vnis(Vni main, Set<Vni> others, boolean any) {
-  /** The word for every VNI. */
+  /** The keyword for every VNI. */
   public static final String ANY = "any";
 
   public Vnis {
@@ -19,7 +19,7 @@ public record Vnis(Vni main, Set<Vni> others, boolean any) {
   }
 
   /**
-   * Parses numbers and the word {@value #ANY}; the first number is the main one.
+   * Parses numbers and the keyword {@value #ANY}; the first number is the main one.
    *
    * @throws IllegalArgumentException naming the text and what is allowed, or that there is no
    *     number

@@ -32,7 +32,7 @@ public final class Observer {
   /**
    * A fresh dump. Addresses, neighbours and forwarding entries are those of our devices only.
    *
-   * @throws io.vrouter.netlink.NetlinkException when the kernel can't be asked
+   * @throws io.vrouter.netlink.NetlinkException when the kernel doesn't answer
    */
   public Observed observe() {
     Set<Observed.Kind> interrupted = EnumSet.noneOf(Observed.Kind.class);

@@ -45,7 +45,7 @@ final class DeviceDiff {
   /** By index, the names of {@link #ours}. */
   final Map<Integer, String> names = new HashMap<>();
 
-  /** Those of {@link #ours} that lose all neighbours by a step of {@link #make}. */
+  /** The devices of {@link #ours} that lose all neighbours by a step of {@link #make}. */
   final Set<String> flushed = new HashSet<>();
 
   private final Observed observed;

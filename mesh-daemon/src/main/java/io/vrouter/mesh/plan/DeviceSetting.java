@@ -67,9 +67,9 @@ public enum DeviceSetting {
   public static final int FLAGS_COMPARED = Flags.COMPARED;
 
   /**
-   * Of these the ones that are set: none. Without IFF_MULTICAST programs that announce themselves
-   * on every interface leave the device out, and the kernel joins no group of routers there: each
-   * such packet would go to all peers.
+   * The compared flags that must be set: none. Without IFF_MULTICAST, programs that announce
+   * themselves on every interface leave the device out, and the kernel joins no group of routers
+   * there: each such packet would go to all peers.
    */
   public static final int FLAGS_SET = Flags.SET;
 

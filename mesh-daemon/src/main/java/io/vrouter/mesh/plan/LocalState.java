@@ -82,7 +82,7 @@ public record LocalState(
    */
   public record Options(
       int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid, List<Prefix> accept) {
-    /** With private space only. */
+    /** Options that accept private space only. */
     public Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
       this(metric, probePort, allow, avoid, List.of());
     }

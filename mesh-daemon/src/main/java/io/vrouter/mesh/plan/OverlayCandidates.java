@@ -52,7 +52,7 @@ public final class OverlayCandidates {
     return Optional.empty();
   }
 
-  /** How many hosts a subnet has addresses for. */
+  /** The number of host addresses in a subnet. */
   static BigInteger hosts(Prefix subnet) {
     int bits = (subnet.isIpv4() ? 32 : 128) - subnet.length();
     // RFC 4291 section 2.6.1: an IPv6 subnet has no broadcast, but its zero address is anycast.

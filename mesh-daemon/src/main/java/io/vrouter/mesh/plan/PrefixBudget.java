@@ -21,7 +21,7 @@ final class PrefixBudget {
   private int prefixes;
   private long addresses;
 
-  /** Takes a prefix's part; false when there is not enough left. */
+  /** Takes a prefix from the budget; false when it does not suffice. */
   boolean take(Prefix prefix) {
     long size = prefix.isIpv4() ? 1L << (32 - prefix.length()) : 0;
     if (prefixes == MAX_PREFIXES || addresses + size > MAX_ADDRESSES) {
@@ -32,7 +32,7 @@ final class PrefixBudget {
     return true;
   }
 
-  /** Takes a prefix's part of a peer's budget; a refusal when there is not enough left. */
+  /** Takes a prefix from a peer's budget; a refusal when it does not suffice. */
   Optional<PrefixPolicy.Refusal> refusal(Prefix prefix) {
     return take(prefix)
         ? Optional.empty()

@@ -143,7 +143,7 @@ public sealed interface Step {
     }
   }
 
-  /** Takes our device up. */
+  /** Switches our device on. */
   record RaiseDevice(String device) implements OnDevice {
     @Override
     public String toString() {

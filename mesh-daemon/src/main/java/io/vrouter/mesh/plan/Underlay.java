@@ -24,7 +24,10 @@ public record Underlay(
     }
   }
 
-  /** With the tunnel MTU that fits: outer Ethernet, IP, UDP and VXLAN headers off (RFC 7348). */
+  /**
+   * An underlay with the tunnel MTU that fits: minus outer Ethernet, IP, UDP and VXLAN headers (RFC
+   * 7348).
+   */
   public Underlay(InetAddress address, int mtu, int ifIndex) {
     this(
         address,

@@ -134,7 +134,7 @@ public sealed interface Wanted {
       @Nullable InetAddress gateway,
       int mtu)
       implements Wanted {
-    /** With the device's MTU. */
+    /** A route with the device's MTU. */
     public Route(
         Prefix prefix,
         InetAddress via,

@@ -206,7 +206,7 @@ final class LibC {
     check("sched_setscheduler", Bound.CALLS.sched_setscheduler(thread, policy, parameter));
   }
 
-  /** An operation on the calling process; a variadic function of five words (prctl(2)). */
+  /** An operation on the calling process; a variadic function of 5 machine words (prctl(2)). */
   static int prctl(int option, long value) {
     return check("prctl", Bound.CALLS.prctl(option, value, 0, 0, 0));
   }

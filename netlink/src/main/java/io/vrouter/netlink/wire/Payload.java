@@ -35,7 +35,7 @@ public final class Payload {
     return new Payload(octets);
   }
 
-  /** How many octets there are. */
+  /** The number of octets. */
   public int length() {
     return octets.length;
   }
