@@ -26,16 +26,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests and their answers on one socket, matched by sequence number. */
 final class Conversation implements AutoCloseable {
-  /** The kernel answers within the send; longer than this it never does. */
+  /** The kernel answers within the send; a request without an answer for 10 s never gets one. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
   private static final int DUMP_TRIES = 5;
   private static final int BATCH_OCTETS = 32 * 1024;
   private static final int BATCH_MESSAGES = 256;
 
-  /**
-   * One for each thread, not for each socket: direct memory is given back by the collector only.
-   */
+  /** One buffer per thread, not per socket: only the garbage collector frees direct memory. */
   private static final ThreadLocal<ByteBuffer> BUFFERS =
       ThreadLocal.withInitial(() -> direct(BATCH_OCTETS));
 
@@ -47,7 +45,7 @@ final class Conversation implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Takes one message of an answer; returns whether it was the last. */
+  /** Handles one message of an answer; returns whether it was the last. */
   private interface Answer {
     boolean last(Message message);
   }
@@ -165,7 +163,7 @@ final class Conversation implements AutoCloseable {
     throw new NetlinkException(request.op(), ack.errno(), ack.kernelMessage(), ack.offset());
   }
 
-  /** The entries that match; none of the others is retained. */
+  /** The entries that match; the others are not retained. */
   <T> Dump<T> dump(
       Request request, int answerType, Function<Payload, T> decode, Predicate<? super T> matches) {
     List<T> entries = new ArrayList<>();
@@ -236,9 +234,9 @@ final class Conversation implements AutoCloseable {
   }
 
   /**
-   * Takes the rest of a dump that was not read to its end: until then the kernel answers every
-   * other dump by EBUSY. The kernel fills the next datagram within each receive, so an empty queue
-   * is the end, too.
+   * Reads the rest of an unfinished dump: until then the kernel answers every other dump with
+   * EBUSY. The kernel fills the next datagram within each receive, so an empty queue also ends the
+   * dump.
    */
   private void drain(int dump) {
     try {
@@ -253,7 +251,7 @@ final class Conversation implements AutoCloseable {
         }
       }
     } catch (SyscallException e) {
-      // The caller gets the error that broke the dump; the next request meets this one again.
+      // The caller receives the error that broke the dump; the next request meets this one again.
     }
   }
 
@@ -278,7 +276,8 @@ final class Conversation implements AutoCloseable {
   }
 
   /**
-   * Sends what {@link #out} holds and takes answers until the callback has had the last one.
+   * Sends the content of {@link #out} and handles answers until the callback has received the last
+   * one.
    *
    * @return false when answers were lost
    */

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param entries immutable
  * @param interrupted whether the kernel's table changed during every try: entries may be missing or
- *     double. Nothing may be deleted on the word of such a dump
+ *     double. No deletion may rely on such a dump
  */
 public record Dump<T>(List<T> entries, boolean interrupted) {
   /** Copies the list. */

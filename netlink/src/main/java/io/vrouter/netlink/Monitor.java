@@ -26,12 +26,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Changes in the kernel as they happen. Not for requests: its queue may run over.
+ * Reports changes in the kernel as they happen. Not for requests: its queue may overflow.
  *
  * <p>One thread at a time awaits events; any thread may close.
  */
 public final class Monitor implements AutoCloseable {
-  /** Every group of rtnetlink that the daemon looks at, IPv4 and IPv6. */
+  /** Every group of rtnetlink that the daemon observes, IPv4 and IPv6. */
   public static final List<Integer> ROUTE_GROUPS =
       List.of(
           RTNLGRP_LINK,
@@ -46,7 +46,9 @@ public final class Monitor implements AutoCloseable {
           RTNLGRP_IPV6_NETCONF,
           RTNLGRP_NEXTHOP);
 
-  /** Of NETLINK_NETFILTER: anything of nftables (include/uapi/linux/netfilter/nfnetlink.h). */
+  /**
+   * The group of NETLINK_NETFILTER for all of nftables (include/uapi/linux/netfilter/nfnetlink.h).
+   */
   public static final int NFNLGRP_NFTABLES = 7;
 
   private static final int RECEIVE_BUFFER = 16 * 1024 * 1024;
@@ -59,12 +61,12 @@ public final class Monitor implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Of all {@link #ROUTE_GROUPS} in the calling thread's network namespace. */
+  /** A monitor of all {@link #ROUTE_GROUPS} in the calling thread's network namespace. */
   public static Monitor open() {
     return open(Netlink.NETLINK_ROUTE, ROUTE_GROUPS);
   }
 
-  /** Of all {@link #ROUTE_GROUPS} in another network namespace. */
+  /** A monitor of all {@link #ROUTE_GROUPS} in another network namespace. */
   public static Monitor open(Path netns) {
     int[] groups = ROUTE_GROUPS.stream().mapToInt(Integer::intValue).toArray();
     return opened(
@@ -73,9 +75,9 @@ public final class Monitor implements AutoCloseable {
   }
 
   /**
-   * Of any protocol's groups in the calling thread's network namespace.
+   * A monitor of any protocol's groups in the calling thread's network namespace.
    *
-   * @param protocol NETLINK_; other than of NETLINK_ROUTE and NETLINK_NETFILTER every message is an
+   * @param protocol NETLINK_; unless it is NETLINK_ROUTE or NETLINK_NETFILTER, every message is an
    *     {@link MonitorEvent.OtherEvent}
    * @param groups by number, from 1
    */
@@ -100,7 +102,7 @@ public final class Monitor implements AutoCloseable {
   /**
    * Waits for changes.
    *
-   * @return at least one event; none when the time was up or the monitor is closed
+   * @return at least one event; none when the timeout elapsed or the monitor is closed
    * @throws NetlinkException when the socket is broken
    */
   public List<MonitorEvent> await(Duration timeout) {
@@ -119,7 +121,7 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /** Idempotent; ends an {@link #await} that is under way. */
+  /** Idempotent; ends a pending {@link #await}. */
   @Override
   public void close() {
     socket.close();

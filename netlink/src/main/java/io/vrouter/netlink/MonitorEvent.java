@@ -8,35 +8,36 @@ import io.vrouter.netlink.route.Netconf;
 import io.vrouter.netlink.route.Route;
 import io.vrouter.netlink.route.Rule;
 
-/** Something changed in the kernel. */
+/** A change in the kernel. */
 public sealed interface MonitorEvent {
-  /** A link came, changed, or went. */
+  /** A link appeared, changed, or disappeared. */
   record LinkEvent(Link link, boolean removed) implements MonitorEvent {}
 
-  /** An address came, changed, or went. */
+  /** An address appeared, changed, or disappeared. */
   record AddressEvent(Address address, boolean removed) implements MonitorEvent {}
 
-  /** A neighbour came, changed, or went. */
+  /** A neighbour appeared, changed, or disappeared. */
   record NeighborEvent(Neighbor neighbor, boolean removed) implements MonitorEvent {}
 
-  /** A forwarding entry came, changed, or went. */
+  /** A forwarding entry appeared, changed, or disappeared. */
   record FdbEvent(FdbEntry entry, boolean removed) implements MonitorEvent {}
 
-  /** A route came, changed, or went. */
+  /** A route appeared, changed, or disappeared. */
   record RouteEvent(Route route, boolean removed) implements MonitorEvent {}
 
   /** Forwarding, reverse path filter or another setting of a device changed. */
   record NetconfEvent(Netconf netconf, boolean removed) implements MonitorEvent {}
 
-  /** A rule of the routing policy came, changed, or went. */
+  /** A rule of the routing policy appeared, changed, or disappeared. */
   record RuleEvent(Rule rule, boolean removed) implements MonitorEvent {}
 
   /**
-   * Something of nftables changed.
+   * An object of nftables changed.
    *
    * @param type NFT_MSG_, with the subsystem's number
    * @param family NFPROTO_
-   * @param table that it belongs to, or that came or went; empty for a new generation
+   * @param table the object's table, or the table that appeared or disappeared; empty for a new
+   *     generation
    */
   record TableEvent(int type, int family, String table) implements MonitorEvent {}
 
@@ -47,6 +48,6 @@ public sealed interface MonitorEvent {
    */
   record OtherEvent(int type) implements MonitorEvent {}
 
-  /** Events were lost: dump everything again, not more often than once in a while. */
+  /** Events were lost: dump everything again, at a limited rate. */
   record Overrun() implements MonitorEvent {}
 }

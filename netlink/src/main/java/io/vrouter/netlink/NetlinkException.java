@@ -2,7 +2,7 @@ package io.vrouter.netlink;
 
 import io.vrouter.netlink.wire.Errno;
 
-/** The kernel refused, or could not be asked. */
+/** The kernel refused a request, or did not answer it. */
 public final class NetlinkException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -12,11 +12,11 @@ public final class NetlinkException extends RuntimeException {
   private final int offset;
 
   /**
-   * @param op what was attempted, in words
+   * @param op the attempted operation as text
    * @param errno positive error number
    * @param kernelMessage the kernel's text, empty for none
-   * @param offset of the attribute the kernel complains about, in octets from the start of the
-   *     message; -1 when it named none
+   * @param offset of the offending attribute, in octets from the start of the message; -1 when it
+   *     named none
    */
   public NetlinkException(String op, int errno, String kernelMessage, int offset) {
     super(describe(op, errno, kernelMessage));
@@ -46,7 +46,7 @@ public final class NetlinkException extends RuntimeException {
     return kernelMessage;
   }
 
-  /** Of the attribute the kernel complains about; -1 when it named none. */
+  /** Offset of the offending attribute in octets; -1 when the kernel named none. */
   public int offset() {
     return offset;
   }

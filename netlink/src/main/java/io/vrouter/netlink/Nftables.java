@@ -27,14 +27,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * nftables of one network namespace, without a process: the generation of its rules, listings, and
- * elements of sets in transactions. Everything needs CAP_NET_ADMIN; errors are {@link
+ * nftables of one network namespace, without the nft program: the generation of its rules,
+ * listings, and elements of sets in transactions. Everything needs CAP_NET_ADMIN; errors are {@link
  * NetlinkException}. One thread at a time.
  */
 public final class Nftables implements AutoCloseable {
   private static final int RECEIVE_BUFFER = 1024 * 1024;
 
-  /** Fits the usual send buffer (net.core.wmem_default). */
+  /** Fits the default send buffer (net.core.wmem_default). */
   private static final int TRANSACTION_OCTETS = 128 * 1024;
 
   /** The kernel's own (include/linux/errno.h). */
@@ -79,7 +79,7 @@ public final class Nftables implements AutoCloseable {
   /**
    * Number of transactions so far: each change of rules adds one. Wraps at 2^32.
    *
-   * @throws NetlinkException when the kernel can't be asked, e.g. without the module nf_tables
+   * @throws NetlinkException when the kernel doesn't answer, e.g. without the module nf_tables
    */
   public int generation() {
     return conversation
@@ -100,7 +100,7 @@ public final class Nftables implements AutoCloseable {
   }
 
   /**
-   * The rules of a table, chain by chain, in order.
+   * The rules of a table, by chain, in order.
    *
    * @param family NFPROTO_
    */
@@ -110,8 +110,8 @@ public final class Nftables implements AutoCloseable {
   }
 
   /**
-   * Passes rules on, in order, and retains none. They may come again from the first one when rules
-   * change meanwhile.
+   * Passes rules on, in order, and retains none. A change of rules meanwhile makes the dump start
+   * again from the first one.
    *
    * @param family NFPROTO_
    * @param chain null for all chains of the table
@@ -156,7 +156,8 @@ public final class Nftables implements AutoCloseable {
    * Makes changes in as few transactions as the send buffer allows, usually one.
    *
    * @param requests of {@link TableCodec}, in order
-   * @return whether the first transaction met the generation; when not, nothing was done
+   * @return whether the ruleset was at this generation for the first transaction; when not, nothing
+   *     was done
    * @throws NetlinkException when one is refused: none of its transaction took effect
    */
   public boolean commit(int generation, List<Request> requests) {

@@ -41,8 +41,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Talks to the kernel about links, addresses, neighbours, forwarding entries and routes of one
- * network namespace.
+ * The rtnetlink client of one network namespace: links, addresses, neighbours, forwarding entries,
+ * routes and rules.
  *
  * <p>One thread at a time; {@link #close} may come from any. Every method throws {@link
  * NetlinkException} when the kernel can't be asked or, for a method without {@link Outcome},
@@ -65,7 +65,7 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   /**
-   * In another network namespace, which stays this object's whatever becomes of the file.
+   * In another network namespace; the socket stays in it even if the file is removed.
    *
    * @param netns a file such as /var/run/netns/NAME or /proc/PID/ns/net
    */
@@ -116,8 +116,8 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   /**
-   * Makes a virtual link, alone, and returns it. Whatever follows is asked for by its index: by
-   * name it could meet a stranger's link that has the name.
+   * Makes a virtual link, alone, and returns it. Later requests use its index: by name they could
+   * reach another program's link.
    *
    * @see LinkRequests#create
    */
@@ -145,7 +145,7 @@ public final class RtNetlink implements AutoCloseable {
     return new Dump<>(both, v4.interrupted() || v6.interrupted());
   }
 
-  /** By family: all families at once would bring those whose addresses are not IP addresses. */
+  /** By family: a dump of all families would contain addresses that are not IP addresses. */
   private Dump<Address> addresses(int family, int ifIndex) {
     AttributeWriter body = new AttributeWriter();
     body.header(AddressCodec.HEADER).put(0, (byte) family).putInt(4, ifIndex);
@@ -256,15 +256,15 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   /**
-   * The entry of the routing tables that decides where a packet from this host to that address
-   * goes; empty when there is none, or one that refuses.
+   * The entry of the routing tables that routes a packet from this host to that address; empty when
+   * there is none, or one that refuses.
    */
   public Optional<Route> routeTo(InetAddress destination) {
     return routeBy(RouteRequests.lookup(destination));
   }
 
   /**
-   * The same for a packet that comes in and is forwarded.
+   * As above, for a packet that comes in and is forwarded.
    *
    * @param source an address that is not this host's
    * @param input index of the device by which it comes in
@@ -274,14 +274,14 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   private Optional<Route> routeBy(Request lookup) {
-    // EINVAL is what a blackhole answers, EACCES a prohibit (net/ipv4/fib_semantics.c, fib_props),
-    // EXDEV the reverse path filter.
+    // A blackhole answers EINVAL, a prohibit EACCES (net/ipv4/fib_semantics.c, fib_props), the
+    // reverse path filter EXDEV.
     List<Integer> none =
         List.of(Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EACCES, Errno.EXDEV);
     return conversation.query(lookup, RTM_NEWROUTE, none).map(RouteCodec::decode);
   }
 
-  /** Does one thing, or throws. */
+  /** Sends one request; throws when the kernel refuses it. */
   public void request(Request request) {
     Outcome outcome = batch(List.of(request)).get(0);
     if (!outcome.ok()) {
@@ -290,8 +290,7 @@ public final class RtNetlink implements AutoCloseable {
   }
 
   /**
-   * Does many things in order, many to a datagram. One that fails does not keep the later ones from
-   * being tried.
+   * Sends requests in order, many per datagram. A failed one does not stop the later ones.
    *
    * @return one outcome per request, in the same order
    */
@@ -309,7 +308,7 @@ public final class RtNetlink implements AutoCloseable {
     return new Request(op, type, Netlink.NLM_F_DUMP, body);
   }
 
-  /** An empty dump when the kernel doesn't have the thing that the filter names. */
+  /** An empty dump when the kernel doesn't know the object that the filter names. */
   private static <T> Dump<T> orNone(int errno, Supplier<Dump<T>> dump) {
     try {
       return dump.get();

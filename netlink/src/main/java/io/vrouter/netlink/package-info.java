@@ -1,7 +1,7 @@
 /**
- * The kernel's rtnetlink, spoken directly: {@link io.vrouter.netlink.RtNetlink} sends typed
- * requests, alone or in batches, and dumps; {@link io.vrouter.netlink.Monitor} reports changes. The
- * one error is {@link io.vrouter.netlink.NetlinkException}.
+ * A client of the kernel's rtnetlink: {@link io.vrouter.netlink.RtNetlink} sends typed requests,
+ * alone or in batches, and dumps; {@link io.vrouter.netlink.Monitor} reports changes. The one error
+ * is {@link io.vrouter.netlink.NetlinkException}.
  *
  * <p>May depend on {@code wire}, {@code route}, {@code socket} and the JDK. The seam below is the
  * datagram ({@link io.vrouter.netlink.socket.NetlinkSocket}), so that a fake kernel exercises the

@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs plans.
  *
- * <p>While the firewall can't be put in place nothing is opened: of the following steps only those
- * that remove something are taken.
+ * <p>No way is opened while the firewall can't be put in place: of the steps after it only those
+ * that remove something are applied.
  */
 public final class Applier {
   private final List<Target> targets;
 
-  /** With the targets that know the steps. */
+  /** Uses targets that know the steps. */
   public Applier(Target... targets) {
     this.targets = List.of(targets);
   }
 
   /**
-   * Takes the plan's steps in order.
+   * Applies the plan's steps in order.
    *
    * @return one outcome per step, in order
    */
@@ -40,7 +40,7 @@ public final class Applier {
       if (guarded || step.removes()) {
         together.add(step);
         if (step instanceof Step.SetFirewall) {
-          // What follows depends on how this goes, also where the same target takes it.
+          // The following steps depend on this outcome, even those of the same target.
           guarded &= flush(target, together, outcomes);
         }
       } else {
@@ -51,7 +51,7 @@ public final class Applier {
     return outcomes;
   }
 
-  /** Whether the firewall, if it was among the steps, is in place. */
+  /** Applies the steps; false when the firewall was among them and is not in place. */
   private static boolean flush(
       @Nullable Target target, List<Step> together, List<StepOutcome> outcomes) {
     List<Step> steps = List.copyOf(together);

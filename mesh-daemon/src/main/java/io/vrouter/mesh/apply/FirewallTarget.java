@@ -18,8 +18,8 @@ public interface FirewallTarget extends Target {
   boolean holds(FirewallPolicy policy, boolean fresh);
 
   /**
-   * Whether somebody else may have changed rules in nftables since the last look or write here.
-   * Costs little.
+   * Whether another program may have changed rules in nftables since the last look or write here.
+   * Cheap.
    */
   boolean rulesChanged();
 
@@ -27,15 +27,15 @@ public interface FirewallTarget extends Target {
   boolean stands();
 
   /**
-   * Whether forwarding is open in every chain of others that would drop it.
+   * Whether forwarding is open in every chain of other programs that would drop it.
    *
    * @param fresh as of {@link #holds}
    */
   boolean isOpen(FirewallPolicy policy, boolean fresh);
 
-  /** Does what is left to do once everything else of a plan is in place. */
+  /** Finishes a plan: work that must follow all its other steps. */
   void afterwards();
 
-  /** What the last look found that no step can put right. */
+  /** The problems that the last look found and no step can fix. */
   List<Problem> problems();
 }

@@ -16,12 +16,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links, addresses, forwarding entries, neighbours and routes: by rtnetlink, many to a datagram.
+ * Applies links, addresses, forwarding entries, neighbours and routes by rtnetlink, many per
+ * datagram.
  */
 public final class NetlinkTarget implements Target {
   private final RtNetlink netlink;
 
-  /** Over a socket that the owner closes. */
+  /** Uses a socket that the owner closes. */
   public NetlinkTarget(RtNetlink netlink) {
     this.netlink = netlink;
   }
@@ -45,7 +46,7 @@ public final class NetlinkTarget implements Target {
       }
       together.add((Step.OnDevice) step);
       if (step instanceof Step.DeleteDevice) {
-        // What follows needs the index that the name has from now on.
+        // The following steps need the index that the name has from now on.
         flush(together, indexes, outcomes);
         indexes.clear();
       }
@@ -55,8 +56,8 @@ public final class NetlinkTarget implements Target {
   }
 
   /**
-   * Alone, and marked by the index it has got: by name another program's device could be marked
-   * that took the name meanwhile.
+   * Creates the device alone and marks it by the index it received: by name, the mark could reach
+   * another program's device that took the name meanwhile.
    */
   private StepOutcome create(Step.CreateDevice step) {
     Wanted.Device wanted = step.wanted();
@@ -74,13 +75,15 @@ public final class NetlinkTarget implements Target {
         new Translation(step, Translation.marking(wanted, link.get().index()), null);
     StepOutcome outcome = outcome(marking, netlink.batch(requests(marking.parts())));
     if (outcome.problem() != null) {
-      // Without the mark it would look like another program's for ever.
+      // Without the mark the device would count as another program's.
       netlink.batch(List.of(LinkRequests.delete(link.get().index())));
     }
     return outcome;
   }
 
-  /** The kernel counts the VNIs of the namespace where a device was made, wherever it is now. */
+  /**
+   * The kernel counts VNIs in the namespace where a device was made, wherever the device is now.
+   */
   private static StepOutcome elsewhere(Step.CreateDevice step) {
     Wanted.Device wanted = step.wanted();
     return StepOutcome.failed(

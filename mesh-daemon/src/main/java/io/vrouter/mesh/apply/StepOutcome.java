@@ -5,9 +5,9 @@ import io.vrouter.mesh.plan.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a step.
+ * The outcome of a step.
  *
- * @param problem what the kernel said and what to do next; null when the step is done
+ * @param problem the kernel's error and the fix; null when the step is done
  */
 public record StepOutcome(Step step, @Nullable Problem problem) {
   /** The step is done. */

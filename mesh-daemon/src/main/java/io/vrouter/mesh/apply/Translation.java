@@ -34,10 +34,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step in rtnetlink's words.
+ * A step as rtnetlink requests.
  *
- * @param parts in order; empty when nothing has to be asked
- * @param missing the device that the step needs and that is not there
+ * @param parts in order; empty when no request is needed
+ * @param missing the device that the step needs and that does not exist
  */
 record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missing) {
   /**
@@ -56,7 +56,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
   }
 
   /**
-   * Translates.
+   * Translates a step.
    *
    * @param index the index of a device by name, null when it is not there
    */
@@ -67,13 +67,13 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     }
     Integer found = index.apply(step.device());
     if (found == null) {
-      // What is to go has gone with its device.
+      // The object to remove was deleted with its device.
       return new Translation(step, List.of(), step.removes() ? null : step.device());
     }
     return new Translation(step, parts(step, found), null);
   }
 
-  /** Makes a device and nothing else; {@link #marking} follows by the index it gets. */
+  /** Makes a device and nothing else; {@link #marking} follows with the index it received. */
   static Request creation(Wanted.Device wanted) {
     Vxlan vxlan =
         Vxlan.of(wanted.vni().value(), wanted.local(), wanted.port()).withLimit(wanted.limit());
@@ -81,7 +81,10 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
         wanted.device(), LinkInfo.of(vxlan), wanted.mtu(), wanted.mac(), Mark.GROUP);
   }
 
-  /** Marks a new device for people, too, and sets what the kernel doesn't take at creation. */
+  /**
+   * Sets the alias, which people read as the mark, and the settings that the kernel ignores at
+   * creation.
+   */
   static List<Part> marking(Wanted.Device wanted, int index) {
     return List.of(
         setting(DeviceSetting.ALIAS, wanted, index),
@@ -117,7 +120,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     };
   }
 
-  /** The reasons first: while one is set the kernel keeps the device without carrier. */
+  /** The reasons first: the kernel keeps the device without carrier while one is set. */
   private static LinkChange carrier(LinkChange change) {
     AttributeWriter reasons = new AttributeWriter();
     reasons.u32(IfLink.IFLA_PROTO_DOWN_REASON_MASK, -1);
@@ -219,7 +222,7 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
 
   private static Address address(int index, Wanted.Address wanted) {
     Address address = Address.of(index, wanted.address(), wanted.length());
-    // Its uniqueness is the mesh's business; the question would be flooded and take a second.
+    // The mesh guarantees uniqueness; duplicate address detection would be flooded and take 1 s.
     return Family.of(wanted.address()) == Family.AF_INET6
         ? address.withFlags(address.flags() | IfAddr.IFA_F_NODAD)
         : address;

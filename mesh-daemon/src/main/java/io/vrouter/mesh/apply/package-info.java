@@ -1,6 +1,6 @@
 /**
- * Runs a plan: each step goes to the {@code Target} that knows its kind, in the plan's order, and
- * what could not be done comes back as a typed problem instead of ending the run.
+ * Runs a plan: each step goes to the {@code Target} that knows its kind, in the plan's order, and a
+ * failed step returns a typed problem instead of ending the run.
  *
  * <p>Depends on {@code plan} and {@code netlink}; called on the reconcile thread only.
  */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The registry and its exposition. Thread-safe. */
 public final class MeshMetrics {
-  /** Of the text that {@link #exposition} returns. */
+  /** The content type of {@link #exposition}. */
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
   private static final String RESIDENT = "VmRSS:";
@@ -30,7 +30,7 @@ public final class MeshMetrics {
   private final Supplier<Status> status;
   private volatile @Nullable Status last;
 
-  /** With the daemon's status, asked once a scrape. */
+  /** Reads the daemon's status once per scrape. */
   public MeshMetrics(Supplier<Status> status) {
     this.status = status;
     for (MemberStatus state : MemberStatus.values()) {
@@ -48,13 +48,14 @@ public final class MeshMetrics {
   }
 
   /**
-   * Where counters, timers and gauges are made; names are dotted, lower case, with their unit last.
+   * The registry for counters, timers and gauges; names are dotted, lower case, with their unit
+   * last.
    */
   public MetricRegistry registry() {
     return registry;
   }
 
-  /** Everything in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   public String exposition() {
     last = status.get();
     ByteArrayOutputStream out = new ByteArrayOutputStream(8_192);
@@ -83,7 +84,7 @@ public final class MeshMetrics {
     registry.gauge(name, () -> gauge);
   }
 
-  /** 0 when the kernel doesn't say (proc(5), in kB). */
+  /** Resident memory; 0 when the kernel doesn't report it (proc(5), in kB). */
   private static long residentBytes() {
     try {
       return Files.readAllLines(Path.of("/proc/self/status")).stream()

@@ -1,7 +1,7 @@
 /**
- * Numbers about the daemon: Dropwizard metrics that the other packages count with, and their
- * Prometheus text. Depends on {@code control}'s {@code Status} and the two libraries; whoever
- * counts gets a {@code MetricRegistry} and knows nothing of this package.
+ * Numbers about the daemon: the Dropwizard metrics of the other packages and their Prometheus text.
+ * Depends on {@code control}'s {@code Status} and the two libraries; a package that counts receives
+ * a {@code MetricRegistry} and doesn't depend on this package.
  */
 @NullMarked
 package io.vrouter.mesh.metrics;

@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param fix the next step, empty when the check passed
  */
 public record Check(String id, Result result, String message, String fix) {
-  /** How a check ended. */
+  /** The result of a check. */
   public enum Result {
     PASS,
     WARN,

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.model;
 
-/** Numbers that several packages take when nothing else is configured. */
+/** Default values that several packages use. */
 public final class Defaults {
   /** UDP port of VXLAN (RFC 7348, section 8). */
   public static final int VXLAN_PORT = 4789;

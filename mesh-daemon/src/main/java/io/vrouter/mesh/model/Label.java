@@ -23,7 +23,7 @@ public final class Label {
     return text;
   }
 
-  /** The nearest text that {@link #check} accepts: for names that others chose. */
+  /** The nearest text that {@link #check} accepts: for names that other programs chose. */
   public static String fit(String text) {
     String fitted = text.replaceAll("[^\\x21-\\x7e]", "_");
     if (fitted.isEmpty()) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something an operator must know of, as {@code meshctl status} prints it.
+ * A condition that an operator must know of, as {@code meshctl status} prints it.
  *
  * @param code stable and machine-readable, e.g. {@code foreign-device}
  * @param severity whether it makes the host unhealthy
@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Problem(
     String code, Severity severity, String message, String fix, @Nullable Instant since) {
-  /** How bad it is. */
+  /** The severity of a problem. */
   public enum Severity {
-    /** Worth knowing and no fault of this host or mesh: whoever reaches a port can cause it. */
+    /**
+     * Worth knowing and no fault of this host or mesh: any sender that reaches a port can cause it.
+     */
     NOTE,
     /** The mesh works, and an operator should change something. */
     WARNING,
-    /** Something doesn't work: the host is unhealthy. */
+    /** A function doesn't work: the host is unhealthy. */
     ERROR;
 
     /** The name in answers. */
@@ -48,12 +50,12 @@ public record Problem(
     return new Problem(code, Severity.WARNING, message, fix, null);
   }
 
-  /** Whether a host with it is unhealthy. */
+  /** Whether the problem makes a host unhealthy. */
   public boolean unhealthy() {
     return severity == Severity.ERROR;
   }
 
-  /** The same, first seen then, to the millisecond. */
+  /** A copy with the time of first sight, to the millisecond. */
   public Problem seen(Instant first) {
     return new Problem(code, severity, message, fix, first.truncatedTo(ChronoUnit.MILLIS));
   }

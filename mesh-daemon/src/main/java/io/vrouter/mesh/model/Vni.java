@@ -2,7 +2,7 @@ package io.vrouter.mesh.model;
 
 /**
  * A VXLAN network identifier (RFC 7348 section 5), 1 to 16,777,215. Zero is legal on the wire and
- * useless in practice; the kernel's device name could not tell it from "unset".
+ * useless in practice; in a device it can't be distinguished from "unset".
  */
 public record Vni(int value) implements Comparable<Vni> {
   public Vni {

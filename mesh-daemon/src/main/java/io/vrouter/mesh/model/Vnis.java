@@ -6,12 +6,12 @@ import java.util.Set;
 /**
  * The VNIs that a host takes part in.
  *
- * @param main of networks that name none
- * @param others that a network's label may name
+ * @param main the VNI of networks that name none
+ * @param others VNIs that a network's label may name
  * @param any whether a label may name every VNI
  */
 public record Vnis(Vni main, Set<Vni> others, boolean any) {
-  /** The word for every VNI. */
+  /** The keyword for every VNI. */
   public static final String ANY = "any";
 
   public Vnis {
@@ -19,7 +19,7 @@ public record Vnis(Vni main, Set<Vni> others, boolean any) {
   }
 
   /**
-   * Parses numbers and the word {@value #ANY}; the first number is the main one.
+   * Parses numbers and the keyword {@value #ANY}; the first number is the main one.
    *
    * @throws IllegalArgumentException naming the text and what is allowed, or that there is no
    *     number
@@ -36,7 +36,7 @@ public record Vnis(Vni main, Set<Vni> others, boolean any) {
     return Vni.parse(text);
   }
 
-  /** Whether a label may name it. */
+  /** Whether a label may name the VNI. */
   public boolean contains(Vni vni) {
     return any || vni.equals(main) || others.contains(vni);
   }

@@ -5,12 +5,12 @@ import io.vrouter.netlink.netfilter.TableCodec;
 import java.util.Set;
 
 /**
- * Which changes of nftables are looked at when they come. Fail2ban, kube-proxy and the like change
- * their own tables all the time; what such a change may mean here is found by the audit. A chain
- * that comes or goes is heeded in any table: it may drop what is forwarded.
+ * Selects the nftables changes that are observed at once. Fail2ban, kube-proxy and the like change
+ * their own tables all the time; the audit finds the effect of such a change here. A chain that
+ * appears or disappears counts in any table: it may drop forwarded packets.
  */
 final class NftRelevance {
-  /** Ours, iptables-nft's that we open, and Docker's, of whatever family. */
+  /** Tables of the mesh, of iptables-nft (which the mesh opens), and of Docker, in any family. */
   private static final Set<String> TABLES =
       Set.of("vrouter", "vrouter-accept", "filter", "raw", "docker-bridges");
 

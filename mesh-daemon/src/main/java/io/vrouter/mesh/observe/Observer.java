@@ -20,19 +20,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Dumps what matters of one network namespace. One thread at a time. */
+/** Dumps the relevant objects of one network namespace. One thread at a time. */
 public final class Observer {
   private final RtNetlink netlink;
 
-  /** Over a socket that the owner closes. */
+  /** Uses a socket that the owner closes. */
   public Observer(RtNetlink netlink) {
     this.netlink = netlink;
   }
 
   /**
-   * A fresh dump. Of addresses, neighbours and forwarding entries only those of our devices.
+   * A fresh dump. Addresses, neighbours and forwarding entries are those of our devices only.
    *
-   * @throws io.vrouter.netlink.NetlinkException when the kernel can't be asked
+   * @throws io.vrouter.netlink.NetlinkException when the kernel doesn't answer
    */
   public Observed observe() {
     Set<Observed.Kind> interrupted = EnumSet.noneOf(Observed.Kind.class);
@@ -72,7 +72,9 @@ public final class Observer {
         List.of());
   }
 
-  /** The index of the device by which the kernel would send there; empty when it would not. */
+  /**
+   * The index of the device by which the kernel would send to the address; empty without a route.
+   */
   public Optional<Integer> deviceTo(InetAddress destination) {
     return netlink.routeTo(destination).map(Route::oif);
   }

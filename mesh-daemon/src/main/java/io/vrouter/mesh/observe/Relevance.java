@@ -18,22 +18,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells the events that a plan may depend on from what happens all the time on a busy host:
- * addresses being learned, neighbours coming and going, statistics.
+ * Separates the events that a plan may depend on from the constant ones of a busy host: learned
+ * addresses, neighbours that appear and disappear, statistics.
  */
 final class Relevance {
   private static final int BRIDGE_PORT_NEWS = Rtnetlink.RTM_NEWLINK;
 
   private final Map<Integer, Link> links = new HashMap<>();
 
-  /** Entries of our devices, by device and address, whose last event had them permanent. */
+  /** Entries of our devices, by device and address, that were permanent at their last event. */
   private final Set<List<Object>> pinned = new HashSet<>();
 
   Relevance(Collection<Link> known) {
     relist(known);
   }
 
-  /** Takes what there is now in place of what the events said, of which some were lost. */
+  /** Replaces the links known from events by the present ones: some events were lost. */
   void relist(Collection<Link> known) {
     links.clear();
     known.forEach(link -> links.put(link.index(), essence(link)));
@@ -76,7 +76,9 @@ final class Relevance {
     return change(event instanceof MonitorEvent.Overrun);
   }
 
-  /** Whether an entry of our device is permanent, or was: one that ages is not ours any more. */
+  /**
+   * Whether an entry of our device is permanent or was: an entry that ages is not ours any more.
+   */
   private boolean concerns(List<Object> key, int ifIndex, boolean permanent) {
     if (permanent && isOurs(ifIndex)) {
       pinned.add(key);
@@ -86,8 +88,8 @@ final class Relevance {
   }
 
   /**
-   * Forwarding that was switched off, or a reverse path filter that was set. A new device brings
-   * both in one message; of these only the former is looked at.
+   * Whether forwarding was switched off, or a reverse path filter was set. A new device brings both
+   * in one message, of which only forwarding counts.
    */
   private static boolean mayHinder(Netconf netconf) {
     return netconf.forwarding() == 0 || (netconf.forwarding() < 0 && netconf.rpFilter() >= 0);
@@ -121,7 +123,10 @@ final class Relevance {
     return relevant ? change(true) : Optional.empty();
   }
 
-  /** Without what changes by itself: counters, and the operational state that flags tell, too. */
+  /**
+   * The link without values that change by themselves: counters, and the operational state, which
+   * the flags also contain.
+   */
   private static Link essence(Link link) {
     return new Link(
         link.index(),

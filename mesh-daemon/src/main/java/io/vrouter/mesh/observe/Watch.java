@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the kernel on a thread of its own and reports when a plan may have to change. A watch
- * that fails is opened again every second, reports a change then, and is a problem meanwhile.
+ * Watches the kernel on its own thread and reports changes that may affect a plan. A failed watch
+ * is reopened every 1 s and then reports a change; until then it is a problem.
  */
 public final class Watch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -35,7 +35,7 @@ public final class Watch implements AutoCloseable {
   /** Null between two attempts; guarded by this. */
   private @Nullable Monitor monitor;
 
-  /** What changed. */
+  /** The kind of a change. */
   public enum Change {
     /** An object with our mark, or events were lost. */
     OURS,
@@ -44,7 +44,7 @@ public final class Watch implements AutoCloseable {
   }
 
   /**
-   * Begins to watch.
+   * Starts the watch.
    *
    * @param open opens the monitor; called here first, later on the watching thread
    * @param links lists the links, after the monitor was opened
@@ -62,7 +62,7 @@ public final class Watch implements AutoCloseable {
     DaemonThreads.of("netlink-watch", () -> run(first, relevance)).start();
   }
 
-  /** Why nothing is watched at present; empty when all is. */
+  /** The problem of a failed watch; empty while it works. */
   public Optional<Problem> problem() {
     return problem;
   }
@@ -98,7 +98,7 @@ public final class Watch implements AutoCloseable {
     while (closed.getCount() > 0) {
       for (MonitorEvent event : present.await(PATIENCE)) {
         if (event instanceof MonitorEvent.Overrun) {
-          // A device of ours may have been made anew in the gap, under an index not known here.
+          // One of our devices may have been made anew in the gap, under an unknown index.
           relevance.relist(links.get());
         }
         relevance.of(event).ifPresent(listener);
@@ -139,7 +139,7 @@ public final class Watch implements AutoCloseable {
     }
   }
 
-  /** Takes another monitor and closes the one before; false when all is closed. */
+  /** Replaces the monitor and closes the former one; false when the watch is closed. */
   private synchronized boolean swap(@Nullable Monitor next) {
     Monitor before = monitor;
     if (before != null) {

@@ -1,6 +1,6 @@
 /**
- * Looks at the kernel: a dump becomes an {@code Observed}, a change becomes a call that says "look
- * again".
+ * Observes the kernel: a dump becomes an {@code Observed}, a change becomes a call that requests
+ * another dump.
  *
  * <p>Depends on {@code plan} and {@code netlink}; decides nothing.
  */

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** Addresses of our devices. */
 final class AddressDiff {
-  /** What the kernel sets or what passes by itself. */
+  /** Flags that the kernel sets, or that change by themselves. */
   private static final int FLAGS_THAT_MAY_DIFFER =
       IfAddr.IFA_F_SECONDARY
           | IfAddr.IFA_F_TENTATIVE
@@ -26,7 +26,10 @@ final class AddressDiff {
   final List<Step> add = new ArrayList<>();
   final List<Step> delete = new ArrayList<>();
 
-  /** Devices of which an address goes and comes back: the kernel may drop all that needs one. */
+  /**
+   * Devices with an address that is removed and added again: the kernel may then drop everything
+   * that depends on it.
+   */
   final Set<String> emptied = new HashSet<>();
 
   /** Compares with what is on the devices that stay. */
@@ -64,7 +67,7 @@ final class AddressDiff {
     }
   }
 
-  /** Whether it differs at most in what the kernel changes in place. */
+  /** Whether the address differs only in values that the kernel changes in place. */
   private static boolean canStay(Wanted.Address wanted, Address found) {
     boolean v4 = Family.of(found.address()) == Family.AF_INET;
     return found.scope() == Rtnetlink.RT_SCOPE_UNIVERSE
@@ -74,7 +77,9 @@ final class AddressDiff {
         && (found.flags() & ~FLAGS_THAT_MAY_DIFFER) == 0;
   }
 
-  /** Whether it stays for ever, and is of nobody's origin and of no metric. */
+  /**
+   * Whether the lifetime is unlimited, without a metric (IFA_RT_PRIORITY) or an origin (IFA_PROTO).
+   */
   private static boolean isWhole(Address found) {
     for (Attribute attribute : found.unknown()) {
       boolean right =

@@ -15,9 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who and what gets into the kernel: usable peers, overlay addresses and prefixes that hold. */
+/**
+ * Decides what reaches the kernel: usable peers, and the overlay addresses and prefixes whose
+ * claims hold.
+ */
 final class Admission {
-  /** Prefixes that routes are made for on one host. */
+  /** Most prefixes admitted on one host. Its own prefixes are never refused by this limit. */
   static final int MAX_HELD = 4096;
 
   /** A member in a VNI. */
@@ -148,7 +151,7 @@ final class Admission {
     return List.copyOf(admitted);
   }
 
-  /** One problem per loser. */
+  /** Reports one problem per loser. */
   private void lost(List<Conflict> conflicts) {
     Conflict first = conflicts.get(0);
     problem(
@@ -161,7 +164,7 @@ final class Admission {
             .formatted(first.loser().node()));
   }
 
-  /** Adds what a peer's record may claim, the eldest first. */
+  /** Adds the claims that a peer's record may make, oldest first. */
   private void claim(RemoteHost peer, List<Claim> claims) {
     PrefixBudget budget = new PrefixBudget();
     List<Subnet> eldestFirst = new ArrayList<>(peer.record().subnets());

@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The VNIs that get a tunnel device here: those whose overlay subnet takes nothing from this host,
- * as many as a record can tell. A label of a Docker network picks a VNI, and with it an overlay
- * subnet: it must not pick a network that this host reaches.
+ * The VNIs that get a tunnel device here: those whose overlay subnet takes no traffic from this
+ * host, and at most {@link HostRecord#MAX_OVERLAYS}, the limit of a record. A Docker network's
+ * label picks a VNI, and with it an overlay subnet: it must not pick a network that this host
+ * reaches.
  */
 final class AdmittedVnis {
   final List<LocalVni> admitted = new ArrayList<>();

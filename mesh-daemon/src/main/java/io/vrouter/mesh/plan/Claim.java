@@ -22,14 +22,14 @@ record Claim(
     Prefix prefix,
     @Nullable InetAddress gateway,
     long lamport) {
-  /** Who comes first holds what he claims: the older claim, then the lower node id. */
+  /** Grant order: lower Lamport number, then lower node id. */
   static final Comparator<Claim> PRECEDENCE =
       Comparator.comparingLong(Claim::lamport)
           .thenComparing(Claim::id)
           .thenComparing(Claim::vni)
           .thenComparing(Claim::prefix);
 
-  /** The claim as one that may stand here already. */
+  /** The claim as an entry of the standing claims. */
   Holding holding() {
     return new Holding(kind, id, vni, prefix);
   }

@@ -11,13 +11,13 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds what, when several claim it: the lower (lamport, node id) wins, everywhere, in whatever
- * order the claims were heard.
+ * Settles competing claims: the lower (Lamport number, node id) wins on every host, in whatever
+ * order the claims arrived.
  *
- * <p>A claim that stands here already (its path works, or its origin came back with it after a cut)
- * goes before all others: the numbers are the claimers' own words.
+ * <p>A standing claim (its path works, or its origin returned with it after a partition) precedes
+ * all others: the claimers choose the Lamport numbers themselves.
  *
- * <p>A claim loses only to a claim that holds: what lost to a third does not push others out.
+ * <p>A claim loses only to a claim that holds: a claim that lost to a third displaces no others.
  */
 final class Claims {
   private final Comparator<Claim> precedence;
@@ -29,7 +29,7 @@ final class Claims {
             .thenComparing(Claim.PRECEDENCE);
   }
 
-  /** The outcome: claims that hold, in order of precedence, and those that don't. */
+  /** The claims that hold, in order of precedence, and the conflicts of all others. */
   record Settled(List<Claim> held, List<Conflict> conflicts) {}
 
   /**
@@ -42,7 +42,7 @@ final class Claims {
     return new Claims(standing).settled(claims);
   }
 
-  /** With no claim that stands already. */
+  /** Settles claims without a standing one. */
   static Settled settle(Collection<Claim> claims) {
     return settle(claims, Set.of());
   }

@@ -3,9 +3,12 @@ package io.vrouter.mesh.plan;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Vni;
 
-/** Two hosts claim the same; every host that knows both names the same winner. */
+/**
+ * Two hosts claim the same prefix or address; every host that knows both claims names the same
+ * winner.
+ */
 public record Conflict(Kind kind, Vni vni, Side winner, Side loser) {
-  /** What is claimed. */
+  /** The kind of claimed object. */
   public enum Kind {
     /** Container subnets that overlap. */
     PREFIX,
@@ -14,7 +17,7 @@ public record Conflict(Kind kind, Vni vni, Side winner, Side loser) {
   }
 
   /**
-   * One of the two.
+   * One of the two claimers.
    *
    * @param claimed the prefix or address
    */

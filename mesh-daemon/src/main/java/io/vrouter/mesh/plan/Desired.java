@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the kernel should hold and what this host should tell: a pure function of the world.
+ * The desired kernel objects and the desired record of this host: a pure function of {@link
+ * PlanInput}.
  *
- * @param record what this host tells of itself
+ * @param record this host's record, to be published
  * @param vteps per device, the underlay addresses that entries may point to
- * @param goneMacs per device, tunnel ends of members that have no data path any more
+ * @param goneMacs per device, tunnel ends of members that no longer have a data path
  * @param rejected peers' prefixes without a route, and this host's that are not advertised
  * @param known prefixes that the mesh holds now, and those held back after their withdrawal
  * @param holdings claims that hold: prefixes and overlay addresses, this host's included
@@ -53,7 +54,7 @@ public record Desired(
     problems = List.copyOf(problems);
   }
 
-  /** Decides; the order of peers in the world makes no difference. */
+  /** Computes the desired state; the order of peers makes no difference. */
   public static Desired of(PlanInput world) {
     return new DesiredBuilder(world).desired();
   }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One run from a world to what is wanted. */
+/** One computation of {@link Desired} from one {@link PlanInput}. */
 final class DesiredBuilder {
   private final PlanInput world;
   private final LocalState local;

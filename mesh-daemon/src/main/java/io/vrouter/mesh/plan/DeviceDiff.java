@@ -30,13 +30,13 @@ final class DeviceDiff {
           IfLink.IFLA_VXLAN_TTL_INHERIT,
           IfLink.IFLA_VXLAN_VNIFILTER);
 
-  /** Before entries are put on the devices. */
+  /** Steps that precede the entries of the devices. */
   final List<Step> make = new ArrayList<>();
 
-  /** After that. */
+  /** Steps that follow the entries of the devices. */
   final List<Step> raise = new ArrayList<>();
 
-  /** By name, what is in the way of a wanted device. */
+  /** By name, the problem that blocks a wanted device. */
   final Map<String, Problem> blocked = new HashMap<>();
 
   /** By name, the wanted devices that exist and stay. */
@@ -45,7 +45,7 @@ final class DeviceDiff {
   /** By index, the names of {@link #ours}. */
   final Map<Integer, String> names = new HashMap<>();
 
-  /** Those of {@link #ours} that lose all neighbours by a step of {@link #make}. */
+  /** The devices of {@link #ours} that lose all neighbours by a step of {@link #make}. */
   final Set<String> flushed = new HashSet<>();
 
   private final Observed observed;
@@ -61,7 +61,7 @@ final class DeviceDiff {
     }
   }
 
-  /** Our devices that are not wanted. */
+  /** Deletes our devices that are not wanted. */
   List<Step> unwanted(Desired desired) {
     Set<String> kept = new HashSet<>(deleted);
     desired.devices().forEach(device -> kept.add(device.device()));
@@ -113,7 +113,7 @@ final class DeviceDiff {
               && !link.name().equals(name)
               && vxlan != null
               && isSameTunnel(wanted, vxlan);
-      // Its VNI and port are taken until it has gone.
+      // The kernel reserves the VNI and port until the device is deleted.
       if (renamed && deleted.add(link.name())) {
         make.add(new Step.DeleteDevice(link.name()));
       }
@@ -155,7 +155,10 @@ final class DeviceDiff {
     }
   }
 
-  /** What the kernel changes at no device that is there (vxlan_core.c, vxlan_nl2conf). */
+  /**
+   * Whether a setting differs that the kernel changes on no existing device (vxlan_core.c,
+   * vxlan_nl2conf).
+   */
   private static boolean mustBeMadeAnew(Wanted.Device wanted, Vxlan vxlan) {
     return !isSameTunnel(wanted, vxlan)
         || vxlan.limit() != wanted.limit()

@@ -15,8 +15,8 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting of a tunnel device that the kernel changes in place, each by a request of its own: what
- * is equal is not sent, since for the kernel an equal MAC address is a change.
+ * A setting of a tunnel device that the kernel changes in place, one request each. Equal settings
+ * are not sent: the kernel treats an equal MAC address as a change.
  *
  * <p>Left alone, because other programs may have a reason and the path does not depend on it:
  * queueing disciplines, XDP and tc programs, alternative names, threaded NAPI, numbers of queues.
@@ -28,7 +28,7 @@ public enum DeviceSetting {
   /** The MAC address. */
   ADDRESS((wanted, link) -> wanted.mac().equals(link.address())),
 
-  /** A bridge, bond or VRF takes what comes out of the tunnel. */
+  /** Must be unset: a bridge, bond or VRF would receive the frames of the tunnel. */
   MASTER((wanted, link) -> link.master() == 0),
 
   /** See {@link #FLAGS_SET}. */
@@ -41,7 +41,10 @@ public enum DeviceSetting {
   PROTO_DOWN((wanted, link) -> isValue(link.unknown(), IfLink.IFLA_PROTO_DOWN, 0)),
   LOCAL(vxlan((wanted, vxlan) -> wanted.local().equals(vxlan.local()))),
 
-  /** The default destination: frames would be sent there beside the flooding entries. */
+  /**
+   * The default destination. Must be unset: the kernel would send frames to it beside the flooding
+   * entries.
+   */
   REMOTE(vxlan((wanted, vxlan) -> vxlan.group() == null)),
   LEARNING(vxlan((wanted, vxlan) -> vxlan.learning())),
   AGEING(vxlan((wanted, vxlan) -> vxlan.ageing() == Vxlan.AGEING)),
@@ -64,13 +67,13 @@ public enum DeviceSetting {
   public static final int FLAGS_COMPARED = Flags.COMPARED;
 
   /**
-   * Of these the ones that are set: none. Without IFF_MULTICAST programs that announce themselves
-   * on every interface leave the device out, and the kernel joins no group of routers there: each
-   * such packet would go to all peers.
+   * The compared flags that must be set: none. Without IFF_MULTICAST, programs that announce
+   * themselves on every interface leave the device out, and the kernel joins no group of routers
+   * there: each such packet would go to all peers.
    */
   public static final int FLAGS_SET = Flags.SET;
 
-  /** A constant of an enum can't name the enum's static fields. */
+  /** Holder of the constants: an enum constant can't refer to the enum's static fields. */
   private static final class Flags {
     static final int COMPARED =
         IfLink.IFF_NOARP
@@ -101,7 +104,7 @@ public enum DeviceSetting {
     this.attribute = null;
   }
 
-  /** One that has the value the kernel gives it in a new device; -1 is all bits set. */
+  /** A setting whose wanted value is the kernel's default for a new device; -1 is all bits set. */
   DeviceSetting(boolean ofVxlan, int type, int octets, int value) {
     this.ofVxlan = ofVxlan;
     this.attribute = attribute(type, octets, value);
@@ -110,7 +113,7 @@ public enum DeviceSetting {
           Vxlan vxlan = link.vxlan();
           Attributes there =
               new Attributes(ofVxlan && vxlan != null ? vxlan.unknown() : link.unknown());
-          // A kernel that doesn't know the attribute doesn't dump it.
+          // A kernel that doesn't support the attribute doesn't dump it.
           return there
               .find(type)
               .map(attribute(type, octets, value).payload()::equals)
@@ -128,7 +131,7 @@ public enum DeviceSetting {
     return this == ADDRESS || (this == FLAGS && (link.flags() & IfLink.IFF_NOARP) != 0);
   }
 
-  /** What to send; null for a setting that is not one plain attribute. */
+  /** The attribute to send; null for a setting that is not one plain attribute. */
   public @Nullable Attribute attribute() {
     return attribute;
   }

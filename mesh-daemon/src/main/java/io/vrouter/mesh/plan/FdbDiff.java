@@ -91,8 +91,9 @@ final class FdbDiff {
   }
 
   /**
-   * The limit of a device counts all its addresses. What was learned goes first when the wanted
-   * ones would not fit: a member that sends from many addresses must not keep others out.
+   * The device's limit (IFLA_VXLAN_LIMIT) counts all its addresses. Learned entries are deleted
+   * first when the wanted ones would not fit: a member that sends from many addresses must not keep
+   * others out.
    */
   private void makeRoom() {
     List<Step> first = new ArrayList<>();
@@ -120,7 +121,9 @@ final class FdbDiff {
     add.addAll(0, first);
   }
 
-  /** While a peer moves, the kernel follows its packets: either address is right. */
+  /**
+   * While a peer moves, the kernel follows its packets: the old and the new address are both right.
+   */
   private boolean isRight(Wanted.Fdb wanted, FdbEntry entry, InetAddress dst) {
     return wanted.moving()
         ? !entry.isPermanent() && points(wanted.device(), dst)
@@ -131,7 +134,9 @@ final class FdbDiff {
     return entry.state() == (Ndm.NUD_NOARP | Ndm.NUD_PERMANENT);
   }
 
-  /** By the device's own port, VNI and routes, and with no flag that we don't set. */
+  /**
+   * Whether the entry uses the device's own port, VNI and routes, without flags that we don't set.
+   */
   private static boolean isPlain(FdbEntry entry) {
     return entry.port() == 0
         && entry.vni() == 0

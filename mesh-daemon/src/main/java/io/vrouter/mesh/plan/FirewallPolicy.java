@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     prefix, or not at all
  */
 public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<Prefix> known) {
-  /** The probe port unless said otherwise: near gossip's 7950. */
+  /** Default probe port, near gossip's 7950. */
   public static final int DEFAULT_PROBE_PORT = 7952;
 
   private static final Comparator<InetAddress> BY_ADDRESS =
@@ -45,10 +45,10 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
    * One VNI.
    *
    * @param overlaySubnet the subnet its overlay addresses come from
-   * @param overlays our own addresses on the device: none before the claim, two for the short while
-   *     in which a lost claim is given up
-   * @param local the networks we advertise in this VNI
-   * @param peers the others with a data path in this VNI, never ourselves
+   * @param overlays this host's addresses on the device: none before the claim, two for the short
+   *     while in which a lost claim is given up
+   * @param local the networks that this host advertises in this VNI
+   * @param peers the other hosts with a data path in this VNI, never this host
    */
   public record Zone(
       Vni vni,
@@ -71,8 +71,8 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
   /**
    * A network of this host that the mesh may reach.
    *
-   * @param device what holds the prefix here, mostly a bridge; null while nothing does, and then
-   *     nothing is let through to the prefix
+   * @param device the device that holds the prefix here, mostly a bridge; null while there is none,
+   *     then the firewall lets nothing through to the prefix
    * @param gateway this host's own address in it, if it has one
    */
   public record LocalNetwork(
@@ -102,10 +102,10 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
   /**
    * Another host, in one VNI.
    *
-   * @param mac of its tunnel device in this VNI: sender of every frame that it sends
-   * @param underlay where its tunnel packets come from
+   * @param mac of its tunnel device in this VNI: source of every frame that it sends
+   * @param underlay source address of its tunnel packets
    * @param overlays its addresses on the device
-   * @param prefixes the networks it advertises in this VNI and that we accepted
+   * @param prefixes the networks it advertises in this VNI and that this host accepted
    * @param gateways its own addresses in those networks
    */
   public record Remote(

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What this host routes to without us, as observed: prefixes there must stay as they are.
+ * The prefixes that this host routes to without the mesh, as observed: their routes must not
+ * change.
  *
- * @param routes connected and other people's routes in the main table, without default routes,
- *     ours, and what is on our devices
+ * @param routes connected routes and routes of other programs in the main table, without default
+ *     routes, ours, and those on our devices
  * @param gateways next hops of those and of the default routes
  */
 public record ForeignRoutes(List<Occupied> routes, Set<InetAddress> gateways) {

@@ -1,7 +1,7 @@
 package io.vrouter.mesh.plan;
 
 /**
- * What a device that is not ours was set to before we changed it.
+ * A setting of a device that is not ours, as it was before this host changed it.
  *
  * @param device its name
  * @param forwarding IPV4_DEVCONF_FORWARDING, 0 or 1

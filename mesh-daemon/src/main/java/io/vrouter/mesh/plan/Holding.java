@@ -5,8 +5,8 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 
 /**
- * A claim whose path works on this host, or that was met again with its origin after a cut: it
- * isn't displaced by a claim that was heard later.
+ * A standing claim: its path works on this host, or its origin returned with it after a partition.
+ * A claim received later does not displace it.
  *
  * @param prefix of the container subnet; an overlay address with its full length
  */

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which devices hold a local network: the named one, else those whose connected prefix shares an
+ * The devices that hold a local network: the named one, else those whose connected prefix shares an
  * address with the network's. A configured prefix often has another length than the bridge's.
  */
 final class LocalDevices {

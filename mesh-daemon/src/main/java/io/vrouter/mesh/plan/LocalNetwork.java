@@ -7,11 +7,11 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network of this host that shall be reachable from the others.
+ * A network of this host that the other hosts shall reach.
  *
- * @param device what holds it, e.g. a bridge; null when it is not known, then the device of a
+ * @param device the device that holds it, e.g. a bridge; null when unknown, then the device of a
  *     connected route to the same prefix counts
- * @param gateway this host's own address in it; null when it is not known
+ * @param gateway this host's own address in it; null when unknown
  */
 public record LocalNetwork(
     Prefix prefix,

@@ -5,11 +5,12 @@ import io.vrouter.mesh.model.Prefix;
 import java.util.Map;
 
 /**
- * What configuration and Docker say of the mesh-wide pool of subnets.
+ * The mesh-wide pool of subnets as configuration and Docker describe it.
  *
- * @param pool where ranges are claimed from
- * @param wanted whether somebody configured it here: then a range is claimed without being asked
- * @param engineKnown whether the engine was asked for its networks, or there is none
+ * @param pool the prefix that ranges are claimed from
+ * @param wanted whether the pool is configured here: then this host claims a range without a
+ *     request
+ * @param engineKnown whether the engine returned its networks, or there is no engine
  * @param used all subnets of the engine, in the mesh or not, each with its network's name
  */
 public record LocalPool(

@@ -11,12 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What configuration, Docker and the underlay say of this host: one half of what decides.
+ * This host as configuration, Docker and the underlay describe it: the local half of the planner's
+ * input.
  *
  * @param vxlanPort UDP port of the tunnels
  * @param vnis each at most once
  * @param networks each in one of the VNIs, no prefix twice
- * @param pool of the mesh-wide pool of subnets
+ * @param pool the mesh-wide pool of subnets
  */
 public record LocalState(
     NodeId self,
@@ -52,7 +53,7 @@ public record LocalState(
     }
   }
 
-  /** With nothing to say of the pool. */
+  /** As above, with {@link LocalPool#DEFAULT}. */
   public LocalState(
       NodeId self,
       String node,
@@ -81,7 +82,7 @@ public record LocalState(
    */
   public record Options(
       int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid, List<Prefix> accept) {
-    /** With private space only. */
+    /** Options that accept private space only. */
     public Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
       this(metric, probePort, allow, avoid, List.of());
     }

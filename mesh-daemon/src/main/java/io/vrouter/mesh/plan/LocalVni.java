@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A VNI that this host is in.
  *
- * @param overlaySubnet what overlay addresses are claimed from
+ * @param overlaySubnet the subnet that overlay addresses are claimed from
  * @param pinned the address the operator chose; null to claim one
  */
 public record LocalVni(Vni vni, Prefix overlaySubnet, @Nullable InetAddress pinned) {

@@ -3,7 +3,9 @@ package io.vrouter.mesh.plan;
 import io.vrouter.membership.NodeId;
 import io.vrouter.netlink.route.Link;
 
-/** How an object in the kernel shows that it is ours. What lacks the mark is never changed. */
+/**
+ * The marks by which a kernel object counts as ours. An object without the mark is never changed.
+ */
 public final class Mark {
   /** The protocol of our routes (rtnetlink(7), RTA_PROTOCOL): unused in iproute2's rt_protos. */
   public static final int PROTOCOL = 158;
@@ -12,8 +14,8 @@ public final class Mark {
   public static final int METRIC = 158;
 
   /**
-   * The group (IFLA_GROUP) of our devices, "vrou" in ASCII. The kernel takes it at creation, other
-   * than an alias: a device has it from its first moment on.
+   * The group (IFLA_GROUP) of our devices, "vrou" in ASCII. The kernel sets it at creation, unlike
+   * an alias: a device of ours never exists without the mark.
    */
   public static final int GROUP = 0x76726f75;
 

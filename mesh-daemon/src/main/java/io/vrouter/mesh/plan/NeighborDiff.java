@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Permanent neighbours of our devices; the others are the kernel's. */
+/** Permanent neighbours of our devices; all other neighbours are the kernel's. */
 final class NeighborDiff {
   final List<Step> add = new ArrayList<>();
   final List<Step> delete = new ArrayList<>();

@@ -17,14 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything that was seen of this host: what the kernel holds, ours and what is foreign, and what
- * earlier runs noted.
+ * This host as observed: kernel objects, ours and foreign, and the notes of earlier runs.
  *
  * @param routes of the main table, all protocols
  * @param rules of the routing policy, both families
- * @param interrupted dumps that changed under the reader: nothing of the kind may be deleted on
- *     their word
- * @param former settings of devices that are not ours before we changed them
+ * @param interrupted kinds whose dump changed while it was read (NLM_F_DUMP_INTR): no deletion of
+ *     that kind may rely on it
+ * @param former settings of devices that are not ours, as they were before this host changed them
  */
 public record Observed(
     List<Link> links,
@@ -36,11 +35,11 @@ public record Observed(
     Set<Kind> interrupted,
     Firewall firewall,
     List<FormerSetting> former) {
-  /** Nothing was looked at. */
+  /** Nothing was observed. */
   public static final Observed NOTHING =
       new Observed(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
 
-  /** What is dumped. */
+  /** The kind of a dump. */
   public enum Kind {
     LINK,
     ADDRESS,
@@ -51,13 +50,13 @@ public record Observed(
   }
 
   /**
-   * The firewall as it was seen.
+   * The firewall as observed.
    *
    * @param holds whether {@link Planner#firewall} is in force
    * @param open whether the chains of others let its traffic through
    */
   public record Firewall(boolean holds, boolean open) {
-    /** Not looked at: everything is still to be done. */
+    /** Not observed: everything is still to be done. */
     public static final Firewall UNKNOWN = new Firewall(false, false);
   }
 
@@ -72,7 +71,7 @@ public record Observed(
     former = List.copyOf(former);
   }
 
-  /** Links and what hangs on them; firewall, policy and former settings were not looked at. */
+  /** Links and the objects on them; firewall, policy and former settings were not observed. */
   public Observed(
       List<Link> links,
       List<Address> addresses,
@@ -92,12 +91,12 @@ public record Observed(
         List.of());
   }
 
-  /** The same with the firewall, which can be looked at once it is known what is wanted. */
+  /** A copy with the firewall, which is observed once the desired state is known. */
   public Observed with(Firewall seen) {
     return new Observed(links, addresses, neighbors, fdb, routes, rules, interrupted, seen, former);
   }
 
-  /** The same with the settings that an earlier pass or run noted. */
+  /** A copy with the settings that an earlier pass or run noted. */
   public Observed with(Collection<FormerSetting> noted) {
     return new Observed(
         links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, List.copyOf(noted));
@@ -128,7 +127,7 @@ public record Observed(
     return new Prefix(route.destination(), route.prefixLength());
   }
 
-  /** What this host routes to without us. */
+  /** The prefixes that this host routes to without the mesh. */
   public ForeignRoutes surroundings() {
     Set<Integer> ours = new HashSet<>();
     for (Link link : links) {

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The order in which a host tries the addresses of an overlay subnet: a hash sequence from its id,
- * so that hosts which start together rarely reach for the same one, and a host that lost its state
- * reaches for its old one first.
+ * The order in which a host tries the addresses of an overlay subnet: a hash sequence of its node
+ * id. Hosts that start together rarely choose the same address, and a host that lost its state
+ * chooses its former address first.
  */
 public final class OverlayCandidates {
   private static final int HASHED = 64;
@@ -22,7 +22,7 @@ public final class OverlayCandidates {
   private OverlayCandidates() {}
 
   /**
-   * The first candidate that nobody holds; never the network's own or its broadcast address.
+   * The first candidate that no record claims; never the network's own or its broadcast address.
    *
    * @param held addresses that known records claim, live or not
    * @return empty when the subnet is full
@@ -52,7 +52,7 @@ public final class OverlayCandidates {
     return Optional.empty();
   }
 
-  /** How many hosts a subnet has addresses for. */
+  /** The number of host addresses in a subnet. */
   static BigInteger hosts(Prefix subnet) {
     int bits = (subnet.isIpv4() ? 32 : 128) - subnet.length();
     // RFC 4291 section 2.6.1: an IPv6 subnet has no broadcast, but its zero address is anycast.

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Each VNI has an overlay subnet of its own, the same on every host, so that no address means two
- * things on one of them.
+ * Each VNI has its own overlay subnet, the same on every host, so that no address has two meanings
+ * on one host.
  *
- * <p>The configured VNI has the configured subnet. Another one has the subnet as many places
- * further as its number is higher, counted round within the {@link #BITS} bits above the subnet's
- * length: 10.1.1.0/24 for VNI 1000 makes 10.1.2.0/24 for VNI 1001, and all of them stay in
- * 10.0.0.0/9, clear of the default pool.
+ * <p>The configured VNI has the configured subnet. The subnet of another VNI is offset by the
+ * difference of the VNIs, wrapping within the {@link #BITS} bits above the subnet's length:
+ * 10.1.1.0/24 for VNI 1000 makes 10.1.2.0/24 for VNI 1001, and all of them stay in 10.0.0.0/9,
+ * clear of the default pool.
  */
 public final class OverlaySubnets {
-  /** How far the bits that a VNI turns reach above the subnet's own length. */
+  /** Bits above the subnet's own length that a VNI changes. */
   static final int BITS = 15;
 
   private OverlaySubnets() {}
@@ -45,8 +45,8 @@ public final class OverlaySubnets {
   }
 
   /**
-   * What an overlay subnet would take from this host: a network that a device is connected to, a
-   * route to the same or part of it, or an address that must stay reached as it is. A route that is
+   * The destination whose traffic an overlay subnet would take from this host: a connected network,
+   * a route to the subnet or a part of it, or an address whose route must not change. A route
    * strictly shorter than the subnet doesn't count.
    *
    * @return the words after "the subnet …"; empty when nothing is in the way

@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What this host claims.
+ * The claims of this host.
  *
  * @param overlays at most one per VNI
  * @param retiring lost or given up addresses that stay on the device for a moment
  * @param subnets the Lamport number of each local network's claim
- * @param contested those of the subnets that another was known to claim already
+ * @param contested subnets claimed although another host's claim was known
  */
 public record OwnClaims(
     List<Overlay> overlays,
     List<Overlay> retiring,
     Map<Prefix, Long> subnets,
     Set<Prefix> contested) {
-  /** Nothing claimed. */
+  /** No claims. */
   public static final OwnClaims NONE = new OwnClaims(List.of(), List.of(), Map.of(), Set.of());
 
   public OwnClaims {

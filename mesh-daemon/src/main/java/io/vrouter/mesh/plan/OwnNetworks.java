@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Which networks of this host are advertised, and why the others aren't. */
+/** The networks of this host that are advertised, and the reason for each that is not. */
 final class OwnNetworks {
   final List<Subnet> advertised = new ArrayList<>();
   final List<Rejected> rejected = new ArrayList<>();
@@ -22,7 +22,7 @@ final class OwnNetworks {
   private final RefusedPrefixes refused;
   private final PrefixBudget budget = new PrefixBudget();
 
-  /** Decides, the eldest claims first: a record that can't hold all leaves the newest out. */
+  /** Decides, oldest claim first: a record without room for all omits the newest. */
   OwnNetworks(
       LocalState local,
       OwnClaims own,
@@ -48,7 +48,7 @@ final class OwnNetworks {
   private void advertise(LocalNetwork network) {
     Optional<LocalVni> vni = vnis.apply(network.vni());
     if (vni.isEmpty()) {
-      // The problem of the VNI says why.
+      // The problem of the VNI contains the reason.
       refuse(network, "VNI " + network.vni() + " has no tunnel here");
       return;
     }
@@ -98,7 +98,10 @@ final class OwnNetworks {
     }
   }
 
-  /** A dual-stack network's half of the family that the overlay lacks: the other half works. */
+  /**
+   * Whether this is a dual-stack network's half of the family that the overlay lacks: the other
+   * half works.
+   */
   private boolean isOtherHalf(LocalNetwork network, PrefixPolicy.Refusal refusal) {
     return refusal.code().equals(PrefixPolicy.FAMILY)
         && local.networks().stream()

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Steps in the order to take them, what is added before what is deleted.
+ * Steps in order of execution, additions before deletions.
  *
- * @param problems what is in the way and left alone
+ * @param problems obstacles that are not changed
  */
 public record Plan(List<Step> steps, List<Problem> problems) {
   /** Nothing to do. */

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything that decides what the kernel should hold.
+ * The input that determines {@link Desired}.
  *
- * @param peers the other hosts in whatever state, in whatever order
+ * @param peers the other hosts, in any state and any order
  * @param moving underlay addresses that a peer has just left, while its packets may still come from
  *     there
- * @param surroundings what this host routes to without us
+ * @param surroundings the prefixes that this host routes to without the mesh
  * @param known prefixes that the mesh held and that are held back after their withdrawal
  * @param standing claims that later ones don't displace
  * @param pathMtus octets that the path to a peer carries, where that is less than the tunnel's MTU
@@ -28,7 +28,7 @@ public record PlanInput(
     Set<Prefix> known,
     Set<Holding> standing,
     Map<NodeId, Integer> pathMtus) {
-  /** With no claim that stands before the others. */
+  /** As above, without standing claims. */
   public PlanInput(
       LocalState local,
       OwnClaims own,
@@ -47,7 +47,7 @@ public record PlanInput(
     pathMtus = Map.copyOf(pathMtus);
   }
 
-  /** A world at rest. */
+  /** An input at rest: no peer moves, no prefix is held back, no path MTU is reduced. */
   public static PlanInput of(
       LocalState local, OwnClaims own, Collection<RemoteHost> peers, ForeignRoutes surroundings) {
     return new PlanInput(local, own, List.copyOf(peers), Map.of(), surroundings, Set.of());

@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The difference between what is wanted and what is there, as steps.
+ * The difference between the desired and the observed state, as steps.
  *
- * <p>What is added comes before what is deleted, a device's entries before the device comes up, the
- * firewall before everything. Nothing that lacks our mark is touched; where it is in the way a
- * problem says so. All entries of a device that carries our mark count as ours: forwarding entries
- * can't be marked one by one.
+ * <p>Additions precede deletions, a device's entries precede its activation, the firewall precedes
+ * everything. An object that lacks our mark is never changed; one that is in the way becomes a
+ * problem. All entries of a device that carries our mark count as ours: forwarding entries can't be
+ * marked one by one.
  */
 public final class Planner {
   private Planner() {}
 
   /**
-   * The wanted firewall without the VNIs whose device is somebody else's: our rules would fall on
-   * their traffic.
+   * The wanted firewall without the VNIs whose device belongs to another program: our rules would
+   * apply to its traffic.
    */
   public static FirewallPolicy firewall(Desired desired, Observed observed) {
     Set<String> blocked = new DeviceDiff(desired, observed).blocked.keySet();
@@ -33,7 +33,7 @@ public final class Planner {
     return new FirewallPolicy(wanted.vxlanPort(), wanted.probePort(), zones, wanted.known());
   }
 
-  /** Plans. */
+  /** Computes the plan. */
   public static Plan plan(Desired desired, Observed observed) {
     DeviceDiff devices = new DeviceDiff(desired, observed);
     Set<String> blocked = devices.blocked.keySet();
@@ -78,7 +78,7 @@ public final class Planner {
     return new Plan(steps, problems);
   }
 
-  /** Removes all that is ours and nothing else: at leave, and for what a killed run left behind. */
+  /** Removes all objects of ours and nothing else: at leave, and after a run that was killed. */
   public static Plan cleanup(Observed observed) {
     List<Step> steps = new ArrayList<>();
     RouteDiff.deleteAll(observed, steps);

@@ -36,7 +36,7 @@ public final class PolicyRules {
 
   private final List<Rule> rules;
 
-  /** Those of a host, in the order in which the kernel asks them. */
+  /** Filters the rules of a host, given in the order in which the kernel evaluates them. */
   public PolicyRules(List<Rule> all) {
     rules =
         all.stream()
@@ -103,7 +103,7 @@ public final class PolicyRules {
         .findFirst();
   }
 
-  /** A rule in ip-rule(8)'s words. */
+  /** A rule in the syntax of ip-rule(8). */
   public static String text(Rule rule) {
     StringBuilder text = new StringBuilder(Integer.toUnsignedString(rule.priority()));
     text.append((rule.flags() & FibRules.FIB_RULE_INVERT) != 0 ? ": not" : ":");
@@ -178,7 +178,7 @@ public final class PolicyRules {
         || (isSameFamily(network, address) && new Prefix(network, length).contains(address));
   }
 
-  /** An address as a container has it: the last but one, or the one before when that is ours. */
+  /** The likely address of a container: the last but one, or the one before when that is ours. */
   private static @Nullable InetAddress container(FirewallPolicy.LocalNetwork network) {
     byte[] octets = network.prefix().address().getAddress();
     int bits = octets.length * 8;

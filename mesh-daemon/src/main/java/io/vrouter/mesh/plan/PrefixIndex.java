@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** Values by prefix, asked for what overlaps. */
+/** Values by prefix, with a look-up of overlapping prefixes. */
 final class PrefixIndex<T> {
   private final NavigableMap<Prefix, List<T>> byPrefix = new TreeMap<>();
   private final TreeSet<Integer> lengths = new TreeSet<>();

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which prefixes are refused, before this host advertises them and when a peer does: one bad record
- * must not cut a host off.
+ * Refuses prefixes, before this host advertises them and when a peer does: one bad record must not
+ * cut a host off.
  *
  * <p>Public space is reached by the default route of almost every host, so only private space (RFC
  * 1918, RFC 6598, RFC 4193) is taken unless the receiving host's configuration accepts more.
@@ -49,13 +49,13 @@ final class PrefixPolicy {
   private final PrefixIndex<ForeignRoutes.Occupied> occupied = new PrefixIndex<>();
 
   /**
-   * Why a prefix is refused.
+   * The reason to refuse a prefix.
    *
    * @param code {@code prefix-…}
    * @param by the route here that is in the way, if that is the reason
    */
   record Refusal(String code, String reason, ForeignRoutes.@Nullable Occupied by) {
-    /** What to do: something else with the network, or a word to this host's configuration. */
+    /** The fix: another subnet for the network, or an option of this host's configuration. */
     String fix(Prefix prefix, String otherwise) {
       return switch (code) {
         case PUBLIC ->
@@ -163,7 +163,7 @@ final class PrefixPolicy {
    * from the mesh.
    *
    * @param own whether a local bridge is connected to the prefix: then routes inside of it are this
-   *     host's own business
+   *     host's own
    */
   private Optional<ForeignRoutes.Occupied> inUse(Prefix prefix, Set<String> bridges, boolean own) {
     List<ForeignRoutes.Occupied> inTheWay = new ArrayList<>();
@@ -183,7 +183,7 @@ final class PrefixPolicy {
     return inTheWay.stream().findFirst();
   }
 
-  /** Part of RFC 6598's block being a provider's or VPN's here, none of that part is the mesh's. */
+  /** A part of RFC 6598's block that belongs to a provider or VPN here is not the mesh's. */
   private Optional<Refusal> provider(Prefix prefix) {
     List<ForeignRoutes.Occupied> covering = new ArrayList<>();
     occupied.covering(

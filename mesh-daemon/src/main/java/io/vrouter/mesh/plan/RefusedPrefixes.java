@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is told of refused prefixes: one problem per origin with the first prefix as an example and
- * a count, whatever a record holds; this host's networks have one per code.
+ * The problems of refused prefixes: one per origin with the first prefix as an example and a count,
+ * however many a record contains; for this host's networks one per code.
  */
 final class RefusedPrefixes {
   private record Group(Object origin, String code) {}
@@ -31,13 +31,13 @@ final class RefusedPrefixes {
   private final Map<NodeId, String> peerCodes = new LinkedHashMap<>();
   private final Map<Group, Told> own = new LinkedHashMap<>();
 
-  /** Notes a peer's. */
+  /** Adds a refused prefix of a peer. */
   void peer(NodeId id, String node, String prefix, String code, String reason, String fix) {
     peerCodes.putIfAbsent(id, code);
     peers.merge(id, new Told(prefix + " of " + node, reason, fix), RefusedPrefixes::more);
   }
 
-  /** Notes one of this host's. */
+  /** Adds a refused network of this host. */
   void own(LocalNetwork network, String code, String reason, String fix) {
     own.merge(
         new Group(network.vni(), code),
@@ -50,7 +50,7 @@ final class RefusedPrefixes {
     return first;
   }
 
-  /** A record that asks for too much is its host's fault alone. */
+  /** Only a warning for a prefix that asks for too much: its origin alone is at fault. */
   private static Problem problem(String code, String message, String fix) {
     return code.equals(PrefixPolicy.PUBLIC) || code.equals(PrefixPolicy.QUOTA)
         ? Problem.warning(code, message, fix)

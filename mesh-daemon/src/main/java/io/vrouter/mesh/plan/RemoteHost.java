@@ -6,12 +6,12 @@ import io.vrouter.mesh.record.HostRecord;
 import java.net.InetAddress;
 
 /**
- * Another host, as membership and its own record tell.
+ * Another host, as membership and its own record describe it.
  *
  * @param endpoint the address of its gossip socket, from the signed head
  */
 public record RemoteHost(NodeId id, MemberState state, HostRecord record, InetAddress endpoint) {
-  /** One whose gossip comes from its underlay address, as it must. */
+  /** A host whose gossip endpoint is its underlay address, as required. */
   public RemoteHost(NodeId id, MemberState state, HostRecord record) {
     this(id, state, record, record.underlay());
   }

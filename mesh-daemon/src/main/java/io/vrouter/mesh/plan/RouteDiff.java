@@ -24,7 +24,7 @@ final class RouteDiff {
   private record Key(Prefix prefix, int metric) {}
 
   /**
-   * Compares.
+   * Compares the desired with the observed routes.
    *
    * @param emptied devices whose routes the kernel may drop by an earlier step
    */
@@ -71,7 +71,7 @@ final class RouteDiff {
         add.add(new Step.AddRoute(wanted));
       } else {
         add.add(new Step.ReplaceRoute(wanted));
-        // The kernel replaces the first of its prefix and metric.
+        // The kernel replaces the first route of its prefix and metric.
         kept.add(candidates.get(0));
       }
     }
@@ -93,7 +93,7 @@ final class RouteDiff {
   }
 
   private static Step deletion(Route route, Observed observed) {
-    // One that uses a next hop object is not found by a gateway or a device.
+    // A route with a next hop object is not found by a gateway or a device.
     boolean plain = new Attributes(route.unknown()).find(Rtnetlink.RTA_NH_ID).isEmpty();
     return new Step.DeleteRoute(
         Observed.prefix(route),
@@ -118,7 +118,7 @@ final class RouteDiff {
         && route.mtu() == wanted.mtu();
   }
 
-  /** What is not named here is nothing of ours: realms, encapsulations, next hop objects. */
+  /** An attribute not named here is not ours: realms, encapsulations, next hop objects. */
   private static boolean isRight(Wanted.Route wanted, Attribute attribute) {
     return switch (attribute.type()) {
       case Rtnetlink.RTA_CACHEINFO -> !expires(attribute.payload().buffer());
@@ -131,7 +131,9 @@ final class RouteDiff {
     };
   }
 
-  /** {@code struct rta_cacheinfo}: the third field are clock ticks until it goes, 0 for never. */
+  /**
+   * {@code struct rta_cacheinfo}: the third field is the time to expiry in clock ticks, 0 for none.
+   */
   private static boolean expires(ByteBuffer cacheInfo) {
     return cacheInfo.remaining() >= 12 && cacheInfo.getInt(8) != 0;
   }

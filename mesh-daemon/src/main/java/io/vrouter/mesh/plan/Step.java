@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** One write to the kernel. Its text is what {@code meshctl plan} prints. */
 public sealed interface Step {
   /**
-   * The kernel object that the step makes, changes or removes. It stays the same whatever is
-   * planned for the object, and no two objects share it: repairs are counted by it.
+   * The kernel object that the step makes, changes or removes. The name is unique to the object and
+   * the same for every kind of step: repairs are counted by it.
    */
   String object();
 
-  /** Whether it takes something away rather than opens a way. */
+  /** Whether the step removes something, so that it opens no way. */
   default boolean removes() {
     return false;
   }
 
-  /** A step that takes something away. */
+  /** A step that removes something. */
   sealed interface Removal extends Step {
     @Override
     default boolean removes() {
@@ -29,7 +29,7 @@ public sealed interface Step {
     }
   }
 
-  /** A step at a device or at something that hangs on it. */
+  /** A step at a device or at an object on it. */
   sealed interface OnDevice extends Step {
     /** The device's name. */
     String device();
@@ -40,9 +40,9 @@ public sealed interface Step {
     }
   }
 
-  /** A step that brings about what is wanted on a device. */
+  /** A step that brings a wanted object about. */
   sealed interface Fulfilment extends OnDevice {
-    /** What will be there. */
+    /** The wanted object. */
     Wanted wanted();
 
     @Override
@@ -70,7 +70,7 @@ public sealed interface Step {
     }
   }
 
-  /** Removes the nft table and whatever else the firewall put in place; nothing there is fine. */
+  /** Removes the nft table and everything else of the firewall; succeeds when there is nothing. */
   record RemoveFirewall() implements Removal {
     @Override
     public String object() {
@@ -84,7 +84,8 @@ public sealed interface Step {
   }
 
   /**
-   * Opens forwarding for the mesh in the chains of others that would drop it; none there is fine.
+   * Opens forwarding for the mesh in the chains of other programs that would drop it; succeeds when
+   * there is none.
    */
   record OpenForwarding(FirewallPolicy policy) implements Step {
     @Override
@@ -99,7 +100,10 @@ public sealed interface Step {
     }
   }
 
-  /** Takes everything that is ours out of the chains of others; nothing there is fine. */
+  /**
+   * Removes everything that is ours from the chains of other programs; succeeds when there is
+   * nothing.
+   */
   record CloseForwarding() implements Removal {
     @Override
     public String object() {
@@ -139,7 +143,7 @@ public sealed interface Step {
     }
   }
 
-  /** Takes our device up. */
+  /** Switches our device on. */
   record RaiseDevice(String device) implements OnDevice {
     @Override
     public String toString() {
@@ -147,7 +151,7 @@ public sealed interface Step {
     }
   }
 
-  /** Deletes our device with all that hangs on it. */
+  /** Deletes our device with all objects on it. */
   record DeleteDevice(String device) implements OnDevice, Removal {
     @Override
     public String toString() {
@@ -211,7 +215,8 @@ public sealed interface Step {
   }
 
   /**
-   * Deletes one FDB entry of our device; what tells it from others is always named.
+   * Deletes one FDB entry of our device; the request always contains the attributes that identify
+   * it.
    *
    * @param entry see {@link FdbEntry#identity}
    */
@@ -327,7 +332,7 @@ public sealed interface Step {
   /**
    * Makes a device forward.
    *
-   * @param former what it was; null for our own device, which goes with its settings
+   * @param former the setting to restore; null for our own device, whose settings end with it
    */
   record SetForwarding(Wanted.Forwarding wanted, @Nullable FormerSetting former)
       implements Fulfilment {
@@ -337,7 +342,7 @@ public sealed interface Step {
     }
   }
 
-  /** Gives a device its former settings back. */
+  /** Restores a device's former settings. */
   record RestoreForwarding(FormerSetting former) implements OnDevice, Removal {
     @Override
     public String device() {

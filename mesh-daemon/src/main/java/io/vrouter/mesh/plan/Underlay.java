@@ -4,13 +4,13 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /**
- * Where this host's tunnel packets leave.
+ * The source of this host's tunnel packets.
  *
- * @param address of this host, where tunnel packets leave from and arrive
+ * @param address of this host, source and destination of tunnel packets
  * @param mtu of the link, in bytes
  * @param ifIndex of the link
  * @param tunnelMtu of a tunnel device, in bytes
- * @param advertised what peers send to: the address itself unless it is translated 1:1 on the way
+ * @param advertised the address that peers send to: the same unless it is translated 1:1 on the way
  */
 public record Underlay(
     InetAddress address, int mtu, int ifIndex, int tunnelMtu, InetAddress advertised) {
@@ -24,7 +24,10 @@ public record Underlay(
     }
   }
 
-  /** With the tunnel MTU that fits: outer Ethernet, IP, UDP and VXLAN headers off (RFC 7348). */
+  /**
+   * An underlay with the tunnel MTU that fits: minus outer Ethernet, IP, UDP and VXLAN headers (RFC
+   * 7348).
+   */
   public Underlay(InetAddress address, int mtu, int ifIndex) {
     this(
         address,

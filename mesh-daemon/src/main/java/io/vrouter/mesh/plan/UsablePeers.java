@@ -116,7 +116,7 @@ final class UsablePeers {
         .findFirst();
   }
 
-  /** What a member says of itself makes no other host unhealthy. */
+  /** Adds a warning: the content of a member's record must not make other hosts unhealthy. */
   private void warning(String code, String message, String fix) {
     problems.add(Problem.warning(code, message, fix));
   }

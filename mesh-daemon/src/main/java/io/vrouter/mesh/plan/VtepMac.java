@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The MAC address of a host's tunnel device: it follows from its id, so nobody has to tell it and
- * udev can't change it behind the mesh's back.
+ * The MAC address of a host's tunnel device. It follows from the node id, so that no record carries
+ * it and udev can't change it unnoticed.
  */
 public final class VtepMac {
   private static final int GROUP = 0x01;

@@ -12,9 +12,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Kernel objects as they should be. Devices go by name: what is wanted may not exist yet. */
+/**
+ * Kernel objects as they should be. Devices are identified by name: a wanted one may not exist yet.
+ */
 public sealed interface Wanted {
-  /** The name of the device it is or hangs on. */
+  /** The name of the device that the object is or belongs to. */
   String device();
 
   /** The object's name, whatever its settings: of all kinds together it is unique. */
@@ -65,7 +67,10 @@ public sealed interface Wanted {
     }
   }
 
-  /** Where frames without a better entry are copied to: one all-zeros entry per peer. */
+  /**
+   * A flooding entry (all-zeros MAC), one per peer: the destination of frames without a better
+   * entry.
+   */
   record Flood(String device, InetAddress dst) implements Wanted {
     @Override
     public String object() {
@@ -79,10 +84,10 @@ public sealed interface Wanted {
   }
 
   /**
-   * Where a peer's tunnel end is.
+   * The address of a peer's tunnel end.
    *
    * @param moving while the peer changes its underlay address: the entry is then dynamic, since a
-   *     permanent one drops what still comes from the old address
+   *     permanent one drops frames that still come from the old address
    */
   record Fdb(String device, MacAddress mac, InetAddress dst, boolean moving) implements Wanted {
     @Override
@@ -97,7 +102,9 @@ public sealed interface Wanted {
     }
   }
 
-  /** A peer's overlay address, so that nobody has to ask for it. */
+  /**
+   * A peer's overlay address with its MAC address, so that no ARP or neighbour discovery is needed.
+   */
   record Neighbor(String device, InetAddress address, MacAddress mac) implements Wanted {
     @Override
     public String object() {
@@ -111,7 +118,7 @@ public sealed interface Wanted {
   }
 
   /**
-   * The way to a peer's prefix.
+   * The route to a peer's prefix.
    *
    * @param via the peer's overlay address
    * @param gateway the peer's own address in the prefix, when known
@@ -127,7 +134,7 @@ public sealed interface Wanted {
       @Nullable InetAddress gateway,
       int mtu)
       implements Wanted {
-    /** With the device's MTU. */
+    /** A route with the device's MTU. */
     public Route(
         Prefix prefix,
         InetAddress via,
@@ -174,7 +181,7 @@ public sealed interface Wanted {
    *     its second address when the first goes
    */
   record Forwarding(String device, boolean ours) implements Wanted {
-    /** What the data path needs of the device, in the order of {@link Tunable}. */
+    /** The settings that the data path needs on the device, in the order of {@link Tunable}. */
     public List<Tunable> tunables() {
       return ours ? List.of(Tunable.values()) : List.of(Tunable.FORWARDING);
     }
@@ -200,9 +207,9 @@ public sealed interface Wanted {
    * Every setting of /proc/sys/net/ipv4/conf/DEVICE that the data path needs. All are written by
    * RTM_NEWLINK (IFLA_AF_SPEC), which works where /proc/sys is read-only, and read with the links.
    *
-   * <p>net.ipv4.ip_forward is none of them: the kernel asks the device by which a packet comes in.
-   * But setting it sets all devices (net/ipv4/devinet.c, inet_forward_change), and is reported for
-   * each of them.
+   * <p>net.ipv4.ip_forward is none of them: the kernel reads the setting of the device by which a
+   * packet comes in. But setting it sets all devices (net/ipv4/devinet.c, inet_forward_change), and
+   * is reported for each of them.
    */
   enum Tunable {
     /** A change is reported by RTM_NEWNETCONF. */
@@ -226,17 +233,17 @@ public sealed interface Wanted {
       this.value = value;
     }
 
-    /** IPV4_DEVCONF_. */
+    /** The index, IPV4_DEVCONF_. */
     public int index() {
       return index;
     }
 
-    /** What it must be. */
+    /** The required value. */
     public int value() {
       return value;
     }
 
-    /** Its name below /proc/sys/net/ipv4/conf/DEVICE. */
+    /** The name below /proc/sys/net/ipv4/conf/DEVICE. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);

@@ -20,15 +20,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The engine's configuration, of which we set {@code default-address-pools} alone: everything else
- * stays, in its order. IPv6 pools stay, too. IPv4 pools that are there are replaced: subnets from
- * them would not be unique.
+ * The engine's configuration file, in which the mesh sets {@code default-address-pools} alone:
+ * every other key stays, in its order. IPv6 pools stay, too. Existing IPv4 pools are replaced:
+ * subnets from them would not be unique.
  */
 public final class DaemonJson {
   /** The key. */
   public static final String POOLS = "default-address-pools";
 
-  // Exact numbers and no second key of one name: what isn't ours must come out as it went in.
+  // Exact numbers and no duplicate key: the keys that aren't ours must come out as they went in.
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -41,11 +41,11 @@ public final class DaemonJson {
   private DaemonJson() {}
 
   /**
-   * What {@link #merge} made.
+   * The result of {@link #merge}.
    *
    * @param text the whole new file
-   * @param changed whether it says anything else than before
-   * @param replaced the pools that were there and aren't any more, as {@code BASE size N}
+   * @param changed whether the content differs from the former
+   * @param replaced the pools that the new file no longer contains, as {@code BASE size N}
    */
   public record Merged(String text, boolean changed, List<String> replaced) {
     public Merged {
@@ -58,7 +58,7 @@ public final class DaemonJson {
    *
    * @param existing the file as it is; empty when there is none
    * @param pools at least one
-   * @throws PoolException when the file isn't a JSON object or its pools aren't what Docker allows
+   * @throws PoolException when the file isn't a JSON object or Docker doesn't allow its pools
    */
   public static Merged merge(String existing, List<PoolSubnets.Pool> pools) throws PoolException {
     if (pools.isEmpty()) {
@@ -85,22 +85,22 @@ public final class DaemonJson {
     return new Merged(print(root), changed, replaced);
   }
 
-  /** What a configuration says of a host's pools. */
+  /** The pools of a configuration, compared with a host's. */
   public enum Says {
-    /** Nothing of the mesh-wide pool. */
+    /** No pool inside the mesh-wide pool. */
     NOTHING,
-    /** What the host holds. */
+    /** The host's pools. */
     THE_SAME,
-    /** Something else: the host's ranges or names changed since. */
+    /** Other pools: the host's ranges or names changed since. */
     OTHERS
   }
 
   /**
-   * Compares a configuration with what a host holds.
+   * Compares a configuration with the pools of a host.
    *
    * @param existing the file as it is; empty when there is none
-   * @param pool the mesh-wide pool: what is outside isn't ours
-   * @param pools the host's
+   * @param pool the mesh-wide pool: pools outside of it aren't ours
+   * @param pools the host's pools
    * @throws PoolException when the file isn't a JSON object
    */
   public static Says says(String existing, Prefix pool, List<PoolSubnets.Pool> pools)
@@ -120,7 +120,7 @@ public final class DaemonJson {
     try {
       return pool.contains(Prefix.parse(base));
     } catch (IllegalArgumentException e) {
-      // Not one of ours, which have no host bits.
+      // Not one of our pools, which have no host bits.
       return false;
     }
   }

@@ -10,12 +10,12 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Who votes on a range: the members that rank first by a hash of range and node id (rendezvous
- * hashing), so that everybody who knows the same members names the same ones, and a member more or
- * less changes the electors of few ranges.
+ * The electors of a range: the members that rank first by a hash of range and node id (rendezvous
+ * hashing). Hosts that know the same members compute the same electors, and one member more or less
+ * changes the electors of few ranges.
  */
 final class Electors {
-  /** How many there are at most: two may be gone and three still decide. */
+  /** Most electors of a range: with 5, two may be gone and three still decide. */
   static final int COUNT = 5;
 
   private record Ranked(long rank, NodeId id) {
@@ -29,10 +29,10 @@ final class Electors {
   /**
    * The electors of a range.
    *
-   * @param members everybody known who hasn't left
+   * @param members all known members that haven't left
    */
   static Set<NodeId> of(Prefix range, Collection<NodeId> members) {
-    // The worst of those kept is on top.
+    // The lowest rank of those kept is on top.
     PriorityQueue<Ranked> first = new PriorityQueue<>(COUNT + 1, Ranked.ORDER.reversed());
     long seed = mix(((long) network(range) << 8) | range.length());
     for (NodeId id : members) {

@@ -10,7 +10,7 @@ import java.util.Comparator;
  * @param node its name, for messages
  */
 public record PoolClaim(NodeId id, String node, PoolRange range) {
-  /** Who comes first holds the range. */
+  /** Grant order: acknowledged before provisional, lower Lamport number, lower node id. */
   static final Comparator<PoolClaim> PRECEDENCE =
       Comparator.comparing((PoolClaim claim) -> !claim.range().acknowledged())
           .thenComparingLong(claim -> claim.range().lamport())

@@ -4,14 +4,14 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 
 /**
- * A subnet that this host's engine uses and that lies in a range another host holds: Docker there
- * may hand it out, too.
+ * A subnet that this host's engine uses inside a range that another host holds: the engine of the
+ * other host may assign it, too.
  *
  * @param network Docker's name of the network
- * @param holder who holds the range
+ * @param holder the claim that holds the range
  */
 public record PoolConflict(Prefix subnet, String network, PoolClaim holder) {
-  /** The conflict in words, with what solves it. */
+  /** The conflict as a problem, with its fix. */
   public Problem problem() {
     return new Problem(
         "pool-conflict",

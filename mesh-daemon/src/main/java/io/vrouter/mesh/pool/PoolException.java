@@ -2,7 +2,10 @@ package io.vrouter.mesh.pool;
 
 import org.jspecify.annotations.Nullable;
 
-/** A pool command that can't be done, or a file that can't be read: says why and what to do. */
+/**
+ * A pool command can't be executed, or a file can't be read. The message contains the reason and
+ * the fix.
+ */
 public final class PoolException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +13,7 @@ public final class PoolException extends Exception {
     super(message, cause);
   }
 
-  /** With a word of what to do in the message. */
+  /** The message must contain the fix. */
   public PoolException(String message) {
     this(message, null);
   }

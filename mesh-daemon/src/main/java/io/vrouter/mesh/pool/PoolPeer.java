@@ -4,19 +4,21 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.record.PoolShare;
 
 /**
- * Another host and what its record says of the pool.
+ * Another host and its share of the pool, from its record.
  *
  * @param node its name, for messages
- * @param standing what is believed of it
+ * @param standing its membership state, as far as the pool depends on it
  */
 public record PoolPeer(NodeId id, String node, Standing standing, PoolShare share) {
-  /** What counts of a host. */
+  /** The state of a host, as far as the pool depends on it. */
   public enum Standing {
-    /** It may be an elector, and answers. */
+    /** The host may be an elector and can vote now. */
     ALIVE,
-    /** It may be an elector; its claims hold and its votes count, but it doesn't answer now. */
+    /**
+     * The host may be an elector. Its claims hold and its votes count, but it casts no vote now.
+     */
     SILENT,
-    /** It has left: its claims are void. */
+    /** The host has left: its claims are void. */
     DEPARTED
   }
 }

@@ -17,11 +17,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Decides what this host claims: keeps what it holds, gives up what another holds, takes more when
- * subnets run short. Deciding again on the outcome changes nothing.
+ * Decides the claims of this host: it keeps the ranges it holds, gives up those that another host
+ * holds, and claims more when free subnets run short. Idempotent: deciding again on the outcome
+ * changes nothing.
  */
 public final class PoolRanges {
-  /** Free subnets below which another range is claimed. */
+  /** Another range is claimed when fewer subnets than this are free. */
   static final int RESERVE = 16;
 
   private PoolRanges() {}
@@ -29,8 +30,8 @@ public final class PoolRanges {
   /**
    * The outcome.
    *
-   * @param state to be kept, and its ranges told in this host's record
-   * @param conflicts what this host uses of other hosts' ranges, by prefix
+   * @param state to be saved; its ranges are published in this host's record
+   * @param conflicts subnets that this host uses from other hosts' ranges, by prefix
    * @param problems for {@code status}
    */
   public record Outcome(PoolState state, List<PoolConflict> conflicts, List<Problem> problems) {
@@ -40,7 +41,7 @@ public final class PoolRanges {
     }
   }
 
-  /** Decides. */
+  /** Computes the outcome. */
   public static Outcome settle(PoolSituation now) {
     List<PoolClaim> claims = new ArrayList<>();
     for (PoolPeer peer : now.others()) {
@@ -91,7 +92,7 @@ public final class PoolRanges {
         problems);
   }
 
-  /** The highest Lamport number in sight. */
+  /** The highest known Lamport number. */
   private static long highest(PoolSituation now) {
     long highest = now.mine().share().lamport();
     for (PoolPeer peer : now.others()) {
@@ -118,7 +119,7 @@ public final class PoolRanges {
         && PoolClaim.PRECEDENCE.compare(rival, new PoolClaim(now.self(), "", range)) < 0) {
       return false;
     }
-    // Another --pool was configured: what is used stays claimed until it isn't any more.
+    // Another --pool was configured: a range in use stays claimed until nothing uses it.
     return now.pool().contains(range.prefix())
         || !now.engine().known()
         || now.engine().used().keySet().stream().anyMatch(range.prefix()::overlaps);

@@ -10,22 +10,23 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * All that the claims of a host follow from.
+ * The input that determines the claims of a host.
  *
- * @param pool where ranges are taken from: IPv4, /8 to /18
- * @param wanted whether this host shall claim: else it keeps what it holds and votes
- * @param heard whether others were heard, or nobody was in time: before, nothing is claimed
+ * @param pool the prefix that ranges are taken from: IPv4, /8 to /18
+ * @param wanted whether this host claims ranges: otherwise it keeps its ranges and votes
+ * @param heard whether another host's record arrived, or the wait for one ended: before, nothing is
+ *     claimed
  * @param settled whether the first exchange with another host is done: before, nothing is
- *     acknowledged, since the electors follow from the members known
- * @param mine what is claimed so far
- * @param others everybody else who is known, failed and departed ones too; one whose record can't
- *     be read has no share
- * @param forgotten who was known and isn't any more
+ *     acknowledged, since the electors follow from the known members
+ * @param mine the share and the votes of this host so far
+ * @param others all other known hosts, failed and departed ones included; a host with an unreadable
+ *     record has no share
+ * @param forgotten hosts that were known and no longer are
  * @param engine the subnets of this host's engine
- * @param avoid what no range may overlap: routes here, overlay subnets, prefixes that members
- *     advertise outside their ranges
- * @param covered what routes of this host cover that are shorter than a range: a range there works,
- *     one elsewhere is better
+ * @param avoid prefixes that no range may overlap: routes here, overlay subnets, prefixes that
+ *     members advertise outside their ranges
+ * @param covered prefixes of this host's routes that are shorter than a range: a range inside of
+ *     one works, a range outside is better
  */
 public record PoolSituation(
     NodeId self,
@@ -39,7 +40,7 @@ public record PoolSituation(
     Engine engine,
     Set<Prefix> avoid,
     Set<Prefix> covered) {
-  /** Where no aggregate is routed. */
+  /** As above, without a covered prefix. */
   public PoolSituation(
       NodeId self,
       Prefix pool,
@@ -57,9 +58,9 @@ public record PoolSituation(
   private static final int SHORTEST = 8;
 
   /**
-   * What this host's Docker engine uses.
+   * The subnets of this host's Docker engine.
    *
-   * @param known whether it was asked; before, nothing may be concluded from what isn't there
+   * @param known whether the engine returned them; before, the absence of a subnet proves nothing
    * @param used all its subnets, each with its network's name
    */
   public record Engine(boolean known, Map<Prefix, String> used) {
@@ -90,12 +91,12 @@ public record PoolSituation(
     return pool;
   }
 
-  /** Who may be an elector: all that haven't left, this host included. */
+  /** The hosts that may be electors: all that haven't left, this host included. */
   Set<NodeId> electorate() {
     return ids(peer -> peer.standing() != PoolPeer.Standing.DEPARTED);
   }
 
-  /** Who of them answers. */
+  /** The hosts of {@link #electorate} that answer. */
   Set<NodeId> alive() {
     return ids(peer -> peer.standing() == PoolPeer.Standing.ALIVE);
   }

@@ -14,20 +14,20 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A host's part in the pool, as it is kept in the state directory and, but for names and kept
- * votes, told in its record afterwards.
+ * A host's part in the pool. The state directory holds all of it; the share is published in the
+ * host's record after the write.
  *
- * @param share what the record tells
- * @param named subnets that were given out by name, each by one name only
- * @param kept votes for claims that have been acknowledged since. They are told no more and still
- *     bind: a voter that forgot them at a restart might vote for another host before it hears of
- *     the first again
+ * @param share the part that the record contains
+ * @param named subnets assigned by name, each by one name only
+ * @param kept votes for claims that have been acknowledged since. The record no longer contains
+ *     them, and they still bind: a voter that lost them at a restart could vote for another host
+ *     before it receives the first host's record again
  */
 public record PoolState(PoolShare share, Map<String, Prefix> named, List<PoolVote> kept) {
-  /** Votes kept at most; with as many this host gives none. */
+  /** Most kept votes; at this limit a host casts no vote. */
   static final int MAX_KEPT = 4096;
 
-  /** No part in it. */
+  /** No part in the pool. */
   public static final PoolState NONE = new PoolState(PoolShare.NONE, Map.of(), List.of());
 
   public PoolState {
@@ -48,7 +48,7 @@ public record PoolState(PoolShare share, Map<String, Prefix> named, List<PoolVot
         });
   }
 
-  /** What is claimed. */
+  /** The claimed ranges. */
   public List<PoolRange> ranges() {
     return share.ranges();
   }
@@ -58,8 +58,8 @@ public record PoolState(PoolShare share, Map<String, Prefix> named, List<PoolVot
   }
 
   /**
-   * What is left of it when this host leaves: others may claim its ranges from then on, so coming
-   * back it claims them anew, provisionally and with a higher number.
+   * The state to save when this host leaves: others may claim its ranges from then on, so a host
+   * that returns claims them anew, provisionally and with a higher Lamport number.
    */
   public PoolState departed() {
     if (ranges().isEmpty()) {

@@ -24,7 +24,7 @@ public final class PoolStates {
 
   private PoolStates() {}
 
-  /** Writes it. */
+  /** Writes a state. */
   public static String encode(PoolState state) {
     ObjectNode root = JSON.createObjectNode();
     root.put("format", FORMAT).put("lamport", state.share().lamport());
@@ -54,9 +54,10 @@ public final class PoolStates {
   }
 
   /**
-   * Reads it.
+   * Reads a state.
    *
-   * @throws PoolException when it isn't what {@link #encode} writes: the caller sets the file aside
+   * @throws PoolException when the text isn't in the format of {@link #encode}: the caller sets the
+   *     file aside
    */
   public static PoolState decode(String text) throws PoolException {
     try {

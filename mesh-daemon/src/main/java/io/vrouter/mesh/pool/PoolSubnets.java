@@ -13,32 +13,32 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Subnets of this host's ranges: those given out by name, and the rest, which is Docker's. Docker
- * hands out from the bottom, names get theirs from the top, so they meet last.
+ * The subnets of this host's ranges: named ones, and the rest, which is Docker's. Docker assigns
+ * from the bottom and names take from the top, so that they meet last.
  */
 public final class PoolSubnets {
   private PoolSubnets() {}
 
   /**
-   * What a name was given, or gave back.
+   * The subnet that a name received or returned.
    *
-   * @param state to be kept
+   * @param state to be saved
    */
   public record Given(PoolState state, Prefix subnet) {}
 
   /**
    * An entry of Docker's {@code default-address-pools}.
    *
-   * @param base where subnets are cut from
+   * @param base the prefix that subnets are cut from
    * @param size length of each subnet
    */
   public record Pool(Prefix base, int size) {}
 
   /**
-   * Gives a name its subnet: the same again when it has one.
+   * Assigns a subnet to a name: the same again when it has one.
    *
    * @param used the subnets of this host's engine
-   * @throws PoolException when the name is no name, or no subnet is free
+   * @throws PoolException when the name is not allowed, or no subnet is free
    */
   public static Given claim(PoolState state, String name, Set<Prefix> used) throws PoolException {
     try {
@@ -70,9 +70,9 @@ public final class PoolSubnets {
   }
 
   /**
-   * Takes a name's subnet back.
+   * Releases a name's subnet.
    *
-   * @throws PoolException when nothing has that name
+   * @throws PoolException when no subnet has that name
    */
   public static Given release(PoolState state, String name) throws PoolException {
     Map<String, Prefix> named = new TreeMap<>(state.named());
@@ -86,7 +86,10 @@ public final class PoolSubnets {
     return new Given(state.withNamed(named), released);
   }
 
-  /** What Docker may hand out: the ranges in the order of their claims, without the named parts. */
+  /**
+   * The pools that Docker may use: the ranges in the order of their claims, without the named
+   * parts.
+   */
   public static List<Pool> dockerPools(PoolState state) {
     List<Pool> pools = new ArrayList<>();
     for (PoolRange range : state.ranges()) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Casting and counting votes for provisional claims. */
+/** Casts and counts votes for provisional claims. */
 final class PoolVotes {
   private final PoolSituation now;
   private final Map<NodeId, PoolPeer> peers = new HashMap<>();
@@ -25,7 +25,8 @@ final class PoolVotes {
   }
 
   /**
-   * Whether a claim of this host has the votes of a majority of its electors, and not only its own.
+   * Whether a majority of its electors voted for a claim of this host, at least one of them another
+   * host.
    */
   boolean majority(PoolRange range) {
     PoolVote wanted = new PoolVote(range.prefix(), now.self(), range.lamport());
@@ -49,19 +50,19 @@ final class PoolVotes {
   }
 
   /**
-   * What this host has voted for.
+   * The votes of this host.
    *
-   * @param open told
-   * @param kept told no more
+   * @param open published in the record
+   * @param kept no longer published, still binding
    */
   record Ballot(List<PoolVote> open, List<PoolVote> kept) {}
 
   /**
-   * This host's votes: those it gave stay while the claim may stand, and each other range that is
-   * only provisionally claimed and that it is an elector of gets one.
+   * The votes of this host. A vote stays while its claim may stand. A range that is only
+   * provisionally claimed gets a vote if this host is one of its electors and has none for it.
    *
-   * @param held what this host claims itself, which is its vote for itself
-   * @param claims of the others
+   * @param held the ranges that this host claims, each its vote for itself
+   * @param claims the claims of the other hosts
    */
   Ballot cast(List<PoolRange> held, List<PoolClaim> claims) {
     Map<Prefix, PoolVote> open = new TreeMap<>();
@@ -104,7 +105,7 @@ final class PoolVotes {
     }
     boolean acknowledged = keptBefore;
     PoolPeer candidate = peers.get(vote.candidate());
-    // A record from before the claim says nothing of it: one that was restarted hears old ones.
+    // A record older than the claim proves nothing: a restarted host receives old records.
     if (candidate != null && candidate.share().lamport() >= vote.lamport()) {
       Optional<PoolRange> claim = claim(candidate, vote);
       if (claim.isEmpty()) {

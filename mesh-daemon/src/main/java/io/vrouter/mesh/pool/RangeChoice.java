@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
- * Which range to claim next: the first of a sequence that follows from the node id, so that hosts
- * that know nothing of each other seldom reach for the same one. One that can be acknowledged now
- * goes before one that can't.
+ * Chooses the next range to claim: the first of a sequence that follows from the node id, so that
+ * hosts without knowledge of each other rarely choose the same one. A range that can be
+ * acknowledged now precedes one that can't.
  */
 final class RangeChoice {
   private static final int HASHED = 64;
@@ -29,8 +29,8 @@ final class RangeChoice {
   /**
    * Prepares a choice.
    *
-   * @param claimed by others
-   * @param ballot what this host voted for it must not claim
+   * @param claimed ranges of other hosts
+   * @param ballot this host's votes: it must not claim their ranges
    */
   RangeChoice(PoolSituation now, Set<Prefix> claimed, PoolVotes.Ballot ballot) {
     this.now = now;
@@ -38,7 +38,7 @@ final class RangeChoice {
     ballot.open().forEach(vote -> taken.add(vote.range()));
     ballot.kept().forEach(vote -> taken.add(vote.range()));
     for (PoolPeer peer : now.others()) {
-      // Whoever left may come back with its containers; a vote may be for a host not heard of yet.
+      // A host that left may return with its containers; a vote may be for a host not known yet.
       peer.share().ranges().forEach(range -> doubtful.add(range.prefix()));
       peer.share().votes().stream()
           .filter(vote -> !vote.candidate().equals(now.self()))
@@ -47,7 +47,7 @@ final class RangeChoice {
     }
   }
 
-  /** A range to claim beside those held; empty when there is none. */
+  /** The range to claim beside those held; empty when there is none. */
   Optional<Prefix> next(List<PoolRange> held) {
     Set<Prefix> own = new HashSet<>();
     held.forEach(range -> own.add(range.prefix()));
@@ -69,7 +69,7 @@ final class RangeChoice {
         .or(() -> free.stream().findFirst());
   }
 
-  /** Every index, those of the hash sequence first. */
+  /** All indexes, those of the hash sequence first. */
   private LongStream sequence() {
     long count = Subnets.count(now.pool(), PoolRange.LENGTH);
     long last = hash(HASHED - 1, count);

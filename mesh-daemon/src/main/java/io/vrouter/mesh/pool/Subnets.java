@@ -9,7 +9,7 @@ import java.util.Collection;
 final class Subnets {
   private Subnets() {}
 
-  /** How many prefixes of that length lie in another. */
+  /** The number of prefixes of that length in another. */
   static long count(Prefix in, int length) {
     return length < in.length() ? 0 : 1L << (length - in.length());
   }

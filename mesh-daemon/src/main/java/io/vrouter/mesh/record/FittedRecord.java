@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A record's payload that is not too long. A withdrawn network always leaves the record; one that
- * has no room in it is named.
+ * A record's payload within the size limit. A withdrawn network always leaves the record; a network
+ * without room is listed in {@code left}.
  *
  * @param payload at most {@link MemberRecord#MAX_PAYLOAD} bytes
- * @param left networks that had no room, those with the highest numbers of all
+ * @param left networks without room: those with the highest Lamport numbers
  */
 public record FittedRecord(Bytes payload, List<Subnet> left) {
-  /** Networks that a problem names. */
+  /** Most networks that a problem names. */
   private static final int NAMED = 8;
 
   public FittedRecord {
@@ -58,7 +58,7 @@ public record FittedRecord(Bytes payload, List<Subnet> left) {
     return host.with(host.overlays(), host.subnets().stream().filter(kept::contains).toList());
   }
 
-  /** What an operator must know of; empty when all had room. */
+  /** The problem for an operator; empty when all networks had room. */
   public Optional<Problem> problem() {
     if (left.isEmpty()) {
       return Optional.empty();

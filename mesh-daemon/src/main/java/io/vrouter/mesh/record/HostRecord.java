@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * "These container subnets live behind this underlay address": the whole of what a host tells.
+ * "These container subnets live behind this underlay address": everything that a host publishes.
  *
  * <p>The MAC address of its tunnel end is not carried: it follows from the node id and the VNI.
  *
  * @param node the host's name, for people only
  * @param version meshd's version, for people only
- * @param underlay where its VXLAN packets are sent to
+ * @param underlay the address that peers send VXLAN packets to
  * @param vxlanPort UDP, 1 to 65,535
  * @param overlays at most one per VNI, at most {@link #MAX_OVERLAYS}
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
@@ -30,10 +30,10 @@ public record HostRecord(
     List<Overlay> overlays,
     List<Subnet> subnets,
     PoolShare pool) {
-  /** VNIs a host may be in. */
+  /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
-  /** Subnets a host may tell; with long names the payload's 16 KiB are the nearer limit. */
+  /** Most subnets of a host; with long names the payload limit of 16 KiB is reached first. */
   public static final int MAX_SUBNETS = 512;
 
   public HostRecord {
@@ -63,7 +63,7 @@ public record HostRecord(
     }
   }
 
-  /** Of a host that has no part in the pool. */
+  /** The record of a host without part in the pool. */
   public HostRecord(
       String node,
       String version,
@@ -74,12 +74,12 @@ public record HostRecord(
     this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE);
   }
 
-  /** The same host with another part in the pool. */
+  /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
     return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share);
   }
 
-  /** The same host with other claims. */
+  /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool);
   }

@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payload's form: one CBOR map (RFC 8949) with one-letter keys, so that a common record fits
- * one datagram. Unknown keys are skipped: a newer host may tell more. The key {@code k} (encryption
- * key) is kept free for that.
+ * The payload's format: one CBOR map (RFC 8949) with one-letter keys, so that a common record fits
+ * one datagram. Unknown keys are skipped: a newer version may add some. The key {@code k} is
+ * reserved for an encryption key.
  *
  * <p>Addresses are byte strings of 4 or 16 bytes; a prefix is its length in one byte, then the
  * address. A stack that has the network's name is left out, and so is {@code r} of a host that has
@@ -76,7 +76,7 @@ public final class HostRecords {
     return payload;
   }
 
-  /** Writes a record of whatever length. */
+  /** Writes a record of any length. */
   static Bytes write(HostRecord host) {
     ObjectNode root = CBOR.createObjectNode();
     root.put(FORMAT, FORMAT_1);
@@ -109,7 +109,7 @@ public final class HostRecords {
   }
 
   /**
-   * Reads a record; every value is checked as if it had been typed by a stranger.
+   * Reads a record; every value is checked as untrusted input.
    *
    * @throws RecordException when it is too long, not CBOR, or holds a value that is not allowed
    */
@@ -123,7 +123,7 @@ public final class HostRecords {
     try {
       root = CBOR.readTree(payload.toArray());
     } catch (IOException | RuntimeException e) {
-      // Jackson answers some malformed CBOR with unchecked exceptions.
+      // Jackson throws unchecked exceptions for some malformed CBOR.
       throw new RecordException("the payload is not CBOR", e);
     }
     try {

@@ -1,11 +1,11 @@
 package io.vrouter.mesh.record;
 
 /**
- * The number a claim carries: one more than the highest seen at the time of the claim, so the older
- * of two claims has the lower number and wins, ties broken by node id. No wall clock decides.
+ * The number of a claim: one more than the highest seen at the time of the claim, so the older of
+ * two claims has the lower number and wins, ties broken by node id. No wall clock decides.
  *
- * <p>Range 1 to {@link #MAX}. The bound keeps a member that claims an absurd number from making
- * everybody else's next number overflow: numbers then stay at the bound and the node id decides.
+ * <p>Range 1 to {@link #MAX}. The bound keeps a member that claims an absurd number from making the
+ * next number of all others overflow: numbers then stay at the bound and the node id decides.
  */
 public final class Lamport {
   /** The highest number. */

@@ -10,17 +10,17 @@ import java.util.Set;
  *
  * @param ranges claimed, in the order of their claims, none twice, at most {@link #MAX_RANGES}
  * @param votes for others' provisional claims, one per range, at most {@link #MAX_VOTES}
- * @param lamport of the host's last claim, 0 before the first; never lowered. Who reads a lower one
- *     than a claim's reads a record from before that claim
+ * @param lamport of the host's last claim, 0 before the first; never lowered. A record with a lower
+ *     number than a claim's is older than that claim
  */
 public record PoolShare(List<PoolRange> ranges, List<PoolVote> votes, long lamport) {
-  /** Ranges that one host may claim. */
+  /** Most ranges of one host. */
   public static final int MAX_RANGES = 16;
 
-  /** Votes that one host may tell. */
+  /** Most votes in one record. */
   public static final int MAX_VOTES = 64;
 
-  /** No part in it. */
+  /** No part in the pool. */
   public static final PoolShare NONE = new PoolShare(List.of(), List.of(), 0);
 
   public PoolShare {

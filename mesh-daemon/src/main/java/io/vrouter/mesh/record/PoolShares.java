@@ -7,7 +7,7 @@ import io.vrouter.membership.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The form of a {@link PoolShare} in a record; lists that are empty are left out. */
+/** The format of a {@link PoolShare} in a record; empty lists are left out. */
 final class PoolShares {
   private static final String RANGES = "r";
   private static final String VOTES = "v";

@@ -2,7 +2,7 @@ package io.vrouter.mesh.record;
 
 import org.jspecify.annotations.Nullable;
 
-/** A payload that is not a host record: says which value is wrong and what is allowed. */
+/** A payload is not a host record. The message contains the wrong value and what is allowed. */
 public final class RecordException extends Exception {
   private static final long serialVersionUID = 1L;
 

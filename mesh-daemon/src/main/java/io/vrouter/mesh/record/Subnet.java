@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stack the Compose project it belongs to, or the network's name where there is none
  * @param gateway the host's own address in it, when known
  * @param lamport see {@link Lamport}
- * @param contested whether it was claimed though another's claim to the same was known
+ * @param contested whether it was claimed although another host's claim to the same was known
  */
 public record Subnet(
     Prefix prefix,
@@ -23,7 +23,7 @@ public record Subnet(
     @Nullable InetAddress gateway,
     long lamport,
     boolean contested) {
-  /** One that nobody else was known to claim. */
+  /** A subnet that no other host was known to claim. */
   public Subnet(
       Prefix prefix,
       Vni vni,
@@ -44,7 +44,7 @@ public record Subnet(
     }
   }
 
-  /** The same subnet, claimed with another number. */
+  /** A copy with another Lamport number. */
   public Subnet numbered(long number) {
     return new Subnet(prefix, vni, network, stack, gateway, number, contested);
   }

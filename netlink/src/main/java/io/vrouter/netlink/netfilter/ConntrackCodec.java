@@ -21,7 +21,7 @@ public final class ConntrackCodec {
   private static final int NFNL_SUBSYS_CTNETLINK = 1;
   private static final int HEADER = 4;
 
-  /** The type of the messages that tell of an entry. */
+  /** The type of the messages that describe an entry. */
   public static final int IPCTNL_MSG_CT_NEW = NFNL_SUBSYS_CTNETLINK << 8;
 
   public static final int IPCTNL_MSG_CT_GET = IPCTNL_MSG_CT_NEW | 1;
@@ -60,7 +60,7 @@ public final class ConntrackCodec {
         "list tracked connections", IPCTNL_MSG_CT_GET, Netlink.NLM_F_DUMP, out.toPayload());
   }
 
-  /** Deletes an entry; ENOENT when it is gone or another has its tuple. */
+  /** Deletes an entry; ENOENT when it no longer exists or another entry has its tuple. */
   public static Request delete(ConntrackEntry entry) {
     return new Request(
         "delete " + entry,

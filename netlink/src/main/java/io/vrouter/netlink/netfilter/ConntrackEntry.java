@@ -9,10 +9,11 @@ import java.util.List;
  *
  * @param source of its first packet, before any translation
  * @param destination of its first packet, before any translation
- * @param replySource where answers come from
- * @param replyDestination where answers go; other than {@code source} when the source is translated
+ * @param replySource source of the answers
+ * @param replyDestination destination of the answers; differs from {@code source} when the source
+ *     is translated
  * @param status IPS_ bits
- * @param key names the entry to the kernel: its first tuple, zone and id
+ * @param key identifies the entry to the kernel: its first tuple, zone and id
  */
 public record ConntrackEntry(
     int family,
@@ -31,7 +32,7 @@ public record ConntrackEntry(
     return (status & bits) == bits;
   }
 
-  /** Whether its packets leave with another source than they came with. */
+  /** Whether its packets leave with a source other than their original one. */
   public boolean sourceTranslated() {
     return !replyDestination.equals(source);
   }

@@ -8,8 +8,8 @@ import io.vrouter.netlink.wire.Request;
 import java.nio.ByteBuffer;
 
 /**
- * NFT_MSG_GETGEN and its answer (include/uapi/linux/netfilter/nf_tables.h): the number of the
- * transactions that nftables has taken in a namespace.
+ * NFT_MSG_GETGEN and its answer (include/uapi/linux/netfilter/nf_tables.h): the number of
+ * transactions of nftables in a namespace.
  */
 public final class GenerationCodec {
   private static final int NFNL_SUBSYS_NFTABLES = 10 << 8;
@@ -30,7 +30,7 @@ public final class GenerationCodec {
     return new Request("ask for nftables' generation", NFT_MSG_GETGEN, 0, out.toPayload());
   }
 
-  /** The generation; it goes up by one with each transaction, and around. */
+  /** The generation; each transaction adds 1, and it wraps at 2^32. */
   public static int decode(Payload body) {
     ByteBuffer in = body.buffer();
     if (in.remaining() < HEADER) {

@@ -9,7 +9,10 @@ import io.vrouter.netlink.wire.Payload;
 final class NfGen {
   static final int NFNL_SUBSYS_NFTABLES = 10;
 
-  /** The number of a message, the subsystem's in the upper octet, takes NFT_MSG_ in the lower. */
+  /**
+   * The base of message numbers: the subsystem in the upper octet; NFT_MSG_ goes into the lower
+   * one.
+   */
   static final int MESSAGE = NFNL_SUBSYS_NFTABLES << 8;
 
   private static final int HEADER = 4;

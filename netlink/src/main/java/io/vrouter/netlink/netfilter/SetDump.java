@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** One message of a listing of a set: a range's two ends may come in different ones. */
+/** One message of a listing of a set: the two ends of a range may be in different messages. */
 public final class SetDump {
   private final List<SetKind.Raw> raw;
 
@@ -18,7 +18,7 @@ public final class SetDump {
     return new SetDump(TableCodec.rawElements(body));
   }
 
-  /** The elements that all messages of a listing tell of. */
+  /** The elements in all messages of a listing. */
   public static Set<SetElement> read(List<SetDump> messages, SetKind kind) {
     List<SetKind.Raw> all = new ArrayList<>();
     messages.forEach(message -> all.addAll(message.raw));

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How a set's elements are told to the kernel. */
+/** The encoding of a set's elements for the kernel. */
 public enum SetKind {
   /** Without {@code flags interval}: each element is one key. */
   SINGLE {
@@ -83,9 +83,9 @@ public enum SetKind {
   /** An element as the kernel has it. */
   record Raw(Payload key, @Nullable Payload keyEnd, boolean end) {}
 
-  /** What stands for an element, in the order in which it is to be added. */
+  /** Encodes an element as kernel elements, in the order in which they must be added. */
   abstract List<Raw> encode(SetElement element);
 
-  /** The elements that these stand for. */
+  /** Decodes kernel elements. */
   abstract Set<SetElement> decode(List<Raw> raw);
 }

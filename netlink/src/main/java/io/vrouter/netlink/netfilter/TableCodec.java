@@ -17,7 +17,7 @@ import java.util.List;
  * attributes (include/uapi/linux/netfilter/nf_tables.h).
  */
 public final class TableCodec {
-  /** The types of the messages that tell of an object. */
+  /** The types of the messages that describe an object. */
   public static final int NFT_MSG_NEWTABLE = NfGen.MESSAGE | 0;
 
   public static final int NFT_MSG_DELTABLE = NfGen.MESSAGE | 2;
@@ -70,8 +70,8 @@ public final class TableCodec {
   private TableCodec() {}
 
   /**
-   * The table of an object that a message of the kernel tells of; empty for one of another kind.
-   * Every object has it in its first attribute.
+   * The table of the object that a kernel message describes; empty for a message of another kind.
+   * Every object has the table in its first attribute.
    */
   public static String tableOf(int type, Payload body) {
     boolean object = type >>> 8 == NfGen.NFNL_SUBSYS_NFTABLES && type != NFT_MSG_NEWGEN;
@@ -123,7 +123,7 @@ public final class TableCodec {
     return change("add to", NFT_MSG_NEWSETELEM, family, table, set, kind, elements);
   }
 
-  /** Deletes elements, in one or more messages of a batch. ENOENT when one isn't there. */
+  /** Deletes elements, in one or more messages of a batch. ENOENT when one doesn't exist. */
   public static List<Request> delete(
       int family, String table, String set, SetKind kind, List<SetElement> elements) {
     return change("delete from", NFT_MSG_DELSETELEM, family, table, set, kind, elements);
@@ -136,7 +136,7 @@ public final class TableCodec {
     return new Request("flush chain " + chain, NFT_MSG_DELRULE, 0, out.toPayload());
   }
 
-  /** Appends a rule that does nothing and carries a comment of at most 127 octets, in a batch. */
+  /** Appends an empty rule with a comment of at most 127 octets, in a batch. */
   public static Request comment(int family, String table, String chain, String comment) {
     byte[] text = comment.getBytes(StandardCharsets.US_ASCII);
     ByteBuffer data = ByteBuffer.allocate(text.length + 3);
@@ -241,7 +241,7 @@ public final class TableCodec {
     return text(NfGen.attributes(body), NFTA_SET_NAME);
   }
 
-  /** Reads what one message tells of a set's elements. */
+  /** Reads the set elements of one message. */
   static List<SetKind.Raw> rawElements(Payload body) {
     List<SetKind.Raw> raw = new ArrayList<>();
     Attributes list =

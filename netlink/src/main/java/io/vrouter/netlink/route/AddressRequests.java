@@ -21,12 +21,12 @@ public final class AddressRequests {
     return request("replace", RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, address);
   }
 
-  /** Removes it. EADDRNOTAVAIL when the device doesn't have it. */
+  /** Removes it. EADDRNOTAVAIL when the device has no such address. */
   public static Request delete(Address address) {
     return request("delete", RTM_DELADDR, 0, address);
   }
 
-  /** Without the flags that only the kernel sets. */
+  /** A copy without the flags that only the kernel sets. */
   private static Address asked(Address address) {
     int kernels = IFA_F_PERMANENT | IFA_F_SECONDARY | IFA_F_TENTATIVE | IFA_F_DADFAILED;
     return new Address(

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A forwarding entry: behind which VTEP (VXLAN) or port (bridge) a MAC address is.
+ * A forwarding entry: the VTEP (VXLAN) or port (bridge) behind which a MAC address is.
  *
  * @param ifIndex the VXLAN device, or the bridge's port
  * @param mac {@link MacAddress#ZERO} for the flooding entries of VXLAN
@@ -64,7 +64,7 @@ public record FdbEntry(
     return new Attributes(unknown).find(Ndm.NDA_NH_ID).map(Payload::s32).orElse(0);
   }
 
-  /** What tells it from the other entries of its device: for deleting it. */
+  /** The attributes that identify the entry on its device: for a deletion. */
   public FdbEntry identity() {
     return new FdbEntry(
         ifIndex,

@@ -14,7 +14,7 @@ public final class FdbRequests {
   private FdbRequests() {}
 
   /**
-   * Adds a destination to a flooding entry. One that is there already is a success; so is a second
+   * Adds a destination to a flooding entry. An existing one is a success; so is a second
    * destination of a unicast address, <em>which the kernel then ignores</em>: hence refused here.
    */
   public static Request append(FdbEntry entry) {
@@ -36,8 +36,8 @@ public final class FdbRequests {
   }
 
   /**
-   * Removes one destination of an address. ENOENT when the address has no entry; success when it
-   * has others only.
+   * Removes one destination of an address. ENOENT when the address has no entry; success when the
+   * address has only other destinations.
    *
    * @throws IllegalArgumentException for an entry without destination, which at a VXLAN device
    *     would remove all of that address

@@ -4,8 +4,8 @@ import io.vrouter.netlink.wire.IfLink;
 import java.util.List;
 
 /**
- * The values of /proc/sys/net/ipv6/conf/DEVICE as the kernel dumps them (IFLA_INET6_CONF). They can
- * be read by netlink, not set.
+ * The values of /proc/sys/net/ipv6/conf/DEVICE as the kernel dumps them (IFLA_INET6_CONF). Netlink
+ * can read them, not set them.
  *
  * @param values the first is that of DEVCONF index 0
  */

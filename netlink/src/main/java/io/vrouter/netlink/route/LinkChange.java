@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Collects what shall change at a link that is there, into one request. ENODEV when it is not.
+ * Collects changes of an existing link into one request. ENODEV when the link doesn't exist.
  *
  * <p>Within one request the kernel switches a link up before it applies the per-family settings
- * (net/core/rtnetlink.c, do_setlink): ask for {@link #up} in a later request, when they matter.
+ * (net/core/rtnetlink.c, do_setlink): send {@link #up} in a later request when they matter.
  */
 public final class LinkChange {
   private final int ifIndex;
@@ -35,22 +35,22 @@ public final class LinkChange {
     this.name = name;
   }
 
-  /** Of the link with that index. */
+  /** A change of the link with this index. */
   public static LinkChange of(int ifIndex) {
     return new LinkChange(checkIndex(ifIndex), "");
   }
 
-  /** Of the link with that name: for one that is made in the same batch. */
+  /** A change of the link with this name: for a link that is made in the same batch. */
   public static LinkChange of(String name) {
     return new LinkChange(0, checkName(name));
   }
 
-  /** Switches it on. EADDRINUSE at a VXLAN device whose UDP port another socket has. */
+  /** Switches the link on. EADDRINUSE at a VXLAN device when another socket has its UDP port. */
   public LinkChange up() {
     return flag("up", IFF_UP);
   }
 
-  /** Switches it off: the kernel drops its routes and its dynamic entries. */
+  /** Switches the link off: the kernel drops its routes and its dynamic entries. */
   public LinkChange down() {
     return flag("down", 0);
   }
@@ -89,7 +89,7 @@ public final class LinkChange {
       throw new IllegalArgumentException(
           "an alias has at most 255 octets, not " + utf8.length + ": " + alias);
     }
-    // No terminating zero, as iproute2: the kernel takes the length for the text's.
+    // No terminating zero, as in iproute2: the kernel takes the attribute's length as the text's.
     return attribute("alias '" + alias + "'", out -> out.octets(IFLA_IFALIAS, utf8));
   }
 
@@ -100,13 +100,13 @@ public final class LinkChange {
 
   /**
    * Sets the MAC address. The kernel then drops all neighbours of the device, permanent ones too,
-   * also when the address is the one it has (net/core/dev.c, NETDEV_CHANGEADDR; net/ipv4/arp.c).
+   * even for an equal address (net/core/dev.c, NETDEV_CHANGEADDR; net/ipv4/arp.c).
    */
   public LinkChange address(MacAddress mac) {
     return attribute("address " + mac, out -> out.octets(IFLA_ADDRESS, mac.toArray()));
   }
 
-  /** Puts it under a bridge; 0 takes it out. */
+  /** Sets the link's bridge; 0 removes the link from it. */
   public LinkChange master(int master) {
     return attribute("master " + master, out -> out.u32(IFLA_MASTER, master));
   }
@@ -150,7 +150,7 @@ public final class LinkChange {
                 }));
   }
 
-  /** The request for all of it. */
+  /** The request with all changes. */
   public Request request() {
     AttributeWriter out = body(ifIndex, flags, mask);
     if (!name.isEmpty()) {
@@ -161,7 +161,7 @@ public final class LinkChange {
       out.nest(IFLA_AF_SPEC, this::afSpec);
     }
     String which = name.isEmpty() ? Integer.toString(ifIndex) : name;
-    // RTM_NEWLINK without CREATE, as iproute2: RTM_SETLINK leaves out what IFLA_LINKINFO asks for.
+    // RTM_NEWLINK without CREATE, as in iproute2: RTM_SETLINK ignores IFLA_LINKINFO.
     return new Request(
         "set link " + which + " " + String.join(" ", words),
         Rtnetlink.RTM_NEWLINK,

@@ -119,7 +119,7 @@ public final class LinkCodec {
 
   static void info(LinkInfo info, AttributeWriter out) {
     if (!info.kind().isEmpty()) {
-      // No terminating zero, as iproute2: the kernel takes the length for the text's.
+      // No terminating zero, as in iproute2: the kernel takes the attribute's length as the text's.
       out.octets(IFLA_INFO_KIND, info.kind().getBytes(StandardCharsets.US_ASCII));
     }
     Vxlan vxlan = info.vxlan();
@@ -139,7 +139,7 @@ public final class LinkCodec {
     return body.buffer();
   }
 
-  /** The family whose nest it is, by the attribute's type. */
+  /** Codec of a nest; the attribute's type is the address family. */
   private static final class AfSpecCodec {
     static AfSpec decode(Attributes families) {
       Inet4Conf inet4 = null;

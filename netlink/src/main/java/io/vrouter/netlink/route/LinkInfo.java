@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LinkInfo(
     String kind, @Nullable Vxlan vxlan, List<Attribute> data, List<Attribute> unknown) {
-  /** Of a link that is no virtual device. */
+  /** The info of a link that is no virtual device. */
   public static final LinkInfo NONE = new LinkInfo("", null, List.of(), List.of());
 
   /** Copies the lists. */

@@ -8,7 +8,7 @@ import io.vrouter.netlink.wire.Request;
 import io.vrouter.netlink.wire.Rtnetlink;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that make and remove links. {@link LinkChange} changes one that is there. */
+/** Requests that make and remove links. {@link LinkChange} changes an existing one. */
 public final class LinkRequests {
   private LinkRequests() {}
 
@@ -30,9 +30,9 @@ public final class LinkRequests {
   }
 
   /**
-   * The same, in a group.
+   * As above, in a group.
    *
-   * @param group any number, 0 for the default group; other than an alias the kernel takes it at
+   * @param group any number, 0 for the default group; unlike an alias, the kernel sets it at
    *     creation
    */
   public static Request create(
@@ -56,7 +56,7 @@ public final class LinkRequests {
         out.toPayload());
   }
 
-  /** Removes a link with all its addresses, routes and entries. ENODEV when it is not there. */
+  /** Removes a link with all its addresses, routes and entries. ENODEV when it doesn't exist. */
   public static Request delete(int ifIndex) {
     return new Request(
         "delete link " + ifIndex,

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A neighbour: which link-layer address an IP address has.
+ * A neighbour: the link-layer address of an IP address.
  *
  * @param ifIndex the device
  * @param destination the IP address
@@ -30,13 +30,13 @@ public record Neighbor(
     unknown = List.copyOf(unknown);
   }
 
-  /** One that never ages. */
+  /** A neighbour that never ages. */
   public static Neighbor permanent(int ifIndex, InetAddress destination, MacAddress lladdr) {
     return new Neighbor(ifIndex, destination, lladdr, Ndm.NUD_PERMANENT, 0, 0, List.of());
   }
 
   /**
-   * The same of another origin.
+   * A copy of another origin.
    *
    * @param newProtocol RTPROT_, 0 for none
    */

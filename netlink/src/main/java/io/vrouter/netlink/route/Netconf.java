@@ -4,8 +4,8 @@ import io.vrouter.netlink.wire.Attribute;
 import java.util.List;
 
 /**
- * Settings of /proc/sys/net/ipv4/conf/DEVICE or ipv6. A notification holds the changed one only,
- * for a new device all of them.
+ * Settings of /proc/sys/net/ipv4/conf/DEVICE or ipv6. A notification contains only the changed one,
+ * or for a new device all of them.
  *
  * @param family AF_INET or AF_INET6
  * @param ifIndex the device, or NETCONFA_IFINDEX_ALL or NETCONFA_IFINDEX_DEFAULT

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param type RTN_
  * @param scope RT_SCOPE_
  * @param tos type of service it is for, 0 for any
- * @param prefSource source address it suggests; null for none
+ * @param prefSource preferred source address; null for none
  * @param multipath next hops when there are several, then {@code gateway} and {@code oif} are unset
  * @param unknown other attributes, kept; RTA_CACHEINFO changes by itself, of RTA_METRICS see {@link
  *     #mtu}
@@ -68,7 +68,7 @@ public record Route(
     unknown = List.copyOf(unknown);
   }
 
-  /** A unicast route of the main table by a gateway that need not be on a connected prefix. */
+  /** A unicast route of the main table; the gateway need not be on a connected prefix. */
   public static Route onlink(
       InetAddress destination,
       int prefixLength,
@@ -107,7 +107,7 @@ public record Route(
   }
 
   /**
-   * The same with another MTU.
+   * A copy with another MTU.
    *
    * @param octets 0 for the device's MTU
    */
@@ -144,7 +144,7 @@ public record Route(
         others);
   }
 
-  /** Whether the gateway is taken to be on the device whatever the routes say. */
+  /** Whether the gateway counts as on the device, without a route to it (RTNH_F_ONLINK). */
   public boolean isOnlink() {
     return (flags & Rtnetlink.RTNH_F_ONLINK) != 0;
   }

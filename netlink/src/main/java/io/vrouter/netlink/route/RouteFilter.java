@@ -6,7 +6,7 @@ import io.vrouter.netlink.wire.AttributeWriter;
 import io.vrouter.netlink.wire.Payload;
 
 /**
- * Which routes a dump brings. The kernel applies the filter (NETLINK_GET_STRICT_CHK), so the others
+ * The filter of a route dump. The kernel applies it (NETLINK_GET_STRICT_CHK), so that other routes
  * are neither sent nor read.
  *
  * @param family AF_INET or AF_INET6
@@ -20,22 +20,22 @@ public record RouteFilter(int family, int table, int protocol, int oif) {
     return new RouteFilter(family, 0, 0, 0);
   }
 
-  /** Of one table. */
+  /** A filter of one table. */
   public RouteFilter inTable(int number) {
     return new RouteFilter(family, number, protocol, oif);
   }
 
-  /** Of one protocol. */
+  /** A filter of one protocol. */
   public RouteFilter ofProtocol(int number) {
     return new RouteFilter(family, table, number, oif);
   }
 
-  /** Over one device. */
+  /** A filter of one device. */
   public RouteFilter over(int ifIndex) {
     return new RouteFilter(family, table, protocol, ifIndex);
   }
 
-  /** Whether the route has all that the filter asks for. */
+  /** Whether the route matches the filter. */
   public boolean test(Route route) {
     return (table == 0 || route.table() == table)
         && (protocol == 0 || route.protocol() == protocol)

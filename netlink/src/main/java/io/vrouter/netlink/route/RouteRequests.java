@@ -15,16 +15,16 @@ public final class RouteRequests {
   private RouteRequests() {}
 
   /**
-   * Adds it. EEXIST when the table has one of the same prefix and metric, of any origin. Success
-   * does not prove it is in force: one of a lower metric shadows it.
+   * Adds a route. EEXIST when the table has one of the same prefix and metric, of any origin.
+   * Success does not prove that it is in force: a route of a lower metric shadows it.
    */
   public static Request add(Route route) {
     return request("add", RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
   }
 
   /**
-   * Adds it, or overwrites the one of the same prefix and metric <em>whatever its protocol</em>:
-   * for one's own only.
+   * Adds a route, or overwrites the one of the same prefix and metric <em>whatever its
+   * protocol</em>: use it only for own routes.
    */
   public static Request replace(Route route) {
     return request("replace", RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, route);
@@ -43,13 +43,13 @@ public final class RouteRequests {
     return request("delete", RTM_DELROUTE, 0, route);
   }
 
-  /** Asks which route of the tables a packet to that address would take. */
+  /** Looks up the route of the tables that a packet to that address would take. */
   public static Request lookup(InetAddress destination) {
     return lookup(destination, null, 0);
   }
 
   /**
-   * Asks which route a packet would take that comes in at a device.
+   * Looks up the route that a packet would take which comes in at a device.
    *
    * @param source not an address of this host; null for a packet of this host's own
    * @param input index of the device, 0 for a packet of this host's own

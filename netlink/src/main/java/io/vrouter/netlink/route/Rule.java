@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule of the routing policy: which table decides for which packets (ip-rule(8)).
+ * A rule of the routing policy: the table that routes the matching packets (ip-rule(8)).
  *
  * @param family AF_INET or AF_INET6
  * @param destination network address, null for any
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param table the table to look in, 0 for none
  * @param action FR_ACT_
  * @param flags FIB_RULE_
- * @param priority lower is asked first
+ * @param priority lower is evaluated first
  * @param input name of the incoming device, empty for any
  * @param output name of the outgoing device, empty for any
  * @param unknown other attributes, kept: marks, ports, protocol

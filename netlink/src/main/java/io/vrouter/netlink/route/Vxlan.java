@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param portLow lowest source port; 0 with {@code portHigh} 0 lets the kernel choose
  * @param portHigh highest source port
  * @param learning whether source addresses of frames that come in are learned
- * @param ageing seconds until a learned entry goes
- * @param limit most learned entries, 0 for any number
+ * @param ageing seconds until a learned entry expires
+ * @param limit most learned entries, 0 for no limit
  * @param udpCsum whether UDP checksums are sent over IPv4
  * @param group default destination; null for none, as in a mesh
  * @param collectMetadata whether it is an "external" device, whose tunnels a route or tc sets
@@ -44,7 +44,9 @@ public record Vxlan(
     unknown = List.copyOf(unknown);
   }
 
-  /** The kernel's defaults apart from these: learning, ageing 300 s, no limit, checksums. */
+  /**
+   * A device with the kernel's defaults, apart from learning, ageing 300 s, no limit, checksums.
+   */
   public static Vxlan of(int id, InetAddress local, int port) {
     return new Vxlan(id, local, 0, port, 0, 0, true, AGEING, 0, true, null, false, List.of());
   }

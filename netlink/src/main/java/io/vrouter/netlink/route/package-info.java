@@ -3,11 +3,11 @@
  * of include/uapi/linux/rtnetlink.h and its neighbours), and the requests that change them.
  *
  * <p>For each noun there is a record, a codec that reads and writes it, and a class of requests.
- * Attributes that a record has no component for are kept in {@code unknown} and written back: what
- * was read and is encoded again loses nothing.
+ * Attributes without a component in a record are kept in {@code unknown} and written back: reading
+ * and encoding lose nothing.
  *
  * <p>May depend on {@code wire} and the JDK only: no sockets, files, threads, clocks or loggers.
- * The planner of the daemon speaks in these records.
+ * The daemon's planner uses these records as values.
  */
 @org.jspecify.annotations.NullMarked
 package io.vrouter.netlink.route;

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A UNIX socket in the abstract namespace (unix(7)), which is one per network namespace, whatever
- * is mounted, and forgets a name when its holder ends, however it ends. It listens, so that others
- * can ask the kernel for the holder's user, and accepts nothing: the name is the point. Any user
- * may take any name. Thread-safe.
+ * A UNIX socket in the abstract namespace (unix(7)). That namespace is one per network namespace,
+ * independent of mounts, and the kernel frees a name when its holder ends in any way. The socket
+ * listens, so that other processes can query the holder's user (SO_PEERCRED), and accepts no
+ * connection. Any user may take any name. Thread-safe.
  */
 public final class AbstractSocket implements AutoCloseable {
   /** Octets a name may have: {@code sun_path} less the leading zero. */
@@ -53,8 +53,8 @@ public final class AbstractSocket implements AutoCloseable {
   /**
    * The user whose process took a name (SO_PEERCRED).
    *
-   * @return a user's number; empty when nobody has the name, or the holder doesn't listen or has
-   *     too many connections waiting
+   * @return a user's number; empty when no process has the name, or the holder doesn't listen or
+   *     has too many connections waiting
    * @throws SyscallException when the kernel refuses for another reason
    */
   public static OptionalInt holder(String name) {
@@ -88,12 +88,12 @@ public final class AbstractSocket implements AutoCloseable {
     return address;
   }
 
-  /** The same in another network namespace. The calling thread stays where it is. */
+  /** As above, in another network namespace. The calling thread stays where it is. */
   public static Optional<AbstractSocket> take(Path netns, String name) {
     return Netns.call(netns, () -> take(name));
   }
 
-  /** Gives the name up. Idempotent. */
+  /** Releases the name. Idempotent. */
   @Override
   public synchronized void close() {
     if (!closed) {

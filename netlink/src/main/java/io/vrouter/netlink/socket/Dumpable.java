@@ -11,15 +11,15 @@ public final class Dumpable {
   private Dumpable() {}
 
   /**
-   * Sets it for the calling process.
+   * Sets the flag of the calling process.
    *
-   * @throws SyscallException as the kernel says
+   * @throws SyscallException when the kernel refuses
    */
   public static void set(boolean dumpable) {
     int unused = LibC.prctl(PR_SET_DUMPABLE, dumpable ? 1 : 0);
   }
 
-  /** What is set for the calling process. */
+  /** The flag of the calling process. */
   public static boolean get() {
     return LibC.prctl(PR_GET_DUMPABLE, 0) == 1;
   }

@@ -18,9 +18,7 @@ public final class KernelSocket implements NetlinkSocket {
   private static final Received OVERRUN = new Received.Overrun();
   private static final Received CLOSED = new Received.Closed();
 
-  /**
-   * One for each thread, not for each socket: direct memory is given back by the collector only.
-   */
+  /** One header per thread, not per socket: only the garbage collector frees direct memory. */
   private static final ThreadLocal<MessageHeader> HEADERS =
       ThreadLocal.withInitial(() -> new MessageHeader(SOCKADDR_NL, RECEIVE_SIZE, 0));
 
@@ -38,8 +36,8 @@ public final class KernelSocket implements NetlinkSocket {
    * A socket in the calling thread's network namespace.
    *
    * @param protocol NETLINK_
-   * @param receiveBuffer octets the kernel may queue; beyond the system's limit with CAP_NET_ADMIN
-   *     only, else as much as it allows
+   * @param receiveBuffer octets the kernel may queue; beyond the system's limit only with
+   *     CAP_NET_ADMIN, else at most the limit
    * @param groups multicast groups to listen to, by number from 1; none for a socket of requests
    * @throws SyscallException when the kernel refuses
    */
@@ -70,7 +68,7 @@ public final class KernelSocket implements NetlinkSocket {
     }
   }
 
-  /** The same in another network namespace. The calling thread stays where it is. */
+  /** As above, in another network namespace. The calling thread stays where it is. */
   public static KernelSocket open(Path netns, int protocol, int receiveBuffer, int... groups) {
     return Netns.call(netns, () -> open(protocol, receiveBuffer, groups));
   }
@@ -112,7 +110,7 @@ public final class KernelSocket implements NetlinkSocket {
         if (header.name().getInt(NL_PID) == 0) {
           return new Received.Datagram(header.data(length).order(ByteOrder.nativeOrder()));
         }
-        // Another process may send to any netlink socket: only the kernel's word counts.
+        // Any process may send to any netlink socket: only messages of the kernel (pid 0) count.
         continue;
       }
       switch (-length) {
@@ -137,8 +135,8 @@ public final class KernelSocket implements NetlinkSocket {
       closing = true;
       LibC.signal(wake);
     }
-    // Waits for a receive that is under way, which the signal ends: a descriptor closed under it
-    // could be another file's by then.
+    // Waits for a pending receive, which the signal ends: a descriptor closed under it could
+    // already belong to another file.
     synchronized (this) {
       if (!closed) {
         closed = true;

@@ -12,8 +12,8 @@ import jnr.ffi.types.ssize_t;
 
 /**
  * The C library's system calls, on 64-bit Linux. Buffers must be direct. Calls that a signal
- * interrupts are repeated; any other error is a {@link SyscallException}, except where a result
- * says so. Thread-safe, as the calls are.
+ * interrupts are repeated; any other error is a {@link SyscallException}, except where the result
+ * contains the error number. Thread-safe, as the calls are.
  */
 final class LibC {
   static final int AF_NETLINK = 16;
@@ -83,7 +83,7 @@ final class LibC {
     int prctl(int option, long arg2, long arg3, long arg4, long arg5);
   }
 
-  /** Binds at the first call: a program that never makes one needs no native library. */
+  /** Binds at the first call: a program without such a call needs no native library. */
   private static final class Bound {
     static final Calls CALLS = LibraryLoader.create(Calls.class).load("c");
     static final Runtime RUNTIME = Runtime.getRuntime(CALLS);
@@ -161,7 +161,7 @@ final class LibC {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       long left = Math.max(0, deadline - System.nanoTime());
-      // Rounded up, else the last millisecond is spent asking again and again.
+      // Rounded up: a rest below 1 ms would poll in a busy loop.
       int millis = (int) Math.min(Integer.MAX_VALUE, (left + 999_999) / 1_000_000);
       int ready = Bound.CALLS.poll(set, fds.length, millis);
       if (ready >= 0) {
@@ -206,12 +206,12 @@ final class LibC {
     check("sched_setscheduler", Bound.CALLS.sched_setscheduler(thread, policy, parameter));
   }
 
-  /** An operation on the calling process; a variadic function of five words (prctl(2)). */
+  /** An operation on the calling process; a variadic function of 5 machine words (prctl(2)). */
   static int prctl(int option, long value) {
     return check("prctl", Bound.CALLS.prctl(option, value, 0, 0, 0));
   }
 
-  /** Where a direct buffer begins in memory. */
+  /** The memory address of a direct buffer. */
   static long address(ByteBuffer direct) {
     return Pointer.wrap(Bound.RUNTIME, direct).address();
   }

@@ -3,7 +3,7 @@ package io.vrouter.netlink.socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A {@code struct msghdr} for recvmsg with its buffers, laid out once and used again. */
+/** A {@code struct msghdr} for recvmsg with its buffers, allocated once and reused. */
 final class MessageHeader {
   private static final int NAME = 0;
   private static final int NAME_LENGTH = 8;
@@ -32,7 +32,7 @@ final class MessageHeader {
     header.putLong(SIZE + 8, dataSize);
   }
 
-  /** Makes it ready for the next call, which writes lengths and flags over. */
+  /** Prepares the next call, which overwrites lengths and flags. */
   void reset() {
     header.putInt(NAME_LENGTH, name.capacity());
     header.putLong(CONTROL_LENGTH, control.capacity());

@@ -12,14 +12,14 @@ public interface NetlinkSocket extends AutoCloseable {
   /**
    * Sends one datagram, the remaining octets of the buffer, whose position moves to its limit.
    *
-   * @throws SyscallException when the kernel doesn't take it
+   * @throws SyscallException when the kernel refuses it
    */
   void send(ByteBuffer datagram);
 
   /**
    * The next datagram.
    *
-   * @param timeout zero asks without waiting
+   * @param timeout zero doesn't wait
    * @throws SyscallException when the socket is broken
    */
   Received receive(Duration timeout);
@@ -37,7 +37,7 @@ public interface NetlinkSocket extends AutoCloseable {
      */
     record Datagram(ByteBuffer octets) implements Received {}
 
-    /** The time was up. */
+    /** The timeout elapsed. */
     record Nothing() implements Received {}
 
     /** Datagrams were lost: the receive buffer was full (ENOBUFS), or one was larger than ours. */

@@ -5,18 +5,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Work inside another network namespace. */
+/** Runs work inside another network namespace. */
 public final class Netns {
   private Netns() {}
 
   /**
-   * Runs a piece of work on a thread of its own inside a namespace and waits for it. The thread
-   * ends afterwards: setns(2) is per thread, and a thread that is not used again need not go back.
-   * A socket opened in there stays in that namespace.
+   * Runs work on a thread of its own inside a namespace and waits for it. The thread ends
+   * afterwards: setns(2) is per thread, and a thread that is not used again need not go back. A
+   * socket opened by the work stays in that namespace.
    *
    * @param netns a file such as /var/run/netns/NAME or /proc/PID/ns/net
-   * @throws SyscallException when the namespace can't be entered; whatever unchecked exception the
-   *     work throws comes through
+   * @throws SyscallException when the namespace can't be entered; unchecked exceptions of the work
+   *     are passed on
    */
   public static <T> T call(Path netns, Callable<T> work) {
     FutureTask<T> task =
@@ -42,7 +42,7 @@ public final class Netns {
         }
         return result;
       } catch (InterruptedException e) {
-        // The work is short, and walking away from it would lose an open socket.
+        // The work is short, and to abandon it would leak an open socket.
         interrupted = true;
       } catch (ExecutionException e) {
         Throwable cause = e.getCause();

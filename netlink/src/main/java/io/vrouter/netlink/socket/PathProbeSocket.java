@@ -26,7 +26,9 @@ public final class PathProbeSocket implements AutoCloseable {
   private static final int HEADERS_IPV6 = 48;
   private static final int COOKIE = 8;
 
-  /** Bounds the time of one look where somebody floods the socket. */
+  /**
+   * Limits the time of one {@link #await} when another host floods the socket: most datagrams read.
+   */
   private static final int BACKLOG = 64;
 
   private static final int MAX_SIZE = 65_535;
@@ -35,15 +37,15 @@ public final class PathProbeSocket implements AutoCloseable {
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_MTU_DISCOVER = 23;
 
-  /** The don't-fragment bit is set, and the kernel's own path MTU isn't heeded. */
+  /** Sets don't-fragment and ignores the kernel's own path MTU. */
   private static final int PMTUDISC_PROBE = 3;
 
-  /** What became of a send. */
+  /** The outcome of a send. */
   public enum Sent {
     SENT,
     /** The link's MTU on this host is smaller. */
     TOO_LARGE,
-    /** This host has no route, or refuses: no evidence about the peer. */
+    /** This host has no route, or its kernel refuses: no evidence about the peer. */
     NOT_SENT
   }
 
@@ -116,7 +118,7 @@ public final class PathProbeSocket implements AutoCloseable {
     ByteBuffer datagram = MessageHeader.direct(size - headers);
     datagram.order(ByteOrder.BIG_ENDIAN).putLong(0, cookie);
     ByteBuffer address = IcmpError.address(peer, port);
-    // An earlier probe's error is returned by the next send, which then sends nothing: again.
+    // The next send returns an earlier probe's error and sends nothing: repeat it.
     for (int i = 0; i < 3; i++) {
       int sent = LibC.sendto(fd, datagram, address);
       if (sent >= 0) {
@@ -138,8 +140,8 @@ public final class PathProbeSocket implements AutoCloseable {
   }
 
   /**
-   * Waits for answers; ICMP errors of others than the peer of a probe are the caller's to tell
-   * apart by their address.
+   * Waits for answers. ICMP errors may come from hosts other than the probed peer: the caller
+   * compares addresses.
    *
    * @return empty after the timeout, and once closed
    */
@@ -156,7 +158,7 @@ public final class PathProbeSocket implements AutoCloseable {
         answers.add(answer);
       }
     }
-    // A datagram proves nothing, since the port is closed: dropped, and the pending error with it.
+    // A datagram proves nothing, since the port is closed: it is dropped with the pending error.
     int datagrams = 0;
     while (LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT) != -Errno.EAGAIN && datagrams < BACKLOG) {
       datagrams++;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * When threads get the processor (sched(7)). Thread-safe, as the calls are. What a thread begins
- * later, threads and processes, is scheduled as usual (SCHED_RESET_ON_FORK).
+ * Real-time scheduling of threads (sched(7)). Thread-safe, as the calls are. Threads and processes
+ * that a thread starts later get the default policy (SCHED_RESET_ON_FORK).
  */
 public final class Scheduling {
   /** The calling thread, for {@link #roundRobin(int)}. */
@@ -15,13 +15,13 @@ public final class Scheduling {
   private static final int SCHED_RR = 2;
   private static final int SCHED_RESET_ON_FORK = 0x4000_0000;
 
-  /** The lowest: this host's other real-time threads, the kernel's among them, go first. */
+  /** The lowest real-time priority: other real-time threads, the kernel's among them, run first. */
   private static final int PRIORITY = 1;
 
   private Scheduling() {}
 
   /**
-   * Has a thread run before all that are scheduled as usual.
+   * Schedules a thread before all threads of the default policy (SCHED_RR).
    *
    * @param thread its number, as in /proc/self/task, or {@link #SELF}
    * @throws SyscallException EPERM without CAP_SYS_NICE, RLIMIT_RTPRIO of 1 or more, or where the
@@ -32,9 +32,9 @@ public final class Scheduling {
   }
 
   /**
-   * Has the calling thread scheduled as usual.
+   * Schedules the calling thread by the default policy (SCHED_OTHER).
    *
-   * @throws SyscallException as the kernel says
+   * @throws SyscallException when the kernel refuses
    */
   public static void usual() {
     LibC.schedSetscheduler(SELF, SCHED_OTHER | SCHED_RESET_ON_FORK, parameter(0));

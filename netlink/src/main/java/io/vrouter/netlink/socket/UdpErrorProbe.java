@@ -9,7 +9,7 @@ import java.time.Duration;
 /**
  * Probes a host's kernel when no program of the host answers: a datagram to a closed port makes the
  * kernel send an ICMP error (RFC 1122, section 3.2.2.1), which the error queue of a connected
- * socket hands over with the address it came from (ip(7), IP_RECVERR).
+ * socket returns with its source address (ip(7), IP_RECVERR).
  */
 public final class UdpErrorProbe {
   private static final int IPPROTO_IP = 0;
@@ -17,9 +17,9 @@ public final class UdpErrorProbe {
 
   /** Result of a probe. */
   public enum Answer {
-    /** An ICMP error, or a datagram, came from the very address that was asked. */
+    /** An ICMP error, or a datagram, arrived from the probed address. */
     ANSWERED,
-    /** Nothing came from that address. Errors that others sent don't count. */
+    /** Nothing arrived from the probed address. Errors from other addresses don't count. */
     SILENT,
     /** This host has no route to the peer: no evidence about the peer. */
     NOT_SENT
@@ -28,17 +28,17 @@ public final class UdpErrorProbe {
   private UdpErrorProbe() {}
 
   /**
-   * Sends datagrams from one socket until one is answered, in the calling thread, which it keeps
-   * for at most {@code datagrams} times {@code interval}.
+   * Sends datagrams from one socket until one is answered, and blocks the calling thread for at
+   * most {@code datagrams} times {@code interval}.
    *
-   * <p>Kernels limit port-unreachables: six at once, then one a second (icmp_ratelimit). So: few
+   * <p>Kernels limit port-unreachables: 6 at once, then 1 per s (icmp_ratelimit). So: few
    * datagrams.
    *
-   * @param peer whose kernel is asked
+   * @param peer the host whose kernel is probed
    * @param port a closed port of the peer, 1 to 65,535
    * @param datagrams at least 1
-   * @param interval between two, and after the last
-   * @throws SyscallException when no socket is to be had
+   * @param interval between two datagrams, and after the last
+   * @throws SyscallException when the kernel gives no socket
    */
   public static Answer ask(InetAddress peer, int port, int datagrams, Duration interval) {
     boolean v4 = Family.of(peer) == Family.AF_INET;
@@ -84,7 +84,9 @@ public final class UdpErrorProbe {
     }
   }
 
-  /** A send first returns an earlier datagram's error and sends nothing: then again. */
+  /**
+   * Sends an octet. A send first returns an earlier datagram's error and sends nothing: repeat it.
+   */
   private static boolean send(int fd) {
     ByteBuffer octet = MessageHeader.direct(1);
     for (int i = 0; i < 3; i++) {
@@ -104,7 +106,7 @@ public final class UdpErrorProbe {
     long deadline = System.nanoTime() + interval.toNanos();
     long left;
     do {
-      // At least one look: a thread that was not run meanwhile finds the answer after the time.
+      // At least one poll: a thread that was not scheduled finds the answer after the deadline.
       left = Math.max(0, deadline - System.nanoTime());
       if (!LibC.poll(Duration.ofNanos(left), fd)) {
         return false;
@@ -114,7 +116,7 @@ public final class UdpErrorProbe {
           return true;
         }
       }
-      // The socket is connected: a datagram is the peer's. Returning an error clears it.
+      // The socket is connected: any datagram is the peer's. A returned error is cleared.
       if (LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT) >= 0) {
         return true;
       }

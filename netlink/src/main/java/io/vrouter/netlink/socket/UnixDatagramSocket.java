@@ -23,7 +23,7 @@ public final class UnixDatagramSocket implements AutoCloseable {
   }
 
   /**
-   * Opens a socket that sends there.
+   * Opens a socket that sends to an address.
    *
    * @param address a path, or {@code @NAME} for the abstract namespace
    * @throws SyscallException when the kernel refuses a socket
@@ -45,7 +45,7 @@ public final class UnixDatagramSocket implements AutoCloseable {
   /**
    * Sends one datagram.
    *
-   * @throws SyscallException when nobody receives there, or the receiver's queue is full
+   * @throws SyscallException when no socket receives there, or the receiver's queue is full
    */
   public synchronized void send(byte[] datagram) {
     if (closed) {

@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
  * The kernel's verdict on one request: NLMSG_ERROR with NETLINK_EXT_ACK (net/netlink/af_netlink.c,
  * netlink_ack), or the end of a dump.
  *
- * @param errno 0 when done, else positive
+ * @param errno 0 for success, else positive
  * @param kernelMessage the kernel's text, empty for none
- * @param offset of the attribute it complains about, in octets from the start of the request's
- *     message; -1 when it named none
+ * @param offset of the offending attribute, in octets from the start of the request's message; -1
+ *     when it named none
  */
 public record Ack(int errno, String kernelMessage, int offset) {
   /**
@@ -26,7 +26,7 @@ public record Ack(int errno, String kernelMessage, int offset) {
     if (in.remaining() < (done ? 4 : 4 + Message.HEADER)) {
       throw new DecodeException("an acknowledgement of " + in.remaining() + " octets");
     }
-    // MIN_VALUE has no positive: it is no errno either.
+    // MIN_VALUE has no positive counterpart and is no errno.
     int errno = Math.max(0, -Math.max(in.getInt(), -Integer.MAX_VALUE));
     if (!message.has(Netlink.NLM_F_ACK_TLVS)) {
       return new Ack(errno, "", -1);

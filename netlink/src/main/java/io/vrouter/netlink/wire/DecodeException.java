@@ -1,11 +1,11 @@
 package io.vrouter.netlink.wire;
 
-/** The bytes are not what netlink allows: the only error decoding throws. */
+/** The bytes are not valid netlink: the only error of decoding. */
 public final class DecodeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message what was expected and what was found
+   * @param message the expected and the found content
    */
   public DecodeException(String message) {
     super(message);

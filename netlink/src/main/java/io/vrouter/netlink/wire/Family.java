@@ -18,7 +18,7 @@ public final class Family {
     return address instanceof Inet4Address ? AF_INET : AF_INET6;
   }
 
-  /** How many bits an address of the family has: 32 or 128. */
+  /** The number of bits of an address of the family: 32 or 128. */
   public static int bits(InetAddress address) {
     return address instanceof Inet4Address ? 32 : 128;
   }

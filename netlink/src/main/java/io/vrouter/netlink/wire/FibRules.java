@@ -8,7 +8,10 @@ public final class FibRules {
   public static final int FRA_PRIORITY = 6;
   public static final int FRA_FWMARK = 10;
 
-  /** Answers of the table with a shorter prefix, all of 0 or less for one, don't count. */
+  /**
+   * Suppresses a result of the table with this prefix length or a shorter one; 0 suppresses default
+   * routes.
+   */
   public static final int FRA_SUPPRESS_PREFIXLEN = 14;
 
   public static final int FRA_TABLE = 15;
@@ -22,7 +25,7 @@ public final class FibRules {
   public static final int FRA_SPORT_RANGE = 23;
   public static final int FRA_DPORT_RANGE = 24;
 
-  /** The packets that don't match. */
+  /** Matches the packets that don't match the selectors. */
   public static final int FIB_RULE_INVERT = 2;
 
   public static final int FR_ACT_TO_TBL = 1;

@@ -73,8 +73,8 @@ public final class IfLink {
   public static final int IPV4_DEVCONF_RP_FILTER = 8;
 
   /**
-   * Whether a second address of a subnet stays when the first is removed; 0 by default, and then it
-   * goes along.
+   * Whether a second address of a subnet stays when the first is removed; 0 by default, which
+   * removes it, too.
    */
   public static final int IPV4_DEVCONF_PROMOTE_SECONDARIES = 20;
 

@@ -11,7 +11,7 @@ import java.util.List;
  * @param type NLMSG_ or RTM_, 0 to 65,535
  * @param flags NLM_F_, 0 to 65,535
  * @param seq set by the requester and repeated in the answer
- * @param pid port of the socket that asked; the kernel's own is 0
+ * @param pid port of the requesting socket; the kernel's own is 0
  * @param body without padding
  */
 public record Message(int type, int flags, int seq, int pid, Payload body) {

@@ -12,7 +12,7 @@ public final class Netlink {
   /** The dump changed while it was taken: some entries may be missing or double. */
   public static final int NLM_F_DUMP_INTR = 0x10;
 
-  /** A GET asks for all there are: NLM_F_ROOT and NLM_F_MATCH. */
+  /** A GET returns all entries: NLM_F_ROOT and NLM_F_MATCH. */
   public static final int NLM_F_DUMP = 0x300;
 
   public static final int NLM_F_REPLACE = 0x100;

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Immutable octets with value equality, read as what they stand for. Every reader throws {@link
- * DecodeException} when the octets can't be that.
+ * Immutable octets with value equality, and readers of their types. Every reader throws {@link
+ * DecodeException} for octets that are not of its type.
  */
 public final class Payload {
   /** No octets. */
@@ -35,7 +35,7 @@ public final class Payload {
     return new Payload(octets);
   }
 
-  /** How many octets there are. */
+  /** The number of octets. */
   public int length() {
     return octets.length;
   }
@@ -104,7 +104,7 @@ public final class Payload {
     return new String(octets, 0, end, StandardCharsets.UTF_8);
   }
 
-  /** The attributes that these octets are. */
+  /** Reads the octets as attributes. */
   public Attributes attributes() {
     return Attributes.parse(buffer());
   }

@@ -90,7 +90,7 @@ public final class Rtnetlink {
 
   public static final int RTA_MULTIPATH = 9;
 
-  /** Counters and timers of an IPv6 route: they change by themselves. */
+  /** Counters and timers of an IPv6 route, which change by themselves. */
   public static final int RTA_CACHEINFO = 12;
 
   public static final int RTA_TABLE = 15;
