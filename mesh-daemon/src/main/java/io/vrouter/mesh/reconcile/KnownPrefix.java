@@ -36,7 +36,7 @@ public record KnownPrefix(
     }
   }
 
-  /** Seconds of daemon time until a withdrawn prefix is let go, 0 or more. */
+  /** Seconds of daemon time until a withdrawn prefix is released, 0 or more. */
   public long remainingSeconds() {
     return Math.max(0, WithdrawnPrefixes.LEASE.toSeconds() - Math.max(0, withdrawnSeconds));
   }

@@ -37,22 +37,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure: the time comes in, in nanoseconds of a monotonic clock.
  */
 final class PassSchedule {
-  /** Between two audits: passes that ask the kernel for everything, and start no process. */
+  /** Between two audits: passes that dump everything from the kernel, and start no process. */
   static final Duration AUDIT = Duration.ofSeconds(30);
 
   /**
-   * From a change of somebody's firewall rules to the look at them: Docker writes its rules one by
+   * From a change of foreign firewall rules to the look at them: Docker writes its rules one by
    * one.
    */
   static final Duration FIREWALL = Duration.ofMillis(200);
 
-  /** Longest distance of two looks at rules that others change all the time. */
+  /** Longest distance of two looks at rules that other programs change all the time. */
   static final Duration FIREWALL_LAST = Duration.ofSeconds(5);
 
   /** Age from which a due look or audit is part of the next pass, though that one has news. */
   static final Duration OVERDUE = Duration.ofMillis(300);
 
-  /** Membership doesn't signal that it has settled, so a pass looks. */
+  /** Membership doesn't signal that it has settled, so a pass polls. */
   static final Duration UNSETTLED = Duration.ofMillis(100);
 
   /** After a write: the events of that write have arrived by then. */
@@ -116,7 +116,7 @@ final class PassSchedule {
    *
    * @param rulesChanged whether another program wrote to nftables; asked on {@link Cause#RULES} and
    *     at each audit
-   * @param timers when other parts want a pass, on the clock; asked anew each time
+   * @param timers deadlines of other parts, on the clock; asked anew each time
    */
   PassSchedule(long now, BooleanSupplier rulesChanged, Supplier<List<Optional<Long>>> timers) {
     this.rulesChanged = rulesChanged;
@@ -134,7 +134,7 @@ final class PassSchedule {
   /**
    * A pass under way.
    *
-   * @param audit whether it asks for what the kernel sends no event of
+   * @param audit whether it dumps the state that the kernel sends no event of
    * @param firewall whether it reads the firewall's rules, which starts processes
    * @param foreignOnly whether foreign kernel events are its only reason
    */
@@ -151,14 +151,14 @@ final class PassSchedule {
     news.removeAll(EnumSet.of(Cause.FIREWALL, Cause.RULES));
   }
 
-  /** Whether news of membership are the only reason to run, and nothing is under way. */
+  /** Whether membership events are the only reason to run, and nothing is under way. */
   boolean onlyMembers(long now) {
     return state == State.CALM
         && news.equals(EnumSet.of(Cause.MEMBERSHIP))
         && withoutNews() - now > 0;
   }
 
-  /** The news need no pass. */
+  /** Drops the news: they need no pass. */
   void skip() {
     news.clear();
   }
@@ -276,7 +276,7 @@ final class PassSchedule {
         || news.contains(Cause.OPERATOR);
   }
 
-  /** The deadline without news of membership, of this host and of an operator. */
+  /** The deadline without events of membership, of this host and of an operator. */
   private long withoutNews() {
     long deadline =
         switch (state) {
