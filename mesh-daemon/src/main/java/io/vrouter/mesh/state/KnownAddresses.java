@@ -39,7 +39,7 @@ public final class KnownAddresses {
     return lines(peers);
   }
 
-  /** Keeps this host's underlay address. */
+  /** Saves this host's underlay address. */
   public void keep(InetAddress address) {
     if (underlay().filter(address::equals).isPresent()) {
       return;
