@@ -18,7 +18,7 @@ record HostNames(boolean loopback, String host) {
   private static final Pattern LOCAL =
       Pattern.compile("(localhost|127\\.[0-9.]+|\\[::1]|::1)", Pattern.CASE_INSENSITIVE);
 
-  /** Of this host. */
+  /** The names of this host. */
   static HostNames of(boolean loopback) {
     try {
       return new HostNames(

@@ -27,7 +27,7 @@ final class HostEvents implements AutoCloseable {
   private final HostWatch host;
   private volatile boolean closed;
 
-  /** Begins. */
+  /** Starts the thread. */
   HostEvents(HostWatch host) {
     this.host = host;
     Thread thread = new Thread(this::run, "host-events");

@@ -31,7 +31,7 @@ public final class SilentRules implements AutoCloseable {
           });
 
   /**
-   * Begins to poll.
+   * Starts polling.
    *
    * @param changed run on the polling thread; must return at once
    */

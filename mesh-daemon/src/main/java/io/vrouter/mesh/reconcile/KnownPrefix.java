@@ -23,7 +23,7 @@ public record KnownPrefix(
   /** The {@code withdrawnSeconds} of a prefix that is not withdrawn. */
   public static final long HELD = -1;
 
-  /** Of container subnets. */
+  /** For container subnets. */
   public KnownPrefix(
       Prefix prefix, @Nullable NodeId origin, @Nullable Vni vni, long withdrawnSeconds) {
     this(Conflict.Kind.PREFIX, prefix, origin, vni, withdrawnSeconds);

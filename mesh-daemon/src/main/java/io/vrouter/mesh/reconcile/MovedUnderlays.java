@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Former tunnel ends of peers that moved lately. A peer's packets may still come from there, and a
- * permanent forwarding entry would drop them.
+ * Recent former tunnel ends of peers. A peer's packets may still come from there, and a permanent
+ * forwarding entry would drop them.
  */
 final class MovedUnderlays {
   /** How long a peer counts as moving. */

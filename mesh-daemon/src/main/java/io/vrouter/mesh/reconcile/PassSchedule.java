@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * When the loop runs a pass, and what that pass looks at besides a dump of the kernel.
  *
  * <pre>
- * state      entered at the end of a pass that        next pass without news
+ * state      entered at the end of a pass that        next pass without causes
  * ---------  ---------------------------------------  ---------------------------------
  * START      (no pass has run)                        at once, an audit
  * SETTLING   ran while membership was unsettled       {@link #UNSETTLED} after it began
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>In every state but FAILING an audit, a look at the firewall and a timer of another part come
- * first when they are due, and news of membership, of this host and of our own objects are due at
+ * first when they are due, and events of membership, of this host and of our own objects are due at
  * once. A foreign kernel event is due at once when the last second was quiet; while such events
  * lead to no write the distance doubles from {@link #IDLE_FIRST} to {@link #IDLE_LAST}, so that a
  * routing daemon on a busy host can't keep the loop running. While FAILING only a command comes
@@ -49,7 +49,7 @@ final class PassSchedule {
   /** Longest distance of two looks at rules that other programs change all the time. */
   static final Duration FIREWALL_LAST = Duration.ofSeconds(5);
 
-  /** Age from which a due look or audit is part of the next pass, though that one has news. */
+  /** Age from which a due look or audit joins the next pass, even one with causes. */
   static final Duration OVERDUE = Duration.ofMillis(300);
 
   /** Membership doesn't signal that it has settled, so a pass polls. */
@@ -89,7 +89,7 @@ final class PassSchedule {
     INTERRUPTED,
     /** All steps were done. */
     WROTE,
-    /** A step was refused, or all were the same as in the pass before. */
+    /** A step was refused, or all steps equal those of the pass before. */
     REFUSED
   }
 
@@ -140,7 +140,7 @@ final class PassSchedule {
    */
   record Pass(long begin, boolean audit, boolean firewall, boolean foreignOnly) {}
 
-  /** Adds news. */
+  /** Adds causes. */
   void add(Set<Cause> causes, long now) {
     if (nextLook == null
         && (causes.contains(Cause.FIREWALL)
@@ -158,7 +158,7 @@ final class PassSchedule {
         && withoutNews() - now > 0;
   }
 
-  /** Drops the news: they need no pass. */
+  /** Drops the causes: they need no pass. */
   void skip() {
     news.clear();
   }
@@ -182,8 +182,8 @@ final class PassSchedule {
   }
 
   /**
-   * Begins a pass. A look or an audit that is due waits for the pass after news, {@link #OVERDUE}
-   * at most.
+   * Begins a pass. A due look or audit waits for the pass after the causes, {@link #OVERDUE} at
+   * most.
    */
   Pass begin(long now) {
     boolean audit = isTurn(nextAudit, now);

@@ -49,7 +49,7 @@ final class Persisted {
     }
   }
 
-  /** Has the state written if anything changed. */
+  /** Saves the state if anything changed. */
   void save(OwnClaims claims, long lamport, List<KnownPrefix> known) {
     writer.write(
         new SavedState(

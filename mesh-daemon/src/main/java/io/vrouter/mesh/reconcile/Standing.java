@@ -18,7 +18,7 @@ import java.util.Set;
  * settled by their numbers, alike on every host.
  */
 final class Standing {
-  /** Longer than a record takes to reach all hosts. */
+  /** Longer than a record takes to all hosts. */
   static final Duration AGE = Duration.ofSeconds(3);
 
   /** How long the claims that stood in the last run are kept: the grace of a host that restarts. */

@@ -52,7 +52,7 @@ final class StateWriter {
     return asked;
   }
 
-  /** Has the state written unless it is on the disk, or about to be. */
+  /** Requests a write of the state unless it is on the disk, or about to be. */
   void write(SavedState state) {
     boolean urgent;
     synchronized (this) {

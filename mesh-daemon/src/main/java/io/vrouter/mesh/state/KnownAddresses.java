@@ -65,7 +65,9 @@ public final class KnownAddresses {
     return found;
   }
 
-  /** Of {@code ADDRESS}, {@code ADDRESS:PORT} or {@code [ADDRESS]:PORT}; empty for a head line. */
+  /**
+   * Parses {@code ADDRESS}, {@code ADDRESS:PORT} or {@code [ADDRESS]:PORT}; empty for a head line.
+   */
   private static Optional<InetAddress> address(String line) {
     String host = line.strip().replaceFirst("^\\[(.*)](:\\d+)?$", "$1");
     try {
