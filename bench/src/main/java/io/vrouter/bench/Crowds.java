@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What happens to one member, or to many at once, and what all of it costs. */
+/** Events of one member or of many at once, and the traffic that they cost. */
 final class Crowds {
   private static final int LARGE = 1000;
 
@@ -19,7 +19,7 @@ final class Crowds {
     this.figures = figures;
   }
 
-  /** Idles, then has one member after the other join, leave, fall silent and be killed. */
+  /** Idles, then lets one member after the other join, leave, go silent and be killed. */
   Simulator tour(int nodes, long seed, int rounds) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     boolean large = nodes >= LARGE;
@@ -71,7 +71,7 @@ final class Crowds {
     return mesh.sim;
   }
 
-  /** Every second host can't be reached any more. */
+  /** Makes every second host unreachable. */
   Simulator half(int nodes, long seed) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     List<SimNode> hosts = mesh.sim.nodes();
@@ -85,7 +85,7 @@ final class Crowds {
     return mesh.sim;
   }
 
-  /** A tenth of the daemons is killed and starts again two seconds later. */
+  /** Kills a tenth of the daemons and starts them again 2 s later. */
   Simulator restart(int nodes, long seed) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     List<SimNode> some =

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Networks that are cut for a minute, and how soon all is right again. */
+/** Networks that are cut for a minute, and the time until all views are right again. */
 final class Cuts {
   private static final Duration CUT = Duration.ofSeconds(60);
 
@@ -20,7 +20,7 @@ final class Cuts {
     this.figures = figures;
   }
 
-  /** One host's own link goes down, and it notices when it comes back. */
+  /** One host's own link goes down; the host notices its return. */
   Simulator atTheLink(int nodes, long seed) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     SimNode cut = mesh.sim.nodes().get(nodes / 2);
@@ -33,7 +33,7 @@ final class Cuts {
     return mesh.sim;
   }
 
-  /** Half of the hosts can't reach the others, and nobody is told when they can again. */
+  /** Half of the hosts can't reach the others; no host is notified of the heal. */
   Simulator inTheMiddle(int nodes, long seed) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     Set<Integer> half = IntStream.range(0, nodes / 2).boxed().collect(Collectors.toSet());

@@ -9,12 +9,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** How often a node that runs is failed: by loss, by pauses. */
+/** Rate of false FAILED states of running nodes: under loss, under pauses. */
 final class Faults {
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration BETWEEN = Duration.ofSeconds(15);
 
-  /** In so many nodes a turn stops a hundred or more: fewer turns do, and each costs seconds. */
+  /**
+   * From this many nodes on, a turn stops a hundred or more: fewer turns do, and each costs
+   * seconds.
+   */
   private static final int MANY = 1000;
 
   private final Figures figures;
@@ -23,7 +26,7 @@ final class Faults {
     this.figures = figures;
   }
 
-  /** Loses every tenth datagram. */
+  /** Drops every tenth datagram. */
   Simulator loss(int nodes, long seed, Duration time) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     mesh.sim.network().loss(0.1);
@@ -36,7 +39,7 @@ final class Faults {
     return mesh.sim;
   }
 
-  /** A time in the words of the table. */
+  /** A time in the table's format. */
   static String words(Duration time) {
     return time.toMinutes() >= 60 ? time.toHours() + " h" : time.toMinutes() + " min";
   }
@@ -45,7 +48,9 @@ final class Faults {
     return sim.running().stream().mapToLong(n -> n.counters().suspicions()).sum();
   }
 
-  /** Stops a tenth of the processes for 5 s, every 15 s, among many every minute; others each. */
+  /**
+   * Stops a tenth of the processes for 5 s, every 15 s; from {@link #MANY} nodes on every minute.
+   */
   Simulator pauses(int nodes, long seed, Duration time, boolean guarded) {
     Mesh mesh =
         new Mesh(nodes, seed, guarded ? SwimConfig.defaults() : SwimConfig.withoutLifeguard());

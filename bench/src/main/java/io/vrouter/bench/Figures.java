@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was measured so far. Thread-safe: simulations run beside each other. */
+/** The measured values so far. Thread-safe: simulations run in parallel. */
 final class Figures {
   private final Map<Line, List<Double>> values = new LinkedHashMap<>();
   private final PrintStream out;
@@ -16,7 +16,7 @@ final class Figures {
     this.out = out;
   }
 
-  /** Gives a line its place in the table. */
+  /** Reserves a line's place in the table. */
   synchronized void expect(Line line) {
     values.computeIfAbsent(line, l -> new ArrayList<>());
   }
@@ -25,7 +25,7 @@ final class Figures {
     values.computeIfAbsent(line, l -> new ArrayList<>()).add(value);
   }
 
-  /** Takes over what one run found. */
+  /** Adds the values of one run. */
   void merge(Figures run) {
     Map<Line, List<Double>> found;
     synchronized (run) {
@@ -34,7 +34,7 @@ final class Figures {
     found.forEach((line, list) -> list.forEach(value -> add(line, value)));
   }
 
-  /** All on one line, without tabs. */
+  /** All values on one line, without tabs. */
   synchronized String serialized() {
     StringBuilder text = new StringBuilder();
     values.forEach(
@@ -45,7 +45,7 @@ final class Figures {
     return text.toString();
   }
 
-  /** What {@link #serialized} wrote. */
+  /** Adds the values of a {@link #serialized} line. */
   static Figures parse(String text) {
     Figures figures = new Figures(System.out);
     for (String part : text.split(";", -1)) {
@@ -63,7 +63,7 @@ final class Figures {
     add(line, (double) value);
   }
 
-  /** Tells that one simulation is done: with its seed it gives the same digest again. */
+  /** Reports the end of one simulation: its seed reproduces the same digest. */
   synchronized void done(String what, int nodes, long seed, long digest, double cpuSeconds) {
     out.printf(
         Locale.ROOT,
@@ -75,7 +75,7 @@ final class Figures {
         cpuSeconds);
   }
 
-  /** Prints the table; whether every aim was met. */
+  /** Prints the table; returns whether every aim was met. */
   synchronized boolean print() {
     boolean met = true;
     out.printf("%n%-58s %6s %9s %9s %9s %6s%n", "what", "nodes", "median", "p99", "aim", "n");

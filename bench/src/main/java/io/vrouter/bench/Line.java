@@ -5,10 +5,10 @@ import java.util.Locale;
 /**
  * One line of the table.
  *
- * @param what is measured
+ * @param what the measured quantity
  * @param nodes in the mesh
  * @param unit of the values
- * @param aim the most that is allowed; infinite when there is no aim
+ * @param aim the largest allowed value; infinite when there is no aim
  * @param sum whether the values add up; else median and worst are shown
  */
 record Line(String what, int nodes, String unit, double aim, boolean sum) {

@@ -18,12 +18,11 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast and how wrong the membership is, from the real engine and codec in virtual time: {@code
+ * Speed and error rate of the membership, from the real engine and codec in virtual time: {@code
  * MembershipBench [full] [only=WORD_OR_NODES ...] [seed=N] [minutes=N] [threads=N] [results=FILE]}.
- * Figures of virtual time don't depend on the machine. What is chosen contains all the words;
- * {@code seed} is the only one that runs, for seeing again what a run with it printed. {@code
- * minutes} is how long faults go on. With a file of results, runs that are in it are not done
- * again.
+ * Figures of virtual time don't depend on the machine. {@code only} selects runs that contain all
+ * the words; {@code seed} runs that seed only, to reproduce its printed run; {@code minutes} is the
+ * duration of faults. With a file of results, its runs are not repeated.
  */
 public final class MembershipBench {
   private final Figures figures = new Figures(System.out);
@@ -118,7 +117,7 @@ public final class MembershipBench {
   private void faults(int nodes, int seeds, Duration time) {
     loss(nodes, seeds, time);
     pauses(nodes, seeds, time, true);
-    // Only to compare with, and costs twice as much: among many a part of the time says enough.
+    // Only for comparison, and twice the cost: with many nodes a part of the time is enough.
     pauses(nodes, seeds, nodes < 1000 ? time : time.dividedBy(10), false);
   }
 
@@ -145,7 +144,7 @@ public final class MembershipBench {
     }
   }
 
-  /** One seed of everything before the next of anything. */
+  /** Runs one seed of every measurement before the next seed of any. */
   private void work() throws InterruptedException, ExecutionException {
     ExecutorService pool = Executors.newFixedThreadPool(options.threads);
     List<Future<Figures>> runs = new ArrayList<>();

@@ -7,7 +7,7 @@ import io.vrouter.membership.sim.Simulator;
 import java.time.Duration;
 import java.util.List;
 
-/** A simulated mesh that was formed and calmed down. */
+/** A simulated mesh that was formed and has settled. */
 final class Mesh {
   /** Bytes that sealing and the transport's headers add to each datagram. */
   private static final int OVERHEAD = 80;
@@ -17,14 +17,14 @@ final class Mesh {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** In larger ones a look at all views takes a second. */
+  /** Above this many nodes a look at all views takes a second. */
   private static final int LARGE = 1000;
 
   private static final Duration COARSE = Duration.ofMillis(100);
 
   final Simulator sim;
 
-  /** How long after the last start all views were right, in seconds; negative when never. */
+  /** Seconds from the last start until all views were right; negative when they never were. */
   final double formed;
 
   Mesh(int nodes, long seed, SwimConfig config) {
@@ -35,7 +35,7 @@ final class Mesh {
     }
     sim.run(Duration.ofMillis(5L * nodes));
     formed = right();
-    sim.run(Duration.ofSeconds(nodes >= 1000 ? 30 : 5)); // the last news die away
+    sim.run(Duration.ofSeconds(nodes >= 1000 ? 30 : 5)); // the last rumours expire
   }
 
   static double seconds(long nanos) {

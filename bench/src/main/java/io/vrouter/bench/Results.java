@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that were done, one a line, so that a long bench can be done in pieces. A run counts only
- * for the code that made it: its line begins with a digest over the classes. Thread-safe.
+ * Completed runs, one a line, so that a long bench can be done in pieces. A run counts only for the
+ * code that made it: its line begins with a digest over the classes. Thread-safe.
  */
 final class Results {
   private final @Nullable Path file;
@@ -26,9 +26,9 @@ final class Results {
   private final Map<String, String> done = new HashMap<>();
 
   /**
-   * Reads what is there.
+   * Reads the existing runs.
    *
-   * @param file where runs are kept; null keeps nothing
+   * @param file stores the runs; null stores nothing
    * @param classes classes whose directories make the digest
    */
   Results(@Nullable Path file, List<Class<?>> classes) throws IOException {
@@ -48,13 +48,13 @@ final class Results {
     return what + "\t" + nodes + "\t" + seed;
   }
 
-  /** What a run that was done printed and found, or null. */
+  /** The output and values of a completed run, or null. */
   synchronized @Nullable Figures find(String what, int nodes, long seed) {
     String line = done.get(key(what, nodes, seed));
     return line == null ? null : Figures.parse(line.split("\t", 6)[5]);
   }
 
-  /** Keeps a run. */
+  /** Stores a run. */
   synchronized void keep(String what, int nodes, long seed, long digest, Figures figures) {
     if (file != null) {
       String line =

@@ -6,7 +6,7 @@ import io.vrouter.membership.sim.SimStorm;
 import io.vrouter.membership.sim.Simulator;
 import java.time.Duration;
 
-/** Everything goes wrong at once, then nothing more: all views must become right. */
+/** All faults at once, then none: all views must become right. */
 final class Storm {
   private final Figures figures;
 
@@ -14,7 +14,7 @@ final class Storm {
     this.figures = figures;
   }
 
-  /** Two minutes of it. */
+  /** Two minutes of faults. */
   Simulator rage(int nodes, long seed) {
     Mesh mesh = new Mesh(nodes, seed, SwimConfig.defaults());
     SimStorm storm = new SimStorm(mesh.sim, seed);

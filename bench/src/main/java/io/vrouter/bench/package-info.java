@@ -1,6 +1,6 @@
 /**
  * Benches. {@code membership} runs the real engine in the simulator of membership's test-jar. May
- * depend on everything; nobody depends on it.
+ * depend on everything; nothing depends on it.
  */
 @NullMarked
 package io.vrouter.bench;

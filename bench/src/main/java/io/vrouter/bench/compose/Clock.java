@@ -23,7 +23,7 @@ public final class Clock {
   }
 
   /**
-   * Waits until a time is known; how often it is asked for doesn't change it.
+   * Waits until a time is known; the polling rate doesn't change the time.
    *
    * @throws IllegalStateException when it isn't known after a minute
    */
@@ -31,7 +31,7 @@ public final class Clock {
     return await(what, Duration.ofMillis(10), time);
   }
 
-  /** As {@link #await(String, Supplier)}, asking so often. */
+  /** As {@link #await(String, Supplier)}, with this polling interval. */
   public static long await(String what, Duration pause, Supplier<OptionalLong> time) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
@@ -46,7 +46,7 @@ public final class Clock {
     }
   }
 
-  /** A time that some source may know. */
+  /** A time that a source may have. */
   public interface Time<T> {
     OptionalLong of(T source);
   }
@@ -64,7 +64,7 @@ public final class Clock {
     return OptionalLong.of(last);
   }
 
-  /** Lets time pass. */
+  /** Sleeps. */
   public static void nap(Duration span) {
     try {
       TimeUnit.MILLISECONDS.sleep(span.toMillis());

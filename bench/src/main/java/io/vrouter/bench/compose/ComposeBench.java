@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * How fast a stack joins by being started, goes by being taken down, and whether that depends on
- * how many there are: {@code ComposeBench [RUNS]}.
+ * Times for a stack to join at its start and to leave at its removal, and their growth with the
+ * number of stacks: {@code ComposeBench [RUNS]}.
  */
 public final class ComposeBench {
   private static final List<String> LETTERS = List.of("a", "b", "c");
@@ -86,7 +86,7 @@ public final class ComposeBench {
     return table.print(System.out);
   }
 
-  /** One of the shipped stacks goes and comes again, while the other two ping it. */
+  /** Removes and restarts one of the shipped stacks, while the other two ping it. */
   private void downAndUp(List<ShippedStack> stacks, int index) {
     ShippedStack stack = stacks.get(index);
     Watcher own = watchers.get(index);
@@ -111,7 +111,8 @@ public final class ComposeBench {
       CompletableFuture<ShippedStack> up = CompletableFuture.supplyAsync(stack::up);
       long made = Clock.await("network", () -> own.network("create", network, again));
       long started = Clock.await("container", () -> own.started(stack.project(), made));
-      // Not before: the kernel asks only once a second for who has an address that nobody has yet.
+      // Not before: the kernel repeats its neighbour request for an unanswered address once a
+      // second.
       List<Ping> late = pings(clients, stack.address());
       pingers.addAll(late);
       long answered =
@@ -143,7 +144,7 @@ public final class ComposeBench {
     return clients.stream().map(it -> it.host().ping(it.app(), address)).toList();
   }
 
-  /** All rules of a host's DOCKER-USER are flushed by hand. */
+  /** Flushes all rules of a host's DOCKER-USER. */
   private void flush(EngineHost host, String when) {
     long begin = Clock.now();
     host.ok("iptables", "-F", "DOCKER-USER");

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Fifty stacks over the hosts, one after the other: a labelled network and a container each. */
+/**
+ * Fifty stacks on all hosts in turn, one after the other: a labelled network and a container each.
+ */
 final class ManyStacks {
   private static final int COUNT = 50;
   private static final double RATIO = 1.5;
 
-  /** Prints each address once for each ping it didn't answer, of three at most. */
+  /** Prints each address once per unanswered ping, of three at most. */
   private static final String REACH_ALL =
       "for a in \"$@\"; do for n in 1 2 3; do"
           + " ping -n -q -c 1 -W 2 $a >/dev/null && break; echo $a; done; done";
@@ -35,11 +37,12 @@ final class ManyStacks {
   }
 
   /**
-   * One of them.
+   * One stack.
    *
-   * @param routed milliseconds from Docker's word that the network is there until every other host
-   *     had its route
-   * @param answered until a container of every other host got an answer from its gateway
+   * @param routed milliseconds from Docker's event for the network until every other host had its
+   *     route
+   * @param answered milliseconds until a container of every other host had an answer from its
+   *     gateway
    */
   private record Stack(
       EngineHost host, String name, String address, double routed, double answered) {}
@@ -62,7 +65,7 @@ final class ManyStacks {
     ratio("gateway answers other hosts", stacks.stream().map(Stack::answered).toList());
   }
 
-  /** The fifth and the fiftieth, each as the middle of five so that no single one decides. */
+  /** The fifth and the fiftieth, each as the median of five, so that no single one decides. */
   private void ratio(String what, List<Double> times) {
     List<Double> early = times.subList(2, 7);
     List<Double> late = times.subList(COUNT - 5, COUNT);
@@ -111,7 +114,7 @@ final class ManyStacks {
     }
   }
 
-  /** How many pings were lost, for each ordered pair of containers that lost one. */
+  /** Lost pings of each ordered pair of containers that lost one. */
   private List<Integer> lostByPair() {
     List<CompletableFuture<List<Integer>>> hosts = new ArrayList<>();
     for (EngineHost host : mesh.engines().hosts()) {

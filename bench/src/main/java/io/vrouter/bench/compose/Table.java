@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Median and worst of what was measured, beside what is aimed at. One thread. */
+/** Median and worst of the measured values, beside their aims. One thread. */
 public final class Table {
   private static final String LINE = "%-74s %8s %8s %10s %4s%s%n";
   private static final String RANKED = "%-62s %8s %8s %8s %5s  %-6s  %s%n";
 
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
-  /** Which of a line's values is compared to the aim. */
+  /** The statistic of a line that is compared to the aim. */
   public enum Judged {
     MEDIAN,
     P99,
@@ -49,19 +49,19 @@ public final class Table {
     }
   }
 
-  /** Gives a line its place; it is printed once it has a value. */
+  /** Reserves a line's place; the line is printed once it has a value. */
   public void expect(String what, Judged judged, double aim) {
     rows.put(what, new Row(new ArrayList<>(), judged, aim));
   }
 
-  /** Adds a value of which every single one is to be at most {@code aim}; infinite: no aim. */
+  /** Adds a value; each single one must be at most {@code aim}; infinite: no aim. */
   void add(String what, double value, double aim) {
     rows.computeIfAbsent(what, it -> new Row(new ArrayList<>(), Judged.WORST, aim))
         .values()
         .add(value);
   }
 
-  /** Adds a value; without {@link #expect} or another one before it has no aim. */
+  /** Adds a value; it has no aim unless {@link #expect} or an earlier value set one. */
   public void add(String what, double value) {
     add(what, value, Double.POSITIVE_INFINITY);
   }
@@ -71,7 +71,7 @@ public final class Table {
     return sorted.get((sorted.size() - 1) / 2);
   }
 
-  /** Prints it with the ranks of {@code bench real}; whether every aim was met. */
+  /** Prints the table with the ranks of {@code bench real}; returns whether every aim was met. */
   public boolean printRanked(PrintStream out) {
     out.printf(RANKED, "what", "median", "p99", "worst", "of", "", "");
     rows.values().removeIf(row -> row.values().isEmpty());
@@ -93,7 +93,7 @@ public final class Table {
     return rows.values().stream().allMatch(Row::good);
   }
 
-  /** Prints it; whether every aim was met. */
+  /** Prints the table; returns whether every aim was met. */
   public boolean print(PrintStream out) {
     boolean met = true;
     out.printf(LINE, "what", "median", "worst", "aim", "n", "");

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What Docker and the kernel of one host say, with their own time stamps. */
+/** Events of one host's Docker and kernel, with their own time stamps. */
 final class Watcher {
   private static final String FORMAT =
       "{{.TimeNano}} {{.Type}} {{.Action}} {{index .Actor.Attributes \"name\"}}";
@@ -40,12 +40,12 @@ final class Watcher {
     return host;
   }
 
-  /** When Docker said that something happened to a network, first after a moment. */
+  /** Time of Docker's first event of this kind on a network after a moment. */
   OptionalLong network(String action, String name, long since) {
     return docker(line -> line.endsWith(" network " + action + " " + name), since);
   }
 
-  /** When Docker said that a container runs whose name begins so, first after a moment. */
+  /** Time of Docker's first start of a container with this name prefix after a moment. */
   OptionalLong started(String name, long since) {
     return docker(line -> line.contains(" container start " + name), since);
   }
@@ -58,12 +58,12 @@ final class Watcher {
         since);
   }
 
-  /** When the kernel got the mesh's route to a prefix, first after a moment. */
+  /** Time of the kernel's first mesh route to a prefix after a moment. */
   OptionalLong added(String prefix, long since) {
     return route("] " + prefix + " via ", since);
   }
 
-  /** When the kernel lost it. */
+  /** Time at which the kernel lost that route. */
   OptionalLong deleted(String prefix, long since) {
     return route("] Deleted " + prefix + " via ", since);
   }
@@ -88,7 +88,7 @@ final class Watcher {
   private Stream<String> lines(String name) {
     try {
       String text = Files.readString(host.log(name));
-      // The last line may still be in the writing.
+      // The last line may still be incomplete.
       List<String> whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
       return whole.stream();
     } catch (IOException e) {

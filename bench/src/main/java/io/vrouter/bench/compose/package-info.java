@@ -1,7 +1,7 @@
 /**
- * The bench {@code compose}: three real engines with the shipped daemon. All times come from what
- * Docker's events, the kernel's route monitor and ping stamp by the machine's one clock; nothing
- * but the re-assertion of rules is timed by asking again and again.
+ * The bench {@code compose}: three real engines with the shipped daemon. All times are stamps of
+ * Docker's events, the kernel's route monitor and ping, by the machine's one clock; only the
+ * re-assertion of rules is timed by polling.
  */
 @NullMarked
 package io.vrouter.bench.compose;

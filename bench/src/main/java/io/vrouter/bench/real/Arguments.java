@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What {@code bench real} is to do.
+ * Arguments of {@code bench real}.
  *
  * @param hosts 4 to 32
  * @param full repeats more
- * @param cut how long a cut lasts, 10 to 300 s
+ * @param cut duration of a cut, 10 to 300 s
  * @param only the one thing to measure; empty: all
  */
 record Arguments(int hosts, boolean full, Duration cut, String only) {
   private static final List<String> WORDS =
       List.of("silent", "join", "kill", "link", "path", "idle");
 
-  /** Ends the process with 2 when there is an unknown one. */
+  /** Ends the process with 2 when an argument is unknown. */
   static Arguments parse(String... given) {
     Arguments arguments = new Arguments(30, false, Duration.ofSeconds(60), "");
     for (String argument : given) {

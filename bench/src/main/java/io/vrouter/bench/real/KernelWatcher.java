@@ -20,8 +20,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * When one host's kernel got or lost the mesh's routes and flooding entries, in microseconds since
- * 1970. Thread-safe; a thread of its own listens until the JVM ends.
+ * Times at which one host's kernel got or lost the mesh's routes and flooding entries, in
+ * microseconds since 1970. Thread-safe; a thread of its own reads until the JVM ends.
  */
 final class KernelWatcher {
   private static final int PROTOCOL = 158;
@@ -35,7 +35,7 @@ final class KernelWatcher {
     this.monitor = monitor;
   }
 
-  /** Begins to listen, before this returns. */
+  /** Subscribes before it returns. */
   static KernelWatcher start(Space host) {
     KernelWatcher watcher =
         new KernelWatcher(
@@ -80,7 +80,7 @@ final class KernelWatcher {
     return "flood " + underlay;
   }
 
-  /** When an entry first came, or went, after a moment. */
+  /** Time of an entry's first addition, or removal, after a moment. */
   OptionalLong first(String entry, boolean added, long since) {
     return after(entry, since).stream()
         .filter(change -> change.added() == added)
@@ -88,7 +88,7 @@ final class KernelWatcher {
         .findFirst();
   }
 
-  /** When an entry came, or went, after a moment, if nothing has happened to it since. */
+  /** Time of an entry's addition, or removal, after a moment, if it has had no event since. */
   OptionalLong last(String entry, boolean added, long since) {
     List<Change> all = after(entry, since);
     Change last = all.isEmpty() ? null : all.get(all.size() - 1);
@@ -97,7 +97,7 @@ final class KernelWatcher {
         : OptionalLong.empty();
   }
 
-  /** Whether nothing has happened to an entry since a moment. */
+  /** Whether an entry has had no event since a moment. */
   boolean untouched(String entry, long since) {
     return after(entry, since).isEmpty();
   }

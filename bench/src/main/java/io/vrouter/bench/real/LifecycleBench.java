@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
- * How fast three real daemons join, lose and regain each other and leave, and what one costs when
- * idle: {@code LifecycleBench [RUNS]}.
+ * Times for three real daemons to join, lose and regain each other and leave, and the idle cost of
+ * one: {@code LifecycleBench [RUNS]}.
  */
 public final class LifecycleBench {
   private static final String JOIN =
@@ -113,7 +113,7 @@ public final class LifecycleBench {
     table.add(JOIN, millis(started, pings(started)));
     table.add(INSTALL, millis(accepts, installed));
 
-    // Settled: what a daemon costs when nothing happens.
+    // Settled: the cost of an idle daemon.
     Clock.nap(Duration.ofSeconds(5));
     ALL.forEach(n -> table.add(RSS, Math.floor(hosts.resident(n))));
     for (int n : ALL) {
@@ -126,7 +126,7 @@ public final class LifecycleBench {
 
     long cut = hosts.pull(3);
     table.add(SILENT, millis(cut, entries("h3's entries go", false, cut, false)));
-    // A heal from both sides is the hard one: the silent host has given up the others, too.
+    // A heal from both sides is the slow case: the silent host has failed the others, too.
     for (int other : List.of(1, 2)) {
       Clock.await("h3 gives up h" + other, () -> hosts.kernel(3).first(subnet(other), false, cut));
     }
@@ -143,7 +143,7 @@ public final class LifecycleBench {
     return Math.rint(Clock.millis(from, to));
   }
 
-  /** When both directions between h3 and the others had answers again. */
+  /** Time at which both directions between h3 and the others had answers again. */
   private long pings(long since) {
     return Clock.await("c3 is reached", () -> answered(flow -> flow.concerns(3), since));
   }
@@ -153,7 +153,9 @@ public final class LifecycleBench {
         flows.stream().filter(which).toList(), flow -> flow.ping().answeredAfter(since));
   }
 
-  /** When the others had got, or lost, route and flooding entry for h3; and h3 for the others. */
+  /**
+   * Times at which the others got, or lost, route and flooding entry for h3; and h3 for the others.
+   */
   private long entries(String what, boolean added, long since, boolean both) {
     List<int[]> pairs = new ArrayList<>();
     for (int other : List.of(1, 2)) {

@@ -144,9 +144,7 @@ public final class RealBench {
     return "172.20." + number + ".0/24";
   }
 
-  /**
-   * One after the other: thirty JVMs that start at once on a few cores would measure the machine.
-   */
+  /** One after the other: thirty JVMs starting at once on a few cores would measure the machine. */
   private void start(int last) {
     for (int n = hosts.started() + 1; n <= last; n++) {
       hosts.space(n).addDevice("br-stack", "type", "bridge");
@@ -163,9 +161,9 @@ public final class RealBench {
   }
 
   /**
-   * When each of some hosts got, or lost, its route to each of others since a moment; waits until
-   * that is the last thing that happened to each. A route of which nothing was heard counts as
-   * {@code kept}, when that isn't 0: a host alone gives up others slowly.
+   * Times at which some hosts got, or lost, their routes to others since a moment; waits until that
+   * is the last event of each route. A route without any event counts as {@code kept}, when that
+   * isn't 0: a host alone fails others slowly.
    */
   private List<Long> await(
       String what, boolean added, long since, List<Integer> from, List<Integer> to, long kept) {
@@ -195,7 +193,7 @@ public final class RealBench {
         : kernel.last(stack(target), added, since);
   }
 
-  /** As {@link #await}, and 300 ms later it must be so, too. */
+  /** As {@link #await}, and the state must be the same 300 ms later. */
   private List<Long> settled(
       String what, boolean added, long since, List<Integer> from, List<Integer> to, long kept) {
     await(what, added, since, from, to, kept);
@@ -222,7 +220,7 @@ public final class RealBench {
     times.forEach(at -> table.add(what, Math.rint(Clock.millis(from, at))));
   }
 
-  /** The host's cable is pulled until all others have failed it, and put back. */
+  /** Pulls the host's cable until all others have failed it, and puts it back. */
   private void silentAt(int size) {
     for (int turn = 0; turn < (arguments.full() ? 5 : 3); turn++) {
       int host = turn * 7 % size + 1;
@@ -275,7 +273,7 @@ public final class RealBench {
       int host = turn * 7 % count + 1;
       List<Integer> rest = others(host, count);
       long killed = hosts.signal(host, "KILL");
-      // Asked only when it should be so: each question takes a process.
+      // Asked only when due: each query takes a process.
       Clock.nap(Duration.ofSeconds(1));
       noteLast(KILL, killed, seen(host, "restarting", killed, rest));
       hosts.awaitExit(host);
@@ -289,7 +287,7 @@ public final class RealBench {
     }
   }
 
-  /** One host is cut off at its own link. */
+  /** Cuts one host off at its own link. */
   private void cutLink() {
     for (int turn = 1; turn <= (arguments.full() ? 5 : 3); turn++) {
       int host = turn * 9 % count + 1;
@@ -338,7 +336,7 @@ public final class RealBench {
     }
   }
 
-  /** User and system time of a daemon and of what it ran (nft, iptables), in ticks of 10 ms. */
+  /** User and system time of a daemon and its children (nft, iptables), in ticks of 10 ms. */
   private long ticks(int number) {
     String[] fields = hosts.proc(number, "stat").replaceFirst("^.*\\) ", "").split(" ", -1);
     long ticks = 0;

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Hosts 1 to N of one LAN with a daemon each, whose kernels are watched. The second half of them
- * can be cut off from the first. Closed, it leaves nothing; nor when this JVM is killed.
+ * Hosts 1 to N of one LAN with a daemon each, and watchers of their kernels. The second half of
+ * them can be cut off from the first. Closing leaves nothing behind; neither does a killed JVM.
  */
 final class RealHosts implements AutoCloseable {
   private static final String SOCKET = "/run/vrouter/mesh.sock";
@@ -86,7 +86,7 @@ final class RealHosts implements AutoCloseable {
     return Lan.PREFIX + number;
   }
 
-  /** Starts a daemon that advertises these subnets; returns when that was. */
+  /** Starts a daemon that advertises these subnets; returns the time of the start. */
   long start(int number, String subnet) {
     long began = Clock.now();
     daemons.put(
@@ -107,7 +107,7 @@ final class RealHosts implements AutoCloseable {
     return began;
   }
 
-  /** When the control socket of a daemon just started was there. */
+  /** Time at which the control socket of a daemon just started appeared. */
   long accepts(int number) {
     Path socket = space(number).path(SOCKET);
     return Clock.await(
@@ -116,12 +116,12 @@ final class RealHosts implements AutoCloseable {
         () -> Files.exists(socket) ? OptionalLong.of(Clock.now()) : OptionalLong.empty());
   }
 
-  /** The number of hosts whose daemon was started. */
+  /** The number of hosts with a started daemon. */
   int started() {
     return daemons.size();
   }
 
-  /** Sends a signal to a daemon; returns when that was. */
+  /** Sends a signal to a daemon; returns the time of the signal. */
   long signal(int number, String name) {
     Child daemon = daemon(number);
     long at = Clock.now();
@@ -137,7 +137,7 @@ final class RealHosts implements AutoCloseable {
     return Objects.requireNonNull(daemons.get(number), "no daemon was started on that host");
   }
 
-  /** Pulls a host's cable; returns when that was. */
+  /** Pulls a host's cable; returns the time. */
   long pull(int number) {
     long at = Clock.now();
     lanOf(number).pull(number);
@@ -174,7 +174,7 @@ final class RealHosts implements AutoCloseable {
             .stdout());
   }
 
-  /** One transition of a member, as its observer has it, in microseconds since 1970. */
+  /** One transition of a member as its observer recorded it, in microseconds since 1970. */
   record Transition(String name, String to, long at) {}
 
   /** The transitions that a host's daemon lists, from a moment on, oldest first. */
@@ -182,7 +182,7 @@ final class RealHosts implements AutoCloseable {
     List<Transition> all = new ArrayList<>();
     for (JsonNode event : ctl(number, "events").path("events")) {
       if (event.path("type").asText().equals("transition")) {
-        // To the millisecond: what happened in the one of the beginning counts.
+        // To the millisecond: an event in the first millisecond counts.
         long at = Instant.parse(event.path("at").asText()).toEpochMilli() * 1_000;
         if (at + 1_000 > since) {
           all.add(new Transition(event.path("name").asText(), event.path("to").asText(), at));
@@ -192,7 +192,7 @@ final class RealHosts implements AutoCloseable {
     return all;
   }
 
-  /** When a host's daemon first had another in a status, in which that still is. */
+  /** Time at which a host's daemon first had another in its present status. */
   OptionalLong became(int observer, int host, String status, long since) {
     List<Transition> all =
         transitions(observer, since).stream().filter(it -> it.name().equals("h" + host)).toList();
@@ -202,7 +202,7 @@ final class RealHosts implements AutoCloseable {
     return all.stream().filter(it -> it.to().equals(status)).mapToLong(Transition::at).findFirst();
   }
 
-  /** What {@code /proc} has of a daemon. */
+  /** A file of {@code /proc} of a daemon. */
   String proc(int number, String file) {
     try {
       return Files.readString(Path.of("/proc/" + daemon(number).pid() + "/" + file));

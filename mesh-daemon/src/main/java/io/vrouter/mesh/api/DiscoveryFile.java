@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code --discovery-file}: a file that another program wrote names seeds and is never written;
- * else the members are kept there for other programs.
+ * {@code --discovery-file}: a file written by another program names seeds and is never written
+ * here; else the members are published there for other programs.
  */
 public final class DiscoveryFile {
   private static final int LIMIT = 4 << 20;
@@ -66,17 +66,17 @@ public final class DiscoveryFile {
     }
   }
 
-  /** The seeds that another program wrote there. */
+  /** The seeds from another program's file. */
   public List<Seed> seeds() {
     return seeds;
   }
 
-  /** What went wrong at the last write, if anything. */
+  /** The problem of the last write, if any. */
   public Optional<Problem> problem() {
     return problem;
   }
 
-  /** Keeps the members there, if the file is ours; writes only what is new. On one thread. */
+  /** Writes the members if the file is ours, and only when they changed. On one thread. */
   public void keep(Members members) {
     String text = Json.pretty(members);
     if (theirs || text.equals(written)) {

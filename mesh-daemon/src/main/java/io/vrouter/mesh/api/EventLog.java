@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last events, and whoever follows them. Thread-safe; followers are called in order. */
+/** The last events and their followers. Thread-safe; followers are called in order. */
 public final class EventLog {
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
-  /** Events kept: a churning mesh of hundreds still shows its last minutes. */
+  /** Events kept: in a churning mesh of hundreds they still cover the last minutes. */
   static final int KEPT = 1_000;
 
   private final InstantSource clock;
@@ -36,7 +36,7 @@ public final class EventLog {
     this.clock = clock;
   }
 
-  /** Takes one event of membership. */
+  /** Records an event of membership. */
   public void membership(MembershipEvent event) {
     if (event instanceof MembershipEvent.Transition it) {
       add("transition", it.id(), it.record(), it.from(), it.to(), it.cause());
@@ -49,17 +49,17 @@ public final class EventLog {
     }
   }
 
-  /** Takes a repair of the kernel by this host. */
+  /** Records a repair of the kernel by this host. */
   public void kernel(NodeId self, String name, String cause) {
     add(new Event(clock.instant(), "kernel", self.toString(), name, null, null, cause));
   }
 
-  /** Takes a change of the data path to a peer. */
+  /** Records a change of the data path to a peer. */
   void path(NodeId peer, String name, String cause) {
     add(new Event(clock.instant(), "path", peer.toString(), name, null, null, cause));
   }
 
-  /** Everything kept, oldest first. */
+  /** All events kept, oldest first. */
   synchronized Events all() {
     return new Events(new ArrayList<>(kept));
   }

@@ -9,7 +9,10 @@ import java.util.Set;
 
 /** The warnings of membership as problems. Pure. */
 public final class GossipProblems {
-  /** What a host without this mesh's token can cause, another mesh on the same LAN included. */
+  /**
+   * Warnings that a host without this mesh's token can cause, another mesh on the same LAN
+   * included.
+   */
   private static final Set<String> BY_STRANGERS = Set.of("wrong-token", "forged-datagram");
 
   private GossipProblems() {}

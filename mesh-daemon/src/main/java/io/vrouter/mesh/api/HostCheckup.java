@@ -24,7 +24,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Gathers what {@code meshctl doctor} checks. From any thread; opens what it needs and closes it.
+ * Collects the facts that {@code meshctl doctor} checks. From any thread; opens and closes its own
+ * sockets.
  */
 public final class HostCheckup {
   private final MeshConfig config;
@@ -37,7 +38,7 @@ public final class HostCheckup {
     this.host = host;
   }
 
-  /** Checks the host as it is now; what the status complains of is a check that failed, too. */
+  /** Checks the present state of the host; every problem of the status is a failed check, too. */
   Doctor run(Status status) {
     List<Check> checks = new ArrayList<>();
     try (RtNetlink netlink = RtNetlink.open()) {

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves HTTP; where its address can't be bound, the mesh runs and binding is tried each second.
+ * Serves HTTP. When its address can't be bound, the mesh runs on and the bind is retried each
+ * second.
  */
 public final class HttpDoor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
@@ -36,13 +37,13 @@ public final class HttpDoor implements AutoCloseable {
   private @Nullable HttpServer server;
   private boolean closed;
 
-  /** Tries once, and goes on where that fails. */
+  /** Tries once, and schedules a retry on failure. */
   public HttpDoor(Opening opening) {
     this.opening = opening;
     attempt();
   }
 
-  /** Why nothing is served; empty when it is. */
+  /** Why HTTP is not served; empty when it is. */
   public Optional<Problem> problem() {
     return problem;
   }

@@ -98,7 +98,7 @@ public final class LiveApi implements MeshApi {
     this.problems = problems;
     this.leave = leave;
     this.end = end;
-    // A problem's first moment counts though nobody asks for the status.
+    // A problem's first moment counts even when the status is not asked for.
     reconciler.listen(snapshot -> status());
   }
 

@@ -10,7 +10,7 @@ import io.vrouter.mesh.reconcile.Reconciler;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** What the gossip and the reconciler have counted, as gauges that are read at a scrape. */
+/** Counters of gossip and reconciler, as gauges that are read at a scrape. */
 public final class NodeMetrics {
   private static final double NANOS = 1e9;
 

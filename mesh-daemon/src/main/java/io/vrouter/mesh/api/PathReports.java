@@ -26,14 +26,14 @@ public final class PathReports {
   private final EventLog events;
   private volatile Map<NodeId, PathState> states = Map.of();
 
-  /** Of nobody yet. */
+  /** No paths yet. */
   public PathReports(Supplier<MeshSnapshot> snapshot, WallClock clock, EventLog events) {
     this.snapshot = snapshot;
     this.clock = clock;
     this.events = events;
   }
 
-  /** Takes the newest states. */
+  /** Stores the newest states. */
   public synchronized void found(Map<NodeId, PathState> newest) {
     Map<NodeId, PathState> before = states;
     states = Map.copyOf(newest);
@@ -85,7 +85,7 @@ public final class PathReports {
         clock.at(state.since()));
   }
 
-  /** Octets that a path carries, for those that carry less than the tunnel's MTU. */
+  /** Path MTU in octets, for the paths below the tunnel's MTU. */
   public Map<NodeId, Integer> smallerMtus() {
     Map<NodeId, Integer> smaller = new TreeMap<>();
     states.forEach(
@@ -98,8 +98,8 @@ public final class PathReports {
   }
 
   /**
-   * An error for each living member whose path answers nothing, a warning for each whose path
-   * carries less than the tunnel's MTU.
+   * An error for each living member whose path returns no answer, a warning for each whose path MTU
+   * is below the tunnel's MTU.
    */
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The part of the API that is about the pool of subnets. Thread-safe. */
+/** The API's operations on the pool of subnets. Thread-safe. */
 public final class PoolApi {
   private static final Logger LOG = LoggerFactory.getLogger(PoolApi.class);
 
@@ -34,7 +34,7 @@ public final class PoolApi {
     this.engine = engine;
   }
 
-  /** A host's part in the pool in the words of the contract. */
+  /** A host's part in the pool, in the contract's terms. */
   Pools pools() {
     PoolView pool = reconciler.snapshot().pool();
     PoolState state = pool.state();

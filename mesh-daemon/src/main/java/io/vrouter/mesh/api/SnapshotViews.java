@@ -38,7 +38,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A snapshot in the words of the contract. Pure. */
+/** Converts a snapshot to the contract's answers. Pure. */
 final class SnapshotViews {
   private final MeshSnapshot snapshot;
   private final Vni vni;
@@ -94,9 +94,9 @@ final class SnapshotViews {
   }
 
   /**
-   * The networks of all members, and of this host those that it does not advertise.
+   * The networks of all members, and those of this host that it does not advertise.
    *
-   * @param local this host's own, advertised or not
+   * @param local this host's networks, advertised or not
    */
   Networks networks(List<LocalNetwork> local) {
     Verdicts verdicts = Verdicts.of(snapshot);
@@ -221,11 +221,11 @@ final class SnapshotViews {
   /** A prefix of a node. */
   private record Claimed(NodeId node, Prefix prefix, Vni vni) {}
 
-  /** A claim that lost, in the conflict's words. */
+  /** A claim that lost, in the terms of {@code conflicts}. */
   private record Lost(NodeId node, String claimed, Vni vni) {}
 
   /**
-   * Gathered once: any user of this host may ask for the networks.
+   * Built once: any user of this host may ask for the networks.
    *
    * @param refused why a prefix is not in force; none when it is, or may become so
    */
@@ -282,7 +282,7 @@ final class SnapshotViews {
     };
   }
 
-  /** The contract says null where nobody gave a name. */
+  /** Null in the contract when no name was given. */
   private static @Nullable String named(String label) {
     return label.equals(LocalStates.UNNAMED) ? null : label;
   }

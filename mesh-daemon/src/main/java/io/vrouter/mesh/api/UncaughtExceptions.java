@@ -8,7 +8,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Threads that an exception has ended: each is logged and is a problem from then on. */
+/** Threads that ended by an exception: each is logged and is a problem from then on. */
 public final class UncaughtExceptions implements Thread.UncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(UncaughtExceptions.class);
 
@@ -32,7 +32,7 @@ public final class UncaughtExceptions implements Thread.UncaughtExceptionHandler
     }
   }
 
-  /** One for each thread that has ended so. */
+  /** One problem for each such thread. */
   public synchronized List<Problem> problems() {
     return new ArrayList<>(problems.values());
   }

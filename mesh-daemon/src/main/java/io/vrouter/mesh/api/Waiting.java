@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class Waiting implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Waiting.class);
 
-  /** Commands that make sense without a mesh; all others fail with the problem. */
+  /** Commands that work without a mesh; all others fail with the problem. */
   private static final Set<String> ANSWERED =
       Set.of("status", "doctor", "config", "version", "completion", "help", "--help", "--version");
 
@@ -90,7 +90,7 @@ public final class Waiting implements AutoCloseable {
         missing.fix());
   }
 
-  /** Answers no longer. */
+  /** Stops answering. */
   @Override
   public void close() {
     ControlServer open = server;

@@ -27,13 +27,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Answers while the node waits for something that it needs: a status with that, and no members. */
+/** Answers while the node waits to start: a status with that problem, and no members. */
 public final class WaitingApi implements MeshApi {
   private final MeshConfig config;
   private final Supplier<Problem> missing;
   private final ProblemTimes times = ProblemTimes.system();
 
-  /** With the thing that is waited for. */
+  /** With the problem that is waited for. */
   public WaitingApi(MeshConfig config, Supplier<Problem> missing) {
     this.config = config;
     this.missing = missing;

@@ -6,11 +6,11 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Tells monotonic moments by the wall clock, the same moment always alike, unless the wall clock
+ * Converts monotonic moments to wall clock time, the same moment always alike unless the wall clock
  * was set meanwhile. For display only. Thread-safe.
  */
 public final class WallClock {
-  /** What the two clocks may drift apart before the wall clock counts as set. */
+  /** Drift between the two clocks from which the wall clock counts as set. */
   static final Duration SET = Duration.ofSeconds(2);
 
   private final InstantSource wall;

@@ -13,11 +13,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the commonest commands once, some time after the start, and drops their output: the first of
- * all commands loads the command line's classes, and a person would wait for that.
+ * Runs the most frequent commands once, some time after the start, and drops their output: the
+ * first command loads the command line's classes, for which an operator would have to wait.
  */
 public final class WarmUp implements AutoCloseable {
-  /** Late enough to leave the start alone, early enough for the first look at a new daemon. */
+  /** Late enough not to slow the start, early enough for the first command to a new daemon. */
   private static final long DELAY_SECONDS = 2;
 
   private static final List<List<String>> COMMANDS =
@@ -32,7 +32,7 @@ public final class WarmUp implements AutoCloseable {
 
   private final ScheduledFuture<?> run;
 
-  /** Begins to wait. */
+  /** Starts the delay. */
   public WarmUp(CommandRunner runner) {
     run = thread.schedule(() -> run(runner), DELAY_SECONDS, TimeUnit.SECONDS);
     thread.shutdown();

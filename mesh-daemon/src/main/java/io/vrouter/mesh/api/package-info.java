@@ -1,6 +1,6 @@
 /**
- * The running node as others see it: {@link io.vrouter.mesh.control.MeshApi} answered from the
- * newest snapshot, the log of events, {@code doctor}'s facts, the metrics.
+ * The running node's API: {@link io.vrouter.mesh.control.MeshApi} answered from the newest
+ * snapshot, the event log, {@code doctor}'s facts, the metrics.
  *
  * <p>Reads everything and decides nothing. May depend on all packages but cli, main and state.
  */

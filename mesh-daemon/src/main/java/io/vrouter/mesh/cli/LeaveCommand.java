@@ -17,7 +17,7 @@ final class LeaveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     MeshApi api = session.writableApi();
-    // whatever comes of it: a node that has left is of no more use
+    // even after a failure: a node that has left is of no more use
     session.console().afterwards().accept(api::end);
     api.leave();
     session.err().println("left the mesh; meshd ends");

@@ -35,7 +35,7 @@ public final class Meshctl {
     int code = isLocal(args) ? LocalMeshctl.run(args) : ask(args);
     System.out.flush();
     System.err.flush();
-    // no shutdown hooks are wanted, and they take time
+    // shutdown hooks are not needed and cost time
     Runtime.getRuntime().halt(code);
   }
 
@@ -93,7 +93,7 @@ public final class Meshctl {
         try {
           streams[stream - 1].write(bytes);
         } catch (IOException e) {
-          // the reader of our output has seen enough
+          // the reader of our output has closed it
           return 1;
         }
       }
@@ -115,7 +115,7 @@ public final class Meshctl {
     return buffer.flip();
   }
 
-  /** Needed since the kernel accepts connections for a stopped process, too. */
+  /** Needed because the kernel accepts connections for a stopped process, too. */
   private static void giveUpLater(String socket) {
     Thread thread =
         new Thread("patience") {

@@ -15,12 +15,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line of {@code meshctl} as picocli sees it. */
+/** The command line of {@code meshctl} as a picocli model. */
 final class MeshctlModel {
   private static final int MIN_WIDTH = 60;
   private static final int DEFAULT_WIDTH = 100;
 
-  /** The commands for users that may read only; further checks are the commands' own. */
+  /** The commands for read-only users; further checks are the commands' own. */
   private static final Set<String> FOR_READERS =
       Set.of(
           "meshctl",

@@ -28,7 +28,7 @@ public final class MeshdCommand {
   private final PrintWriter out;
   private final PrintWriter err;
 
-  /** Everything from outside is passed in; data goes to {@code out}, messages to {@code err}. */
+  /** All dependencies are passed in; data goes to {@code out}, messages to {@code err}. */
   public MeshdCommand(
       DaemonFactory daemon,
       Map<String, String> environment,

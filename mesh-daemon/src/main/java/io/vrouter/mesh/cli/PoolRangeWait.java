@@ -22,7 +22,7 @@ final class PoolRangeWait {
   /**
    * The ranges once all are acknowledged or the time is up; prints a note on provisional ones.
    *
-   * @param writes whether the command changes anything, be a range there already or not
+   * @param writes whether the command changes anything, with or without an existing range
    */
   static Pools forRange(Session session, boolean writes)
       throws CommandException, InterruptedException {

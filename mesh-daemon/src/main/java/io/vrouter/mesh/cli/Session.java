@@ -42,7 +42,7 @@ final class Session {
     return api;
   }
 
-  /** The refusal for a user that may read only. */
+  /** The refusal for a read-only user. */
   CommandException readsOnly() {
     return new CommandException(
         ExitCode.PERMISSION,
@@ -102,9 +102,9 @@ final class Session {
   }
 
   /**
-   * The member that a name, an id or the beginning of an id means.
+   * The member with this name, id or beginning of an id.
    *
-   * @throws MeshApiException when none or several are meant
+   * @throws MeshApiException when none or several match
    */
   static Members.Member find(Members members, String text) throws MeshApiException {
     List<Members.Member> found =

@@ -15,7 +15,7 @@ final class Table {
     rows.add(List.of(header));
   }
 
-  /** One cell per column; texts from outside must have gone through {@link Text#safe}. */
+  /** One cell per column; texts from other hosts must have gone through {@link Text#safe}. */
   Table row(String... cells) {
     rows.add(List.of(cells));
     return this;

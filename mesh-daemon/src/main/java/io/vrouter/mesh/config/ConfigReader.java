@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Makes a {@link MeshConfig} of texts; collects all faults before it throws. */
+/** Makes a {@link MeshConfig} from texts; collects all faults before it throws. */
 final class ConfigReader {
   private final RawConfig raw;
   private final List<String> problems;
@@ -89,7 +89,7 @@ final class ConfigReader {
         .toList();
   }
 
-  /** One value of all texts; the default's where they are wrong. */
+  /** One value of all texts; the default's where the texts are invalid. */
   <T> T all(Setting<T> setting, Function<List<String>, T> parse) {
     Given given = raw.given(setting);
     try {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything a configuration is read from.
+ * The sources of a configuration.
  *
  * @param flags values by key, as often as given on the command line
  * @param environment the process environment

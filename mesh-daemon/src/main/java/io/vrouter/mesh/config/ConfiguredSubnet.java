@@ -3,12 +3,12 @@ package io.vrouter.mesh.config;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 
-/** A container subnet of this host that the operator named. */
+/** A container subnet of this host that the operator configured. */
 public record ConfiguredSubnet(Prefix prefix, Vni vni) {
   /**
    * Parses {@code CIDR[@VNI]}.
    *
-   * @throws IllegalArgumentException naming the text and what is allowed
+   * @throws IllegalArgumentException naming the text and the allowed form
    */
   public static ConfiguredSubnet parse(String text, Vni defaultVni) {
     int at = text.indexOf('@');

@@ -3,15 +3,15 @@ package io.vrouter.mesh.config;
 import java.nio.file.Path;
 
 /**
- * Whether and where to ask Docker for networks.
+ * Whether and where to query Docker for networks.
  *
- * @param socket where the engine listens; of no meaning when off
+ * @param socket the engine's socket; without meaning when off
  */
 public record Docker(Mode mode, Path socket) {
   /** The engine's own default. */
   public static final Path DEFAULT_SOCKET = Path.of("/var/run/docker.sock");
 
-  /** When to ask. */
+  /** When to query Docker. */
   public enum Mode {
     /** Never. */
     OFF,
@@ -24,7 +24,7 @@ public record Docker(Mode mode, Path socket) {
   /**
    * Parses {@code PATH}, {@code unix://PATH} or {@code off}; the empty text means if present.
    *
-   * @throws IllegalArgumentException naming the text and what is allowed
+   * @throws IllegalArgumentException naming the text and the allowed form
    */
   public static Docker parse(String text) {
     if (text.isEmpty()) {

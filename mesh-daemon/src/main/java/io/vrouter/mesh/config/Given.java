@@ -5,8 +5,7 @@ import java.util.List;
 /**
  * The texts given for one key.
  *
- * @param origin where they were given: {@code flag --vni}, {@code environment VNI}, {@code
- *     mesh.yaml:3}
+ * @param origin their source: {@code flag --vni}, {@code environment VNI}, {@code mesh.yaml:3}
  */
 record Given(List<String> values, String origin) {
   static final String DEFAULT = "default";

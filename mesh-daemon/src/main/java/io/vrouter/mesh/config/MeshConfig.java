@@ -65,12 +65,12 @@ public final class MeshConfig {
     return get(Settings.UNDERLAY);
   }
 
-  /** The address that other hosts reach this one at; empty: the underlay address. */
+  /** The address at which other hosts reach this one; empty: the underlay address. */
   public Optional<InetAddress> advertise() {
     return get(Settings.ADVERTISE);
   }
 
-  /** The MTU of tunnel devices in bytes, 576 to 65,535; empty: what fits the underlay's link. */
+  /** The MTU of tunnel devices in bytes, 576 to 65,535; empty: derived from the underlay's link. */
   public Optional<Integer> mtu() {
     return get(Settings.MTU);
   }
@@ -80,7 +80,7 @@ public final class MeshConfig {
     return get(Settings.SUBNET);
   }
 
-  /** Prefixes that are accepted though a local route covers them. */
+  /** Prefixes that are accepted although a local route covers them. */
   public List<Prefix> allowPrefixes() {
     return get(Settings.ALLOW_PREFIX);
   }
@@ -90,7 +90,7 @@ public final class MeshConfig {
     return get(Settings.ACCEPT_PREFIX);
   }
 
-  /** Whether and where to ask Docker for networks. */
+  /** Whether and where to query Docker for networks. */
   public Docker docker() {
     return get(Settings.DOCKER);
   }
@@ -170,12 +170,12 @@ public final class MeshConfig {
     return get(Settings.CONFIG);
   }
 
-  /** Read as seeds when another program wrote it, else written. */
+  /** Read as seeds when written by another program, else written. */
   public Optional<Path> discoveryFile() {
     return get(Settings.DISCOVERY_FILE);
   }
 
-  /** Every key with its value as text and its origin, secrets left out. */
+  /** Every key with its value as text and its origin, without secrets. */
   public List<Entry> entries() {
     return entries;
   }

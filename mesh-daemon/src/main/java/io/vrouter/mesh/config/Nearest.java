@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** The known word that a mistyped one most likely meant. */
+/** The known word nearest to a mistyped one. */
 final class Nearest {
   private Nearest() {}
 

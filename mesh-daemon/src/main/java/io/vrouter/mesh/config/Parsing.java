@@ -11,13 +11,13 @@ import java.util.Optional;
 
 /**
  * Parsers of single values; each throws an {@link IllegalArgumentException} that names the text and
- * what is allowed.
+ * the allowed form.
  */
 final class Parsing {
   /** The kernel's 108 bytes less a NUL and the suffix of the temporary name that is bound first. */
   private static final int MAX_SOCKET_PATH = 103;
 
-  /** RFC 791 section 3.1: the size that every host must take, in bytes. */
+  /** RFC 791 section 3.1: the size that every host must accept, in bytes. */
   private static final int MIN_MTU = 576;
 
   private Parsing() {}
@@ -41,7 +41,7 @@ final class Parsing {
     return prefix;
   }
 
-  /** The seed wrote the overlay address with its prefix length. */
+  /** The seed's overlay address was written with its prefix length. */
   static InetAddress overlayAddress(String text, Prefix overlay) {
     String length = "/" + overlay.length();
     String plain =

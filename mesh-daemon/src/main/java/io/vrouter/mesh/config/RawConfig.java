@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The texts given for each key, after precedence and before any meaning. */
+/** The texts given for each key, after precedence and before parsing. */
 final class RawConfig {
   /** Known variables that are not settings: the log level and the launcher's options. */
   private static final Set<String> OTHER_NAMES = Set.of("MESH_LOG", "MESH_JAVA_OPTS");

@@ -13,12 +13,12 @@ public final class Secret {
     this.text = text;
   }
 
-  /** The secret itself: for the code that derives keys from it, and nothing else. */
+  /** The secret itself: only for the code that derives keys from it. */
   public String reveal() {
     return text;
   }
 
-  /** The text with everything that looks like a mesh token left out. */
+  /** The text without anything that looks like a mesh token. */
   public static String hidden(String text) {
     return TOKEN.matcher(text).replaceAll("vr1_(secret)");
   }

@@ -3,9 +3,9 @@ package io.vrouter.mesh.config;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** How hard a secret that somebody made up is to guess, at most. Pure. */
+/** Upper bound on the guessing entropy of a hand-made secret. Pure. */
 public final class SecretStrength {
-  /** Fewer bits can be searched by who recorded one datagram. */
+  /** Fewer bits can be searched offline with one recorded datagram. */
   public static final int ENOUGH = 100;
 
   private SecretStrength() {}

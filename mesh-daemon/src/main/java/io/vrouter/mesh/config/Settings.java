@@ -17,8 +17,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Every key there is, in the order of the help. A new one is an entry here and an accessor in
- * {@link MeshConfig}.
+ * All keys, in the order of the help. A new key is an entry here and an accessor in {@link
+ * MeshConfig}.
  */
 public final class Settings {
   private static final List<Setting<?>> DECLARED = new ArrayList<>();
@@ -248,7 +248,7 @@ public final class Settings {
           (text, other) -> Parsing.path(text),
           "DISCOVERY_FILE");
 
-  /** All of them, in the order they are declared above. */
+  /** All settings, in the order of their declaration above. */
   public static final List<Setting<?>> ALL = List.copyOf(DECLARED);
 
   /** The environment variable of the token; a flag would show it in the process list. */

@@ -19,10 +19,10 @@ public record Conflicts(String apiVersion, List<Conflict> conflicts) {
    * Two claims that can't both hold.
    *
    * @param kind {@code prefix}, {@code overlay} or {@code pool}
-   * @param claim what the loser claims
+   * @param claim the loser's claim
    * @param winner the id of the member whose claim holds
    * @param loser the id of the member whose claim doesn't
-   * @param message what overlaps and why the winner won
+   * @param message the overlap and why the winner won
    * @param fix the step for the loser's operator
    */
   @JsonPropertyOrder({"kind", "claim", "winner", "loser", "message", "fix"})

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * @param err messages
  * @param tty whether {@code out} ends in a terminal
  * @param columns that terminal's width, 0 when unknown
- * @param noColor whether colours are unwanted though it is a terminal
+ * @param noColor whether colours are unwanted although it is a terminal
  * @param afterwards takes actions to run once the client has the whole answer
  */
 public record Console(

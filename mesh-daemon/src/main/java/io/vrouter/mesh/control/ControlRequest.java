@@ -29,7 +29,7 @@ public record ControlRequest(List<String> argv, boolean tty, int columns, boolea
   }
 
   /**
-   * Reads the JSON form; fields it doesn't know are skipped, so that a newer client is understood.
+   * Reads the JSON form; unknown fields are skipped, so that a newer client is understood.
    *
    * @throws IllegalArgumentException when it isn't such a request
    */

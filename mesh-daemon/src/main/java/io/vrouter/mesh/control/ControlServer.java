@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves commands on a UNIX socket. Each connection has a thread that reads (and so notices the
- * client's end) and one that runs the command; both end with it, so an idle server holds two
- * threads.
+ * Serves commands on a UNIX socket. Each connection has a thread that reads, and so detects the
+ * client's end, and a thread that runs the command. Both end with the connection, so an idle server
+ * holds two threads.
  */
 public final class ControlServer implements AutoCloseable {
   /** The group whose members may read, beside root and the daemon's user. */
@@ -33,7 +33,7 @@ public final class ControlServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-  /** Commands at once. */
+  /** Most concurrent commands. */
   static final int MAX_CONNECTIONS = 32;
 
   private final SocketFile file;
@@ -190,7 +190,7 @@ public final class ControlServer implements AutoCloseable {
   /**
    * Interrupts a reader's command at its limit, and closes its connection soon after.
    *
-   * @return takes the limit away
+   * @return cancels the limit
    */
   private Runnable limit(
       FrameChannel frames,

@@ -21,12 +21,12 @@ public record Events(String apiVersion, List<Event> events) {
   }
 
   /**
-   * Something that happened.
+   * An event.
    *
    * @param at by this observer's clock, to the millisecond
    * @param type {@code transition}, {@code updated}, {@code forgotten}, {@code warning} or {@code
    *     kernel}
-   * @param node the id it is about
+   * @param node the id of the node concerned
    * @param name that node's name
    * @param from the status before, null when there was none or none changed
    * @param to the status after, null when none changed

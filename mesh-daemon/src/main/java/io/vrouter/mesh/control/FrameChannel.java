@@ -32,8 +32,8 @@ final class FrameChannel {
   /**
    * Reads the request.
    *
-   * @throws IllegalArgumentException when it is none
-   * @throws IOException when the peer went or took too long
+   * @throws IllegalArgumentException when it is not a request
+   * @throws IOException when the peer closed or took too long
    */
   ControlRequest readRequest() throws IOException {
     ScheduledFuture<?> deadline = closeLater();

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The names that a request may ask for in its Host field: those that a page from elsewhere can't
- * have resolved to this host's address by a DNS of its own.
+ * The names accepted in a request's Host field: those that a foreign page can't have resolved to
+ * this host's address by a DNS of its own (DNS rebinding).
  *
  * @param loopback whether only loopback addresses are served
  * @param host this host's name
@@ -18,7 +18,7 @@ record HostNames(boolean loopback, String host) {
   private static final Pattern LOCAL =
       Pattern.compile("(localhost|127\\.[0-9.]+|\\[::1]|::1)", Pattern.CASE_INSENSITIVE);
 
-  /** Of this host. */
+  /** The names of this host. */
   static HostNames of(boolean loopback) {
     try {
       return new HostNames(
@@ -28,9 +28,7 @@ record HostNames(boolean loopback, String host) {
     }
   }
 
-  /**
-   * Whether the name is one of them; beyond loopback any address, and the host's name with domain.
-   */
+  /** Whether the name is accepted; beyond loopback any address, and the host's name with domain. */
   boolean allow(String name) {
     if (LOCAL.matcher(name).matches()) {
       return true;

@@ -9,9 +9,8 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Bounds the HTTP connections in number and age. Where there are too many, the eldest ends: a
- * request takes milliseconds, so it is one that asks for nothing or sends its head octet by octet.
- * Thread-safe.
+ * Bounds the HTTP connections in number and age. Above the limit the oldest is closed: a request
+ * takes milliseconds, so the oldest is idle or sends its head octet by octet. Thread-safe.
  */
 final class HttpConnections implements Connection.Listener {
   private final int most;
@@ -22,7 +21,7 @@ final class HttpConnections implements Connection.Listener {
   /**
    * With its bounds.
    *
-   * @param seconds from the opening of a connection to its end, however much was asked over it
+   * @param seconds from the opening of a connection to its end, regardless of its requests
    */
   HttpConnections(int most, long seconds, Scheduler scheduler) {
     this.most = most;

@@ -68,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
     return new HttpServer(server, connector);
   }
 
-  /** The port that is served. */
+  /** The bound port. */
   public int port() {
     return connector.getLocalPort();
   }

@@ -3,7 +3,7 @@ package io.vrouter.mesh.control;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The states of a member as the contract spells them, in lower case. */
+/** The states of a member in the contract's spelling, lower case. */
 public enum MemberStatus {
   ALIVE,
   SUSPECT,

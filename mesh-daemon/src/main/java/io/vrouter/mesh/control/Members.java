@@ -65,9 +65,9 @@ public record Members(String apiVersion, String self, List<Member> members) {
   }
 
   /**
-   * What probing of the data path found.
+   * Result of the data path probes.
    *
-   * @param direction the one that is broken; null when none is, and while that is unknown
+   * @param direction the broken one; null when none is, and while that is unknown
    * @param mtu octets of the largest IP packet that arrives; null while unknown and when none does
    * @param rttMicros round trip of the newest answer in microseconds; null before the first
    * @param since when the state was entered, by this observer's clock, to the millisecond
@@ -98,7 +98,7 @@ public record Members(String apiVersion, String self, List<Member> members) {
       }
     }
 
-    /** Seen from the observer. */
+    /** Direction as seen from the observer. */
     public enum Direction {
       TO,
       FROM,
@@ -116,7 +116,7 @@ public record Members(String apiVersion, String self, List<Member> members) {
   /**
    * A container subnet that a member advertises.
    *
-   * @param network Docker's name of it, null when it was named by hand
+   * @param network Docker's name of it, null when it was configured by the operator
    * @param stack the compose project, null when there is none
    */
   @JsonPropertyOrder({"prefix", "vni", "network", "stack"})

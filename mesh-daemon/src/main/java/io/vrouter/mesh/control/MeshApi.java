@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * The operations of the daemon. Called from several control threads at once; every read returns a
  * snapshot and does not wait for the reconciler, unless noted.
  *
- * <p>Nodes are named by id here; the commands turn a name or the beginning of an id into one.
+ * <p>Nodes are named by id here; the commands resolve a name or the beginning of an id.
  */
 public interface MeshApi {
   /** The version of the running daemon. */
@@ -25,11 +25,11 @@ public interface MeshApi {
   /**
    * The members, self included, sorted by name.
    *
-   * @param all whether to list those that left or were replaced, too
+   * @param all whether to list left and replaced members, too
    */
   Members members(boolean all);
 
-  /** The routes the records ask for, and whether they are in force here. */
+  /** The routes that the records ask for, and whether they are in force here. */
   Routes routes();
 
   /**
@@ -40,14 +40,14 @@ public interface MeshApi {
   Withdrawn withdrawn() throws InterruptedException;
 
   /**
-   * Lets a withdrawn prefix go: containers reach it by this host's other routes again.
+   * Releases a withdrawn prefix: containers reach it by this host's other routes again.
    *
    * @throws MeshApiException when the text is no prefix, or it isn't held back
    * @throws InterruptedException when the asking command was cancelled
    */
   void forgetPrefix(String prefix) throws MeshApiException, InterruptedException;
 
-  /** The container networks of all members, and of this host those that were refused, too. */
+  /** The container networks of all members, and the refused ones of this host. */
   Networks networks();
 
   /** Claims that overlap, with their winners. */
@@ -57,7 +57,7 @@ public interface MeshApi {
   Events events();
 
   /**
-   * Gets every event from now on, on the thread that saw it: the consumer must return at once.
+   * Calls the consumer for every later event, on the event's thread: it must return at once.
    *
    * @return closes the subscription
    */
@@ -66,7 +66,7 @@ public interface MeshApi {
   /**
    * Sends one probe over the data path to the member's overlay address and waits for its answer.
    *
-   * @return the round trip, empty when nothing came in time
+   * @return the round trip, empty when no answer came in time
    * @throws MeshApiException when the member is unknown or has no path from here
    * @throws InterruptedException when the asking command was cancelled
    */
@@ -91,7 +91,7 @@ public interface MeshApi {
    */
   void leave() throws MeshApiException, InterruptedException;
 
-  /** After {@link #leave}, ends the process, and with it the connection this was asked over. */
+  /** After {@link #leave}, ends the process, and with it the connection of the request. */
   void end();
 
   /**
@@ -104,25 +104,25 @@ public interface MeshApi {
   /** This host's ranges of the pool of subnets; empty before one was requested. */
   Pools pools();
 
-  /** Has a range claimed if there is none; {@link #pools} shows it soon. */
+  /** Requests a range if there is none; {@link #pools} shows it soon. */
   void wantPoolRange();
 
   /**
-   * Puts this host's pools into the engine's {@code daemon.json}.
+   * Writes this host's pools to the engine's {@code daemon.json}.
    *
    * @throws MeshApiException when there is no range, or the file can't be read or replaced
    */
   Pools.Applied applyPools() throws MeshApiException;
 
   /**
-   * Gives a name a subnet of this host's ranges, the same again when it has one.
+   * Allocates a subnet of this host's ranges to a name, the same again when it has one.
    *
-   * @throws MeshApiException when none is free or it can't be kept
+   * @throws MeshApiException when none is free or it can't be saved
    */
   SubnetClaim claimSubnet(String name) throws MeshApiException, InterruptedException;
 
   /**
-   * Takes the subnet of a name back.
+   * Releases the subnet of a name.
    *
    * @throws MeshApiException when no subnet has that name
    */
@@ -131,7 +131,7 @@ public interface MeshApi {
   /** The public facts of the token. */
   TokenView token();
 
-  /** The configuration in force, secrets left out. */
+  /** The configuration in force, without secrets. */
   ConfigView config();
 
   /** Ends a subscription. Idempotent. */

@@ -21,9 +21,9 @@ public record Networks(String apiVersion, List<Network> networks) {
   /**
    * One container network of one host.
    *
-   * @param network Docker's name of it, null when it was named by hand
+   * @param network Docker's name of it, null when it was configured by the operator
    * @param stack the compose project, null when there is none
-   * @param node the id of the host it is on
+   * @param node the id of its host
    * @param reason why it is refused, null otherwise
    */
   @JsonPropertyOrder({"prefix", "vni", "network", "stack", "node", "state", "reason"})
@@ -38,9 +38,9 @@ public record Networks(String apiVersion, List<Network> networks) {
 
   /** Its state in the mesh. */
   public enum State {
-    /** Its host advertises it and this one takes it. */
+    /** Advertised by its host and accepted by this one. */
     ADVERTISED,
-    /** Not advertised, or not taken here: see the reason. */
+    /** Not advertised, or not accepted here: see the reason. */
     REFUSED,
     /** Another member's claim won. */
     CONFLICT;

@@ -20,7 +20,7 @@ final class PeerCredentials {
 
   /** For a daemon that made the given file. */
   static PeerCredentials ownerOf(Path socket) throws IOException {
-    // by number: an image without /etc/passwd knows no "root"
+    // by number: an image without /etc/passwd has no "root"
     UserPrincipal root =
         socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("0");
     return new PeerCredentials(root, Files.getOwner(socket));

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Answer to {@code ping}.
  *
- * @param node the id that was asked for
- * @param overlay where the probes went
+ * @param node the id of the pinged node
+ * @param overlay destination of the probes
  * @param rttMillis one round trip per answer, in milliseconds
  */
 @JsonPropertyOrder({"apiVersion", "node", "overlay", "sent", "received", "rttMillis"})

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many commands run at once. Readers get three quarters of the places, so that a writer always
- * gets in, and one reader a third of those, so that one user doesn't keep the others out.
+ * Bounds the concurrent commands. Readers get three quarters of the places, so that a writer always
+ * gets in; one reader gets a third of those, so that one user can't exclude the others.
  * Thread-safe.
  */
 final class Places {
@@ -51,7 +51,7 @@ final class Places {
       this.caller = caller;
     }
 
-    /** A further thread works here; the first one needs no call. */
+    /** Enters a further thread; the first one needs no call. */
     synchronized void enter() {
       threads++;
     }

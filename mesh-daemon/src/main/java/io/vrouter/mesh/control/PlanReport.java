@@ -19,7 +19,7 @@ public record PlanReport(String apiVersion, List<Step> steps) {
    * One write.
    *
    * @param target the target that executes it, e.g. {@code netlink} or {@code nft}
-   * @param step in the words of {@code ip}, {@code bridge} or {@code nft}
+   * @param step in the syntax of {@code ip}, {@code bridge} or {@code nft}
    * @param reason the cause of the step
    */
   @JsonPropertyOrder({"target", "step", "reason"})

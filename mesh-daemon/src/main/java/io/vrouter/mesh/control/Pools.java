@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param defaultAddressPools the pools for this host's engine
  * @param pool the prefix that all hosts take ranges from
- * @param ranges this host's, in the order of their claims
- * @param subnets given out by name
+ * @param ranges this host's ranges, in the order of their claims
+ * @param subnets subnets allocated by name
  * @param applied whether the engine's {@code daemon.json} has the same pools
  */
 @JsonPropertyOrder({"apiVersion", "default-address-pools", "pool", "ranges", "subnets", "applied"})
@@ -48,9 +48,9 @@ public record Pools(
     NO("no"),
     /** The same. */
     YES("yes"),
-    /** Other ones: ranges or names have changed since. */
+    /** Different pools: ranges or names have changed since. */
     OUTDATED("outdated"),
-    /** It can't be read from here. */
+    /** The file can't be read from here. */
     UNKNOWN("unknown");
 
     private final String text;
@@ -71,7 +71,7 @@ public record Pools(
     return new DaemonPart(defaultAddressPools);
   }
 
-  /** The ranges that may have to move yet. */
+  /** The ranges that may still have to move. */
   @JsonIgnore
   public List<String> provisional() {
     return ranges.stream().filter(range -> !range.acknowledged()).map(Range::prefix).toList();
@@ -101,12 +101,12 @@ public record Pools(
   /**
    * A range of this host.
    *
-   * @param acknowledged whether other hosts did; else it may have to move
+   * @param acknowledged whether other hosts acknowledged it; else it may have to move
    */
   @JsonPropertyOrder({"prefix", "acknowledged"})
   public record Range(String prefix, boolean acknowledged) {}
 
-  /** A subnet that a name was given. */
+  /** A subnet allocated to a name. */
   @JsonPropertyOrder({"name", "subnet"})
   public record Named(String name, String subnet) {}
 
@@ -115,7 +115,7 @@ public record Pools(
    *
    * @param file the engine's configuration
    * @param changed whether the file was changed
-   * @param replaced pools that were in it and aren't any more
+   * @param replaced former pools of the file, now removed
    */
   public record Applied(String file, boolean changed, List<String> replaced) {
     public Applied {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Keeps when each problem was first seen. A problem whose message changes, as one that names the
+ * Records when each problem was first seen. A problem whose message changes, as one that names the
  * latest sender does, stays the same problem. Thread-safe.
  */
 public final class ProblemTimes {
@@ -26,7 +26,7 @@ public final class ProblemTimes {
     return new ProblemTimes(InstantSource.system());
   }
 
-  /** The problems of now, each with when it was first seen, in their order and none twice. */
+  /** The present problems in their order, each once and with the time it was first seen. */
   public synchronized List<Problem> of(List<Problem> now) {
     List<Problem> before = new ArrayList<>(seen);
     List<Problem> distinct = now.stream().distinct().toList();

@@ -9,11 +9,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations for users that may read only: nothing is changed, and the operations that cost a
- * dump of the kernel run once a second at most, however many users ask. Thread-safe.
+ * The operations of read-only users: nothing is changed, and the operations that cost a kernel dump
+ * run once a second at most, for all users together. Thread-safe.
  */
 public final class ReadOnlyApi implements MeshApi {
-  /** How long an answer that costs a dump counts as new. */
+  /** How long an answer that costs a dump is reused. */
   static final Duration SHARED_FOR = Duration.ofSeconds(1);
 
   private final MeshApi api;
@@ -32,7 +32,7 @@ public final class ReadOnlyApi implements MeshApi {
     T make() throws MeshApiException, InterruptedException;
   }
 
-  /** The newest answer; whoever asks while it is made waits for it. */
+  /** The newest answer; callers wait while it is made. */
   private static final class Shared<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final LongSupplier nanos;

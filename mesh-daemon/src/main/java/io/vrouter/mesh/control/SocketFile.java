@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The socket in the file system. It is bound under a name of its own and renamed when mode and
- * group are right, so that no client connects while the mode is wrong.
+ * The socket in the file system. It is bound under a temporary name and renamed when mode and group
+ * are right, so that no client connects while the mode is wrong.
  */
 final class SocketFile {
   private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param node this node's id
  * @param healthy whether there are no errors; notes and warnings leave a host healthy
- * @param members how many there are in each status, all statuses named
+ * @param members count per status, all statuses listed
  * @param converged the last plan was empty against a fresh dump and no pull is outstanding
  */
 @JsonPropertyOrder({"apiVersion", "node", "healthy", "problems", "members", "converged"})

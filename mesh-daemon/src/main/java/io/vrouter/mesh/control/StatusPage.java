@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /**
  * The mesh as one page: verdict, problems, drawing, members. Has no script and loads nothing from
- * elsewhere, so that the policy can forbid both; reloads every 5 s.
+ * other origins, so that the policy can forbid both; reloads every 5 s.
  */
 final class StatusPage {
   private static final String STYLE =
@@ -31,13 +31,13 @@ final class StatusPage {
       circle.bad{fill:var(--bad)}circle.self{stroke:var(--ink);stroke-width:3}
       """;
 
-  /** The content security policy: this page's style, and nothing else at all. */
+  /** The content security policy: this page's style, and nothing else. */
   static final String POLICY =
       "default-src 'none'; style-src 'sha256-"
           + sha256(STYLE)
           + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  /** Most members with a line between every two; more lines can't be told apart. */
+  /** Most members with a line between every two; more lines are unreadable. */
   private static final int MAX_MESHED = 24;
 
   private static final int MAX_LABELLED = 60;

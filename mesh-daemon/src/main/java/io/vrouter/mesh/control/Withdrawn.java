@@ -16,11 +16,11 @@ public record Withdrawn(String apiVersion, List<Prefix> withdrawn) {
   }
 
   /**
-   * A prefix that the mesh held: mesh containers of this host reach it by no other way for a while.
+   * A prefix that the mesh held: for a while mesh containers of this host reach it by no other way.
    *
    * @param node the id of the member that had it; empty when an earlier version saved it
-   * @param withdrawnSeconds since its withdrawal, in time that the daemon ran
-   * @param remainingSeconds until it is let go, in time that the daemon runs
+   * @param withdrawnSeconds seconds of daemon time since its withdrawal
+   * @param remainingSeconds seconds of daemon time until it is released
    */
   @JsonPropertyOrder({"prefix", "node", "withdrawnSeconds", "remainingSeconds"})
   public record Prefix(String prefix, String node, long withdrawnSeconds, long remainingSeconds) {}

@@ -10,7 +10,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands events of links, addresses and routes to a {@link HostWatch}, on a thread of its own. */
+/** Passes events of links, addresses and routes to a {@link HostWatch}, on a thread of its own. */
 final class HostEvents implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostEvents.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -27,7 +27,7 @@ final class HostEvents implements AutoCloseable {
   private final HostWatch host;
   private volatile boolean closed;
 
-  /** Begins. */
+  /** Starts the thread. */
   HostEvents(HostWatch host) {
     this.host = host;
     Thread thread = new Thread(this::run, "host-events");

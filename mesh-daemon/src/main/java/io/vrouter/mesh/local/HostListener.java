@@ -2,7 +2,7 @@ package io.vrouter.mesh.local;
 
 import io.vrouter.mesh.plan.LocalState;
 
-/** Follows a {@link HostWatch}. Called on the watching threads: each method returns at once. */
+/** Listens to a {@link HostWatch}. Called on the watching threads: each method returns at once. */
 public interface HostListener {
   /** The state of this host differs from the last one. */
   void changed(LocalState state);

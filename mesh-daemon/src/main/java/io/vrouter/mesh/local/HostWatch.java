@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the underlay of this host and the networks it holds. Looks again after each relevant
- * kernel event and each snapshot of Docker, on a thread of its own named {@code host}.
+ * Watches this host's underlay and its networks. Looks again after each relevant kernel event and
+ * each snapshot of Docker, on a thread of its own named {@code host}.
  */
 public final class HostWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
@@ -60,7 +60,7 @@ public final class HostWatch implements AutoCloseable {
   /**
    * Looks once.
    *
-   * @param netlink used by this alone
+   * @param netlink used only here
    * @throws HostException when no underlay can be chosen
    */
   public HostWatch(Underlays underlays, LocalStates states, RtNetlink netlink)
@@ -83,7 +83,7 @@ public final class HostWatch implements AutoCloseable {
     return last;
   }
 
-  /** Why Docker's engine can't be reached; empty when it can, null when none is followed. */
+  /** Why Docker's engine can't be reached; empty when it can, null when none is watched. */
   public @Nullable String docker() {
     DockerSnapshot now = docker;
     return switch (now.state()) {
@@ -111,7 +111,7 @@ public final class HostWatch implements AutoCloseable {
   }
 
   /**
-   * Begins to follow kernel events and to tell the listener.
+   * Begins to watch kernel events and to call the listener.
    *
    * @param started run at each new connection to Docker: a starting engine rewrites its rules
    */
@@ -122,7 +122,7 @@ public final class HostWatch implements AutoCloseable {
     look();
   }
 
-  /** Takes the newest state of Docker. From any thread. */
+  /** Stores the newest state of Docker. From any thread. */
   public void docker(DockerSnapshot snapshot) {
     boolean again = snapshot.connection() != docker.connection();
     docker = snapshot;
@@ -133,8 +133,8 @@ public final class HostWatch implements AutoCloseable {
   }
 
   /**
-   * Waits until Docker's networks are known, or that there is no engine: a restarted daemon that
-   * announced no network would cut its own containers off.
+   * Waits until Docker's networks are known, or the lack of an engine is: a restarted daemon that
+   * announced no network would cut off its own containers.
    *
    * @return whether they are known
    */
@@ -147,7 +147,7 @@ public final class HostWatch implements AutoCloseable {
     }
   }
 
-  /** Takes one kernel event. From any thread. */
+  /** Handles one kernel event. From any thread. */
   void take(LookFilter.Meaning event) {
     if (event.raised() == underlay.ifIndex()) {
       soon(linkUpDue, linkUps, () -> tell(HostListener::linkUp));
@@ -162,7 +162,7 @@ public final class HostWatch implements AutoCloseable {
     soon(due, looks, this::refresh);
   }
 
-  /** Runs it as soon as its pace allows; while one waits, others are the same. */
+  /** Runs the task as soon as its pace allows; a pending run serves later requests, too. */
   private void soon(AtomicBoolean waiting, Pace pace, Runnable work) {
     if (!waiting.compareAndSet(false, true)) {
       return;
@@ -215,7 +215,7 @@ public final class HostWatch implements AutoCloseable {
     return underlays.find(look, docker.networks(), netlink);
   }
 
-  /** Gossip is bound to an address: another one is taken only after that is gone. */
+  /** Gossip is bound to an address: another one is chosen only after that one is gone. */
   private void follow(KernelLook look) {
     boolean there =
         look.addresses().stream().anyMatch(address -> address.address().equals(underlay.address()));

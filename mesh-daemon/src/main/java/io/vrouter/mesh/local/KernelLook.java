@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Links, addresses and default routes of both families, dumped together once for all who decide by
- * them. Other routes are dropped as they are read: a router may have a million.
+ * Links, addresses and default routes of both families, dumped together once for all readers. Other
+ * routes are dropped as they are read: a router may have a million.
  */
 record KernelLook(List<Link> links, List<Address> addresses, List<Route> routes) {
   KernelLook {

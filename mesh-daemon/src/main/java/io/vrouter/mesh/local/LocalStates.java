@@ -31,9 +31,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** This host's half of the world from configuration, Docker and what the kernel holds. Pure. */
+/** This host's part of the plan's input: configuration, Docker and observed kernel state. Pure. */
 public final class LocalStates {
-  /** Network and stack of a subnet that was given by hand. */
+  /** Network and stack of a subnet configured by the operator. */
   public static final String UNNAMED = "-";
 
   private final NodeId self;
@@ -50,7 +50,10 @@ public final class LocalStates {
     this.avoid = avoid;
   }
 
-  /** The state now; a subnet named by hand goes before Docker's word on the same prefix. */
+  /**
+   * The present state; a configured subnet takes precedence over Docker's network of the same
+   * prefix.
+   */
   LocalState of(
       Underlay underlay,
       Collection<Link> links,
@@ -101,8 +104,8 @@ public final class LocalStates {
   }
 
   /**
-   * The device here that has a network: the one that Docker's naming says, else the one that has an
-   * address in it, as Podman's. Empty for a network of an engine whose bridges are elsewhere.
+   * The local device of a network: the one with Docker's bridge name, else the one with an address
+   * in it, as Podman's. Empty for a network of an engine whose bridges are elsewhere.
    */
   private static Optional<String> device(
       DockerNetwork network, Collection<Link> links, Collection<Address> addresses) {
@@ -118,7 +121,7 @@ public final class LocalStates {
         .findFirst();
   }
 
-  /** What keeps networks of the engine from being advertised, and notes on what is left out. */
+  /** Problems that keep the engine's networks from being advertised, and notes on omitted ones. */
   List<Problem> problems(
       DockerSnapshot docker, Collection<Link> links, Collection<Address> addresses) {
     List<Problem> problems = new ArrayList<>(otherHalves(docker));
@@ -198,7 +201,7 @@ public final class LocalStates {
         UNNAMED);
   }
 
-  /** The VNIs that more than one overlay subnet would have to serve, told from their numbers. */
+  /** The VNIs that more than one overlay subnet would have to serve, derived from their numbers. */
   static List<String> overlapping(Collection<LocalVni> vnis) {
     Map<Prefix, List<LocalVni>> bySubnet =
         vnis.stream().collect(Collectors.groupingBy(LocalVni::overlaySubnet));

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Tells the kernel events that can change a {@link KernelLook} from the rest: of a busy host's
- * events nearly all are of neighbours, and of routes other than the default ones.
+ * Selects the kernel events that can change a {@link KernelLook}: on a busy host nearly all events
+ * are of neighbours, and of routes other than the default ones.
  */
 final class LookFilter {
   private final Map<Integer, Seen> links = new HashMap<>();
 
-  /** The part of a link that a look goes by; counters change all the time. */
+  /** The fields of a link that a look uses; counters change all the time. */
   private record Seen(String name, int flags, int mtu, int master) {
     static Seen of(Link link) {
       return new Seen(link.name(), link.flags(), link.mtu(), link.master());
@@ -33,7 +33,7 @@ final class LookFilter {
     static final Meaning LOOK = new Meaning(true, 0);
   }
 
-  /** Of one event; each must be given, in order. */
+  /** The meaning of one event; each must be given, in order. */
   Meaning of(MonitorEvent event) {
     if (event instanceof MonitorEvent.LinkEvent it) {
       return link(it.link(), it.removed());
@@ -47,7 +47,7 @@ final class LookFilter {
       links.clear();
       return Meaning.LOOK;
     } else if (event instanceof MonitorEvent.OtherEvent it) {
-      // Links of the bridge family are ports being told of; the link itself has its own event.
+      // Messages of the bridge family describe ports; the link itself has its own event.
       return List.of(Rtnetlink.RTM_NEWLINK, Rtnetlink.RTM_DELLINK).contains(it.type())
           ? Meaning.NONE
           : Meaning.LOOK;

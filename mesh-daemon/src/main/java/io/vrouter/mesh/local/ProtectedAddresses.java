@@ -20,16 +20,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The addresses that no prefix may cover: this host's resolvers and seeds, names resolved. Followed
+ * The addresses that no prefix may cover: this host's resolvers and seeds, names resolved. Polled
  * on a thread of its own named {@code resolvers}, since a resolver may take seconds. The newest
  * addresses of a name stay while it can't be resolved.
  */
 public final class ProtectedAddresses implements Supplier<Set<InetAddress>>, AutoCloseable {
-  /** The file of the C library, and that with what systemd-resolved asks behind its stub. */
+  /** The C library's file, and the one with the upstream servers of systemd-resolved's stub. */
   public static final List<Path> RESOLV_CONFS =
       List.of(Path.of("/etc/resolv.conf"), Path.of("/run/systemd/resolve/resolv.conf"));
 
-  /** Between two looks: a resolver that DHCP brings is protected before it matters. */
+  /** Poll interval: a resolver from DHCP is protected before it matters. */
   private static final Duration PERIOD = Duration.ofSeconds(15);
 
   private final List<Path> resolvConfs;
@@ -63,7 +63,7 @@ public final class ProtectedAddresses implements Supplier<Set<InetAddress>>, Aut
     newest = now();
   }
 
-  /** Begins to follow; {@code changed} runs on the thread and must return at once. */
+  /** Begins to poll; {@code changed} runs on the thread and must return at once. */
   public void start(Runnable changed) {
     Future<?> unused =
         thread.scheduleWithFixedDelay(

@@ -14,7 +14,7 @@ import java.util.Set;
 public final class Resolvers {
   private Resolvers() {}
 
-  /** Those of a file; none when it can't be read, as for the resolver itself. */
+  /** The name servers of a file; none when it can't be read, as for the resolver itself. */
   public static Set<InetAddress> of(Path file) {
     try {
       return parse(Files.readAllLines(file));
@@ -34,7 +34,7 @@ public final class Resolvers {
     return addresses;
   }
 
-  /** Empty for what the resolver itself could not use either. */
+  /** Empty for an entry that the resolver itself could not use either. */
   private static Optional<InetAddress> address(String text) {
     try {
       return Optional.of(Addresses.parse(text.replaceFirst("%.*$", "")));

@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 public final class SilentRules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SilentRules.class);
 
-  /** Between two looks where such rules are: below 1 s together with the loop's delay. */
+  /** Poll interval with such rules: below 1 s together with the loop's delay. */
   private static final Duration IN_USE = Duration.ofMillis(700);
 
-  /** Between two looks where there are none: legacy iptables would have to come into use first. */
+  /** Poll interval without such rules: legacy iptables would have to come into use first. */
   private static final Duration UNUSED = Duration.ofSeconds(3);
 
   private final HostFirewall firewall;
@@ -31,7 +31,7 @@ public final class SilentRules implements AutoCloseable {
           });
 
   /**
-   * Begins to poll.
+   * Starts polling.
    *
    * @param changed run on the polling thread; must return at once
    */

@@ -27,22 +27,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses the address that tunnels and gossip use. Pure, over one look at the kernel.
  *
- * <p>Without a choice by the operator, the first that exists of: a preferred address, in order
- * (what the kernel would send from to a seed or to a known peer, the address of the last run); the
- * source address of the default route (devices that are no tunnel first, IPv4 before IPv6, lower
- * metric first: a VPN's default route often has the lowest metric); the only global address. No
- * address in a local stack's prefix or on a bridge that has no port but containers' is taken, and
- * none that moves between hosts: secondary, or of full prefix length beside another one. The
- * operator may choose any but our own devices'.
+ * <p>Without a choice by the operator, the first that exists of: a preferred address, in order (the
+ * kernel's source address towards a seed or a known peer, the address of the last run); the source
+ * address of the default route (devices that are no tunnel first, IPv4 before IPv6, lower metric
+ * first: a VPN's default route often has the lowest metric); the only global address. An address is
+ * never chosen when it is in a local stack's prefix, on a bridge with no ports but containers', or
+ * may move between hosts: secondary, or of full prefix length beside another one. The operator may
+ * choose any but our own devices'.
  */
 public final class UnderlayFinder {
-  /** Of an IPv6 address: include/uapi/linux/if_addr.h, temporary, deprecated or still tentative. */
+  /** IFA_F_* of an unstable IPv6 address: temporary, deprecated, tentative, DAD failed. */
   private static final int UNSTABLE = 0x01 | 0x20 | 0x40 | 0x08;
 
-  /** Of an IPv4 address: IFA_F_SECONDARY. */
+  /** IFA_F_SECONDARY of an IPv4 address. */
   private static final int SECONDARY = 0x01;
 
-  /** Of a link: IFF_POINTOPOINT, as tun, WireGuard and PPP have it. */
+  /** IFF_POINTOPOINT of a link: tun, WireGuard and PPP have it. */
   private static final int POINT_TO_POINT = 0x10;
 
   private static final Set<String> CONTAINER_PORTS = Set.of("veth", "tun");
@@ -76,8 +76,8 @@ public final class UnderlayFinder {
   /**
    * Finds the underlay.
    *
-   * @param choice an address or the name of a device; null to find out
-   * @param preferred addresses to take if they are here, the best first
+   * @param choice an address or the name of a device; null to detect
+   * @param preferred addresses to use if present, the best first
    * @param stacks prefixes of this host's own networks and overlay subnets
    * @throws HostException with code {@code underlay}, listing the candidates
    */
@@ -136,8 +136,8 @@ public final class UnderlayFinder {
   }
 
   /**
-   * The address the kernel would send from: the route's preferred source, else one beside the
-   * gateway.
+   * The kernel's source address: the route's preferred source, else an address in the gateway's
+   * subnet.
    */
   private Optional<Address> source(Route route) {
     List<Address> there =
@@ -217,7 +217,7 @@ public final class UnderlayFinder {
         && !ip.isAnyLocalAddress();
   }
 
-  /** Whether the address may leave for another host while this one lives, as a VIP does. */
+  /** Whether the address may move to another host while this one lives, as a VIP does. */
   private boolean isFloating(Address address) {
     if (isIpv4(address.address()) && (address.flags() & SECONDARY) != 0) {
       return true;

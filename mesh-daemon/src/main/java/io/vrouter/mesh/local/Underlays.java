@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses this host's underlay with what is known of the others. */
+/** Chooses this host's underlay from the addresses of known hosts. */
 public final class Underlays {
-  /** One lookup each; the first few tell as much as all. */
+  /** One lookup each; the first few give the same result as all. */
   private static final int ASKED = 8;
 
   private final MeshConfig config;
@@ -27,8 +27,8 @@ public final class Underlays {
   /**
    * With the known hosts.
    *
-   * @param others seeds, then peers of the last run: where the kernel would send to them from
-   *     counts
+   * @param others seeds, then peers of the last run: the kernel's source addresses towards them
+   *     count
    * @param last address of the last run
    */
   public Underlays(MeshConfig config, List<InetAddress> others, Optional<InetAddress> last) {

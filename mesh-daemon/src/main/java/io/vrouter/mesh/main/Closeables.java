@@ -5,18 +5,18 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What was opened, closed in the opposite order. */
+/** Opened parts, closed in the opposite order. */
 final class Closeables implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Closeables.class);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  /** Remembers to close the part. */
+  /** Adds a part to close. */
   synchronized <T extends AutoCloseable> T add(T part) {
     parts.push(part);
     return part;
   }
 
-  /** Closes everything; one that fails to does not keep the others open. */
+  /** Closes all parts; a failing close does not keep the others open. */
   @Override
   public synchronized void close() {
     while (!parts.isEmpty()) {

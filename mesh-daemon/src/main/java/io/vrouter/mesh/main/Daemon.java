@@ -37,7 +37,7 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int run(MeshConfig config) throws StartException {
-    // The memory holds the token and the identity's seed.
+    // The process memory holds the token and the identity's seed.
     Dumpable.set(false);
     UncaughtExceptions uncaught = new UncaughtExceptions();
     Thread.setDefaultUncaughtExceptionHandler(uncaught);

@@ -15,18 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of the process: nodes one after the other, until one ends by request. Where a node can't
- * start yet, the start is tried again at each change of links, addresses and routes, and every
- * second for what the kernel has no event of.
+ * The life of the process: nodes one after the other, until one ends by request. When a node can't
+ * start yet, the start is retried at each change of links, addresses and routes, and every second
+ * for state without kernel events.
  */
 final class DaemonRun {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
-  /** Changes come in groups: one start for all of them. */
+  /** Changes come in groups: one start for each group. */
   private static final long GROUP_MILLIS = 100;
 
-  /** Bounds the work of leaving old events behind where new ones never end. */
+  /** Bounds the draining of old events when new ones never end. */
   private static final int BACKLOG = 1_000;
 
   private final MeshConfig config;
@@ -41,7 +41,7 @@ final class DaemonRun {
   /**
    * Runs nothing yet.
    *
-   * @param cleanup removes all of ours from the kernel where no node runs; false when it could not
+   * @param cleanup removes all our kernel state while no node runs; false when it failed
    */
   DaemonRun(
       MeshConfig config,
@@ -59,8 +59,8 @@ final class DaemonRun {
   /**
    * Returns when a node has ended by request.
    *
-   * @return whether all was as it should be
-   * @throws StartException when the first node can't ever start here
+   * @return whether everything ended as required
+   * @throws StartException when the first node can never start here
    */
   boolean run() throws StartException {
     Thread onSignal = new Thread(this::endOnSignal, "signal");
@@ -82,7 +82,7 @@ final class DaemonRun {
   }
 
   /**
-   * Starts a node, however long that takes.
+   * Starts a node, retrying without a limit.
    *
    * @param again after a node that ran: then there is no reason to give up
    */
@@ -111,13 +111,13 @@ final class DaemonRun {
     }
   }
 
-  /** A daemon that waits is started: its service manager must not take it for one that hangs. */
+  /** A waiting daemon counts as started: the service manager must not take it for a hanging one. */
   private void missing(Problem missing) {
     waiting.on(missing);
     manager.ready("waits: " + missing.message());
   }
 
-  /** Whether no thread of the node hangs; without a node there is none. */
+  /** Whether no thread of the node hangs; true without a node. */
   private boolean live() {
     Node running = node;
     return running == null || running.live();
@@ -163,7 +163,7 @@ final class DaemonRun {
     if (!keep && (running == null || running.awaitEnd() == Node.End.UNDERLAY_MOVED)) {
       clean = cleanup.getAsBoolean();
     }
-    // A signal that was obeyed in full is a success, which 128 + n would not say.
+    // A signal that was fully handled is a success, unlike the exit code 128 + n.
     Runtime.getRuntime().halt(clean ? 0 : 1);
   }
 

@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Logs to standard error, one line an event whatever the message or stack trace holds, at the level
- * {@code MESH_LOG} says. Found by logback as a service; in code because parsing XML costs the start
- * more than all our classes.
+ * Logs to standard error, one line an event whatever the message or stack trace contains, at the
+ * level of {@code MESH_LOG}. Found by logback as a service; in code because parsing XML costs the
+ * start more than all our classes.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final Set<String> LEVELS = Set.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
@@ -48,7 +48,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     String level = wanted.isEmpty() ? "INFO" : wanted.toUpperCase(Locale.ROOT);
     boolean known = LEVELS.contains(level);
     root.setLevel(Level.toLevel(known ? level : "INFO"));
-    // their information is about their insides; their warnings are ours to know
+    // their INFO concerns their internals; their warnings concern the operator
     context.getLogger("org.jgroups").setLevel(quieter(root.getLevel()));
     context.getLogger("org.eclipse.jetty").setLevel(quieter(root.getLevel()));
     context.getLogger("com.github.dockerjava").setLevel(quieter(root.getLevel()));
@@ -59,7 +59,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** What others log: their warnings, unless everything is wanted. */
+  /** Level of libraries: WARN or quieter, but DEBUG when ours is TRACE. */
   static Level quieter(Level ours) {
     return ours.levelInt <= Level.TRACE_INT
         ? Level.DEBUG

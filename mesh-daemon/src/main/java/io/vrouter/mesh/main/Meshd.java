@@ -18,7 +18,7 @@ public final class Meshd {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    // Java would keep a name's addresses for 30 s: a seed that moved must be found sooner.
+    // Java would cache a name's addresses for 30 s: a seed that moved must be found sooner.
     Security.setProperty("networkaddress.cache.ttl", "1");
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
     System.exit(execute(new Daemon(System.out), args));
@@ -35,7 +35,7 @@ public final class Meshd {
         .execute(args);
   }
 
-  /** The kernel's name of this host: asking the resolver could take seconds. */
+  /** The kernel's name of this host: a resolver query could take seconds. */
   private static String hostName() {
     try {
       String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -62,18 +62,18 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running daemon: who talks to whom, and the order in which they start and end. */
+/** A running daemon: wires its parts and defines the order in which they start and end. */
 final class Node implements HostListener {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /** How long peers may take to say that they have heard of the farewell. */
+  /** How long peers may take to acknowledge the leave message. */
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
   /** Why a node ended. */
   enum End {
-    /** As asked, and nothing of ours is left that should not be. */
+    /** As requested, and all our state that should go is gone. */
     CLEAN,
-    /** As asked, but something could not be removed. */
+    /** As requested, but a removal failed. */
     DIRTY,
     /** The underlay has another address: start again with it. */
     UNDERLAY_MOVED
@@ -98,9 +98,9 @@ final class Node implements HostListener {
   private boolean ending;
 
   /**
-   * Makes what has no side effects yet.
+   * Makes the parts without side effects.
    *
-   * @param netlink for the reconciler alone
+   * @param netlink for the reconciler only
    * @param parts closed at the end, after the node's own
    */
   Node(
@@ -190,7 +190,7 @@ final class Node implements HostListener {
               parts.add(new HttpDoor(() -> HttpServer.open(address, api, metrics::exposition))));
     }
     Bytes payload = reconciler.firstPayload();
-    // Whatever fails from here on leaves no thread behind; a second close does nothing.
+    // A failure from here on leaves no thread behind; a second close does nothing.
     parts.add(() -> reconciler.close(Farewell.KEEP));
     watchKernel();
     MeshctlCommands commands = new MeshctlCommands(api, clock);
@@ -232,7 +232,7 @@ final class Node implements HostListener {
     }
   }
 
-  /** The newest state is enough, so one waiting write stands for all that were asked for. */
+  /** The newest state is enough, so one pending write serves all requests. */
   private void keepMembers(DiscoveryFile file) {
     ThreadPoolExecutor thread =
         new ThreadPoolExecutor(
@@ -252,7 +252,7 @@ final class Node implements HostListener {
     return api.live();
   }
 
-  /** Waits until the node was told to end or must be started again. */
+  /** Waits until the node is stopped or must be started again. */
   End awaitEnd() {
     return end.join();
   }
@@ -261,7 +261,7 @@ final class Node implements HostListener {
    * Ends the node.
    *
    * @param keep whether the data path stays for a next start
-   * @return whether everything is as it should be
+   * @return whether everything ended as required
    */
   synchronized boolean end(boolean keep) {
     if (ending) {
@@ -279,7 +279,7 @@ final class Node implements HostListener {
     return reconciler.close(keep ? Farewell.KEEP : Farewell.LEAVE);
   }
 
-  /** For {@code meshctl leave}, which wants to hear what came of it before the socket closes. */
+  /** For {@code meshctl leave}, which reports the outcome before the socket closes. */
   private synchronized List<Problem> leaveNow() {
     if (!ending) {
       ending = true;

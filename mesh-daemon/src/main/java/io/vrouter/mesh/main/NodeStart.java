@@ -52,11 +52,11 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything between a configuration and a running node: each refusal says what to do. */
+/** All steps from a configuration to a running node: each refusal contains its fix. */
 final class NodeStart {
   private static final Logger LOG = LoggerFactory.getLogger(NodeStart.class);
 
-  /** An engine lists its networks within tens of milliseconds; a hanging one must not hang us. */
+  /** An engine lists its networks within tens of milliseconds; a hanging one must not block us. */
   private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
 
   private final MeshConfig config;
@@ -69,11 +69,11 @@ final class NodeStart {
   }
 
   /**
-   * Starts, or undoes what was begun.
+   * Starts, or undoes the steps already taken.
    *
    * @param serving run just before the node's own control socket opens
-   * @throws StartException when there is something that only a person can change
-   * @throws NotYetException when there is something missing that may come
+   * @throws StartException when only the operator can remove the obstacle
+   * @throws NotYetException when a missing condition may still come
    */
   Node start(Runnable serving) throws StartException, NotYetException {
     Closeables parts = new Closeables();

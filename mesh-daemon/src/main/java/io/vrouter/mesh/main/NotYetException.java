@@ -2,7 +2,7 @@ package io.vrouter.mesh.main;
 
 import io.vrouter.mesh.model.Problem;
 
-/** A node can't start yet, and can as soon as the problem is over: the start is tried again. */
+/** A node can't start yet; the start is retried until the problem is over. */
 final class NotYetException extends Exception {
   private final transient Problem problem;
 

@@ -1,5 +1,5 @@
 /**
- * Begins and ends the process: everything is made here, by constructor, and passed on. May depend
+ * Begins and ends the process: every object is made here, by constructor, and passed on. May depend
  * on all packages; nothing depends on it.
  */
 @NullMarked

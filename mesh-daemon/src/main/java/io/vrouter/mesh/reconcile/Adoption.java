@@ -21,15 +21,14 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps what an earlier run left in the kernel for hosts of which no record is known.
+ * Keeps the kernel entries of an earlier run for hosts without a known record.
  *
- * <p>Membership keeps the members' records over a restart, so each former peer is among the peers
- * from the first pass on, and goes by its own state. Entries of any other host stay for {@link
- * #GRACE} and until the state of another member was fetched: the host may be one whose record was
- * lost, and its data path may work.
+ * <p>Membership keeps the members' records over a restart, so each former peer is present from the
+ * first pass on, with its own state. Entries of any other host stay for {@link #GRACE} and until
+ * the first push/pull with another member: the host's record may be lost while its data path works.
  */
 final class Adoption {
-  /** As long as a member may restart. */
+  /** As long as a member may take to restart. */
   static final Duration GRACE = Duration.ofSeconds(60);
 
   private final long until;
@@ -41,7 +40,7 @@ final class Adoption {
     until = now + GRACE.toNanos();
   }
 
-  /** Whether another member was heard and its state was fetched. */
+  /** Whether a push/pull with another member has completed. */
   static boolean met(MembershipView view) {
     return view.settled()
         && view.members().values().stream()
@@ -52,7 +51,7 @@ final class Adoption {
    * The plan without the removal of unknown hosts' entries and, until a member was met, without the
    * firewall that would refuse their packets.
    *
-   * @param peers all hosts with a record, in whatever state
+   * @param peers all hosts with a record, in any state
    * @param met see {@link #met}
    * @param firewallStands asked only where it decides
    */
@@ -86,7 +85,7 @@ final class Adoption {
     return held;
   }
 
-  /** When the grace ends; empty when nothing is held, or something else is awaited. */
+  /** When the grace ends; empty when nothing is held, or another event is awaited. */
   Optional<Long> deadline(long now) {
     return held && now - until < 0 ? Optional.of(until) : Optional.empty();
   }
@@ -95,7 +94,7 @@ final class Adoption {
     return step instanceof Step.SetFirewall || step instanceof Step.OpenForwarding;
   }
 
-  /** What the known hosts' records explain. */
+  /** The entries that known hosts' records explain. */
   private static final class Known {
     private final Set<InetAddress> underlays = new HashSet<>();
     private final Set<InetAddress> overlays = new HashSet<>();
@@ -113,7 +112,7 @@ final class Adoption {
       }
     }
 
-    /** Whether the step takes away what may belong to a host without a record. */
+    /** Whether the step removes an entry that may belong to a host without a record. */
     boolean lacks(Step step) {
       if (step instanceof Step.DeleteRoute route) {
         InetAddress via = route.via();

@@ -10,7 +10,7 @@ enum Cause {
   KERNEL(4),
   /** Something in nftables changed, perhaps by ourselves. */
   RULES(8),
-  /** Something in a firewall changed of which nftables sends no event. */
+  /** A firewall changed in a way that nftables sends no event of. */
   FIREWALL(16),
   /** An object with our mark changed in the kernel, perhaps by ourselves. */
   OURS(32),

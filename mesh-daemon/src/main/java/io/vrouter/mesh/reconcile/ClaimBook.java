@@ -32,16 +32,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * This host's claims and their Lamport numbers.
  *
- * <p>A fresh claim waits until the others' claims are known, or until {@link #PATIENCE} has shown
- * that nobody is there: a host that joins must not displace an owner it had not heard of. What was
- * claimed in an earlier run is claimed again at once.
+ * <p>A fresh claim waits for the first state exchange, at most {@link #PATIENCE}: a host that joins
+ * must not displace an owner whose record it has not received. A claim of an earlier run is made
+ * again at once.
  *
- * <p>A prefix claimed while nobody was there to object has a low number, and a host that was cut
- * off would win with it over an owner whose data path works. So such a claim is provisional until
- * somebody has been there for {@link #PROBATION}: if another claims the same meanwhile, it is
- * claimed anew behind that. It isn't kept over a restart while alone: it is provisional again then.
- * Whoever claims what he knows to be another's says so, and nobody gives way to that: he came
- * later.
+ * <p>A prefix claimed without peers has a low number. A host that was cut off would win with it
+ * over an owner whose data path works. Such a claim is therefore provisional until a peer has been
+ * present for {@link #PROBATION}. If another host claims the same prefix meanwhile, it is claimed
+ * anew with a higher number. A provisional claim isn't saved while the host is alone: it is
+ * provisional again after a restart.
+ *
+ * <p>A claim made although another's was known is marked contested, because it came later.
+ * Provisional claims do not yield to it.
  */
 final class ClaimBook {
   /** How long a fresh claim waits for the first state exchange. */
@@ -50,7 +52,7 @@ final class ClaimBook {
   /** How long a lost overlay address stays, so that peers learn the new one first. */
   static final Duration RETIREMENT = Duration.ofSeconds(2);
 
-  /** How long a host that was alone goes on listening for owners: they are heard one by one. */
+  /** How long a host that was alone still waits for owners: their records arrive one by one. */
   static final Duration PROBATION = Duration.ofSeconds(5);
 
   private final Map<Vni, Overlay> overlays = new TreeMap<>();
@@ -66,7 +68,7 @@ final class ClaimBook {
   private boolean heard;
 
   /**
-   * Takes up what was claimed before.
+   * Restores the claims of an earlier run.
    *
    * @param now on the clock of {@link #advance}, in nanoseconds
    */
@@ -77,13 +79,16 @@ final class ClaimBook {
     freshAfter = now + PATIENCE.toNanos();
   }
 
-  /** The claims of now. */
+  /** The present claims. */
   OwnClaims claims() {
     return new OwnClaims(
         List.copyOf(overlays.values()), List.copyOf(retiring.keySet()), subnets, contested);
   }
 
-  /** What of it outlives the process: with others there all, so that a restart cuts nobody off. */
+  /**
+   * The claims to save: all when peers are present, because a restart must not cut their paths;
+   * else all but the provisional ones.
+   */
   OwnClaims kept() {
     if (company != null) {
       return claims();
@@ -94,8 +99,8 @@ final class ClaimBook {
   }
 
   /**
-   * Whether what was claimed alone must not be told yet: somebody has come meanwhile, and not all
-   * of what is claimed there was heard.
+   * Whether provisional claims must not be published yet: a peer is present, and its claims are not
+   * all received.
    *
    * @param view the newest
    */
@@ -106,24 +111,27 @@ final class ClaimBook {
             .anyMatch(it -> !it.id().equals(view.self()) && isThere(it.state()));
   }
 
-  /** Whether no other host had a path until a short while ago: owners are heard one by one. */
+  /**
+   * Whether no other host had a path until {@link #PROBATION} ago: owners' records arrive one by
+   * one.
+   */
   boolean wasAlone(long now) {
     return company == null || now - company < PROBATION.toNanos();
   }
 
-  /** When this host stops being one that was alone; empty for never. */
+  /** When {@link #wasAlone} ends; empty for never. */
   Optional<Long> acquaintance() {
     return company == null || acquainted
         ? Optional.empty()
         : Optional.of(company + PROBATION.toNanos());
   }
 
-  /** The highest number seen or claimed. */
+  /** The highest Lamport number seen or claimed. */
   long lamport() {
     return lamport;
   }
 
-  /** When {@link #advance} has something to do though nothing changed; empty for never. */
+  /** When {@link #advance} is due without a change; empty for never. */
   Optional<Long> deadline(LocalState local) {
     List<Long> deadlines = new ArrayList<>(retiring.values());
     disputed.values().forEach(since -> deadlines.add(since + PROBATION.toNanos()));
@@ -140,11 +148,11 @@ final class ClaimBook {
   }
 
   /**
-   * Brings the claims in line with what this host wants and what others claim.
+   * Brings the claims in line with this host's networks and the other hosts' claims.
    *
    * @param settled whether the first state exchange is done
    * @param standing claims that later ones don't displace
-   * @return what can't be claimed
+   * @return problems of the claims that can't be made
    */
   List<Problem> advance(
       LocalState local,
@@ -188,7 +196,9 @@ final class ClaimBook {
     return problems;
   }
 
-  /** A restarting member may be one of the last run, from which nothing was heard yet. */
+  /**
+   * SUSPECT counts: a restarting member may be known from the last run only, by its saved record.
+   */
   private static boolean isThere(MemberState state) {
     return state == MemberState.ALIVE || state == MemberState.SUSPECT;
   }
@@ -214,7 +224,7 @@ final class ClaimBook {
     }
   }
 
-  /** What the others claim, with or without what they knew to be somebody else's. */
+  /** The prefixes that other hosts claim, with or without their contested claims. */
   private static Set<Prefix> taken(Collection<RemoteHost> peers, boolean contestedToo) {
     Set<Prefix> taken = new HashSet<>();
     for (RemoteHost peer : peers) {
@@ -281,8 +291,8 @@ final class ClaimBook {
 
   /**
    * The peer with a better claim to this host's address, if there is one. A rival with a higher
-   * number that doesn't give way within {@link #PROBATION} stands with the others: then this host
-   * came later, whatever the numbers say.
+   * number that doesn't yield within {@link #PROBATION} stands on the other hosts: this host came
+   * later, whatever the numbers.
    */
   private @Nullable RemoteHost winner(
       NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing, long now) {

@@ -24,23 +24,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the Lamport numbers of peers' claims by what their origins said before: a number is the
- * claimer's own word, and the lower one wins.
+ * Judges the Lamport numbers of peers' claims by their origins' former records: a number is set by
+ * the claimer itself, and the lower one wins.
  *
  * <ul>
- *   <li>The numbers of one origin rise. A claim that its former record didn't have counts with a
- *       number above all of the former record's, and a claim never with a lower one than before.
- *   <li>A claim that an origin made while it was lost counts with a number above all that this host
- *       knew when it lost the origin: what stood then is older.
+ *   <li>The numbers of one origin rise. A claim absent from its former record counts with a number
+ *       above all of the former record's, and no claim with a lower one than before.
+ *   <li>A claim that an origin made while unreachable counts with a number above all that this host
+ *       knew when it lost the origin: claims that stood then are older.
  *   <li>A number more than {@link #MAX_STEP} above all others is void, and its claim with it. It
- *       raises nobody's next number.
+ *       raises no host's next number.
  * </ul>
  */
 final class ClaimHistory {
-  /** Claims that a mesh makes between two states of one host at most. */
+  /** Most claims that a mesh makes between two states of one host. */
   static final long MAX_STEP = 1L << 20;
 
-  /** How long the claims of an origin that was met again are still those from before. */
+  /** How long after its return the claims of an origin still count as those from before. */
   private static final Duration MEETING = Duration.ofSeconds(5);
 
   private record Key(Conflict.Kind kind, Vni vni, Prefix prefix) {
@@ -63,11 +63,11 @@ final class ClaimHistory {
   private final Map<NodeId, Origin> origins = new HashMap<>();
 
   /**
-   * The outcome.
+   * The result.
    *
-   * @param peers with the numbers that count, void claims left out
-   * @param stands what later claims don't displace: what stood, and the claims of origins that this
-   *     host had lost and met again, which are settled by their numbers with what stood
+   * @param peers with the numbers that count, without void claims
+   * @param stands claims that later ones don't displace: those that stood, and those of origins
+   *     that this host had lost and met again, which are settled by their numbers
    * @param renewed claims that their origins made anew with higher numbers: they gave way
    */
   record Judged(
@@ -116,7 +116,7 @@ final class ClaimHistory {
       origin.lost = false;
       origin.metAgain = now;
     } else if (!state.keepsDataPath() && state != MemberState.FAILED) {
-      // It gave its claims up itself.
+      // The origin released its claims itself.
       origin.lost = false;
       origin.metAgain = null;
       origin.returned.clear();
@@ -175,7 +175,7 @@ final class ClaimHistory {
     return record.with(overlays, subnets);
   }
 
-  /** Claims that an origin comes back with; later ones are new. */
+  /** Claims that an origin returns with; later ones are new. */
   private static void note(Origin origin, NodeId id, HostRecord record, long now) {
     if (origin.metAgain == null) {
       return;

@@ -11,11 +11,11 @@ import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.util.List;
 
-/** Removes what a daemon left behind: {@code meshd cleanup}, when none runs. */
+/** Removes the leftovers of a daemon: {@code meshd cleanup}, when none runs. */
 public final class Cleanup {
   private Cleanup() {}
 
-  /** What would be removed. */
+  /** The steps that {@link #run} would take. */
   public static Plan plan(RtNetlink netlink, StateStore store) {
     return Planner.cleanup(new Observer(netlink).observe().with(store.load().former()));
   }

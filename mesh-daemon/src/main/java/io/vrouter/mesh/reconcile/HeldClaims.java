@@ -16,21 +16,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What this host remembers of claims: what their origins said before, what works here, and what was
- * withdrawn. Times are nanoseconds on the loop's clock.
+ * This host's memory of claims: the origins' former records, the paths that work here, and the
+ * withdrawn prefixes. Times are nanoseconds on the loop's clock.
  */
 final class HeldClaims {
   private final ClaimHistory history = new ClaimHistory();
   private final StandingClaims standing;
   private final WithdrawnPrefixes withdrawn;
 
-  /** Takes up what was saved. */
+  /** Restores the saved state. */
   HeldClaims(Collection<KnownPrefix> saved, long now) {
     standing = new StandingClaims(saved, now);
     withdrawn = new WithdrawnPrefixes(saved, now);
   }
 
-  /** Begins a look: peers with the numbers that count, and the claims that stand here. */
+  /** Begins a pass: peers with the numbers that count, and the claims that stand here. */
   ClaimHistory.Judged judge(Collection<RemoteHost> peers, long lamport, long now) {
     withdrawn.expire(now);
     ClaimHistory.Judged judged = history.judge(peers, lamport, standing.now(now), now);
@@ -39,10 +39,10 @@ final class HeldClaims {
   }
 
   /**
-   * Takes what holds and works: of peers' prefixes those whose routes are in force.
+   * Records the claims that hold and work: of peers' prefixes, those whose routes are in force.
    *
-   * @param alone whether no other host had a path until a short while ago: nobody else knows of
-   *     this host's claims yet, and they stand before nobody
+   * @param alone whether no other host had a path until a short while ago: this host's claims are
+   *     known to no other host yet, and stand before none
    */
   void update(
       NodeId self,
@@ -66,7 +66,7 @@ final class HeldClaims {
     standing.update(inForce, now);
   }
 
-  /** What no traffic of mesh containers may reach by another way, should nothing claim it now. */
+  /** Prefixes that mesh containers must not reach by another way, should no host claim them now. */
   Set<Prefix> bound() {
     return withdrawn.all();
   }
@@ -76,12 +76,12 @@ final class HeldClaims {
     return withdrawn.list(now);
   }
 
-  /** Lets a withdrawn prefix go; false when it isn't held back. A pass should follow. */
+  /** Releases a withdrawn prefix; false when it isn't held back. A pass should follow. */
   boolean forget(Prefix prefix) {
     return withdrawn.forget(prefix);
   }
 
-  /** What must outlive the process. */
+  /** The part that must outlive the process. */
   List<KnownPrefix> saved(long now) {
     List<KnownPrefix> saved = new ArrayList<>(withdrawn.saved(now));
     saved.addAll(standing.overlays(now));

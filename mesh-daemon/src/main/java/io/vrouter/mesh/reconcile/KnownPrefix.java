@@ -23,7 +23,7 @@ public record KnownPrefix(
   /** The {@code withdrawnSeconds} of a prefix that is not withdrawn. */
   public static final long HELD = -1;
 
-  /** Of container subnets. */
+  /** For container subnets. */
   public KnownPrefix(
       Prefix prefix, @Nullable NodeId origin, @Nullable Vni vni, long withdrawnSeconds) {
     this(Conflict.Kind.PREFIX, prefix, origin, vni, withdrawnSeconds);
@@ -36,7 +36,7 @@ public record KnownPrefix(
     }
   }
 
-  /** Seconds of daemon time until a withdrawn prefix is let go, 0 or more. */
+  /** Seconds of daemon time until a withdrawn prefix is released, 0 or more. */
   public long remainingSeconds() {
     return Math.max(0, WithdrawnPrefixes.LEASE.toSeconds() - Math.max(0, withdrawnSeconds));
   }

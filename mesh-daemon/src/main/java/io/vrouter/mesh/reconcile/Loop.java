@@ -89,7 +89,7 @@ final class Loop {
     return snapshot;
   }
 
-  /** What commands ask of; a pass should follow. */
+  /** Runs the work of commands; a pass should follow. */
   PoolBook pool() {
     return pool;
   }
@@ -103,13 +103,13 @@ final class Loop {
     local = newLocal;
   }
 
-  /** Octets that the path to a peer carries, where that is less than the tunnel's MTU. */
+  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
   void paths(Map<NodeId, Integer> mtus) {
     pathMtus = mtus;
   }
 
   /**
-   * What to tell before the first pass: what an earlier run claimed and this one may claim again.
+   * The record before the first pass: claims of an earlier run that this one may repeat.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
@@ -122,7 +122,7 @@ final class Loop {
   /**
    * Runs once if a pass is due by now.
    *
-   * @return when to run again though nothing happened, on the clock
+   * @return when to run again without an event, on the clock
    */
   long pass(Set<Cause> causes) {
     long begin = clock.getAsLong();
@@ -139,7 +139,7 @@ final class Loop {
               "the kernel can't be asked: " + e.getMessage(),
               "nothing: it is tried again"));
     } catch (RuntimeException e) {
-      // The loop must outlive a defect: what is in the kernel stays, and a problem is shown.
+      // The loop must outlive a defect: the kernel's state stays, and a problem is shown.
       problemLog.defect("a pass ended early", e);
       failed(
           new Problem(
@@ -150,7 +150,9 @@ final class Loop {
     return schedule.deadline();
   }
 
-  /** Tells what waited for the disk, which needs no pass; the causes that are left. */
+  /**
+   * Publishes the record that waited for the disk, which needs no pass; returns the causes left.
+   */
   private Set<Cause> saved(Set<Cause> causes) {
     if (!causes.contains(Cause.SAVED)) {
       return causes;
@@ -166,8 +168,9 @@ final class Loop {
   }
 
   /**
-   * A suspicion and its refutation, a daemon that restarts: commands show it, and nothing follows.
-   * In a large mesh that is most of what happens, and a pass dumps the kernel.
+   * Handles changes of member state that need no pass: a suspicion and its refutation, a daemon
+   * that restarts. Commands show them. In a large mesh they are the most frequent change, and a
+   * pass dumps the kernel.
    */
   private boolean onlyStatesChanged(long begin) {
     if (!schedule.onlyMembers(begin)) {
@@ -184,8 +187,8 @@ final class Loop {
   }
 
   /**
-   * What is wanted and what the kernel holds now, the firewall excepted: {@link Situation#plan}
-   * tells what a pass would write.
+   * The desired and the observed state, without the firewall; {@link Situation#plan} returns the
+   * steps of a pass.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
@@ -247,7 +250,7 @@ final class Loop {
 
     Writes.Result result = writes.run(plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
-    // After the kernel, so that what is promised is there.
+    // After the kernel, so that the record advertises only what is installed.
     telling.tell(desired.record().with(pool.share())).ifPresent(problems::add);
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
@@ -311,7 +314,7 @@ final class Loop {
     snapshot = snapshot.told(problemLog.told(problems), looked);
   }
 
-  /** When to run though nobody tells anything. */
+  /** When to run without an event. */
   private List<Optional<Long>> timers() {
     return List.of(
         claims.deadline(local),
@@ -323,7 +326,7 @@ final class Loop {
         held.deadline());
   }
 
-  /** Removes all that is ours. */
+  /** Removes every object of ours. */
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = new ArrayList<>(writes.run(plan).failed());

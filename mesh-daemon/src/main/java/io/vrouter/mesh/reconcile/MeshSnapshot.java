@@ -15,11 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the loop knew at the end of a pass.
+ * State of the loop at the end of a pass.
  *
- * @param members everybody known, self included, by node id
+ * @param members all known members, self included, by node id
  * @param routes peers' prefixes, by prefix
- * @param problems what an operator must know of, the worst not first
+ * @param problems problems for the operator, not ordered by severity
  * @param pool this host's part in the pool of subnets
  * @param converged whether the last plan was empty against a fresh dump, and no pull is outstanding
  * @param plan the last plan that was not empty, one step a line; empty when there was none
@@ -61,7 +61,7 @@ public record MeshSnapshot(
   /**
    * The same with other problems.
    *
-   * @param looked whether the pass went to its end
+   * @param looked whether the pass completed
    */
   MeshSnapshot told(List<Problem> newProblems, boolean looked) {
     return new MeshSnapshot(
@@ -77,7 +77,7 @@ public record MeshSnapshot(
         counters);
   }
 
-  /** The same with members whose states differ in nothing that a pass heeds. */
+  /** The same with members whose states differ in nothing that a pass uses. */
   MeshSnapshot listing(List<MemberView> newMembers) {
     return new MeshSnapshot(
         self, node, newMembers, routes, problems, conflicts, pool, converged, plan, counters);
@@ -86,7 +86,7 @@ public record MeshSnapshot(
   /**
    * A member.
    *
-   * @param record what it tells; null when that can't be read
+   * @param record its decoded record; null when unreadable
    */
   public record MemberView(Member member, @Nullable HostRecord record) {
     /** Its name, or its id's first digits. */
@@ -100,7 +100,7 @@ public record MeshSnapshot(
    * A peer's prefix on this host.
    *
    * @param via null while it has no route
-   * @param node whose it is
+   * @param node the claimer
    * @param reason why it is not installed; empty when it is
    */
   public record RouteView(

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Remembers where a peer's tunnel end has just been: its packets may still come from there, and a
- * permanent forwarding entry would drop them.
+ * Recent former tunnel ends of peers. A peer's packets may still come from there, and a permanent
+ * forwarding entry would drop them.
  */
 final class MovedUnderlays {
   /** How long a peer counts as moving. */
@@ -22,7 +22,7 @@ final class MovedUnderlays {
   private final Map<NodeId, InetAddress> last = new HashMap<>();
   private final Map<NodeId, Map<InetAddress, Long>> left = new HashMap<>();
 
-  /** Takes note of where everybody is. */
+  /** Records the present tunnel end of every peer. */
   void update(Collection<RemoteHost> peers, long now) {
     Set<NodeId> live = new HashSet<>();
     for (RemoteHost peer : peers) {
@@ -51,7 +51,7 @@ final class MovedUnderlays {
     return moving;
   }
 
-  /** When the next of them ends; empty when nobody moves. */
+  /** When the next of them ends; empty when no peer is moving. */
   Optional<Long> deadline() {
     return left.values().stream()
         .flatMap(addresses -> addresses.values().stream())

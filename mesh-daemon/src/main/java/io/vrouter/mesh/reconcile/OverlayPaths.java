@@ -24,7 +24,7 @@ public final class OverlayPaths {
     this.vni = vni;
   }
 
-  /** Takes the snapshot of the last pass. */
+  /** Stores the snapshot of the last pass. */
   public void snapshot(MeshSnapshot newest) {
     snapshot = Optional.of(newest);
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * When the loop runs a pass, and what that pass looks at besides a dump of the kernel.
  *
  * <pre>
- * state      entered at the end of a pass that        next pass without news
+ * state      entered at the end of a pass that        next pass without causes
  * ---------  ---------------------------------------  ---------------------------------
  * START      (no pass has run)                        at once, an audit
  * SETTLING   ran while membership was unsettled       {@link #UNSETTLED} after it began
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>In every state but FAILING an audit, a look at the firewall and a timer of another part come
- * first when they are due, and news of membership, of this host and of our own objects are due at
+ * first when they are due, and events of membership, of this host and of our own objects are due at
  * once. A foreign kernel event is due at once when the last second was quiet; while such events
  * lead to no write the distance doubles from {@link #IDLE_FIRST} to {@link #IDLE_LAST}, so that a
  * routing daemon on a busy host can't keep the loop running. While FAILING only a command comes
@@ -37,22 +37,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure: the time comes in, in nanoseconds of a monotonic clock.
  */
 final class PassSchedule {
-  /** Between two audits: passes that ask the kernel for everything, and start no process. */
+  /** Between two audits: passes that dump everything from the kernel, and start no process. */
   static final Duration AUDIT = Duration.ofSeconds(30);
 
   /**
-   * From a change of somebody's firewall rules to the look at them: Docker writes its rules one by
+   * From a change of foreign firewall rules to the look at them: Docker writes its rules one by
    * one.
    */
   static final Duration FIREWALL = Duration.ofMillis(200);
 
-  /** Longest distance of two looks at rules that others change all the time. */
+  /** Longest distance of two looks at rules that other programs change all the time. */
   static final Duration FIREWALL_LAST = Duration.ofSeconds(5);
 
-  /** Age from which a due look or audit is part of the next pass, though that one has news. */
+  /** Age from which a due look or audit joins the next pass, even one with causes. */
   static final Duration OVERDUE = Duration.ofMillis(300);
 
-  /** Membership doesn't signal that it has settled, so a pass looks. */
+  /** Membership doesn't signal that it has settled, so a pass polls. */
   static final Duration UNSETTLED = Duration.ofMillis(100);
 
   /** After a write: the events of that write have arrived by then. */
@@ -89,7 +89,7 @@ final class PassSchedule {
     INTERRUPTED,
     /** All steps were done. */
     WROTE,
-    /** A step was refused, or all were the same as in the pass before. */
+    /** A step was refused, or all steps equal those of the pass before. */
     REFUSED
   }
 
@@ -116,7 +116,7 @@ final class PassSchedule {
    *
    * @param rulesChanged whether another program wrote to nftables; asked on {@link Cause#RULES} and
    *     at each audit
-   * @param timers when other parts want a pass, on the clock; asked anew each time
+   * @param timers deadlines of other parts, on the clock; asked anew each time
    */
   PassSchedule(long now, BooleanSupplier rulesChanged, Supplier<List<Optional<Long>>> timers) {
     this.rulesChanged = rulesChanged;
@@ -134,13 +134,13 @@ final class PassSchedule {
   /**
    * A pass under way.
    *
-   * @param audit whether it asks for what the kernel sends no event of
+   * @param audit whether it dumps the state that the kernel sends no event of
    * @param firewall whether it reads the firewall's rules, which starts processes
    * @param foreignOnly whether foreign kernel events are its only reason
    */
   record Pass(long begin, boolean audit, boolean firewall, boolean foreignOnly) {}
 
-  /** Adds news. */
+  /** Adds causes. */
   void add(Set<Cause> causes, long now) {
     if (nextLook == null
         && (causes.contains(Cause.FIREWALL)
@@ -151,14 +151,14 @@ final class PassSchedule {
     news.removeAll(EnumSet.of(Cause.FIREWALL, Cause.RULES));
   }
 
-  /** Whether news of membership are the only reason to run, and nothing is under way. */
+  /** Whether membership events are the only reason to run, and nothing is under way. */
   boolean onlyMembers(long now) {
     return state == State.CALM
         && news.equals(EnumSet.of(Cause.MEMBERSHIP))
         && withoutNews() - now > 0;
   }
 
-  /** The news need no pass. */
+  /** Drops the causes: they need no pass. */
   void skip() {
     news.clear();
   }
@@ -182,8 +182,8 @@ final class PassSchedule {
   }
 
   /**
-   * Begins a pass. A look or an audit that is due waits for the pass after news, {@link #OVERDUE}
-   * at most.
+   * Begins a pass. A due look or audit waits for the pass after the causes, {@link #OVERDUE} at
+   * most.
    */
   Pass begin(long now) {
     boolean audit = isTurn(nextAudit, now);
@@ -276,7 +276,7 @@ final class PassSchedule {
         || news.contains(Cause.OPERATOR);
   }
 
-  /** The deadline without news of membership, of this host and of an operator. */
+  /** The deadline without events of membership, of this host and of an operator. */
   private long withoutNews() {
     long deadline =
         switch (state) {

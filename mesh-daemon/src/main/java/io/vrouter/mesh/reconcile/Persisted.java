@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What outlives the process, and is written only when it changed. */
+/** State that outlives the process, written only when changed. */
 final class Persisted {
   private final StateWriter writer;
   private final TreeMap<String, FormerSetting> former = new TreeMap<>();
@@ -28,7 +28,7 @@ final class Persisted {
     return List.copyOf(former.values());
   }
 
-  /** Notes former settings before they are changed; the first one stays. */
+  /** Records former settings before they are changed; the first one stays. */
   void before(List<Step> steps) {
     for (Step step : steps) {
       if (step instanceof Step.SetForwarding set && set.former() != null) {
@@ -37,19 +37,19 @@ final class Persisted {
     }
   }
 
-  /** Forgets settings that were given back. */
+  /** Forgets settings that were restored. */
   void restored(FormerSetting setting) {
     former.remove(setting.device());
   }
 
-  /** Forgets settings of devices that have gone, and went with them. */
+  /** Forgets settings of devices that are gone: the settings went with them. */
   void gone(Observed observed) {
     if (!observed.interrupted().contains(Observed.Kind.LINK)) {
       former.keySet().removeIf(device -> observed.link(device).isEmpty());
     }
   }
 
-  /** Has the state written if anything changed. */
+  /** Saves the state if anything changed. */
   void save(OwnClaims claims, long lamport, List<KnownPrefix> known) {
     writer.write(
         new SavedState(
@@ -61,7 +61,7 @@ final class Persisted {
     return writer.problem();
   }
 
-  /** Whether the claims of the last {@link #save} outlive the process, and may be told. */
+  /** Whether the claims of the last {@link #save} outlive the process, and may be published. */
   boolean mayTell() {
     return writer.mayTell();
   }

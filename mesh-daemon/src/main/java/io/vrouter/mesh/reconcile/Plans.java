@@ -8,8 +8,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What would be written now. One plan a second at most, whoever asks; the firewall is looked at on
- * the asking thread and with a state of its own, so that no question hides a change from the loop.
+ * Plans for {@code meshctl plan} and the API: at most one a second, for all callers. The firewall
+ * is read on the calling thread and with a state of its own, so that no question hides a change
+ * from the loop.
  */
 final class Plans {
   /** A plan younger than this answers the next question, too. */
@@ -22,9 +23,9 @@ final class Plans {
   private long made;
 
   /**
-   * Has made none.
+   * No plan yet.
    *
-   * @param firewall used by this alone
+   * @param firewall used by this object only
    */
   Plans(Questions questions, FirewallTarget firewall, LongSupplier clock) {
     this.questions = questions;
@@ -33,7 +34,7 @@ final class Plans {
   }
 
   /**
-   * The plan of now; {@link Plan#EMPTY} when the loop has ended.
+   * The present plan; {@link Plan#EMPTY} when the loop has ended.
    *
    * @throws io.vrouter.netlink.NetlinkException when the kernel can't be asked
    * @throws InterruptedException when the wait is cut short

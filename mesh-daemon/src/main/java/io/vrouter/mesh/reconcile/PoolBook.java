@@ -32,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This host's ranges of the mesh-wide pool of subnets, and its votes for others'. A range is
- * claimed only when somebody asked for one: by configuration, by a command, or in an earlier run.
- * Everything is saved before it is told.
+ * This host's ranges of the mesh-wide pool of subnets, and its votes for other hosts' ranges. A
+ * range is claimed only on request: by configuration, by a command, or in an earlier run. Every
+ * claim and vote is saved before it is published.
  */
 final class PoolBook {
   private static final Logger LOG = LoggerFactory.getLogger(PoolBook.class);
@@ -50,7 +50,7 @@ final class PoolBook {
   private List<PoolConflict> conflicts = List.of();
 
   /**
-   * Takes up what was claimed before.
+   * Restores the claims of an earlier run.
    *
    * @param now on the clock of {@link #advance}, in nanoseconds
    */
@@ -61,7 +61,7 @@ final class PoolBook {
     freshAfter = now + ClaimBook.PATIENCE.toNanos();
   }
 
-  /** What the record tells: saved already. */
+  /** The pool's part of the record, saved already. */
   PoolShare share() {
     return state.share();
   }
@@ -70,20 +70,20 @@ final class PoolBook {
     return new PoolView(local.pool(), asked || local.wanted(), heard, state, conflicts);
   }
 
-  /** When {@link #advance} has something to do though nothing changed; empty for never. */
+  /** When {@link #advance} is due without a change; empty for never. */
   Optional<Long> deadline() {
     return heard || !(asked || local.wanted()) ? Optional.empty() : Optional.of(freshAfter);
   }
 
-  /** Somebody wants a range: one is claimed at the next {@link #advance}. */
+  /** Requests a range, claimed at the next {@link #advance}. */
   void ask() {
     asked = true;
   }
 
   /**
-   * Gives a name a subnet.
+   * Allocates a subnet to a name.
    *
-   * @throws PoolException when none is free, or it can't be kept
+   * @throws PoolException when none is free, or it can't be saved
    */
   Prefix claim(String name) throws PoolException {
     PoolSubnets.Given given = PoolSubnets.claim(state, name, local.used().keySet());
@@ -92,9 +92,9 @@ final class PoolBook {
   }
 
   /**
-   * Takes the subnet of a name back.
+   * Releases the subnet of a name.
    *
-   * @throws PoolException when nothing has that name, or it can't be kept
+   * @throws PoolException when the name has no subnet, or the release can't be saved
    */
   Prefix release(String name) throws PoolException {
     PoolSubnets.Given released = PoolSubnets.release(state, name);
@@ -110,10 +110,10 @@ final class PoolBook {
   }
 
   /**
-   * Brings ranges and votes in line with what others claim and what this host's engine uses.
+   * Brings ranges and votes in line with the other hosts' claims and the local engine's networks.
    *
    * @param settled whether the first state exchange is done
-   * @return what an operator must know of
+   * @return problems for the operator
    */
   List<Problem> advance(
       LocalState host,
@@ -149,7 +149,7 @@ final class PoolBook {
     return problems;
   }
 
-  /** Gives up what others must not believe in while this host is away. */
+  /** Releases the claims that peers must not rely on while this host is away. */
   Optional<Problem> leave() {
     return save(state.departed());
   }
@@ -158,7 +158,7 @@ final class PoolBook {
     return !peer.record().pool().equals(PoolShare.NONE);
   }
 
-  /** Notes who was known and isn't any more: somebody had it forgotten. */
+  /** Records the members that were known and are not any more: an operator had them forgotten. */
   private void follow(RecordReader.Reader read, NodeId self) {
     Set<NodeId> now = new HashSet<>();
     read.members().forEach(view -> now.add(view.member().id()));

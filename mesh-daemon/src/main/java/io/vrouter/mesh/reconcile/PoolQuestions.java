@@ -35,7 +35,7 @@ final class PoolQuestions {
         questions
             .ask(loop -> answer(work, loop.pool()))
             .orElseGet(() -> new Answer(null, new PoolException("meshd is ending")));
-    // Fewer subnets are free, or more.
+    // The number of free subnets changed.
     signal.raise(Cause.OPERATOR);
     if (answer.subnet() == null) {
       throw Objects.requireNonNull(answer.refused());

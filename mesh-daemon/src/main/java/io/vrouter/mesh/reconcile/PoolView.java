@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * This host's part in the pool of subnets.
  *
- * @param wanted whether it was asked to claim
- * @param settled whether the others' claims are known, or nobody was heard in time
- * @param state what it holds
- * @param conflicts what its engine uses of other hosts' ranges
+ * @param wanted whether a claim was requested
+ * @param settled whether the other hosts' claims are known, or no host answered in time
+ * @param state its ranges and votes
+ * @param conflicts networks of its engine in other hosts' ranges
  */
 public record PoolView(
     Prefix pool, boolean wanted, boolean settled, PoolState state, List<PoolConflict> conflicts) {

@@ -28,7 +28,7 @@ final class ProblemLog {
     }
   }
 
-  /** Takes the problems of now; each is returned once, in order. */
+  /** Records the present problems; returns each once, in order. */
   List<Problem> told(List<Problem> problems) {
     Set<Problem> now = new LinkedHashSet<>(problems);
     for (Problem problem : now) {

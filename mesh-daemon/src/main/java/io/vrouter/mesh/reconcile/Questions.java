@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** Work that other threads want done with the loop's state, between two passes. Thread-safe. */
+/** Work of other threads on the loop's state, done between two passes. Thread-safe. */
 final class Questions {
   private static final long CHECK_MILLIS = 500;
 
@@ -67,7 +67,7 @@ final class Questions {
     }
   }
 
-  /** Answers what was queued by now: a caller that asks without a pause must not hold the loop. */
+  /** Runs the work queued by now: a caller that asks without a pause must not hold the loop. */
   void answer(Loop loop) {
     for (int left = queue.size(); left > 0; left--) {
       Question<?> asked = queue.poll();

@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the kernel equal to what everybody's records say, and the own record equal to what this
- * host has. One thread named {@code reconcile} does all of it; every method here may be called from
- * any thread and, except {@link #close}, returns at once.
+ * Keeps the kernel equal to all members' records, and the own record equal to this host's state.
+ * One thread named {@code reconcile} does all of it; every method here may be called from any
+ * thread and, except {@link #close}, returns at once.
  *
  * <p>Order of use: {@link #firstPayload}, start membership with it, {@link #start}, {@link #close}.
  */
@@ -73,8 +73,8 @@ public final class Reconciler {
   /**
    * Wires the loop; nothing runs yet.
    *
-   * @param netlink used by this alone from now on; the caller closes it after {@link #close}
-   * @param asked the firewall as questions look at it, with a state of its own
+   * @param netlink used only here from now on; the caller closes it after {@link #close}
+   * @param asked the firewall target of questions, with a state of its own
    * @param clock nanoseconds, monotonic, e.g. {@code System::nanoTime}
    */
   public Reconciler(
@@ -109,7 +109,7 @@ public final class Reconciler {
   }
 
   /**
-   * What this host tells at first. Only before {@link #start}.
+   * The first record of this host. Only before {@link #start}.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
@@ -122,7 +122,7 @@ public final class Reconciler {
     thread.start();
   }
 
-  /** Octets that the path to a peer carries, where that is less than the tunnel's MTU. */
+  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
   public void paths(Map<NodeId, Integer> mtus) {
     boolean same = mtus.equals(pathMtus);
     pathMtus = Map.copyOf(mtus);
@@ -140,24 +140,24 @@ public final class Reconciler {
   /**
    * The kernel changed, or may have.
    *
-   * @param ours whether an object with our mark did, which is looked at within milliseconds
+   * @param ours whether an object with our mark changed, which is looked at within milliseconds
    */
   public void kernelChanged(boolean ours) {
     signal.raise(ours ? Cause.OURS : Cause.KERNEL);
   }
 
-  /** Somebody wrote to nftables: unless it was this loop, our table is looked at again. */
+  /** Nftables changed: our table is looked at again, unless this loop wrote it. */
   public void rulesChanged() {
     signal.raise(Cause.RULES);
   }
 
-  /** Rules of which nftables tells nothing may be others: everything is looked at again. */
+  /** Rules without nftables events may have changed: everything is looked at again. */
   public void firewallChanged() {
     signal.raise(Cause.FIREWALL);
   }
 
   /**
-   * What would be written now, by a dump that is a second old at most; waits for it.
+   * The plan against a dump at most one second old; waits for it.
    *
    * @return empty when the loop has ended
    * @throws NetlinkException when the kernel can't be asked
@@ -177,7 +177,7 @@ public final class Reconciler {
   }
 
   /**
-   * Lets a withdrawn prefix go; waits for the loop.
+   * Releases a withdrawn prefix; waits for the loop.
    *
    * @return false when it isn't held back
    * @throws InterruptedException when the wait is cut short
@@ -188,17 +188,17 @@ public final class Reconciler {
     return forgotten;
   }
 
-  /** Somebody wants a range of the pool: the snapshot shows what becomes of it. */
+  /** Requests a range of the pool; the snapshot shows the outcome. */
   public void wantRange() {
     poolWanted.set(true);
     signal.raise(Cause.OPERATOR);
   }
 
   /**
-   * Gives a name a subnet of this host's ranges, the same again when it has one; waits for the
-   * loop. It is on the disk when this returns.
+   * Allocates a subnet of this host's ranges to a name, the same again when it has one; waits for
+   * the loop. The subnet is on the disk when this returns.
    *
-   * @throws PoolException when none is free, it can't be kept, or the loop has ended
+   * @throws PoolException when none is free, it can't be saved, or the loop has ended
    * @throws InterruptedException when the wait is cut short
    */
   public Prefix claimSubnet(String name) throws PoolException, InterruptedException {
@@ -206,16 +206,17 @@ public final class Reconciler {
   }
 
   /**
-   * Takes the subnet of a name back.
+   * Releases the subnet of a name.
    *
-   * @throws PoolException when nothing has that name, it can't be kept, or the loop has ended
+   * @throws PoolException when the name has no subnet, the release can't be saved, or the loop has
+   *     ended
    * @throws InterruptedException when the wait is cut short
    */
   public Prefix releaseSubnet(String name) throws PoolException, InterruptedException {
     return pools.release(name);
   }
 
-  /** What was known at the end of the last pass. */
+  /** State at the end of the last pass. */
   public MeshSnapshot snapshot() {
     return snapshot;
   }
@@ -225,10 +226,7 @@ public final class Reconciler {
     listeners.add(listener);
   }
 
-  /**
-   * How long the thread has been at its present turn; zero while it waits. A day once it has ended
-   * by itself.
-   */
+  /** Duration of the thread's present turn; zero while it waits, one day after it died. */
   public Duration sinceLastTurn() {
     Long began = turn;
     if (began == null || farewell.get() != null) {
@@ -242,7 +240,7 @@ public final class Reconciler {
    * Ends the loop and waits for it, 10 s at most, then for the disk. Idempotent; the first farewell
    * counts.
    *
-   * @return what could not be removed, or not in time
+   * @return problems of what could not be removed, or not in time
    */
   public List<Problem> close(Farewell how) {
     return close(how, CLOSE_PATIENCE);
@@ -296,7 +294,7 @@ public final class Reconciler {
 
   /**
    * Adds a listener to repairs: one line for each object that another program changed and the loop
-   * put back. Called on the reconcile thread; it must return at once.
+   * restored. Called on the reconcile thread; it must return at once.
    */
   public void onRepair(Consumer<String> listener) {
     repairListeners.add(listener);
@@ -331,7 +329,7 @@ public final class Reconciler {
     }
   }
 
-  /** One turn; the loop outlives whatever is wrong in it. */
+  /** One turn; the loop outlives any defect in it. */
   private long turn(Set<Cause> causes) {
     try {
       core.paths(pathMtus);

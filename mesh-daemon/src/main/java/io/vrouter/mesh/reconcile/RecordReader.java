@@ -19,23 +19,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Membership's snapshot with the payloads read; each payload is read once. */
+/** Membership's snapshot with decoded payloads; each payload is decoded once. */
 final class RecordReader {
-  /** What a payload says, or why it can't be read. */
+  /** A decoded payload, or why it can't be read. */
   private record Reading(Bytes payload, @Nullable HostRecord record, String error) {}
 
   private final Map<NodeId, Reading> readings = new HashMap<>();
 
   /**
-   * A snapshot, read.
+   * A decoded snapshot.
    *
-   * @param peers all but self whose record can be read, in whatever state
+   * @param peers all but self whose record can be read, in any state
    */
   record Reader(
       List<MeshSnapshot.MemberView> members, List<RemoteHost> peers, List<Problem> problems) {
-    /**
-     * What of it decides what this host holds, claims and votes; equal means: no pass is needed.
-     */
+    /** The part that decides this host's state, claims and votes; when equal, no pass is needed. */
     List<Heeded> heeded() {
       boolean pool = members.stream().anyMatch(Reader::inPool);
       return members.stream()
@@ -56,9 +54,9 @@ final class RecordReader {
   }
 
   /**
-   * A member as a pass sees it.
+   * The fields of a member that a pass uses.
    *
-   * @param standing null while nobody has a part in the pool
+   * @param standing null while no member has a part in the pool
    */
   record Heeded(
       NodeId id,

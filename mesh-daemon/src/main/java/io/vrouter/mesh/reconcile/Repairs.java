@@ -22,22 +22,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells repairs from changes that are wanted, and backs off from an object that another program
- * changes again and again. A step repairs when the kernel, as it was when it last held everything,
- * would not need it. The firewall is reported like any object and never left off.
+ * Distinguishes repairs from desired changes, and backs off from an object that another program
+ * changes again and again. A step is a repair when the kernel, as last in sync, would not need it.
+ * The firewall is reported like any object and never left off.
  */
 final class Repairs {
-  /** Repairs of one object within {@link #WINDOW} that make it fought over. */
+  /** Repairs of one object within {@link #WINDOW} from which it is fought over. */
   static final int MOST = 5;
 
   static final Duration WINDOW = Duration.ofMinutes(1);
 
-  /** The first pause between two repairs of an object that is fought over; doubled each time. */
+  /** First pause between two repairs of an object that is fought over; doubled each time. */
   static final Duration FIRST = Duration.ofSeconds(1);
 
   static final Duration LAST = Duration.ofSeconds(30);
 
-  /** Objects reported one by one for one pass. */
+  /** Most objects reported one by one in a pass. */
   static final int REPORTED = 10;
 
   private final Consumer<String> events;
@@ -58,21 +58,21 @@ final class Repairs {
   }
 
   /**
-   * Has seen none.
+   * No repairs yet.
    *
-   * @param events takes one line for each repair
+   * @param events receives one line for each repair
    */
   Repairs(Consumer<String> events) {
     this.events = events;
   }
 
-  /** The kernel holds all that is wanted. */
+  /** The kernel is in sync with the desired state. */
   void calm(Desired desired, Observed observed) {
     calm = observed;
     calmPolicy = Planner.firewall(desired, observed);
   }
 
-  /** The plan without what must wait, because it is fought over. */
+  /** The plan without steps on objects that wait because they are fought over. */
   Plan due(Plan plan, long now) {
     fights.values().removeIf(fight -> over(fight, now));
     Set<String> devices = new HashSet<>();
@@ -99,15 +99,15 @@ final class Repairs {
     return now - last > WINDOW.plus(fight.pause).toNanos();
   }
 
-  /** When the next object that waits is due; empty when none waits. */
+  /** When the next waiting object is due; empty when none waits. */
   Optional<Long> deadline() {
     return deadline;
   }
 
   /**
-   * Notes which of the steps that were done repaired something.
+   * Records which of the completed steps were repairs.
    *
-   * @return whether all of them did
+   * @return whether all of them were
    */
   boolean note(List<Step> done, Desired desired, Observed observed, long now) {
     Observed before = calm;
@@ -159,7 +159,7 @@ final class Repairs {
     }
   }
 
-  /** One for each object that is fought over. */
+  /** One problem for each object that is fought over. */
   List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();
     fights.forEach(

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether our routes are in force. Being there is not enough: a route of a lower metric, or a
- * policy rule, may send the packets elsewhere, so the kernel is asked where it would send them.
+ * Whether our routes are in force. Presence is not enough: a route of a lower metric or a policy
+ * rule may send the packets elsewhere, so the kernel is asked for its route (RTM_GETROUTE).
  */
 final class RouteStates {
   private final Observer observer;
@@ -42,10 +42,10 @@ final class RouteStates {
   record Report(List<MeshSnapshot.RouteView> routes, List<Problem> problems) {}
 
   /**
-   * Looks at every wanted route.
+   * Looks at every desired route.
    *
-   * @param plan what was still to be done when {@code observed} was made
-   * @param ask whether what was asked before must be asked again though no route changed
+   * @param plan the steps outstanding when {@code observed} was made
+   * @param ask whether known answers are asked for again although no route changed
    */
   Report report(Desired desired, Observed observed, Plan plan, boolean ask) {
     Set<Prefix> pending = new HashSet<>();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What must outlive the process.
+ * The part of the loop's state that must outlive the process.
  *
  * @param lamport the highest Lamport number seen or claimed, never lowered; 0 for none
  * @param overlays claimed overlay addresses, used again at the next start
  * @param subnets Lamport number of each local network's claim
- * @param former settings of others' devices before we changed them
+ * @param former settings of foreign devices before meshd changed them
  * @param known prefixes the mesh holds or held within the last day, by prefix: traffic to them must
  *     not leak
  */

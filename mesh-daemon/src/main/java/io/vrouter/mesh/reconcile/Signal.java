@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Causes pile up here while the loop is busy, each once. */
+/** Causes collected while the loop is busy, each once. */
 final class Signal {
   private final AtomicInteger bits = new AtomicInteger();
   private volatile @Nullable Thread waiter;
@@ -21,7 +21,7 @@ final class Signal {
   }
 
   /**
-   * Waits on the calling thread until something was raised, somebody woke it, or the time is up.
+   * Blocks until a cause is raised, the thread is woken, or the time is up.
    *
    * @param nanos how long at most; not at all when 0 or less
    */

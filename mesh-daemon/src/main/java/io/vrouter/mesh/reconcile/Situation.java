@@ -7,9 +7,9 @@ import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.Planner;
 
-/** Both sides of a plan, the firewall in the kernel excepted. */
+/** Desired and observed state, without the kernel's firewall. */
 record Situation(Desired desired, Observed observed) {
-  /** The plan, with a fresh look at the firewall through a target of the caller's own. */
+  /** The plan, with the firewall read anew through the caller's own target. */
   Plan plan(FirewallTarget firewall) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
     return Planner.plan(

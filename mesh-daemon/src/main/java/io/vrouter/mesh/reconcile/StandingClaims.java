@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The claims whose paths have worked on this host for {@link #AGE}: claims heard later don't
- * displace them, whatever number they name. Claims heard within that time of each other are settled
- * by their numbers, everywhere alike.
+ * Claims whose paths have worked on this host for {@link #AGE}. A claim received later doesn't
+ * displace them, whatever its Lamport number. Claims received within that time of each other are
+ * settled by their numbers, alike on every host.
  */
 final class StandingClaims {
   /** Longer than a record takes to all hosts. */
   static final Duration AGE = Duration.ofSeconds(3);
 
-  /** How long what stood in the last run is remembered: the grace of a host that restarts. */
+  /** How long the claims that stood in the last run are kept: the grace of a host that restarts. */
   static final Duration REMEMBERED = Duration.ofSeconds(60);
 
   private final Set<Holding> former = new HashSet<>();
@@ -30,7 +30,7 @@ final class StandingClaims {
   private final Map<Holding, Long> since = new HashMap<>();
 
   /**
-   * Takes up what held in the last run.
+   * Restores the claims that held in the last run.
    *
    * @param now on the clock of {@link #update}, in nanoseconds
    */
@@ -46,13 +46,13 @@ final class StandingClaims {
     updated = now;
   }
 
-  /** Takes claims that were made anew: they stand no longer, until they have worked again. */
+  /** Removes claims that were made anew: they stand again only after their paths have worked. */
   void renewed(Set<Holding> holdings) {
     since.keySet().removeAll(holdings);
     former.removeAll(holdings);
   }
 
-  /** Takes the claims whose paths work now. */
+  /** Records the claims whose paths work now. */
   void update(Set<Holding> inForce, long now) {
     updated = now;
     since.keySet().retainAll(inForce);
@@ -62,7 +62,7 @@ final class StandingClaims {
     }
   }
 
-  /** What stands now. */
+  /** The claims that stand now. */
   Set<Holding> now(long now) {
     Set<Holding> standing = new HashSet<>(former);
     since.forEach(

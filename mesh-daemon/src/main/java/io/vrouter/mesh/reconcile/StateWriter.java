@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves the state behind the loop's back, so that a stalled disk does not hold the kernel up.
- * Claims are written at once, anything else {@link #LAZY} later. Only the newest state is written.
+ * Saves the state on another thread: a stalled disk must not hold up the kernel's updates. Claims
+ * are written at once, anything else {@link #LAZY} later. Only the newest state is written.
  *
  * <p>The reconcile thread calls all methods but {@link #attempt}, which the given thread runs.
  */
@@ -37,7 +37,7 @@ final class StateWriter {
    * Writes nothing yet.
    *
    * @param later the thread that writes
-   * @param done run on that thread when {@link #mayTell} or {@link #problem} may be another
+   * @param done run on that thread when {@link #mayTell} or {@link #problem} may have changed
    */
   StateWriter(StateStore store, Later later, Runnable done) {
     this.store = store;
@@ -52,7 +52,7 @@ final class StateWriter {
     return asked;
   }
 
-  /** Has the state written unless it is on the disk, or about to be. */
+  /** Requests a write of the state unless it is on the disk, or about to be. */
   void write(SavedState state) {
     boolean urgent;
     synchronized (this) {
@@ -105,14 +105,14 @@ final class StateWriter {
     }
   }
 
-  /** Has what waits written at once. */
+  /** Writes the pending state at once. */
   void flush() {
     later.run(Duration.ZERO, this::attempt);
   }
 
   /**
-   * Whether the claims asked for last are on the disk, so that they may be told to others, or can't
-   * be written at all.
+   * Whether the claims of the last request may be published: they are on the disk, or can't be
+   * written at all.
    */
   synchronized boolean mayTell() {
     return sameClaims(asked, attempted);

@@ -7,7 +7,7 @@ import io.vrouter.mesh.record.HostRecord;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes this host's record, once what it claims is on the disk. */
+/** Publishes this host's record after its claims are on the disk. */
 final class Telling {
   private final Membership membership;
   private final Persisted memory;
@@ -20,15 +20,16 @@ final class Telling {
     this.claims = claims;
   }
 
-  /** Publishes this record, or lets {@link #waiting} do so. */
+  /** Publishes this record, or leaves it to {@link #waiting}. */
   Optional<Problem> tell(HostRecord record) {
     untold = record;
     return waiting();
   }
 
   /**
-   * Publishes what waits, if it may be told: a claim that is told must not be forgotten, and a
-   * member that came since the pass began is heard first, by the next one.
+   * Publishes the pending record if allowed. A published claim must not be forgotten, so it is on
+   * the disk first. The record of a member that joined since the pass began is read first, by the
+   * next pass.
    */
   Optional<Problem> waiting() {
     HostRecord record = untold;

@@ -19,17 +19,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prefixes that the mesh holds, and those that it held: traffic of mesh containers to a
- * withdrawn prefix must not leak to the default gateway, and the prefix must not stay closed for
- * ever.
+ * The prefixes that the mesh holds or held. Traffic of mesh containers to a withdrawn prefix must
+ * not leak to the default gateway, but the prefix must open again.
  *
- * <p>A prefix is held back for {@link #LEASE} of daemon time after its withdrawal, when its route
- * was in force for {@link #IN_FORCE} before and it is private space; any other for a {@link
- * #MOMENT}, in which packets of its last connections may be under way. There is room for what a
- * mesh holds, for each origin as much as one host may advertise; the most recent withdrawals stay.
+ * <p>A withdrawn prefix is held back for {@link #LEASE} of daemon time if it is private space and
+ * its route was in force for {@link #IN_FORCE} before. Any other is held back for a {@link
+ * #MOMENT}, in which packets of its last connections may be under way. The table holds as many
+ * prefixes as a mesh, and per origin as many as one host may advertise; the most recent withdrawals
+ * stay.
  */
 final class WithdrawnPrefixes {
-  /** How long a withdrawn prefix is held back, in time that the daemon runs. */
+  /** How long a withdrawn prefix is held back, in daemon time. */
   static final Duration LEASE = Duration.ofHours(24);
 
   /** How long a route must have been in force for its prefix to be held back. */
@@ -38,13 +38,13 @@ final class WithdrawnPrefixes {
   /** How long any other prefix is held back. */
   static final Duration MOMENT = Duration.ofSeconds(10);
 
-  /** Prefixes held back at most: as many as the mesh may hold. */
+  /** Most prefixes held back: as many as the mesh may hold. */
   static final int MAX = 4096;
 
-  /** Of one origin: as many as its record may hold. */
+  /** Most per origin: as many as its record may hold. */
   static final int MAX_OF_ORIGIN = 128;
 
-  /** Daemon time is saved in steps of this: a restart loses less than one. */
+  /** Granularity of saved daemon time: a restart loses less than this. */
   private static final long STEP_SECONDS = 600;
 
   /** A prefix that holds since, or was withdrawn at, a moment on the clock in nanoseconds. */
@@ -62,7 +62,8 @@ final class WithdrawnPrefixes {
   private final Map<Prefix, Entry> entries = new TreeMap<>();
 
   /**
-   * Takes up what was saved. What held then counts as withdrawn now, until it holds again.
+   * Restores the saved prefixes. A prefix that held then counts as withdrawn now, until it holds
+   * again.
    *
    * @param now on the clock of {@link #update}, in nanoseconds
    */
@@ -83,7 +84,7 @@ final class WithdrawnPrefixes {
     bound();
   }
 
-  /** What is held back now. */
+  /** The prefixes held back now. */
   Set<Prefix> withdrawn() {
     Set<Prefix> withdrawn = new HashSet<>();
     entries.forEach(
@@ -95,7 +96,7 @@ final class WithdrawnPrefixes {
     return withdrawn;
   }
 
-  /** What is held back now, and what would be if it were withdrawn now. */
+  /** The prefixes held back now, and those that would be if withdrawn now. */
   Set<Prefix> all() {
     return Set.copyOf(entries.keySet());
   }
@@ -104,23 +105,23 @@ final class WithdrawnPrefixes {
     return prefix.isPrivate() && now - entry.at() >= IN_FORCE.toNanos();
   }
 
-  /** What is held back now, by prefix, each with the seconds since its withdrawal. */
+  /** The prefixes held back now, each with the seconds since its withdrawal. */
   List<KnownPrefix> list(long now) {
     return known(now).stream().filter(it -> it.withdrawnSeconds() != KnownPrefix.HELD).toList();
   }
 
-  /** Lets a prefix go; false when it isn't held back. */
+  /** Releases a prefix; false when it isn't held back. */
   boolean forget(Prefix prefix) {
     Entry entry = entries.get(prefix);
     return entry != null && !entry.held() && entries.remove(prefix) != null;
   }
 
-  /** Lets go what was held back for long enough. */
+  /** Releases the prefixes whose time is over. */
   void expire(long now) {
     entries.values().removeIf(it -> !it.held() && now - it.at() >= it.lease().toNanos());
   }
 
-  /** Takes the claims whose paths work now. */
+  /** Records the claims whose paths work now. */
   void update(Set<Holding> inForce, long now) {
     Map<Prefix, Holding> holdings = new HashMap<>();
     for (Holding holding : inForce) {
@@ -142,7 +143,7 @@ final class WithdrawnPrefixes {
         (prefix, holding) -> {
           Entry entry = entries.get(prefix);
           if (entry == null || !entry.held()) {
-            // Held back for the lease means that it was in force for long.
+            // A prefix held back for the lease was in force for long.
             long since = entry == null || entry.brief() ? now : now - IN_FORCE.toNanos();
             entries.put(prefix, new Entry(holding.id(), holding.vni(), true, false, since));
           } else if (!entry.isOf(holding)) {
@@ -153,7 +154,7 @@ final class WithdrawnPrefixes {
     bound();
   }
 
-  /** Drops the eldest withdrawals where there are too many. */
+  /** Drops the oldest withdrawals above the limits. */
   private void bound() {
     List<Map.Entry<Prefix, Entry>> newestFirst =
         new ArrayList<>(
@@ -177,7 +178,7 @@ final class WithdrawnPrefixes {
     }
   }
 
-  /** What must outlive the process, by prefix: changes once in a while though time goes on. */
+  /** The state to save, by prefix; time alone changes it once per step. */
   List<KnownPrefix> saved(long now) {
     return known(now).stream()
         .filter(it -> it.prefix().isPrivate())
@@ -205,7 +206,7 @@ final class WithdrawnPrefixes {
         .reduce((a, b) -> a - b < 0 ? a : b);
   }
 
-  /** Without what was told for a moment only. */
+  /** Without the prefixes advertised only briefly. */
   private List<KnownPrefix> known(long now) {
     List<KnownPrefix> known = new ArrayList<>();
     entries.forEach(

@@ -29,11 +29,11 @@ final class Writes {
   }
 
   /**
-   * What became of a plan.
+   * Result of a plan.
    *
    * @param done steps that were carried out
    * @param failed one for each that was not
-   * @param again whether the plan is the one before, so that its steps had no lasting effect
+   * @param again whether the plan equals the one before, so that its steps had no lasting effect
    */
   record Result(List<Step> done, List<Problem> failed, boolean again) {}
 

@@ -39,7 +39,7 @@ public final class KnownAddresses {
     return lines(peers);
   }
 
-  /** Keeps this host's underlay address. */
+  /** Saves this host's underlay address. */
   public void keep(InetAddress address) {
     if (underlay().filter(address::equals).isPresent()) {
       return;
@@ -65,7 +65,9 @@ public final class KnownAddresses {
     return found;
   }
 
-  /** Of {@code ADDRESS}, {@code ADDRESS:PORT} or {@code [ADDRESS]:PORT}; empty for a head line. */
+  /**
+   * Parses {@code ADDRESS}, {@code ADDRESS:PORT} or {@code [ADDRESS]:PORT}; empty for a head line.
+   */
   private static Optional<InetAddress> address(String line) {
     String host = line.strip().replaceFirst("^\\[(.*)](:\\d+)?$", "$1");
     try {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** {@code pools.json} in the state directory. What can't be read is set aside and told. */
+/** {@code pools.json} in the state directory. An unreadable file is set aside and reported. */
 public final class PoolStateFile implements PoolStore {
   static final String NAME = "pools.json";
   private static final int LIMIT = 4 << 20;
@@ -26,7 +26,7 @@ public final class PoolStateFile implements PoolStore {
     this.file = new StateFile(stateDir.resolve(NAME));
   }
 
-  /** What was wrong with the file at the last load. */
+  /** The problem of the file at the last load. */
   public Optional<Problem> problem() {
     return problem;
   }

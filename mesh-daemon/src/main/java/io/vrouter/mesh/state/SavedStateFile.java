@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** {@code state.json} in the state directory. What can't be read is set aside and told. */
+/** {@code state.json} in the state directory. An unreadable file is set aside and reported. */
 public final class SavedStateFile implements StateStore {
   static final String NAME = "state.json";
   private static final String PREFIX = "prefix";
@@ -45,12 +45,12 @@ public final class SavedStateFile implements StateStore {
     this.file = new StateFile(stateDir.resolve(NAME));
   }
 
-  /** What was wrong with the file at the last load. */
+  /** The problem of the file at the last load. */
   public Optional<Problem> problem() {
     return problem;
   }
 
-  /** The form on disk: text where a person may want to read it. */
+  /** The form on disk: text where an operator may want to read it. */
   private record Form(
       @JsonProperty(required = true) long lamport,
       @JsonProperty(required = true) List<Claim> overlays,
