@@ -32,10 +32,4 @@ public sealed interface Effect {
    * Enough members acknowledged the intent, or none is alive. The engine sends nothing afterwards.
    */
   record LeaveDone() implements Effect {}
-
-  /**
-   * A clone of this node's state directory runs elsewhere and keeps the identity: this engine sends
-   * nothing any more and ignores all input.
-   */
-  record Frozen() implements Effect {}
 }
