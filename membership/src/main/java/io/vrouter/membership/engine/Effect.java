@@ -14,8 +14,8 @@ public sealed interface Effect {
   record Emit(MembershipEvent event) implements Effect {}
 
   /**
-   * Ask the peer's kernel over the data path; {@link Input.DataPathAnswer} is due within a second
-   * or so. One that never comes counts as unknown.
+   * Probe the peer's kernel over the data path; {@link Input.DataPathAnswer} is due within about 1
+   * s. A missing one counts as unknown.
    */
   record ProbeDataPath(Member peer, long probe) implements Effect {}
 
