@@ -4,7 +4,7 @@ import io.vrouter.membership.NodeId;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** One running suspicion: its accusers, and the time to refute (Lifeguard, section IV-B). */
+/** A running suspicion: its accusers, and the time to refute (Lifeguard, section IV-B). */
 final class Accusation {
   /** Answers without a refutation extend a suspicion to at most this many longest timeouts. */
   static final int MOST = 5;
@@ -25,7 +25,7 @@ final class Accusation {
   int restarts;
 
   /**
-   * Starts one.
+   * Starts a suspicion.
    *
    * @param min nanoseconds, the shortest timeout
    * @param max nanoseconds, the longest timeout
@@ -41,14 +41,14 @@ final class Accusation {
     by.add(accuser);
   }
 
-  /** Adds an accuser; whether it is a new one that still shortens the timeout. */
+  /** Adds an accuser; whether it is new and shortens the timeout. */
   boolean confirm(NodeId accuser) {
     return by.size() <= k && by.add(accuser);
   }
 
   /**
-   * A helper brought an answer of the suspect: it has at least the shortest timeout from now, up to
-   * {@value #MOST} longest timeouts in all, because a helper's word is no evidence of this node.
+   * A helper relayed an answer of the suspect, which now has at least the shortest timeout, up to
+   * {@value #MOST} longest timeouts in all: a relayed answer is not this node's own evidence.
    */
   void answered(long now) {
     long extended = Math.min(now + min, latest);
@@ -63,14 +63,14 @@ final class Accusation {
     return asked;
   }
 
-  /** The final probe is sent now; the suspicion ends no sooner than its answer can be here. */
+  /** The final probe is sent now; the suspicion ends no sooner than its answer can arrive. */
   void ask(long until) {
     asked = true;
     answerDue = until;
   }
 
   /**
-   * Another member has failed the suspect: only the final probe of this node is left to wait for.
+   * Another member has failed the suspect: only this node's own final probe remains.
    *
    * @return whether this is news
    */

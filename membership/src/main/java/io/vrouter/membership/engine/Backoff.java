@@ -3,8 +3,9 @@ package io.vrouter.membership.engine;
 import java.time.Duration;
 
 /**
- * A pause that doubles with each use, so that a thing which others can cause is never refused for
- * ever and never costs more than a bounded rate. It starts over after a calm of the longest pause.
+ * Exponential backoff: each use doubles the pause, so that an action which other nodes can cause is
+ * never refused permanently, and its rate is bounded. It starts over after a calm as long as the
+ * longest pause.
  */
 final class Backoff {
   private final long least;

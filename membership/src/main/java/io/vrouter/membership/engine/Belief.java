@@ -5,18 +5,18 @@ import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 
 /**
- * All that is claimed of one member: what it signed, and what is said of that incarnation. The
- * whole precedence of membership is {@link #merge}.
+ * The claims about one member: its signed head, and the standing of that incarnation. {@link
+ * #merge} is the whole precedence of membership.
  */
 record Belief(SignedHead head, Standing standing) {
 
   /**
    * The stronger of two claims about one member, part by part.
    *
-   * <p>The newer head wins ({@link SignedHead#compareTo}). A standing counts only for the
-   * incarnation it was said of: of two at the same incarnation the later in {@link Standing}'s
-   * order wins; one about an older incarnation is void. Commutative, associative and idempotent, so
-   * the order in which nodes hear things does not matter.
+   * <p>The newer head wins ({@link SignedHead#compareTo}). A standing counts only for its own
+   * incarnation: of two at the same incarnation the later in {@link Standing}'s order wins; one
+   * about an older incarnation is void. Commutative, associative and idempotent, so the order of
+   * arrival does not matter.
    */
   static Belief merge(Belief a, Belief b) {
     SignedHead head = a.head.compareTo(b.head) >= 0 ? a.head : b.head;
@@ -30,7 +30,7 @@ record Belief(SignedHead head, Standing standing) {
     return new Belief(head, standing);
   }
 
-  /** What an observer holding this claim believes; a forgotten member is hidden besides. */
+  /** The member's state by this belief; a forgotten member is hidden besides. */
   MemberState state() {
     return switch (head.intent()) {
       case LEAVE -> MemberState.LEFT;

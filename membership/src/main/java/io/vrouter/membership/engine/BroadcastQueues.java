@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Broadcast queues: one for each number of transmissions. Linked through the items themselves, so
- * that the many empty queues cost a look at one small array.
+ * Broadcast queues: one for each number of transmissions. Items are linked directly, so that the
+ * many empty queues cost one scan of a small array.
  */
 final class BroadcastQueues {
   private Broadcasts.@Nullable Item[] first = new Broadcasts.Item[16];

@@ -13,14 +13,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transmit-limited broadcast queue (SWIM, section 4.1): each item travels a limited number of
+ * The transmit-limited broadcast queue (SWIM, section 4.1): each item is sent a limited number of
  * times, the least transmitted first, at most one item per member and accuser.
  */
 final class Broadcasts {
   /** Most datagrams to one member in one round. */
   private static final int BURST = 3;
 
-  /** The first two rounds of an item come this many times faster than the others. */
+  /** The first two rounds of an item are this many times faster than the others. */
   private static final int FRESH_SPEED = 4;
 
   /** A datagram is closed after this many items that did not fit into its rest. */
@@ -68,12 +68,12 @@ final class Broadcasts {
   }
 
   /**
-   * Sends a message, filled up with piggyback; after the first ping to a member that never sent
-   * anything from the endpoint that its record names, which may be a third party's, with no more
-   * than it must carry.
+   * Sends a message, filled up with piggyback. After the first ping to a member that never sent
+   * anything from its recorded endpoint, which may be a third party's, only the required news are
+   * attached.
    *
-   * @param whom the member at that address, if known: news about it go first
-   * @param first news that must go along
+   * @param whom the member at that address, if known: news about it come first
+   * @param first news that must be attached
    * @param bare the message without news
    */
   void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
@@ -122,7 +122,7 @@ final class Broadcasts {
 
   private void put(Key key, News news) {
     if (ctx.peers.live().isEmpty()) {
-      return; // a member that joins gets everything by push/pull
+      return; // a joining member receives everything by push/pull
     }
     Item item = new Item(key, news);
     Item old = items.put(key, item);
@@ -133,7 +133,7 @@ final class Broadcasts {
     kick();
   }
 
-  /** A record held here was received again; it may be queued. */
+  /** A held record was received again; it may be queued. */
   void again(NodeId subject) {
     again(new Key(subject, null), null);
   }

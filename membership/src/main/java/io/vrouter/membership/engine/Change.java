@@ -21,7 +21,7 @@ record Change(Peer peer, @Nullable MemberState before, MemberState after, boolea
     return before == state && after != state;
   }
 
-  /** Whether a member that was known and gone is back. */
+  /** Whether a known member that was gone is back. */
   boolean returned() {
     return peer.live()
         && before != null

@@ -26,7 +26,7 @@ final class Context {
   /** Engine time of this step in nanoseconds: 0 at the first. */
   long now;
 
-  /** Added to engine time, gives the owner's clock. */
+  /** Offset from engine time to the owner's clock. */
   long origin;
 
   private List<Effect> effects = new ArrayList<>();

@@ -3,8 +3,8 @@ package io.vrouter.membership.engine;
 /**
  * Counts since the {@link Engine} started, for metrics.
  *
- * @param received datagrams taken in
- * @param sent datagrams given out
+ * @param received datagrams received
+ * @param sent datagrams sent
  * @param sentBytes their bytes, without sealing and headers
  * @param malformed datagrams that did not decode
  * @param forged records whose signature or id was wrong

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * restarting, and its routes stay.
  */
 final class DataPathChecks {
-  /** No answer counts after 1.5 s. */
+  /** A probe ends after 1.5 s. */
   private static final long PATIENCE = Duration.ofMillis(1500).toNanos();
 
   /** Nodes that keep probing one restarting member, on average. */
@@ -19,17 +19,17 @@ final class DataPathChecks {
 
   private static final int SILENCES = 2;
 
-  /** A kernel answers one node 6 times in a row, then once a second (icmp_ratelimit). */
+  /** A kernel answers one node 6 times in a burst, then once per second (icmp_ratelimit). */
   private static final int BURST = 6;
 
   private static final long LIMIT = Duration.ofSeconds(1).toNanos();
 
-  /** A kernel sends 1,000 ICMP messages a second in all (icmp_msgs_per_sec). */
+  /** A kernel sends at most 1,000 ICMP messages per second in all (icmp_msgs_per_sec). */
   private static final long ICMP_GAP = Duration.ofMillis(1).toNanos();
 
-  /** What this part keeps of a member. */
+  /** Per-member state. */
   static final class State {
-    /** The number of the probe that is under way, else 0. */
+    /** The number of the outstanding probe, else 0. */
     long probe;
 
     /** When that probe was sent. */
@@ -38,7 +38,7 @@ final class DataPathChecks {
     /** When the kernel last answered. */
     long answered = Timers.NEVER;
 
-    /** When the kernel last answered or was silent, or could not be asked. */
+    /** When a probe last ended: answered, silent or unknown. */
     long told = Timers.NEVER;
 
     /** Until then the kernel may be silent because its rate limit is exhausted. */
@@ -47,7 +47,10 @@ final class DataPathChecks {
     /** Silences in a row while restarting. */
     int silences;
 
-    /** The member that gave it up while it restarts here, until its kernel answers or is silent. */
+    /**
+     * The member that reported it failed while it restarts here, until its kernel answers or is
+     * silent.
+     */
     @Nullable NodeId doubtedBy;
   }
 
@@ -60,7 +63,7 @@ final class DataPathChecks {
     return state;
   }
 
-  /** The member's state is another: doubts about the former one are void. */
+  /** The member's state changed: doubts about the former one are void. */
   static void changed(Peer peer) {
     State state = peer.dataPath;
     if (state != null) {
@@ -141,8 +144,8 @@ final class DataPathChecks {
   }
 
   /**
-   * Until then a suspect is not failed, because the answer of its kernel is awaited; not later than
-   * now when none is.
+   * Until then a suspect does not fail, because its kernel's answer is awaited; not later than now
+   * when none is.
    */
   long undecidedUntil(Peer peer) {
     State path = state(peer);
@@ -154,9 +157,9 @@ final class DataPathChecks {
   }
 
   /**
-   * Another member has failed a restarting one. Perhaps only that member's path is broken, so it is
-   * failed here only when its daemon and its kernel do not answer here either. A random delay, at
-   * most 1 ms per member, keeps a crowd from exhausting the kernel's rate limit.
+   * Another member has failed a restarting one. Perhaps only that member's path is broken, so the
+   * restarting one fails here only when neither its daemon nor its kernel answers this node. A
+   * random delay, at most 1 ms per member, keeps a crowd from exhausting the kernel's rate limit.
    */
   void doubt(Peer peer, NodeId by) {
     State path = state(peer);
@@ -183,7 +186,9 @@ final class DataPathChecks {
     return ctx.random.nextLong(ICMP_GAP * ctx.peers.count());
   }
 
-  /** Others say that a member restarts: this node asks the daemon itself, which acquits it. */
+  /**
+   * A rumour claims that a member restarts: this node probes its daemon, which an answer acquits.
+   */
   void hearsay(Peer peer) {
     ctx.after(
         turn(),
@@ -202,7 +207,7 @@ final class DataPathChecks {
     }
   }
 
-  /** Starts the grace period of a member that is restarting now. */
+  /** Starts the grace period of a restarting member. */
   void watch(Peer peer) {
     State path = state(peer);
     path.silences = 0;
@@ -244,7 +249,8 @@ final class DataPathChecks {
   }
 
   /**
-   * The same few nodes for one member, so that a crowd does not exhaust its kernel's rate limit.
+   * Whether this node is one of the few, constant probers of the member: a crowd would exhaust its
+   * kernel's rate limit.
    */
   private boolean watches(Peer peer) {
     long lot = (ctx.self().low() ^ peer.id.low()) * 0x9e3779b97f4a7c15L;

@@ -14,8 +14,8 @@ public sealed interface Effect {
   record Emit(MembershipEvent event) implements Effect {}
 
   /**
-   * Ask the peer's kernel over the data path; {@link Input.DataPathAnswer} is due within a second
-   * or so. One that never comes counts as unknown.
+   * Probe the peer's kernel over the data path; {@link Input.DataPathAnswer} is due within about 1
+   * s. A missing one counts as unknown.
    */
   record ProbeDataPath(Member peer, long probe) implements Effect {}
 
@@ -32,10 +32,4 @@ public sealed interface Effect {
    * Enough members acknowledged the intent, or none is alive. The engine sends nothing afterwards.
    */
   record LeaveDone() implements Effect {}
-
-  /**
-   * A clone of this node's state directory runs elsewhere and keeps the identity: this engine sends
-   * nothing any more and ignores all input.
-   */
-  record Frozen() implements Effect {}
 }

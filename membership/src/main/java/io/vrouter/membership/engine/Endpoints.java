@@ -12,14 +12,14 @@ import java.util.List;
  *
  * <p>Two identities have no common clock, so evidence decides and not a number: only one process
  * can hold the socket, and a ping carries a fresh random number, so an old datagram can't answer
- * for a former holder. A node that sees a second record for an endpoint, or hears a rumour that one
- * of the claimants was replaced, pings it. When one of them answers there, the others become {@code
- * REPLACED} here; a rumour alone replaces nobody. Members that left, were forgotten or lost the
- * contest before take no part in it. When none answers, the suspicion decides.
+ * for a former holder. A node that receives a second record for an endpoint, or a rumour that one
+ * of the claimants was replaced, pings the endpoint. When one of them answers there, the others
+ * become {@code REPLACED} here; a rumour alone replaces nobody. Members that left, were forgotten
+ * or are already replaced take no part. Without an answer the suspicion decides.
  *
  * <p>A replaced member that answers at the endpoint is alive again, and the one that answered
- * before is replaced. With two live hosts at one address that happens again and again, so a member
- * is acquitted after a pause that doubles from 1 s to 60 s.
+ * before is replaced. With two live hosts at one address that repeats, so a member is acquitted
+ * after a pause that doubles from 1 s to 60 s.
  */
 final class Endpoints {
   private static final int TRIES = 3;
@@ -49,7 +49,7 @@ final class Endpoints {
     }
   }
 
-  /** Others say that a member was replaced: this node asks at the endpoint, if it is shared. */
+  /** A rumour claims that a member was replaced: this node pings the endpoint, if it is shared. */
   void doubted(Peer peer) {
     if (contested(peer) && !probes.nudgedLately(peer)) {
       probes.nudge(peer);

@@ -151,9 +151,9 @@ public final class Engine {
   }
 
   /**
-   * Adds members of the last run, before the first step. Each is {@code RESTARTING} here until it
-   * is heard of, its kernel does not answer on the data path, or the grace period ends; other nodes
-   * are told nothing.
+   * Adds members of the last run, before the first step. Each is {@code RESTARTING} here until news
+   * about it arrive, its kernel does not answer on the data path, or the grace period ends; nothing
+   * is advertised to other nodes.
    *
    * @param records authentic
    */
@@ -230,9 +230,9 @@ public final class Engine {
   }
 
   /**
-   * Takes an input. Of a datagram, the message's {@code from} is the id that the session is bound
-   * to; whatever else it names ({@code by}, a responder, a standing) is its sender's word, which is
-   * a reason to look and no evidence.
+   * Takes an input. In a datagram, {@code from} is the id that the session is bound to; all other
+   * names and claims ({@code by}, a responder, a standing) are unproven: a reason to probe and no
+   * evidence.
    */
   private void take(Input input) {
     if (input instanceof Input.Datagram datagram) {
@@ -271,8 +271,8 @@ public final class Engine {
   }
 
   /**
-   * When the next {@link Input.Tick} is wanted, on the clock of {@link #step}; compare by
-   * subtraction. Years away once the engine takes no more part.
+   * When the next {@link Input.Tick} is due, on the clock of {@link #step}; compare by subtraction.
+   * Years away once the engine has stopped.
    */
   public long deadline() {
     if (departure.done()) {
@@ -291,7 +291,7 @@ public final class Engine {
     return ctx.tally.counters(health.score());
   }
 
-  /** The number of things held besides members: timers, probes, relays, pulls, addresses, news. */
+  /** The number of objects held besides members: timers, probes, relays, pulls, addresses, news. */
   public int held() {
     return ctx.timers.size()
         + probes.open()

@@ -3,15 +3,15 @@ package io.vrouter.membership.engine;
 import java.time.Duration;
 
 /**
- * Whether this node has caught up with the mesh: one push/pull ran to its end, and the records that
- * it named are here. Once so it stays so: records to fetch that others name later, which may be
- * invented, change nothing.
+ * Whether this node has caught up with the mesh: one push/pull completed, and the records that it
+ * named are here. Becomes true once and stays true: records named later, which may be invented,
+ * change nothing.
  */
 final class FirstExchange {
   private final Context ctx;
   private final OwnRecord own;
 
-  /** Records that never come keep a node waiting no longer than this. */
+  /** Longest wait for named records that never arrive, after the settle time. */
   private static final long MOST = Duration.ofSeconds(3).toNanos();
 
   private boolean settled;
@@ -42,17 +42,17 @@ final class FirstExchange {
     settled |= met && (idle || ctx.now >= settle + MOST);
   }
 
-  /** Whether it is done, or nobody was there to have one with. */
+  /** Whether the exchange is done, or no peer was found within the settle time. */
   boolean settled() {
     return settled;
   }
 
-  /** Whether what is still being fetched belongs to the first exchange. */
+  /** Whether the records being fetched belong to the first exchange. */
   boolean catchingUp() {
     return !completed && ctx.now < ctx.config.healing().settle().toNanos();
   }
 
-  /** Nothing is left to fetch: a node that has just met the mesh pushes its record to some. */
+  /** Nothing is left to fetch: a new node pushes its record to some members once. */
   void caughtUp() {
     if (completed && !introduced) {
       introduced = true;

@@ -8,9 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes datagrams in: first their news, then the message itself, which goes to the part it is for.
- */
+/** Processes datagrams: first their news, then the message itself, by its type. */
 final class Inbox {
   private final Context ctx;
   private final OwnRecord own;
@@ -81,7 +79,9 @@ final class Inbox {
     }
   }
 
-  /** A datagram came from another address than the record names: if a clone sent it, it learns. */
+  /**
+   * A datagram came from another address than the recorded one: a clone there is sent the record.
+   */
   private void redirect(Peer peer, InetSocketAddress from) {
     if (ctx.now - peer.redirected > ctx.config.gossip().interval().toNanos()) {
       peer.redirected = ctx.now;

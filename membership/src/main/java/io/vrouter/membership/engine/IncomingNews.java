@@ -15,11 +15,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes in what travels along with messages. A record counts when its owner signed it; a rumour
- * only for an incarnation that was seen signed.
+ * Processes piggybacked news. A record counts when its owner signed it; a rumour counts only for an
+ * incarnation seen signed.
  */
 final class IncomingNews {
-  /** For so long after a partition has healed, each side still repeats what it believed then. */
+  /** Time after a healed partition in which each side still repeats its former beliefs. */
   private static final long RETURN = Duration.ofSeconds(5).toNanos();
 
   private static final int VERIFY_TRIES = 3;
@@ -59,7 +59,7 @@ final class IncomingNews {
   }
 
   /**
-   * Takes a record that travelled along.
+   * Takes a piggybacked record.
    *
    * @param teller the member that sent it
    * @param source the address it came from
@@ -95,7 +95,7 @@ final class IncomingNews {
   }
 
   /**
-   * Takes in an authentic record that is newer than what is held, with its payload.
+   * Takes an authentic record, newer than the one held, with its payload.
    *
    * @param teller the member that sent it
    * @param source the address it came from
@@ -129,9 +129,9 @@ final class IncomingNews {
   }
 
   /**
-   * The standing that comes with a record is hearsay. A member said to be failed is taken as failed
-   * until it answers a ping that is sent at once. One said to be replaced or forgotten is not taken
-   * in: if that is wrong, its own messages or other members bring its record.
+   * The standing that comes with a record is hearsay. A member claimed failed joins as failed until
+   * it answers a ping that is sent at once. A member claimed replaced or forgotten does not join:
+   * if the claim is wrong, its own messages or other members deliver its record.
    */
   private void join(News.Heard whole, Bytes payload, boolean spread, boolean firstHand) {
     SignedHead head = whole.head();
@@ -195,10 +195,10 @@ final class IncomingNews {
   }
 
   /**
-   * Takes a rumour: a hint to look, never the evidence. Each member named in one is given up here
-   * only by what this node itself saw.
+   * Takes a rumour: a reason to probe, never evidence. The named member fails here only by this
+   * node's own evidence.
    *
-   * @param teller the member that sent it, which need not be the one that it names as its source
+   * @param teller the member that sent it, perhaps not the accuser that it names
    */
   void rumor(News.Rumor rumor, NodeId teller) {
     if (rumor.subject().equals(ctx.self())) {
@@ -219,7 +219,7 @@ final class IncomingNews {
     }
     broadcasts.again(rumor);
     if (rumor.by().equals(ctx.self())) {
-      return; // what this node itself saw comes from no other
+      return; // only this node is a source of its own evidence
     }
     if (hearsayOfReturned(peer, rumor)) {
       if (rumor.standing() == Standing.RESTARTING) {

@@ -13,7 +13,7 @@ public sealed interface Input {
   record Tick() implements Input {}
 
   /**
-   * One message arrived, opened and authenticated by the transport: its {@code from} is the id that
+   * A received message, opened and authenticated by the transport: its {@code from} is the id that
    * the session is bound to.
    *
    * @param from the address it came from, resolved; answers go there
@@ -25,7 +25,7 @@ public sealed interface Input {
 
   /**
    * Addresses of possible members: seeds, persisted peers, answers to discovery. Known live members
-   * and this node's own address are skipped; the rest is contacted within a budget.
+   * and this node's own address are skipped; the others are contacted within a budget.
    */
   record Discovered(List<InetSocketAddress> addresses) implements Input {
     public Discovered {
@@ -43,7 +43,7 @@ public sealed interface Input {
   /** A link came up: retry failed members, push/pull and run discovery now. */
   record LinkUp() implements Input {}
 
-  /** This host's link has no carrier any more. */
+  /** This host's link lost its carrier. */
   record LinkDown() implements Input {}
 
   /** Drop a failed, left or replaced member here and everywhere. */

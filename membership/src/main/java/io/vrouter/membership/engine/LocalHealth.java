@@ -15,8 +15,9 @@ final class LocalHealth {
   }
 
   /**
-   * Others accuse this node. Words cost nothing, so they raise the score no higher than {@value
-   * #ACCUSED}; failed probes, which are this node's own evidence, raise it to the ceiling.
+   * This node was accused. Accusations cost their senders nothing, so they raise the score to at
+   * most {@value #ACCUSED}; failed probes, which are this node's own evidence, raise it to the
+   * ceiling.
    */
   void accused() {
     if (score < ACCUSED) {

@@ -10,17 +10,17 @@ import java.util.function.Consumer;
 
 /**
  * Records that another boot of a live member's identity signed: a copy of its state directory, or
- * the host itself after a move that was not announced. Where the endpoint is another, or the member
- * is to leave, the record waits until this node has pinged the endpoint that it holds. A member
- * that answers there keeps the identity and is sent the other record, so that it can warn.
+ * the host itself after a move that was not announced. A record with another endpoint, or with the
+ * intent to leave, waits until this node has pinged the endpoint held here. A member that answers
+ * there keeps the identity and is sent the other record, so that it can warn.
  */
 final class OtherBoots {
   private static final int TRIES = 3;
 
-  /** Between two questions about one member, in nanoseconds. */
+  /** Nanoseconds between two questions about one member. */
   private static final long GAP = Duration.ofSeconds(1).toNanos();
 
-  /** What this part keeps of a member: the record that waits. */
+  /** Per-member state: the waiting record. */
   static final class Question {
     private final News.Heard record;
     private final long asked;
@@ -48,11 +48,11 @@ final class OtherBoots {
     return peer.live() && peer.proven && (moves || ends);
   }
 
-  /** Asks the member; the record is taken when no answer came, else dropped. */
+  /** Pings the member; takes the record when no answer comes, else drops it. */
   void question(Peer peer, News.Heard record, Consumer<News.Heard> take) {
     Question former = peer.question;
     if (former != null && ctx.now - former.asked < GAP) {
-      return; // push/pull brings it again
+      return; // push/pull delivers it again
     }
     Question question = new Question(record, ctx.now);
     peer.question = question;

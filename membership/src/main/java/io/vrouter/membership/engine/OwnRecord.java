@@ -17,10 +17,10 @@ import java.util.List;
  *
  * <p>Clones. A record with this node's id and another boot nonce was signed by another boot of the
  * same state directory. A newer one may come from an earlier boot (a snapshot was restored), so
- * this node warns and raises its boot count above it: at once, and again after 1, 2 ... 60 s. One
- * that signs on is a clone that runs. This node never stops for it, because a thief of the key
- * would choose what stops it: members keep the boot that answers where they know the identity
- * ({@link OtherBoots}).
+ * this node warns and raises its boot count above it: at once, and again after 1, 2 ... 60 s. A
+ * boot that signs further records is a running clone. This node never stops for one, because a
+ * thief of the key could stop any node so: members keep the boot that answers at the identity's
+ * known endpoint ({@link OtherBoots}).
  */
 final class OwnRecord {
   private static final long BOOT = 1L << 32;
@@ -42,7 +42,7 @@ final class OwnRecord {
   private long foreignIncarnation;
   private final Refutations refutations;
 
-  /** Whether the datagram that is handled now accuses this node: its sender needs this record. */
+  /** Whether the present datagram accuses this node: then its sender needs this record. */
   boolean accusedNow;
 
   OwnRecord(Context ctx, Broadcasts broadcasts, LocalHealth health) {

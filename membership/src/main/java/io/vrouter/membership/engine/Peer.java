@@ -13,7 +13,7 @@ import io.vrouter.membership.wire.SwimMessage;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One member as this node believes it to be. Each field has one part that writes it. */
+/** One member by this node's belief. Each field has one part that writes it. */
 final class Peer {
   private static final Duration LEAST_DISBELIEF = Duration.ofMillis(200);
   private static final Duration MOST_DISBELIEF = Duration.ofSeconds(60);
@@ -29,7 +29,7 @@ final class Peer {
   /** When a record of this boot first arrived. */
   long started;
 
-  /** When this boot, given up before, was last seen alive. */
+  /** When this boot last returned from a lost state. */
   long returned = Timers.NEVER;
 
   /** {@link PeerIndex}'s: this member's part of its bucket's hash, 0 for none. */
@@ -45,42 +45,45 @@ final class Peer {
   int entry;
 
   /**
-   * Whether a datagram in its name came from its recorded endpoint: before, the endpoint may be
-   * anything that the record's author wrote.
+   * Whether a datagram in its name came from its recorded endpoint: an unproven endpoint may be a
+   * third party's.
    */
   boolean proven;
 
-  /** {@link Probes}': pings sent to it while it was not proven. */
+  /** {@link Probes}': pings sent while the endpoint was not proven. */
   int tries;
 
   /**
-   * What others say against it is ignored while a pause runs: one begins each time such a word was
-   * disproved. Null before the first time.
+   * Accusations against the member are ignored while a pause runs; each disproved one begins a
+   * pause. Null before the first.
    */
   @Nullable Backoff hearsay;
 
-  /** While a pause runs its accusations confirm nothing. Null before the first was disproved. */
+  /**
+   * Accusations by the member confirm nothing while a pause runs. Null before the first disproved
+   * one.
+   */
   @Nullable Backoff discredit;
 
   /** {@link OtherBoots}': the last record of another boot that was doubtful. */
   OtherBoots.@Nullable Question question;
 
-  /** {@link Retry}'s: while a pause runs it is not tried. Null before the first. */
+  /** {@link Retry}'s: while a pause runs, the member is not retried. Null before the first. */
   @Nullable Backoff retry;
 
-  /** {@link Endpoints}': while a pause runs it is not acquitted of being replaced. */
+  /** {@link Endpoints}': while a pause runs, the member stays replaced. */
   @Nullable Backoff contest;
 
   /** {@link Suspicions}': null for a member that was never suspected. */
   Suspicions.@Nullable State suspicion;
 
-  /** {@link DataPathChecks}': null for a member whose data path was never asked. */
+  /** {@link DataPathChecks}': null for a member with a data path never probed. */
   DataPathChecks.@Nullable State dataPath;
 
-  /** {@link Probes}': when it was last pinged out of turn, to be asked whether it is there. */
+  /** {@link Probes}': when the member was last pinged out of turn. */
   long nudged = Timers.NEVER;
 
-  /** {@link Probes}': whether it is to be pinged out of turn again. */
+  /** {@link Probes}': whether another ping out of turn is scheduled. */
   boolean nudgeWaits;
 
   /** When the holder of its id at another address was last sent this member's record. */
@@ -97,8 +100,8 @@ final class Peer {
   }
 
   /**
-   * A member known from the last run only: restarting, for this node alone, until it is heard of.
-   * Nothing is claimed of it, so others are told nothing.
+   * A member known from the last run only: restarting, for this node alone, until news about it
+   * arrive. Its standing is no claim, so nothing is advertised.
    */
   static Peer adopted(SignedHead head, Bytes payload, long now) {
     Peer peer = new Peer(head.id(), new Belief(head, Standing.ALIVE), payload, now);
@@ -163,18 +166,18 @@ final class Peer {
     return state == MemberState.FAILED || state == MemberState.RESTARTING;
   }
 
-  /** Whether it is given up or only known from the last run, and an answer makes it alive. */
+  /** Whether an answer makes it alive: it is given up or only known from the last run. */
   boolean acquittable() {
     boolean unheard = standing == Standing.ALIVE && state == MemberState.RESTARTING;
     return head.intent() == Intent.STAY && (unheard || standing.compareTo(Standing.SUSPECT) > 0);
   }
 
-  /** Whether words of others count against it now. */
+  /** Whether accusations by other members count against it now. */
   boolean hearsayCounts(long now) {
     return hearsay == null || hearsay.ready(now);
   }
 
-  /** A word of others against it was disproved. */
+  /** An accusation against it was disproved. */
   void disproved(long now) {
     Backoff pause = hearsay;
     if (pause == null) {
@@ -189,7 +192,7 @@ final class Peer {
     return live() && (discredit == null || discredit.ready(now));
   }
 
-  /** An accusation that it made was disproved. */
+  /** An accusation by it was disproved. */
   void discredited(long now) {
     Backoff pause = discredit;
     if (pause == null) {

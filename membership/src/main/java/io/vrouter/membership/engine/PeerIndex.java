@@ -20,14 +20,14 @@ import java.util.NoSuchElementException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** All members, indexed so that no step costs more than it touches. */
+/** All members, indexed so that the cost of a step is that of the members it concerns. */
 final class PeerIndex implements Codec.Heads {
   private final PeerTable peers = new PeerTable();
 
-  /** Bytes that a member counts besides its payload. */
+  /** Bytes counted for a member besides its payload. */
   static final int OVERHEAD = 512;
 
-  /** Pings that a stranger leaves without an answer before it is left out of gossip. */
+  /** Unanswered pings after which a stranger gets no gossip. */
   private static final int TRIES = 3;
 
   private final Map<InetSocketAddress, List<Peer>> byEndpoint = new HashMap<>();
@@ -129,7 +129,7 @@ final class PeerIndex implements Codec.Heads {
   /** Runs a change of a member's claim and keeps the indexes right. */
   void change(Peer peer, Runnable change) {
     InetSocketAddress before = peer.head().endpoint();
-    boolean alone = byEndpoint.size() == peers.size(); // each is then, wherever it is indexed
+    boolean alone = byEndpoint.size() == peers.size(); // then each member is, wherever indexed
     boolean lived = peer.live();
     if (peer != self) {
       unplace(peer, lived ? live : lost);
@@ -149,7 +149,7 @@ final class PeerIndex implements Codec.Heads {
     view = null;
   }
 
-  /** A member came or went: the successor may be another. */
+  /** A member came or went: the successor may change. */
   private void passed(Peer peer) {
     if (next != null && near(peer, next) <= 0) {
       next = null;
@@ -228,7 +228,7 @@ final class PeerIndex implements Codec.Heads {
 
   /**
    * A suspect or restarting member counts as alive, because these states are short. A replaced or
-   * forgotten one has no part: a node that lacks it is not to be taught it.
+   * forgotten one has no part, so that it is not sent to a node that lacks it.
    */
   private static long hash(Peer peer) {
     Standing standing = peer.standing();
@@ -269,8 +269,8 @@ final class PeerIndex implements Codec.Heads {
   }
 
   /**
-   * Whether news go to the member: not to one that left three pings without an answer and never
-   * sent anything from its endpoint, which may be a third party's.
+   * Whether the member gets news: not after three unanswered pings when it never sent anything from
+   * its endpoint, which may be a third party's.
    */
   private static boolean reached(Peer peer) {
     return peer.proven || peer.tries < TRIES;

@@ -26,7 +26,7 @@ final class PeerStates {
   }
 
   /**
-   * Adds a member met now.
+   * Adds a new member.
    *
    * @param spread whether to pass its record on
    * @param firstHand whether the record came from its author, from the endpoint that it names
@@ -79,8 +79,8 @@ final class PeerStates {
   }
 
   /**
-   * A member that was suspected or given up answered a ping that was sent afterwards: it is alive.
-   * No refutation is signed and no rumour sent: each node finds out by its own ping.
+   * A member that was suspected or given up answered a later ping: it is alive. No refutation is
+   * signed and no rumour sent: each node decides by its own ping.
    *
    * @return whether the member was suspected or given up
    */

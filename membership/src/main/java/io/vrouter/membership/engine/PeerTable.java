@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members by id: open addressing with linear probing. Each piece of news looks its subject up, and
- * in a mesh of thousands the chain of objects of a map is most of that cost. Ids are hashes of
- * keys, so their octets are the hash; ground keys make a chain at most as long as the bound on
- * members.
+ * Members by id: open addressing with linear probing. Each news item costs a lookup, and with
+ * thousands of members a map's chain of objects is most of that cost. Ids are hashes of keys, so
+ * their octets are the hash; keys ground for collisions make a chain at most as long as the bound
+ * on members.
  */
 final class PeerTable extends AbstractCollection<Peer> {
   private final List<Peer> all = new ArrayList<>();
@@ -39,7 +39,7 @@ final class PeerTable extends AbstractCollection<Peer> {
     return (int) (high ^ high >>> 32) & (slots.length - 1);
   }
 
-  /** Adds a member that is not there yet. */
+  /** Adds a member, which must be absent. */
   @Override
   public boolean add(Peer peer) {
     if (2 * all.size() >= slots.length) {
@@ -65,7 +65,7 @@ final class PeerTable extends AbstractCollection<Peer> {
     all.forEach(this::put);
   }
 
-  /** Removes a member that is there. */
+  /** Removes a member, which must be present. */
   void remove(Peer peer) {
     Peer last = all.remove(all.size() - 1);
     if (last != peer) {
@@ -75,7 +75,7 @@ final class PeerTable extends AbstractCollection<Peer> {
     int mask = slots.length - 1;
     int hole = find(peer.id);
     slots[hole] = null;
-    // Entries behind the hole that would not be found past it move into it.
+    // Entries behind the hole move into it when a lookup would stop at the hole.
     for (int at = (hole + 1) & mask; slots[at] != null; at = (at + 1) & mask) {
       int distance = (at - home(ids[2 * at])) & mask;
       if (distance >= ((at - hole) & mask)) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class ProbeOrder {
   /**
    * Up to 8 members keep one probe order: the longest wait is one round; reshuffling nearly doubles
-   * it. Among more members the many probers even that out, and a new order each round keeps a
-   * member from being the last in every round.
+   * it. With more members the many probers even that out, and reshuffling keeps a member from being
+   * the last in every round.
    */
   private static final int FEW = 8;
 

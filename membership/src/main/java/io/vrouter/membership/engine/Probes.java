@@ -17,30 +17,30 @@ import org.jspecify.annotations.Nullable;
  * ProbeOrder}; a direct ping, then a second one and indirect ones, then a third direct one.
  */
 final class Probes {
-  /** Learns how probes end. */
+  /** Receives the results of probes. */
   interface Outcome {
-    /** Neither a ping nor the helpers brought an answer. */
+    /** Neither the pings nor the helpers got an answer. */
     void silent(Peer peer, String evidence);
 
     /**
      * A ping was answered.
      *
      * @param began when the probe began
-     * @param firstHand whether no helper stands between: the member answered in its own name, from
-     *     the endpoint that its record names
+     * @param firstHand whether the member itself answered, in its own name and from its recorded
+     *     endpoint, without a helper
      */
     void answered(Peer peer, long began, boolean firstHand);
 
-    /** A fresh ping, whoever was probed, was answered from this address by this member itself. */
+    /** This member itself answered a fresh ping, perhaps for another member, from this address. */
     void holds(InetSocketAddress endpoint, NodeId responder, long began);
   }
 
   private enum Kind {
-    /** In order: its failure accuses, unless no helper sent a nack either. */
+    /** In order: a failure accuses, except without any nack from the helpers. */
     ROUND,
-    /** After one without any nack: its failure accuses. */
+    /** After a probe without any nack: a failure accuses. */
     SECOND,
-    /** Out of order: its answer counts, its failure does not. */
+    /** Out of order: an answer counts, a failure does not. */
     EXTRA
   }
 
@@ -90,7 +90,7 @@ final class Probes {
       };
     }
 
-    /** Whether this is one of its helpers, at the endpoint where it was asked. */
+    /** Whether this is one of the helpers, at the endpoint that the request was sent to. */
     boolean asked(NodeId helper, InetSocketAddress source) {
       Peer peer = ctx.peers.get(helper);
       return peer != null && helpers.contains(peer) && source.equals(peer.head().endpoint());
@@ -181,7 +181,7 @@ final class Probes {
     if (open.get(probe.number) != probe) {
       return;
     }
-    sendPing(probe); // its first may just have been lost
+    sendPing(probe); // the first ping may just be lost
     SwimConfig.Probing config = ctx.config.probing();
     long left = config.interval().minus(config.ackTimeout()).toNanos() * health.factor();
     probe.help = ctx.after(left / 2, probe.again());
@@ -235,7 +235,7 @@ final class Probes {
     extra(peer, true);
   }
 
-  /** Pings out of order: a suspect, which so gets the rumour about it, or a lost member. */
+  /** Pings out of order: a suspect, which receives the rumour about it so, or a lost member. */
   void nudge(Peer peer) {
     peer.nudged = ctx.now;
     extra(peer, false);
@@ -245,7 +245,7 @@ final class Probes {
     return ctx.now - peer.nudged <= ctx.config.gossip().interval().toNanos();
   }
 
-  /** A member that is given up sends to this node: ping it, at most once per gossip interval. */
+  /** A member that is given up sends to this node: pings it, at most once per gossip interval. */
   void heardFromLost(Peer peer) {
     if (!nudgedLately(peer)) {
       nudge(peer);
@@ -264,7 +264,7 @@ final class Probes {
     }
   }
 
-  /** Probes a member said to restart, at most once per gossip interval. */
+  /** Probes a member that is rumoured to restart, at most once per gossip interval. */
   void check(Peer peer) {
     if (!nudgedLately(peer)) {
       peer.nudged = ctx.now;
@@ -282,8 +282,8 @@ final class Probes {
   }
 
   /**
-   * Takes an ack; whether its number is that of a probe of this node. It counts only when it came
-   * from the endpoint that the target's record names, or from a helper that was asked.
+   * Takes an ack; whether its number is that of a probe of this node. It counts only from the
+   * endpoint that the target's record names, or from a requested helper.
    */
   boolean acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Probe probe = open.get(ack.number());
@@ -311,7 +311,7 @@ final class Probes {
     return true;
   }
 
-  /** Takes a nack; it counts once for each helper that was asked. */
+  /** Takes a nack; it counts once for each requested helper. */
   void nacked(SwimMessage.Nack nack, InetSocketAddress source) {
     Probe probe = open.get(nack.number());
     Peer helper = ctx.peers.get(nack.from());

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches records, and large payloads in chunks: a window of them at a time, each tried a few times
- * and at most 10 s, and then left to the next push/pull.
+ * Fetches records, and large payloads in chunks: a window of them at a time, each retried a few
+ * times for at most 10 s and then left to the next push/pull.
  */
 final class Pulls {
   /** Bytes of the largest payload that travels attached to its head. */
@@ -28,7 +28,7 @@ final class Pulls {
   private static final long RETRY = Duration.ofMillis(200).toNanos();
   private static final int ATTEMPTS = 6;
 
-  /** From its first turn on, whatever arrives of it. */
+  /** Longest time from the first turn to the end, even with partial progress. */
   private static final long DEADLINE = Duration.ofSeconds(10).toNanos();
 
   private final Context ctx;
@@ -51,7 +51,7 @@ final class Pulls {
     return wants.size();
   }
 
-  /** Whether a record is to be passed on: a new node does not repeat what it catches up with. */
+  /** Whether to pass a record on: a new node does not spread records of its first exchange. */
   boolean settledOrUnasked(NodeId id) {
     return !first.catchingUp() || wants.get(id) == null;
   }
@@ -63,7 +63,7 @@ final class Pulls {
     return awaited != null && head.equals(awaited);
   }
 
-  /** Asks for a member's record. */
+  /** Requests a member's record. */
   void wantRecord(NodeId id, InetSocketAddress source) {
     want(id, source);
   }
@@ -81,7 +81,7 @@ final class Pulls {
     return want;
   }
 
-  /** Asks for the payload of an authentic head. */
+  /** Requests the payload of an authentic head. */
   void wantPayload(SignedHead head, InetSocketAddress source) {
     Want want = want(head.id(), source);
     if (want == null || (want.head != null && head.compareTo(want.head) <= 0)) {
@@ -199,7 +199,7 @@ final class Pulls {
     chunk.octets().buffer().get(want.buffer, start, length);
     if ((want.missing & 1 << chunk.index()) != 0) {
       want.missing &= ~(1 << chunk.index());
-      want.attempts = 0; // a chunk that was here before is no progress
+      want.attempts = 0; // a duplicate chunk is no progress
     }
     if (want.missing == 0) {
       Bytes payload = Bytes.of(want.buffer);

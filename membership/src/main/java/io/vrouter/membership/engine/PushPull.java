@@ -24,10 +24,13 @@ final class PushPull {
   /** Members per bucket that the digest aims at. */
   private static final int PER_BUCKET = 16;
 
-  /** Most records pushed unasked; of more, only ids and versions are sent, and the other pulls. */
+  /**
+   * Most records pushed unrequested; beyond that only ids and versions are sent, and the peer
+   * pulls.
+   */
   private static final int PUSH = 8;
 
-  /** Rumours of restarting members sent along: the hashes count these as alive. */
+  /** Rumours about restarting members attached, because the hashes count these as alive. */
   private static final int RESTARTING_TOLD = 8;
 
   /** After an exchange that found a difference the next one comes this many times sooner. */
@@ -77,7 +80,7 @@ final class PushPull {
     }
   }
 
-  /** One difference makes more likely: the next exchange comes sooner. */
+  /** A difference makes others likely: the next exchange comes sooner. */
   private void hurry() {
     long soon = ctx.now + period() / HURRY;
     if (soon < next) {
@@ -86,7 +89,7 @@ final class PushPull {
     }
   }
 
-  /** Opens an exchange with the node at an address; the own record goes first. */
+  /** Opens an exchange with the node at an address, starting with this node's own record. */
   void open(InetSocketAddress to, @Nullable Peer whom) {
     List<Long> hashes = ctx.peers.digest(buckets(ctx.peers.size()));
     List<News> news = new ArrayList<>();
@@ -106,9 +109,9 @@ final class PushPull {
   }
 
   /**
-   * A member is back: open an exchange, with few when many return together. Only after one gossip
-   * interval: until its ping is answered the other side holds this node failed, and would accuse
-   * it.
+   * A member is back: opens an exchange, with few members when many return together. Waits one
+   * gossip interval: until its own ping is answered, the peer believes this node failed and would
+   * accuse it.
    */
   void healed(Peer peer) {
     if (ctx.now - lastHealed >= ctx.config.gossip().interval().toNanos()) {

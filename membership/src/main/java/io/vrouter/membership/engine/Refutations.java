@@ -7,23 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When this node refutes. A refutation is a signature here and a check at every other member, and
- * an accusation costs its sender nothing; so it is never refused and only slowed: at once for the
- * first word of a member, then 1, 2 ... 60 s after the last for the same member, at most one per
- * 200 ms, and on average at most one per 3 s. A slow one does no harm: no member is given up while
- * it answers.
+ * Schedules refutations. A refutation costs a signature here and a verification at every other
+ * member, and an accusation costs its sender nothing; so refutations are rate-limited, never
+ * refused: at once for an accuser's first accusation, then 1, 2 ... 60 s after the last one for the
+ * same accuser, at most one per 200 ms, and on average at most one per 3 s. A delay does no harm:
+ * no member fails while it answers.
  */
 final class Refutations {
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final Duration MOST = Duration.ofSeconds(60);
 
-  /** Between two refutations. */
+  /** Shortest time between two refutations. */
   private static final long GAP = Duration.ofMillis(200).toNanos();
 
-  /** A {@link TokenBucket} gives one back per two of these. */
+  /** A {@link TokenBucket} regains one token per two of these. */
   private static final long HALF_RATE = Duration.ofMillis(1500).toNanos();
 
-  /** Accusers remembered; the one that was silent longest is dropped first. */
+  /** Most accusers remembered; the one that has been silent for longest is dropped first. */
   private static final int REMEMBERED = 256;
 
   private final Context ctx;
@@ -63,7 +63,7 @@ final class Refutations {
     }
   }
 
-  /** A new incarnation was signed: what was said of the one before is void. */
+  /** A new incarnation was signed: claims about the former one are void. */
   void done() {
     last = ctx.now;
     bucket.take(ctx.now);

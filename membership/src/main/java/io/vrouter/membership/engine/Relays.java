@@ -14,7 +14,7 @@ final class Relays {
   /** Most requests served at once; more are dropped. */
   private static final int MAX_OPEN = 1024;
 
-  /** Most of one underlay address. */
+  /** Most requests served at once for one underlay address. */
   private static final int SHARE = 64;
 
   /** One ping for another node. */
@@ -56,7 +56,7 @@ final class Relays {
     this.broadcasts = broadcasts;
   }
 
-  /** Takes a request, which counts for the endpoint of a member that is known here. */
+  /** Takes a request; only for the endpoint of a known member. */
   void asked(SwimMessage.PingReq request, InetSocketAddress origin) {
     List<Peer> there =
         ctx.peers.at(request.target()).stream().filter(PeerStates::replaceable).toList();
@@ -82,7 +82,7 @@ final class Relays {
       ctx.sendBare(request.target(), ping);
     }
     long timeout = ctx.config.probing().ackTimeout().toNanos();
-    // Early enough to arrive before the origin's probe ends, also over a slow path.
+    // Early enough to arrive before the origin's probe ends, even over a slow path.
     relay.nack =
         ctx.after(
             timeout / 2,
@@ -95,7 +95,7 @@ final class Relays {
     relay.end = ctx.after(4 * timeout, () -> end(number, relay));
   }
 
-  /** The origin's rumour about the target, which the target must get to refute it. */
+  /** The origin's rumour about the target, which the target must receive to refute it. */
   private static List<News> doubts(SwimMessage.PingReq request, Peer target) {
     return request.news().stream()
         .filter(news -> news instanceof News.Rumor && news.subject().equals(target.id))
@@ -103,7 +103,7 @@ final class Relays {
         .toList();
   }
 
-  /** Takes an ack, which counts in its sender's own name and from the endpoint that was pinged. */
+  /** Takes an ack; counts only in its sender's own name and from the pinged endpoint. */
   void acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Relay relay = open.get(ack.number());
     if (relay != null && ack.responder().equals(ack.from()) && source.equals(relay.target)) {

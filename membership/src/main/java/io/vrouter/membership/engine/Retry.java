@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pings lost members and contacts discovered addresses, without end and under one fixed budget: one
- * of them per interval, in turn; more while lost members answer.
+ * per interval, in turn; more while lost members answer.
  */
 final class Retry {
   /** Times a discovered address is tried; discovery finds it again. */
   static final int TRIES = 3;
 
-  /** Addresses contacted at once before the first exchange, or when a link came up. */
+  /** Addresses contacted at once before the first exchange or after a link came up. */
   private static final int EAGER = 3;
 
   private static final int AT_LINK_UP = 32;
@@ -27,13 +27,16 @@ final class Retry {
   /** Lost members pinged per gossip interval while some answer. */
   private static final int WAVE = 16;
 
-  /** For 15 intervals after the last answer: longer than a kernel resolves a link address. */
+  /**
+   * Gossip intervals of such pings after the last answer: longer than a kernel resolves a link
+   * address.
+   */
   private static final int WAVES = 15;
 
   /** See {@link SwimConfig.Healing}. */
   private static final int MOST_SHARE = 4;
 
-  /** Only a turn through all lost members of fewer than 48 intervals is made longer. */
+  /** A turn through all lost members is stretched to at most 48 intervals. */
   private static final int TURN = 48;
 
   /** The interval is 40 times longer while the link has no carrier. */
@@ -52,7 +55,9 @@ final class Retry {
   private int waves;
   private boolean noCarrier;
 
-  /** Each container's interface may count as a link that came up: one a second is enough. */
+  /**
+   * Each new container interface may count as a link that came up: at most one per second counts.
+   */
   private final Backoff linkUp = new Backoff(LINK_UP_GAP, LINK_UP_GAP);
 
   private boolean linkUpWaits;
@@ -195,7 +200,8 @@ final class Retry {
   /**
    * This host's link has no carrier, so retries are rare: each makes the kernel resolve a link
    * address without success, and the next attempt comes a second later though the link may be up by
-   * then (arp(7), retrans_time). Rare, not none: the path to a member may use another link.
+   * then (arp(7), retrans_time). Retries continue, because the path to a member may use another
+   * link.
    */
   void linkDown() {
     noCarrier = true;

@@ -11,19 +11,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes room for a member that is met now, or for a record that grew, or refuses it. An identity
- * costs its maker a key pair, so what is counted is the underlay address that its record names: a
- * few identities live at one, a few new ones come from one per minute. All records together have a
- * budget of bytes. Members that never sent anything from their endpoints to this node go first;
- * those that did are not displaced by new ones while they live.
+ * Makes room for a new member or a larger record, or refuses it. An identity costs only a key pair,
+ * so the limits count per underlay address in the record: identities present, and new ones per
+ * minute. All records together have a budget of bytes. Members that never sent anything from their
+ * endpoints to this node (strangers) are dropped first; the others are not displaced by new ones
+ * while they live.
  */
 final class Room {
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
-  /** Addresses whose arrivals are counted; the one without arrivals for longest is dropped. */
+  /** Most addresses with a count of arrivals; the one without arrivals for longest is dropped. */
   private static final int COUNTED = 4096;
 
-  /** Tombstones kept per identity that may live at one address. */
+  /** Tombstones kept at one address, per identity allowed there. */
   private static final int TOMBSTONES = 2;
 
   /** The rank of a member that is not dropped for another. */
@@ -95,8 +95,8 @@ final class Room {
   }
 
   /**
-   * Drops records of strangers as far as needed: the largest for a known member; for a stranger
-   * larger ones, else those that failed.
+   * Drops strangers until there is room: the largest record first for a known member; for a
+   * stranger only larger ones, else failed ones.
    */
   private boolean bytes(@Nullable Peer whom, int more, boolean known) {
     int own = whom == null ? more : PeerIndex.OVERHEAD + whom.payload().length() + more;
@@ -116,7 +116,7 @@ final class Room {
 
   /**
    * The member to drop first: a stranger (lost, then gone, then live), else a tombstone, else one
-   * that failed; of equals the one that is so for longest. Null when all are known and live.
+   * that failed; among equals the one with the oldest state. Null when all are known and live.
    */
   private @Nullable Peer leastMissed() {
     Peer least = null;
@@ -139,7 +139,7 @@ final class Room {
     return peer.state() == MemberState.FAILED ? 4 : peer.live() || peer.lost() ? KEPT : 3;
   }
 
-  /** The member with the most bytes among those that never sent anything, but not the one given. */
+  /** The stranger with the most bytes, except the one excluded. */
   private @Nullable Peer largestStranger(@Nullable Peer excluded) {
     Peer largest = null;
     for (Peer peer : ctx.peers.all()) {
@@ -161,7 +161,7 @@ final class Room {
     return living;
   }
 
-  /** The member at the address to drop for a new one: a stranger, else one that failed. */
+  /** The member at the address to drop for a new one: a stranger, else a failed one. */
   private @Nullable Peer leastAt(InetAddress address) {
     Peer least = null;
     for (Peer peer : ctx.peers.at(address)) {

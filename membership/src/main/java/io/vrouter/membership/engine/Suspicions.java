@@ -15,26 +15,26 @@ final class Suspicions {
   private static final int SMALL = 8;
 
   /**
-   * A member known for less than 3 s always gets the longest suspicion timeout: it has everybody's
+   * A member known for less than 3 s always gets the longest suspicion timeout: it has all members'
    * signatures to check, and its kernel can't be probed before the path to it is installed.
    */
   private static final long YOUNG = Duration.ofSeconds(3).toNanos();
 
-  /** A word that does not count is still a reason to ask, at most once per 500 ms. */
+  /** An accusation that does not count still causes a probe, at most once per 500 ms. */
   private static final long HINT = Duration.ofMillis(500).toNanos();
 
-  /** How often a standstill of this process starts one suspicion over. */
+  /** Most times that a standstill of this process starts one suspicion over. */
   private static final int RESTARTS = 5;
 
-  /** What this part keeps of a member. */
+  /** Per-member state. */
   static final class State {
     /** The running suspicion, while suspect. */
     @Nullable Accusation running;
 
-    /** When a word that does not count was last followed by a probe. */
+    /** When an accusation that does not count last caused a probe. */
     long hinted = Timers.NEVER;
 
-    /** When, as a suspect that answered, it was last sent the belief about it. */
+    /** When the belief was last sent to it as an answering suspect. */
     long confronted = Timers.NEVER;
   }
 
@@ -79,7 +79,7 @@ final class Suspicions {
     }
   }
 
-  /** Words against the member were disproved lately: this one only makes this node probe it. */
+  /** Accusations against the member were disproved lately: another one only causes a probe. */
   void hint(Peer peer) {
     State state = state(peer);
     if (ctx.now - state.hinted >= HINT) {
@@ -88,7 +88,7 @@ final class Suspicions {
     }
   }
 
-  /** An invented accuser, one that is gone, or one disproved lately shortens no timeout. */
+  /** An unknown accuser, one that is gone, or one disproved lately shortens no timeout. */
   private boolean credible(NodeId by) {
     Peer accuser = ctx.peers.get(by);
     return by.equals(ctx.self()) || (accuser != null && accuser.credible(ctx.now));
@@ -197,8 +197,8 @@ final class Suspicions {
   }
 
   /**
-   * Before the timeout, each node without a refutation probes the suspect once itself, and its
-   * kernel; also where a late confirmation puts the timeout into the past.
+   * Before the timeout, each node without a refutation probes the suspect and its kernel once, even
+   * when a late confirmation puts the timeout into the past.
    */
   private void finalProbe(Peer peer, Accusation accusation, long lead) {
     if (running(peer) == accusation
@@ -212,10 +212,10 @@ final class Suspicions {
   }
 
   /**
-   * The suspect answered a probe from here without refuting: perhaps a helper carried the ping
+   * The suspect answered this node's probe without a refutation: perhaps a helper carried the ping
    * without the rumour, or the rumour is about an incarnation it does not have, or its refutation
-   * waits for a payload. The answer extends the suspicion, and one datagram sends it the belief
-   * held here and pulls its record. An answer without a helper ends the suspicion besides ({@link
+   * waits for a payload. The answer extends the suspicion, and one datagram sends the belief held
+   * here and pulls the suspect's record. A direct answer ends the suspicion besides ({@link
    * PeerStates#acquit}).
    */
   void answered(Peer peer) {
@@ -235,7 +235,7 @@ final class Suspicions {
     }
   }
 
-  /** The kernel answered or was silent: a timeout that waited for it takes effect. */
+  /** The kernel answered or was silent: a timeout that waited for that takes effect. */
   void dataPathKnown(Peer peer) {
     Accusation accusation = running(peer);
     if (accusation != null) {
@@ -249,7 +249,7 @@ final class Suspicions {
     }
     long until = dataPath.undecidedUntil(peer);
     if (ctx.now < until) {
-      // The answer may have arrived already: a busy host is slow to read it.
+      // The answer may wait unread: a busy host is slow to read it.
       ctx.timers.at(until, () -> expire(peer, accusation));
     } else {
       long silent = (ctx.now - peer.since()) / 1_000_000;

@@ -3,10 +3,10 @@ package io.vrouter.membership.engine;
 import java.time.Duration;
 
 /**
- * Every knob of the {@link Engine}. The defaults hold from 2 to 5,000 nodes; {@code n} below is the
+ * All parameters of the {@link Engine}. The defaults suit 2 to 5,000 nodes; {@code n} below is the
  * number of members believed alive, this one included.
  *
- * <p>What has to grow with the mesh grows with one factor, {@link #scale}: {@code max(1,
+ * <p>Timeouts that must grow with the mesh use one factor, {@link #scale}: {@code max(1,
  * log₂(n)/5)}, which is 1 up to 32 nodes, 1.3 at 100, 2 at 1,000. News need O(log n) rounds to
  * reach all members, so a wait for an answer to news must grow by O(log n).
  */
@@ -56,15 +56,15 @@ public record SwimConfig(
   /**
    * Dissemination of news (SWIM, section 4.1) and push/pull.
    *
-   * @param interval between two rounds. The first round after a calm starts at once; items with
-   *     fewer than two rounds go four times as often, bounded by a token bucket of 20 rounds and
-   *     one more per two intervals. Without news nothing is sent. 100 ms
+   * @param interval time between two rounds. The first round after a calm starts at once; items
+   *     with fewer than two rounds are sent four times as often, bounded by a token bucket of 20
+   *     rounds and one more per two intervals. Without news nothing is sent. 100 ms
    * @param fanout members per round. {@code log(n)/log(fanout+1)} rounds reach all. 3
    * @param retransmit each node sends an item {@code ceil(retransmit·ln(n+1))} times. A node is
    *     missed with probability {@code e^(-retransmit·ln(n+1)·(1-loss))} and then waits for
    *     push/pull. 3
    * @param announce members to which the origin sends its new record at once. 8
-   * @param exchange between two push/pulls with a random member, multiplied by {@link #scale};
+   * @param exchange time between two push/pulls with a random member, multiplied by {@link #scale};
    *     makes all views equal. One without a difference costs two datagrams; after one with a
    *     difference the next comes eight times sooner. 4 s
    */
@@ -82,8 +82,8 @@ public record SwimConfig(
    *     sooner. 250 ms
    * @param grace {@code RESTARTING} becomes {@code FAILED} after this time. Longer survives slower
    *     upgrades; shorter drops routes to a daemon that never returns sooner. 60 s
-   * @param recheck between two data path probes of a restarting member; two silences in a row fail
-   *     it. 2 s
+   * @param recheck time between two data path probes of a restarting member; two silences in a row
+   *     fail it. 2 s
    * @param pause a step this much later than its deadline counts as a standstill of this process:
    *     it drops its open probes and refutes before it accuses. Above scheduling jitter, at most
    *     the shortest suspicion. 400 ms
@@ -95,23 +95,23 @@ public record SwimConfig(
   /**
    * Bounds of memory and traffic.
    *
-   * @param members members and tombstones kept; for one more, a member goes that never sent
+   * @param members members and tombstones kept. A new one displaces a member that never sent
    *     anything from its endpoint to this node, else a tombstone, else the one that failed longest
-   *     ago, else the new one is dropped and counted. 10,000
+   *     ago; else it is dropped and counted. 10,000
    * @param pulls records requested at once; the rest waits in line. 64
    * @param addresses discovered addresses waiting to be contacted. 1,024
    * @param tombstone time for which left, replaced and forgotten members block old records about
    *     them. A node cut off for longer may bring one back as failed. Spread for the first half
    *     only, so that nodes that drop them don't learn them again. 24 h
    * @param leaveAcks members that must acknowledge a leave (or all, when fewer live). 3
-   * @param perAddress identities that are alive or failed at one underlay address; one more comes
-   *     in when another there failed, or never sent anything to this node. Lower than 2 refuses a
+   * @param perAddress identities that are alive or failed at one underlay address. A new one
+   *     displaces one that failed, or that never sent anything to this node. Lower than 2 refuses a
    *     second daemon on a host. 4
    * @param arrivals new identities per underlay address and minute. 8
-   * @param bytes of the records of all members, each with 512 bytes for its own. Strangers' largest
-   *     ones go first. 6 MiB
+   * @param bytes bytes of the records of all members, plus 512 bytes for each member. The largest
+   *     records of strangers are dropped first. 6 MiB
    * @param stranger time after which a failed member is dropped that never sent anything from its
-   *     endpoint to this node. Failed members are told to others for the first half only. 10 min
+   *     endpoint to this node. Failed members are advertised for the first half only. 10 min
    */
   public record Bounds(
       int members,

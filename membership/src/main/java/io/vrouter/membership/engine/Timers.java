@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Actions by time. Most actions check when they run whether they still apply; those that seldom do
+ * Actions by time. Most actions check at run time whether they still apply; those that seldom do
  * are cancelled, so that they don't wake the owner.
  *
  * <p>A binary heap over an array of times: ordering touches no timer object.

@@ -2,8 +2,8 @@ package io.vrouter.membership.engine;
 
 /**
  * Token bucket for rounds of fresh news between the regular ones: {@value #ROUNDS} tokens, and one
- * more per {@value #INTERVALS} intervals. Bounds the load of endless news, as from a mesh whose
- * hosts are all too busy to answer in time.
+ * more per {@value #INTERVALS} intervals. Bounds the load by continuous news, e.g. when all hosts
+ * are too busy to answer in time.
  */
 final class TokenBucket {
   static final int ROUNDS = 20;

@@ -9,11 +9,11 @@ import java.util.List;
 /**
  * Drops members that left, were replaced or forgotten. In the first half of its life a tombstone is
  * sent to others; in the second half it only blocks old records here. So a node that drops it late
- * does not teach it again to one that dropped it early. The same holds for failed members that
- * never sent anything to this node: whoever is alive comes back by itself.
+ * does not send it again to one that dropped it early. The same holds for failed members that never
+ * sent anything to this node: a live one comes back by itself.
  *
- * <p>A few of those that did not leave by their own signature are pinged each minute: a member that
- * was forgotten on both sides of a partition has nobody else to find it.
+ * <p>A few of those that did not sign a leave are pinged each minute: no other mechanism finds a
+ * member that was forgotten on both sides of a partition.
  */
 final class Tombstones {
   private static final Duration SWEEP = Duration.ofMinutes(1);

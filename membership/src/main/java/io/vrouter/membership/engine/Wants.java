@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records to fetch, in lines by the underlay address that named them, so that one source with
- * many invented ones does not keep those of another waiting: turns go round the sources, and when
- * all turns are taken a source with fewer than its share gets one back from the largest.
+ * The records to fetch, in one queue per underlay address that named them, so that a source of many
+ * invented records does not delay those of another. Turns rotate among the sources; when all turns
+ * are taken, a source below its share takes one from the largest.
  */
 final class Wants {
   /** One record to fetch. */
@@ -30,7 +30,7 @@ final class Wants {
     int attempts;
     int request;
 
-    /** When it is given up: engine time, set by its first turn. */
+    /** When the fetch ends: engine time, set by its first turn. */
     long deadline = Long.MAX_VALUE;
 
     @Nullable SignedHead head;
@@ -59,7 +59,7 @@ final class Wants {
     }
   }
 
-  /** Turns that a source keeps whatever others ask. */
+  /** Turns guaranteed to a source. */
   static final int SHARE = 8;
 
   private final int turns;
@@ -70,7 +70,7 @@ final class Wants {
   private int waiting;
 
   /**
-   * Creates an empty one.
+   * Creates an empty queue.
    *
    * @param turns records requested at once
    * @param most records to fetch in all
@@ -100,7 +100,7 @@ final class Wants {
     return waiting > 0;
   }
 
-  /** Adds one, at the expense of the source with the most when there is no room; null for none. */
+  /** Adds a record; without room, one of the largest source is dropped. Null when not added. */
   @Nullable Want add(NodeId id, InetSocketAddress source) {
     Want want = new Want(id, source);
     Line own = lines.get(want.origin);
@@ -150,7 +150,7 @@ final class Wants {
     }
   }
 
-  /** Gives out the free turns, and takes back those that a source has beyond its share. */
+  /** Assigns the free turns, and takes back those beyond a source's share. */
   List<Want> turns() {
     List<Want> given = new ArrayList<>();
     boolean any = true;
@@ -186,7 +186,7 @@ final class Wants {
     back.active = false;
     SignedHead head = back.head;
     if (head != null) {
-      back.expect(head); // only those with a turn hold a buffer
+      back.expect(head); // only a record with a turn holds a buffer
     }
     active--;
     largest.waiting.addFirst(back);

@@ -5,7 +5,6 @@ import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.MembershipView;
-import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.engine.Counters;
 import io.vrouter.membership.engine.Effect;
 import io.vrouter.membership.engine.Engine;
@@ -202,8 +201,6 @@ final class EngineRunner implements EngineThread.Work {
       persist(persist.incarnation());
     } else if (effect instanceof Effect.LeaveDone) {
       left.complete(null);
-    } else if (effect instanceof Effect.Frozen) {
-      frozen();
     } else {
       throw new IllegalStateException("an effect of an unknown kind: " + effect);
     }
@@ -244,17 +241,5 @@ final class EngineRunner implements EngineThread.Work {
           "keeping the number of boots in the state directory: " + e,
           "let this program write there, else its next start may be taken for an old record");
     }
-  }
-
-  private void frozen() {
-    problems.put(
-        "identity-cloned",
-        "",
-        "another host runs with a copy of this host's state directory and keeps the identity",
-        "stop this daemon, remove the file '"
-            + NodeIdentity.KEY_FILE
-            + "' from "
-            + config.stateDir()
-            + ", and start it: it gets an identity of its own");
   }
 }

@@ -74,8 +74,7 @@ class SealedTypesTest {
           Effect.ProbeDataPath.class,
           Effect.Discover.class,
           Effect.Persist.class,
-          Effect.LeaveDone.class,
-          Effect.Frozen.class);
+          Effect.LeaveDone.class);
 
   private static Engine engine() {
     return new Engine(

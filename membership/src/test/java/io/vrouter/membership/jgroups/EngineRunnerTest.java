@@ -95,8 +95,7 @@ class EngineRunnerTest {
                 new Member(self.id(), MemberState.SUSPECT, self.record(), 0), 7),
             new Effect.Discover(),
             new Effect.Persist(9L << 32),
-            new Effect.LeaveDone(),
-            new Effect.Frozen());
+            new Effect.LeaveDone());
     assertThat(one)
         .extracting(Object::getClass)
         .containsExactlyInAnyOrder(Effect.class.getPermittedSubclasses());

@@ -30,9 +30,7 @@ public final class SimNode {
     /** The machine is gone. */
     CRASHED,
     /** Left in order. */
-    LEFT,
-    /** Found that another has its identity, and stopped. */
-    FROZEN
+    LEFT
   }
 
   final int index;

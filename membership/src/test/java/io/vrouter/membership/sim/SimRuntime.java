@@ -175,8 +175,6 @@ final class SimRuntime {
       node.boot = persist.incarnation() >>> 32;
     } else if (effect instanceof Effect.LeaveDone) {
       node.engine = null;
-    } else if (effect instanceof Effect.Frozen) {
-      node.truth = SimNode.Truth.FROZEN;
     } else {
       throw new IllegalArgumentException("unknown effect " + effect);
     }

@@ -26,8 +26,7 @@ final class Truth {
   List<String> disagreements() {
     Map<NodeId, SimNode> holders = new HashMap<>();
     for (SimNode node : nodes) {
-      if (node.truth != SimNode.Truth.ABSENT
-          && (node.truth != SimNode.Truth.FROZEN || !holders.containsKey(node.id()))) {
+      if (node.truth != SimNode.Truth.ABSENT) {
         holders.put(node.id(), node);
       }
     }
@@ -82,7 +81,7 @@ final class Truth {
       case KILLED -> seen == MemberState.FAILED || seen == MemberState.RESTARTING;
       case CRASHED -> seen == MemberState.FAILED;
       case LEFT -> seen == MemberState.LEFT;
-      case FROZEN, ABSENT -> true;
+      case ABSENT -> true;
     };
   }
 }

@@ -4,17 +4,17 @@ import java.util.Comparator;
 
 /** A version of the Engine API, e.g. 1.41 (Docker 20.10); compared number by number. */
 record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
-  /** The oldest we ask for: Docker 20.10. */
+  /** The oldest version in use here: Docker 20.10. */
   static final ApiVersion OLDEST = new ApiVersion(1, 41);
 
-  /** The newest whose answers are known: Docker 29. A newer engine still speaks it. */
+  /** The newest version in use here: Docker 29. A newer engine still accepts it. */
   static final ApiVersion NEWEST = new ApiVersion(1, 52);
 
   private static final Comparator<ApiVersion> ORDER =
       Comparator.comparingInt(ApiVersion::major).thenComparingInt(ApiVersion::minor);
 
   /**
-   * What to speak with an engine: its newest, unless that is beyond {@link #NEWEST}.
+   * The version to use with an engine: the lower of its newest and {@link #NEWEST}.
    *
    * @param offered the {@code Api-Version} header of its answer to a ping
    * @throws DockerException when that is older than {@link #OLDEST} or no version

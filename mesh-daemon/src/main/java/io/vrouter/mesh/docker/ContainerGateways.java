@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Containers on a network of the mesh whose packets leave by another one. Docker takes one network
- * of a container for its default route: of those with a gateway the one with the highest {@code
- * gw_priority}, among equals the first by name. Packets to other hosts leave there, with that
- * network's address, and answers to what came in by the mesh do, too. Pure.
+ * Finds containers on a network of the mesh with the default route on another network. Docker
+ * chooses, among a container's networks with a gateway, the highest {@code gw_priority}, then the
+ * first name. Packets to other hosts, and replies to packets from the mesh, leave by that network
+ * and with its address. Pure.
  */
 final class ContainerGateways {
-  /** Containers named in problems of their own. */
+  /** Most containers with a problem each. */
   private static final int TOLD = 8;
 
   private ContainerGateways() {}
@@ -26,7 +26,7 @@ final class ContainerGateways {
    * One warning for each such container, the first eight by name, and one for all others.
    *
    * @param carried names of the networks that the mesh carries
-   * @param internal names of the networks that lead nowhere
+   * @param internal names of Docker's {@code internal} networks
    */
   static List<Problem> problems(
       Collection<EngineContainer> containers, Set<String> carried, Set<String> internal) {

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * symbolic link is followed; owner and mode stay.
  */
 public final class DaemonJsonFile {
-  /** Where Docker's packages look for it. */
+  /** The path that Docker's packages use. */
   public static final Path DEFAULT = Path.of("/etc/docker/daemon.json");
 
-  /** Docker puts this into every container. */
+  /** Exists in every Docker container. */
   private static final Path CONTAINER = Path.of("/.dockerenv");
 
   private static final int MAX_BYTES = 1 << 20;
@@ -36,19 +36,19 @@ public final class DaemonJsonFile {
 
   private final Path path;
 
-  /** Names the file; nothing is read yet. */
+  /** Creates the object; reads nothing yet. */
   public DaemonJsonFile(Path path) {
     this.path = path;
   }
 
-  /** Where it is. */
+  /** The file's path. */
   public Path path() {
     return path;
   }
 
   /**
-   * Whether its directory is the host's: a container has one of its own, where no engine looks,
-   * unless it was given the host's as a volume.
+   * Whether its directory is the host's: a container without the host's directory as a volume has
+   * its own, which no engine reads.
    *
    * @throws IOException when {@code /proc} can't be read
    */
@@ -65,7 +65,7 @@ public final class DaemonJsonFile {
   }
 
   /**
-   * What it holds; empty when it isn't there.
+   * The file's text; empty when there is no file.
    *
    * @throws IOException also when it is larger than 1 MiB or not UTF-8
    */
@@ -87,7 +87,7 @@ public final class DaemonJsonFile {
   }
 
   /**
-   * Replaces what it holds; a crash leaves the old or the new text.
+   * Replaces the text; a crash leaves the old or the new one.
    *
    * @throws IOException naming the path; the old file is untouched then
    */

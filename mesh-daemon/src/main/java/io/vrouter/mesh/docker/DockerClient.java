@@ -23,8 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection's worth of the Engine API: ping, list, events. Any thread may close it, which ends
- * what other threads are waiting for in it.
+ * One connection to the Engine API: ping, list, events. Any thread may close it, which ends the
+ * waits of other threads in it.
  */
 final class DockerClient implements AutoCloseable {
   /** Time for one answer; the event stream has no limit. */
@@ -53,9 +53,9 @@ final class DockerClient implements AutoCloseable {
   }
 
   /**
-   * Greets the engine and agrees on a version.
+   * Pings the engine and negotiates the API version.
    *
-   * @throws DockerException when nobody answers there, or with no version we speak
+   * @throws DockerException when no engine answers, or none with a known version
    */
   static DockerClient connect(Path socket) throws DockerException {
     DockerHttpClient client =
@@ -76,7 +76,7 @@ final class DockerClient implements AutoCloseable {
     }
   }
 
-  /** The agreed version. */
+  /** The negotiated API version. */
   ApiVersion version() {
     return version;
   }
@@ -110,7 +110,7 @@ final class DockerClient implements AutoCloseable {
         });
   }
 
-  /** The pools that new networks come from, where others than the built-in ones are given. */
+  /** The configured default address pools; empty when the engine has only the built-in ones. */
   List<String> pools() throws DockerException {
     return answer(
         client,
@@ -125,8 +125,8 @@ final class DockerClient implements AutoCloseable {
   }
 
   /**
-   * Subscribes to what happens to networks. The engine sends its answer's head a moment before it
-   * really subscribes: so events since {@code since}, by this host's clock, are asked for, too.
+   * Subscribes to network events. The engine sends the response head shortly before it subscribes,
+   * so the request includes events since {@code since}, by this host's clock.
    */
   Events subscribe(Instant since) throws DockerException {
     String path =
@@ -138,7 +138,7 @@ final class DockerClient implements AutoCloseable {
     return inTime(client, path, () -> new Events(checked(client, path)));
   }
 
-  /** The stream of events; ends when the engine does. */
+  /** The stream of events; ends with the engine. */
   static final class Events implements AutoCloseable {
     private final DockerHttpClient.Response response;
 
@@ -147,8 +147,8 @@ final class DockerClient implements AutoCloseable {
     }
 
     /**
-     * Calls {@code changed} for each event that changes the list, {@code attached} for each that
-     * puts a container on a network or takes it off, until the stream ends.
+     * Calls {@code changed} for each event that changes the list, {@code attached} for each connect
+     * or disconnect of a container, until the stream ends.
      */
     void follow(Runnable changed, Runnable attached) throws DockerException {
       try (MappingIterator<JsonNode> events =
@@ -197,7 +197,7 @@ final class DockerClient implements AutoCloseable {
         });
   }
 
-  // UNIX sockets know no read timeout here: closing the client ends an attempt that takes too long.
+  // UNIX sockets have no read timeout here: closing the client ends an attempt that takes too long.
   private static <T> T inTime(DockerHttpClient client, String path, Attempt<T> attempt)
       throws DockerException {
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -245,7 +245,7 @@ final class DockerClient implements AutoCloseable {
     try {
       text = JSON.readTree(body).path("message").asText(body);
     } catch (JsonProcessingException e) {
-      // Then the body is told as it came.
+      // Then the message contains the raw body.
     }
     return text.strip().replaceAll("[^\\x20-\\x7e]", "?");
   }
@@ -260,7 +260,7 @@ final class DockerClient implements AutoCloseable {
     return "";
   }
 
-  // The client wraps what the socket said in unchecked exceptions: the first cause says it.
+  // The client wraps socket errors in unchecked exceptions: the root cause has the message.
   private static DockerException failed(String path, Exception e) {
     Throwable cause = e;
     while (cause.getCause() != null) {

@@ -2,7 +2,7 @@ package io.vrouter.mesh.docker;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request to the engine that failed: says what was asked, and what the engine answered. */
+/** A failed request to the engine; the message contains the request and the engine's answer. */
 final class DockerException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -7,10 +7,10 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subnet of a Docker network that the mesh shall carry.
+ * One subnet of a Docker network that the mesh carries.
  *
  * @param device the bridge that holds it
- * @param gateway the bridge's own address in it; null when it has none or the engine doesn't say
+ * @param gateway the bridge's own address in it; null when it has none or the engine returns none
  * @param network Docker's name of the network
  * @param stack the compose project, or the network's name where there is none
  */

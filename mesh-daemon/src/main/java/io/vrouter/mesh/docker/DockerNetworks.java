@@ -16,13 +16,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule that says which of an engine's networks the mesh carries.
+ * Selects the engine's networks that the mesh carries.
  *
- * <p>A network is carried when its label {@code vrouter.mesh} is {@code true}, or when everything
- * of compose is exposed, it belongs to a compose project and its label isn't {@code false}. It must
- * be a bridge of this host and not {@code internal}. {@code vrouter.vni} picks the VNI. A label
- * that can't be followed leaves its network out and is told; so is one that has no effect, since
- * whoever wrote it expects one.
+ * <p>A network is carried when its label {@code vrouter.mesh} is {@code true}, or when compose
+ * networks are exposed by default, it belongs to a compose project and its label isn't {@code
+ * false}. It must be a bridge of this host and not {@code internal}. {@code vrouter.vni} selects
+ * the VNI. An invalid label excludes its network and is a problem; a label without effect is a
+ * problem, too, because its author expects one.
  *
  * @param networks in order of prefix, no prefix twice
  * @param subnets of all networks of the engine, each with its network's name
@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 record DockerNetworks(
     List<DockerNetwork> networks, Map<Prefix, String> subnets, List<Problem> problems) {
-  /** Says whether the mesh carries the network: {@code true} or {@code false}. */
+  /** The label that selects a network: {@code true} or {@code false}. */
   static final String MESH = "vrouter.mesh";
 
-  /** Says in which VNI: a number. */
+  /** The label with the VNI: a number. */
   static final String VNI = "vrouter.vni";
 
   private static final String PROJECT = "com.docker.compose.project";
@@ -43,7 +43,7 @@ record DockerNetworks(
   /**
    * Applies the rule.
    *
-   * @param vnis what labels may name, and the VNI of networks whose labels name none
+   * @param vnis the VNIs that labels may name, and the one of networks without such a label
    * @param exposeByDefault whether compose networks without label are carried
    */
   static DockerNetworks of(Collection<EngineNetwork> all, Vnis vnis, boolean exposeByDefault) {
@@ -57,7 +57,7 @@ record DockerNetworks(
         List.copyOf(selection.problems));
   }
 
-  /** What was picked so far. */
+  /** The selection so far. */
   private static final class Selection {
     private final Vnis vnis;
     private final boolean exposeByDefault;
@@ -217,7 +217,7 @@ record DockerNetworks(
   /** A subnet and this host's address in it. */
   private record Subnet(Prefix prefix, @Nullable InetAddress gateway) {}
 
-  // A label is anybody's text: it must not reach a terminal with control characters in it.
+  // Any Docker user writes labels: no control character may reach a terminal.
   private static String printable(String text) {
     String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
     return clean.length() > 80 ? clean.substring(0, 80) + "..." : clean;
@@ -228,7 +228,7 @@ record DockerNetworks(
     if (slash <= 0 || !subnet.substring(slash + 1).matches("[0-9]{1,3}")) {
       throw new IllegalArgumentException("'" + printable(subnet) + "', which is no prefix");
     }
-    // Docker takes host bits in a subnet and ignores them.
+    // Docker accepts host bits in a subnet and ignores them.
     return Prefix.of(
         Addresses.parse(subnet.substring(0, slash)), Integer.parseInt(subnet.substring(slash + 1)));
   }
@@ -251,7 +251,7 @@ record DockerNetworks(
     }
   }
 
-  // Docker's own IPAM driver gives the bridge the first address unless told another one.
+  // Docker's own IPAM driver gives the bridge the first address unless one is configured.
   private static @Nullable InetAddress first(Prefix prefix) {
     byte[] bytes = prefix.address().getAddress();
     bytes[bytes.length - 1]++;

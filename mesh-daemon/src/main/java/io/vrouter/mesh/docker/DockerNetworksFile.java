@@ -16,9 +16,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine said last, in the state directory: a daemon that starts while the engine is down
- * would else withdraw networks whose containers still run. What the engine said is kept, not what
- * was made of it, so that other settings apply at the next start. On the watch's thread only.
+ * The engine's last list of networks, in the state directory: a daemon that starts while the engine
+ * is down would else withdraw networks whose containers still run. The file contains the engine's
+ * answer and not the selection from it, so that other settings apply at the next start. On the
+ * watch's thread only.
  */
 final class DockerNetworksFile {
   static final String NAME = "docker-networks.json";
@@ -37,7 +38,7 @@ final class DockerNetworksFile {
   private Optional<Problem> unreadable = Optional.empty();
   private Optional<Problem> unwritable = Optional.empty();
 
-  /** Of the engine at this socket: another one's networks are not this one's. */
+  /** The file of the engine at this socket; a file written for another socket counts as empty. */
   DockerNetworksFile(Path stateDir, Path socket) {
     this.file = new StateFile(stateDir.resolve(NAME));
     this.socket = socket.toString();
@@ -50,14 +51,12 @@ final class DockerNetworksFile {
     }
   }
 
-  /**
-   * What went wrong: a file that was set aside, for good; one that can't be written, until it is.
-   */
+  /** Present problems: a file set aside stays one; a failed write is one until a write succeeds. */
   List<Problem> problems() {
     return Stream.of(unreadable, unwritable).flatMap(Optional::stream).toList();
   }
 
-  /** What was kept last; empty when nothing was, or it isn't readable. */
+  /** The list written last; empty when there is no readable file. */
   List<EngineNetwork> load() {
     if (!file.exists()) {
       return List.of();
@@ -78,7 +77,7 @@ final class DockerNetworksFile {
     return List.of();
   }
 
-  /** Keeps what the engine says now; back when it is on the disk. Writes only what is new. */
+  /** Writes the engine's present list when it differs; returns after fsync. */
   void keep(List<EngineNetwork> networks) {
     try {
       List<EngineNetwork> ordered =

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How to follow an engine.
+ * Parameters of {@link DockerWatch}.
  *
  * @param socket the engine's UNIX socket
- * @param required whether a socket that isn't there is a problem, or just means no Docker here
- * @param vnis what labels may name, and the VNI of networks that name none
+ * @param required whether a missing socket is a problem; else it means a host without Docker
+ * @param vnis the VNIs that labels may name, and the one of networks that name none
  * @param exposeByDefault whether compose networks without label are carried
  * @param retryFirst the wait before the first new attempt after a connection ends, doubled each
- *     time; each wait is shortened by up to a half at random, so that hosts don't move in step
- * @param retryMost where doubling ends. An engine that starts again rewrites the firewall, so it
- *     shall be noticed within a second; asking costs one failed connect
- * @param relist how often to list without an event: what a lost event costs at most
+ *     time; each wait is shortened by up to a half at random, so that hosts don't synchronize
+ * @param retryMost the longest wait. A starting engine rewrites the firewall, so it must be noticed
+ *     within 1 s; an attempt costs one failed connect
+ * @param relist interval between lists without an event: the longest delay by a lost event
  */
 public record DockerSettings(
     Path socket,
@@ -39,13 +39,13 @@ public record DockerSettings(
     }
   }
 
-  /** The wait that follows one of this length. */
+  /** The wait after one of this length. */
   Duration retryAfter(Duration before) {
     Duration twice = before.multipliedBy(2);
     return twice.compareTo(retryMost) > 0 ? retryMost : twice;
   }
 
-  /** With the shipped times: retry after 50 ms to 800 ms, list once a minute. */
+  /** The default times: a retry after 50 ms to 800 ms, a list once a minute. */
   public DockerSettings(Path socket, boolean required, Vnis vnis, boolean exposeByDefault) {
     this(
         socket,

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is known of the engine at one moment.
+ * The state of the engine's networks at one moment.
  *
- * @param state whether {@code networks} is what the engine says now or what it said last
- * @param connection counts the connections made, 0 before the first. A new one means that the
- *     engine may have started again, and a starting engine writes its firewall rules anew
- * @param networks what the mesh shall carry, in order of prefix
- * @param subnets all subnets of the engine, carried or not, each with its network's name: pool
- *     ranges go by what is used
+ * @param state whether {@code networks} is the engine's present list or its last one
+ * @param connection number of connections made, 0 before the first. A higher number means that the
+ *     engine may have restarted, and a starting engine rewrites its firewall rules
+ * @param networks networks that the mesh carries, in order of prefix
+ * @param subnets all subnets of the engine, carried or not, each with its network's name: a pool
+ *     range must not overlap one in use
  * @param problems labels that could not be followed, and an engine that can't be reached
  */
 public record DockerSnapshot(
@@ -26,15 +26,15 @@ public record DockerSnapshot(
   /** Whether the engine answers. */
   public enum State {
     /**
-     * No answer yet: the networks are what the engine said before this daemon's start, and nothing
-     * may be concluded from an empty list.
+     * No answer yet: the networks are from before this daemon's start, and an empty list proves
+     * nothing.
      */
     UNKNOWN,
-    /** The engine's socket isn't there and nobody asked for it by name. */
+    /** There is no engine socket and none is configured. */
     ABSENT,
-    /** Connected: the networks are what it says now. */
+    /** Connected: the networks are the engine's present list. */
     FOLLOWED,
-    /** Gone: the networks are the last known. */
+    /** Connection lost: the networks are the last known. */
     UNREACHABLE
   }
 
@@ -45,8 +45,8 @@ public record DockerSnapshot(
   }
 
   /**
-   * What the mesh shall carry now. An engine that doesn't answer can't say that a network has gone,
-   * but its bridge does.
+   * The networks that the mesh carries now. While the engine doesn't answer, a network counts as
+   * removed when its bridge is gone.
    *
    * @param devices the names of this host's links
    */
@@ -56,12 +56,12 @@ public record DockerSnapshot(
         : networks.stream().filter(network -> devices.contains(network.device())).toList();
   }
 
-  /** Before anything was asked. */
+  /** The snapshot before the first request. */
   public static DockerSnapshot unknown() {
     return new DockerSnapshot(State.UNKNOWN, 0, List.of(), Map.of(), List.of());
   }
 
-  /** Where nobody wants to follow an engine. */
+  /** The snapshot when Docker is not to be followed. */
   public static DockerSnapshot off() {
     return new DockerSnapshot(State.ABSENT, 0, List.of(), Map.of(), List.of());
   }

@@ -25,27 +25,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows an engine's networks: subscribes to its events, then lists, and lists again at each
- * change and each new connection. When the engine goes away, or isn't there when this starts, the
- * last known networks stay, a problem says so, and it is asked again for ever. An engine that
- * somebody has stopped stays stopped: none is asked where a connection would start it.
+ * change and each new connection. While the engine is absent, the last known networks stay, a
+ * problem is reported, and connects are retried without limit. A stopped engine stays stopped: no
+ * connect where systemd's socket activation would start it.
  *
- * <p>The callback runs on the watch's own thread, once for each snapshot that differs from the one
- * before; it must not block. {@link #start} and {@link #close} may be called from any thread, once
- * each.
+ * <p>The callback runs on the watch's own thread, once for each snapshot that differs from the
+ * previous one; it must not block. {@link #start} and {@link #close} may be called from any thread,
+ * once each.
  */
 public final class DockerWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DockerWatch.class);
 
-  /** How far back events are asked for at a new connection. */
+  /** A new connection requests events from this long before it. */
   private static final Duration OVERLAP = Duration.ofSeconds(2);
 
   private static final String ASLEEP =
       "no engine runs, and a connection to its socket would start one";
 
-  /** Containers that start and stop all the time cost a list in so many seconds at most. */
+  /** Shortest time between two lists of containers, however often containers start and stop. */
   private static final Duration BETWEEN_INSPECTIONS = Duration.ofSeconds(2);
 
-  /** Networks named in a problem. */
+  /** Most networks named in one problem. */
   private static final int TOLD = 8;
 
   private final DockerSettings settings;
@@ -60,12 +60,12 @@ public final class DockerWatch implements AutoCloseable {
   private volatile @Nullable DockerClient engine;
   private volatile DockerSnapshot snapshot = DockerSnapshot.unknown();
 
-  /** What the engine said last, in this process or before it. On the watch's thread only. */
+  /** The engine's last list, perhaps from an earlier process. On the watch's thread only. */
   private DockerNetworks known = new DockerNetworks(List.of(), Map.of(), List.of());
 
   private final AtomicInteger attempts = new AtomicInteger();
 
-  /** Whether a container was put on a network or taken off since the last inspection. */
+  /** Whether a container was connected or disconnected since the last inspection. */
   private final AtomicBoolean attached = new AtomicBoolean();
 
   /** On the watch's thread only, as the next. */
@@ -73,12 +73,12 @@ public final class DockerWatch implements AutoCloseable {
 
   private List<Problem> containers = List.of();
 
-  /** How often an engine was looked for. */
+  /** Number of connection attempts. */
   int attempts() {
     return attempts.get();
   }
 
-  /** What the thread waits for. */
+  /** Wakes the thread. */
   private enum Signal {
     CHANGED,
     ATTACHED,
@@ -87,12 +87,11 @@ public final class DockerWatch implements AutoCloseable {
   }
 
   /**
-   * Nothing is asked before {@link #start}.
+   * Creates the watch; sends nothing before {@link #start}.
    *
-   * @param stateDir where the engine's last word is kept for a start without it
-   * @param clock this host's wall clock: the engine's events of the last moments are asked for by
-   *     it, nothing else
-   * @param onChange told of each new snapshot
+   * @param stateDir directory of the engine's last list, for a start while the engine is down
+   * @param clock this host's wall clock, used only to request the engine's most recent events
+   * @param onChange receives each new snapshot
    */
   public DockerWatch(
       DockerSettings settings,
@@ -114,7 +113,7 @@ public final class DockerWatch implements AutoCloseable {
     thread.start();
   }
 
-  /** What is known now. */
+  /** The newest snapshot. */
   public DockerSnapshot snapshot() {
     return snapshot;
   }
@@ -169,11 +168,11 @@ public final class DockerWatch implements AutoCloseable {
     }
   }
 
-  /** One connection, from the greeting to its end. */
+  /** Runs one connection, from the ping to its end. */
   private void follow() throws DockerException {
     if (!Files.exists(settings.socket())) {
       engineSocket.gone();
-      // Most hosts without Docker never get one: asking must cost less than a connection.
+      // A host without Docker seldom gets one, so this check must cost less than a connection.
       throw new DockerException("there is no socket " + settings.socket(), null);
     }
     if (engineSocket.asleep()) {
@@ -199,7 +198,7 @@ public final class DockerWatch implements AutoCloseable {
         }
       } finally {
         events.close();
-        // Else its last word would end the next connection.
+        // Else the reader's last signal would end the next connection.
         await(reader);
       }
     } finally {
@@ -214,14 +213,14 @@ public final class DockerWatch implements AutoCloseable {
     } catch (DockerException e) {
       LOG.debug("docker: {}", e.getMessage());
     } finally {
-      // The HTTP client repeats a request that failed a second later: that would start the engine.
+      // The HTTP client retries a failed request after 1 s, which would start the engine.
       connected.close();
       signals.add(Signal.ENDED);
     }
   }
 
   /**
-   * Waits for a change, or for the time to list anyway; looks at the containers meanwhile.
+   * Waits for a change or the relist interval; inspects containers meanwhile.
    *
    * @return false when the connection is over
    */
@@ -242,7 +241,7 @@ public final class DockerWatch implements AutoCloseable {
         }
         left = until - System.nanoTime();
       }
-      // Many networks at once are one list.
+      // One list covers all changes queued at once.
       signals.drainTo(seen);
       return !closed.get() && !seen.contains(Signal.ENDED);
     } catch (InterruptedException e) {
@@ -260,7 +259,7 @@ public final class DockerWatch implements AutoCloseable {
             .collect(Collectors.toSet());
     publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
     kept.keep(networks);
-    // Told again only if keeping it went wrong, or right again.
+    // Publishes only a change of the file's problems.
     publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
   }
 
@@ -270,7 +269,7 @@ public final class DockerWatch implements AutoCloseable {
     }
   }
 
-  /** Looks for containers that leave by a network that the mesh doesn't carry. */
+  /** Reports containers with the default route on a network that the mesh doesn't carry. */
   private void inspect(DockerClient connected) {
     attached.set(false);
     Set<String> carried =
@@ -281,7 +280,7 @@ public final class DockerWatch implements AutoCloseable {
         found = ContainerGateways.problems(connected.containers(), carried, internal);
       }
     } catch (DockerException e) {
-      // A proxy before the engine may allow networks only; an engine that went ends the events.
+      // A proxy may allow networks only; the loss of the engine ends the event stream besides.
       LOG.debug("docker: {}", e.getMessage());
     }
     if (!found.equals(containers)) {

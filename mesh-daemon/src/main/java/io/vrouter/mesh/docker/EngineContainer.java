@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A running container as {@code GET /containers/json} has it.
+ * A running container as {@code GET /containers/json} lists it.
  *
  * @param name without the slash before it
  */
@@ -15,14 +15,14 @@ record EngineContainer(String name, List<Attachment> attachments) {
   }
 
   /**
-   * A network the container is on.
+   * A network that the container is attached to.
    *
    * @param gateway the IPv4 gateway the network offers; empty when it offers none
    * @param priority {@code gw_priority}, 0 where the engine knows none
    */
   record Attachment(String network, String gateway, int priority) {}
 
-  /** Reads one element of the list; what is missing or of another type counts as not said. */
+  /** Reads one element of the list; a missing field, or one of another type, is empty. */
   static EngineContainer of(JsonNode json) {
     List<Attachment> attachments = new ArrayList<>();
     json.path("NetworkSettings")

@@ -10,8 +10,8 @@ import java.util.Map;
  * A network as the Engine API lists it (GET /networks), reduced to what decides here. Texts are the
  * engine's own, unchecked.
  *
- * @param ipv4 whether IPv4 is on in it; engines before 28 don't say and always have it
- * @param ipv6 whether IPv6 is on in it; a subnet without that is never used
+ * @param ipv4 whether IPv4 is on in it; Docker before 28 has no such field and always has IPv4 on
+ * @param ipv6 whether IPv6 is on in it; without it an IPv6 subnet is never used
  * @param options the driver's, e.g. {@code com.docker.network.bridge.name}
  */
 record EngineNetwork(
@@ -35,12 +35,12 @@ record EngineNetwork(
    * An entry of {@code IPAM.Config}.
    *
    * @param range the part that addresses come from; empty for all of the subnet
-   * @param gateway empty when the engine doesn't say, which it does not before its next start when
-   *     the subnet was given without one; some versions add a prefix length
+   * @param gateway empty when the engine returns none: until its next start, for a subnet
+   *     configured without a gateway; some versions append a prefix length
    */
   record Ipam(String subnet, String range, String gateway) {}
 
-  /** Reads one element of the list; what is missing or of another type counts as not said. */
+  /** Reads one element of the list; a missing field, or one of another type, is empty. */
   static EngineNetwork of(JsonNode json) {
     List<Ipam> ipam = new ArrayList<>();
     for (JsonNode entry : json.path("IPAM").path("Config")) {

@@ -27,7 +27,7 @@ public final class EngineOptions {
   private final Path socket;
   private final Path proc;
 
-  /** Of the engine at this socket. */
+  /** The options of the engine at this socket. */
   public EngineOptions(Path socket) {
     this(socket, Path.of("/proc"));
   }
@@ -59,7 +59,7 @@ public final class EngineOptions {
     return engine.asleep() || text.contains(POOL_KEY) ? Optional.empty() : unseen(file);
   }
 
-  /** Whether a name that the engine reads is the file, though it may see other mounts. */
+  /** Whether the path that the engine reads is this file; the engine may have other mounts. */
   private boolean isSame(long pid, String name, Path file) {
     try {
       Path seen = proc.resolve(pid + "/root").resolve(name.replaceFirst("^/+", ""));
@@ -70,9 +70,9 @@ public final class EngineOptions {
   }
 
   /**
-   * By the command line of the engine.
+   * The refusal by the engine's command line.
    *
-   * @param same whether a name that the engine reads is the file
+   * @param same whether the path that the engine reads is the file
    */
   static Optional<Problem> refusal(
       Path file, List<String> words, String engine, Predicate<String> same) {
@@ -118,7 +118,7 @@ public final class EngineOptions {
     return Optional.empty();
   }
 
-  /** From a container with processes of its own: the engine tells its pools, not whence. */
+  /** In a PID namespace of its own: the API returns the engine's pools, not their source. */
   private Optional<Problem> unseen(Path file) {
     try (DockerClient client = DockerClient.connect(socket)) {
       List<String> pools = client.pools();

@@ -18,19 +18,19 @@ import java.util.function.LongSupplier;
 
 /**
  * Finds out, without a connection, whether an engine listens at a socket. Where systemd listens in
- * its place (docker.socket), a connection would start the engine that somebody has stopped. Read in
- * {@code /proc/net/unix} and the processes' open files; where those can't be seen, as in a
- * container with a PID namespace of its own, in {@code docker.pid} beside the socket. On one
- * thread.
+ * the engine's place (docker.socket), a connection would start a stopped engine. The sources are
+ * {@code /proc/net/unix} and the processes' open files; where those are not visible, as in a
+ * container with its own PID namespace, {@code docker.pid} beside the socket. On one thread.
  */
 final class EngineSocket {
   private static final String PID_FILE = "docker.pid";
 
-  /** An engine that stops keeps its PID file for so long at most: dockerd's shutdown-timeout. */
+  /** Longest time that a stopping engine keeps its PID file: dockerd's shutdown-timeout. */
   private static final Duration STOPPING = Duration.ofSeconds(20);
 
   /**
-   * A search through all processes costs milliseconds: a stopped engine is looked for less often.
+   * One search per this many calls while the engine is stopped: a search of all processes takes
+   * some ms.
    */
   private static final int QUESTIONS = 8;
 
@@ -61,13 +61,13 @@ final class EngineSocket {
     this.nanos = nanos;
   }
 
-  /** An engine has answered: what is seen now is how a running one looks. */
+  /** An engine has answered: the present state is that of a running engine. */
   void answered() {
     pidFile = pidFile();
     asleep = false;
   }
 
-  /** The engine's connection has ended: it may be stopping, which takes it seconds. */
+  /** The engine's connection has ended: the engine may be stopping, which takes some seconds. */
   void lost() {
     lost = nanos.getAsLong();
     justGone = true;
@@ -84,7 +84,7 @@ final class EngineSocket {
       asleep =
           holders.isEmpty() ? stopped(now) : holders.stream().allMatch(EngineSocket::isManager);
       if (holders.isEmpty() && !asleep && justGone) {
-        // Whoever makes the socket anew binds before it listens: the next look tells.
+        // A new socket is bound before its owner listens: the next call finds the listener.
         justGone = false;
         return true;
       }
@@ -93,14 +93,14 @@ final class EngineSocket {
   }
 
   /**
-   * Connects once and closes again. The HTTP client would try a second time a second later, and who
-   * listens by then is not known.
+   * Connects once and closes again. The HTTP client would retry after 1 s, when systemd may be the
+   * listener.
    *
-   * @throws DockerException when nobody listens
+   * @throws DockerException when no process listens
    */
   void reach() throws DockerException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      // A full queue is no reason to wait here: somebody listens.
+      // A full backlog proves a listener, so this need not wait.
       channel.configureBlocking(false);
       boolean unused = channel.connect(UnixDomainSocketAddress.of(socket));
     } catch (IOException | IllegalArgumentException e) {
@@ -116,7 +116,7 @@ final class EngineSocket {
     asleep = false;
   }
 
-  /** By the PID file, where no holder is seen. */
+  /** The result by the PID file, when no holder is visible. */
   private boolean stopped(String now) {
     if (pidFile.isEmpty() || (!now.isEmpty() && !now.equals(pidFile))) {
       return false;
@@ -124,7 +124,7 @@ final class EngineSocket {
     return now.isEmpty() || nanos.getAsLong() - lost < STOPPING.toNanos();
   }
 
-  /** What tells one run of the engine from another; empty when there is no PID file. */
+  /** Identifies one run of the engine; empty when there is no PID file. */
   private String pidFile() {
     try {
       Path file = socket.toRealPath().resolveSibling(PID_FILE);
@@ -134,7 +134,7 @@ final class EngineSocket {
     }
   }
 
-  /** The engine's process, as far as it is seen from here. */
+  /** The engine's process, when it is visible from here. */
   OptionalLong process() {
     return holders().stream()
         .filter(process -> !isManager(process))
@@ -162,8 +162,8 @@ final class EngineSocket {
   }
 
   /**
-   * The sockets bound to this path, as a process's open file is shown: those that listen, those
-   * that are about to, and the connections of those that do.
+   * The sockets bound to this path, in the form of a process's open file: listening ones, bound
+   * ones not yet listening, and accepted connections.
    */
   private Set<String> bound() throws IOException {
     Path real = socket.toRealPath();
@@ -195,13 +195,15 @@ final class EngineSocket {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // It ended meanwhile, or belongs to another user.
+      // The process ended meanwhile, or belongs to another user.
       return false;
     }
     return false;
   }
 
-  /** systemd, a user's too, and systemd-socket-activate: 15 characters are kept of a name. */
+  /**
+   * systemd, a user's too, and systemd-socket-activate: the kernel keeps 15 characters of a name.
+   */
   private static boolean isManager(Path process) {
     try {
       String name = Files.readString(process.resolve("comm")).strip();

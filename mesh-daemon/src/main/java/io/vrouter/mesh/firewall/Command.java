@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A program, run by argument vector to its end, or killed when it takes too long. */
+/** Runs a program by argument vector to its end, or kills it after a timeout. */
 final class Command {
-  /** For most programs. */
+  /** The default timeout. */
   static final int TIMEOUT_SECONDS = 10;
 
   private static final int WORDS = 400;
@@ -16,7 +16,7 @@ final class Command {
 
   private Command() {}
 
-  /** End of a run; an exit status other than 0 is an outcome, not an exception. */
+  /** Result of a run; an exit status other than 0 is an outcome, not an exception. */
   record Outcome(int status, String output) {
     /** One line of the output: the first that contains {@code mark}, else the first. */
     String words(String mark) {
@@ -63,7 +63,7 @@ final class Command {
    */
   static Outcome run(List<String> command, String stdin, int timeout) throws NotRun {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // Ours may hold the mesh's token.
+    // This process's environment may contain the mesh's token.
     String path = builder.environment().get("PATH");
     builder.environment().clear();
     builder.environment().put("PATH", path == null ? PATH : path);

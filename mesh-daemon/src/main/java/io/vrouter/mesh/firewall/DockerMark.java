@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens the nftables backend of Docker 29, which has no DOCKER-USER: it accepts packets that carry
  * the mark of its option {@code bridge-accept-fwmark}. With the option set, a second table of ours
- * turns our own mark ({@link PacketMark}) into that one before Docker's chains; without it Docker's
- * drop can't be avoided.
+ * turns our own mark ({@link PacketMark}) into that one before Docker's chains; without the option
+ * Docker's drop can't be avoided.
  */
 final class DockerMark {
-  /** Our second table, apart because it depends on Docker's rules. */
+  /** Our second table, separate because it depends on Docker's rules. */
   static final String TABLE = "inet vrouter-accept";
 
   private static final List<String> DOCKERS = List.of("ip docker-bridges", "ip6 docker-bridges");
@@ -70,7 +70,7 @@ final class DockerMark {
     return same ? "" : "add table %s\ndelete table %s\n%s".formatted(TABLE, TABLE, wanted);
   }
 
-  /** Loads a change, and remembers how nft lists it. */
+  /** Loads a change and keeps nft's listing of it. */
   void write(FirewallPolicy policy, String change, Set<String> tables) throws FirewallException {
     nft.succeed("marking for Docker", List.of("-f", "-"), change);
     String dockers = "";

@@ -27,13 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds base chains of others that drop what the mesh forwards: an accept ends one base chain only,
- * so ours opens none of them. Asked of the kernel, without a process; of the rules none is
- * retained. Reading takes long where somebody has 100,000 rules, so a worker does it.
+ * Finds foreign base chains that drop packets which the mesh forwards: an accept ends one base
+ * chain only, so ours opens none of them. Read from the kernel, without a process; no rule is
+ * retained. A host may have 100,000 rules, so a worker reads them.
  *
- * <p>Chains that {@link IptablesForwarding} and {@link DockerMark} open are theirs. A table with a
- * rule that names a tunnel device or our mark counts as opened by its owner: whether its rules let
- * everything pass can't be told from them.
+ * <p>Chains that {@link IptablesForwarding} and {@link DockerMark} open are excluded. A table with
+ * a rule that names a tunnel device or our mark counts as opened by its owner: its rules don't show
+ * whether all packets pass.
  */
 final class ForeignChains {
   /** The code of the problems. */
@@ -70,7 +70,7 @@ final class ForeignChains {
   private final Executor worker;
   private final AtomicBoolean waiting = new AtomicBoolean();
 
-  /** Of the worker only. */
+  /** On the worker only. */
   private OptionalInt generation = OptionalInt.empty();
 
   private volatile List<Problem> found = List.of();
@@ -83,7 +83,9 @@ final class ForeignChains {
     this.worker = worker;
   }
 
-  /** Has the chains read, unless no rule has changed since the last time. Returns at once. */
+  /**
+   * Starts a read of the chains, unless no rule has changed since the last one. Returns at once.
+   */
   void look(FirewallPolicy policy) {
     boolean any = !policy.zones().isEmpty();
     if (!waiting.getAndSet(true)) {
@@ -101,7 +103,7 @@ final class ForeignChains {
     return reported;
   }
 
-  /** Whether a look found other problems than were asked for last. From any thread. */
+  /** Whether the problems differ from those last returned. From any thread. */
   boolean changed() {
     return !found.equals(reported);
   }

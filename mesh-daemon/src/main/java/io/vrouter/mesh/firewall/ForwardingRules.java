@@ -6,15 +6,15 @@ import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
 import java.util.List;
 
 /**
- * What a policy needs in iptables chains of others, for one family: in each one rule, always the
- * same, that accepts the mark of our own chains ({@link PacketMark}). Our nft table runs first at
- * each hook and decides by sets, so a stack that comes or goes changes nothing there, and a packet
- * costs one comparison however many there are. Pure.
+ * The rules that a policy needs in foreign iptables chains, for one family: one constant rule per
+ * chain, which accepts the mark of our own chains ({@link PacketMark}). Our nft table runs first at
+ * each hook and decides by sets, so a new or removed stack changes no rule there, and a packet
+ * costs one comparison for any number of stacks. Pure.
  *
- * @param held the local networks that the rules are for; none, and no rule is wanted
+ * @param held the local networks that the rules are for; without one no rule is wanted
  */
 record ForwardingRules(List<Prefix> held) {
-  /** Marks each of our rules as ours. */
+  /** The comment that identifies our rules. */
   static final String COMMENT = "-m comment --comment \"" + NftRuleset.MARK + "\"";
 
   /** In table {@code filter}. */
@@ -38,7 +38,7 @@ record ForwardingRules(List<Prefix> held) {
             .toList());
   }
 
-  /** Nothing to open. */
+  /** No rules. */
   static ForwardingRules none() {
     return new ForwardingRules(List.of());
   }

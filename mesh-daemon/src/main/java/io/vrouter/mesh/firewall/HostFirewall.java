@@ -39,7 +39,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   private @Nullable FirewallPolicy stale;
   private @Nullable FirewallPolicy reached;
 
-  /** With the tools of the path. */
+  /** Uses the tools of the search path. */
   public HostFirewall() {
     this(worker());
   }
@@ -48,7 +48,10 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     this(new Nft(), new Iptables(), Conntrack::open, Nftables::open, worker, worker::shutdownNow);
   }
 
-  /** What takes long where rules or connections are many; after the end it takes nothing more. */
+  /**
+   * The thread for work that takes long with many rules or connections; accepts nothing after the
+   * end.
+   */
   private static ExecutorService worker() {
     return new ThreadPoolExecutor(
         0,
@@ -65,11 +68,11 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   }
 
   /**
-   * All of one network namespace.
+   * Creates the object for one network namespace.
    *
    * @param conntrack opens a socket to its connections
    * @param nftables opens a socket to its rules
-   * @param worker runs what may take long, one after the other
+   * @param worker runs long tasks one after the other
    * @param end runs when this is closed
    */
   HostFirewall(
@@ -113,13 +116,13 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     try {
       return others.isOpen(policy, fresh);
     } catch (FirewallException e) {
-      // Unknown counts as closed: the step that follows meets the same error and reports it.
+      // Unknown counts as closed: the next step meets the same error and reports it.
       LOG.debug("other chains can't be read", e);
       return false;
     }
   }
 
-  /** Has masqueraded connections deleted; returns at once. */
+  /** Starts the deletion of masqueraded connections; returns at once. */
   @Override
   public void afterwards() {
     FirewallPolicy policy = stale;
@@ -138,9 +141,9 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   }
 
   /**
-   * Whether the rules in iptables-legacy differ from the last look, of which the kernel sends no
-   * event, or {@link #problems} has another answer. Two file reads where no such rules exist. From
-   * any thread.
+   * Whether the rules in iptables-legacy differ from the last look, for which the kernel sends no
+   * event, or the result of {@link #problems} changed. Two file reads where no such rules exist.
+   * From any thread.
    */
   public boolean legacyChanged() {
     try {
@@ -179,7 +182,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     return outcome;
   }
 
-  /** A table in force since {@code before} leaves only new reach masqueraded meanwhile. */
+  /** With a table in force since {@code before}, only new reach was masqueraded meanwhile. */
   private StepOutcome own(Step step, @Nullable FirewallPolicy before) {
     StepOutcome outcome = own.apply(List.of(step)).get(0);
     if (outcome.problem() == null && step instanceof Step.SetFirewall set) {
@@ -189,7 +192,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   }
 
   private void forget(FirewallPolicy policy, @Nullable FirewallPolicy before) {
-    // What a step earlier in this pass wanted is wanted still.
+    // A request by an earlier step of this pass stays.
     reached = stale == null ? before : null;
     stale = policy;
   }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs {@code iptables-save} and {@code iptables-restore} by argument vector, each backend by its
- * own name: neither sees the other's rules. Blocks for the run, about 5 ms.
+ * own name: neither lists the other's rules. Blocks for the run, about 5 ms.
  */
 public final class Iptables {
   private static final List<String> SYSTEM = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
@@ -24,7 +24,7 @@ public final class Iptables {
   private final List<String> prefix;
   private final Path procNet;
 
-  /** Where rules live in the kernel. */
+  /** The kernel's two iptables implementations. */
   public enum Backend {
     NFT,
     LEGACY
@@ -51,13 +51,13 @@ public final class Iptables {
     }
   }
 
-  /** The tools of the path, on this network namespace. */
+  /** The tools of the search path, on this network namespace. */
   public Iptables() {
     this(List.of(), Path.of("/proc/self/net"));
   }
 
   /**
-   * Tools reached by a longer command, such as one that enters a network namespace.
+   * Tools behind a command prefix, such as one that enters a network namespace.
    *
    * @param procNet that namespace's /proc/PID/net
    */
@@ -69,7 +69,7 @@ public final class Iptables {
   /**
    * All tables of one side.
    *
-   * @return empty when there are none, or no tool to list them
+   * @return empty without tables or without a tool to list them
    * @throws FirewallException when the tool fails
    */
   Optional<IptablesDump> save(Side side) throws FirewallException {

@@ -9,15 +9,15 @@ import java.util.Set;
 
 /**
  * The commands for {@code iptables-restore --noflush} that turn a dump into an opening. Pure. They
- * name our own rules only, and the chains that earlier versions had.
+ * name only our own rules and the chains of earlier versions.
  *
- * <p>Our rule goes behind conditional rules of others, so that what an operator restricts in
- * DOCKER-USER stays restricted, and ahead of the first that ends the chain for every packet.
+ * <p>Our rule stands behind foreign conditional rules, so that an operator's restrictions in
+ * DOCKER-USER stay in force, and ahead of the first rule that ends the chain for every packet.
  */
 final class IptablesChange {
   private static final String DOCKER_USER = "DOCKER-USER";
 
-  /** Our chains of earlier versions begin so. */
+  /** Prefix of our chains in earlier versions. */
   private static final String FORMER = "VROUTER-MESH";
 
   private static final Set<String> ENDS = Set.of("ACCEPT", "DROP", "REJECT", "RETURN");
@@ -31,7 +31,7 @@ final class IptablesChange {
     this.opening = opening;
   }
 
-  /** The commands; empty when all is as wanted. */
+  /** The commands; empty when nothing needs to change. */
   static String of(IptablesDump dump, ForwardingRules opening) {
     IptablesChange change = new IptablesChange(dump, opening);
     return change.filter() + change.raw();
@@ -47,7 +47,7 @@ final class IptablesChange {
                     .anyMatch(IptablesChange::isOurs));
   }
 
-  /** Whether the rules of a chain matter here. */
+  /** Whether the rules of a chain are read here. */
   static boolean reads(String table, String chain) {
     return isFormer(chain)
         || (table.equals("filter") && (chain.equals("FORWARD") || chain.equals(DOCKER_USER)))
@@ -69,7 +69,9 @@ final class IptablesChange {
     return commands("filter", table, ForwardingRules.PASSED, anchor, rule -> ends(rule, ENDS));
   }
 
-  /** Docker 28 and later drops here packets to a container's address from another device. */
+  /**
+   * The chain where Docker 28 and later drops packets to a container's address from another device.
+   */
   private String raw() {
     IptablesDump.Table table = dump.table("raw");
     boolean drops = table.rules("PREROUTING").stream().anyMatch(this::dropsOurs);
@@ -96,7 +98,7 @@ final class IptablesChange {
     return words.length >= 4 && words[2].equals("-j") && verdicts.contains(words[3]);
   }
 
-  /** Whether every packet goes on in a chain of others, which may drop it. */
+  /** Whether every packet continues in a foreign chain, which may drop it. */
   private static boolean leads(String rule) {
     String[] words = rule.split(" ", -1);
     return words.length == 4 && (words[2].equals("-j") || words[2].equals("-g"));
@@ -130,7 +132,7 @@ final class IptablesChange {
       }
     }
     if (!wanted.isEmpty() && !placed) {
-      // The deletions come first: only the others' rules count.
+      // The deletions run first: only foreign rules count.
       int position = position(table.rules(wanted), blocker, wanted.equals("FORWARD"));
       lines.add("-I %s %d %s".formatted(wanted, position, accept));
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Output of {@code iptables-save}.
  *
  * @param tables by name
- * @param unreadable tables that hold rules which iptables can't show
+ * @param unreadable tables with rules that iptables can't show
  */
 record IptablesDump(Map<String, Table> tables, List<String> unreadable) {
   private static final String INCOMPATIBLE = "# Table `";

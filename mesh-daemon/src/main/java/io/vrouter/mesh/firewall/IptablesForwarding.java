@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens forwarding in Docker's iptables chains, in each backend that has some: a drop in either one
- * is enough to lose a packet. On the reconcile thread, except {@link #legacyChanged} and {@link
- * #legacyRules}: the host thread polls iptables-legacy, whose changes send no event, and compares
- * with {@link #lastLegacy}, the only field shared.
+ * Opens forwarding in Docker's iptables chains, in each backend that has some: a drop in one loses
+ * the packet. On the reconcile thread, except {@link #legacyChanged} and {@link #legacyRules}: the
+ * host thread polls iptables-legacy, where changes send no event, and compares with {@link
+ * #lastLegacy}, the only shared field.
  */
 final class IptablesForwarding {
   /** The code of every problem of this class. */
@@ -54,11 +54,11 @@ final class IptablesForwarding {
   private boolean everIpv6 = true;
   private volatile Legacy lastLegacy = new Legacy("", true);
 
-  /** The legacy rules of a look, and whether IPv6 was looked at. */
+  /** The legacy rules at one look, and whether IPv6 was included. */
   private record Legacy(String rules, boolean ipv6) {}
 
   /**
-   * The chains of one network namespace.
+   * Creates the object for one network namespace.
    *
    * @param nftables opens a socket to its rules
    */
@@ -71,7 +71,7 @@ final class IptablesForwarding {
   /**
    * Whether nothing needs to be written.
    *
-   * @param fresh false to trust the last look or write, without a look
+   * @param fresh false to use the result of the last look or write
    * @throws FirewallException when iptables can't list
    */
   boolean isOpen(FirewallPolicy policy, boolean fresh) throws FirewallException {
@@ -90,13 +90,13 @@ final class IptablesForwarding {
    * Writes what {@link #isOpen} found missing.
    *
    * @return whether anything was written
-   * @throws FirewallException with the tool's message; sides written before it stay written
+   * @throws FirewallException with the tool's message; sides written earlier stay written
    */
   boolean open(FirewallPolicy policy) throws FirewallException {
     Map<Boolean, ForwardingRules> wanted = wanted(policy);
     boolean wrote = write(wanted);
     wrote |= writeMark(policy);
-    // A legacy table can change between the look and the write: remember the result only.
+    // A legacy table can change between look and write: only the result counts.
     opened = changes(wanted, nftTables()).isEmpty() ? wanted : null;
     return wrote;
   }
@@ -212,7 +212,7 @@ final class IptablesForwarding {
     return Map.of(true, ForwardingRules.of(policy, true), false, ForwardingRules.of(policy, false));
   }
 
-  /** Whether a dump has rules or a DROP policy, not just tables that a tool once loaded. */
+  /** Whether a dump has rules or a DROP policy; a tool may have loaded empty tables. */
   private static boolean matters(IptablesDump dump) {
     return dump.tables().values().stream()
         .anyMatch(table -> !table.rules().isEmpty() || table.policies().containsValue("DROP"));

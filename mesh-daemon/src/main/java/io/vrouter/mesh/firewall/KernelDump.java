@@ -15,11 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chains of iptables-nft that matter here, asked of the kernel without a process: those that
- * {@link IptablesChange} may write to. What others have beside them, 100,000 rules for input say,
- * isn't read.
+ * The chains of iptables-nft that {@link IptablesChange} may write to, read from the kernel without
+ * a process. Other chains, perhaps with 100,000 input rules, aren't read.
  *
- * <p>Only what {@link IptablesChange} looks at is spelled as {@code iptables-save} does: our own
+ * <p>The parts that {@link IptablesChange} reads have the form of {@code iptables-save}: our own
  * rules, targets, and destinations. Any other condition is {@value #OTHER}.
  */
 final class KernelDump {
@@ -43,7 +42,7 @@ final class KernelDump {
 
   private KernelDump() {}
 
-  /** Asks for the tables {@code filter} and {@code raw} of one family. */
+  /** Reads the tables {@code filter} and {@code raw} of one family. */
   static IptablesDump of(Nftables kernel, boolean ipv4) {
     int family = ipv4 ? ChainEntry.NFPROTO_IPV4 : ChainEntry.NFPROTO_IPV6;
     Map<String, IptablesDump.Table> tables = new LinkedHashMap<>();

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 public final class Nft {
   private final List<String> command;
 
-  /** The {@code nft} of the path. */
+  /** The {@code nft} of the search path. */
   public Nft() {
     this(List.of("nft"));
   }
 
-  /** An nft reached by a longer command, such as one that enters a network namespace. */
+  /** An nft behind a command prefix, such as one that enters a network namespace. */
   public Nft(List<String> command) {
     this.command = List.copyOf(command);
   }

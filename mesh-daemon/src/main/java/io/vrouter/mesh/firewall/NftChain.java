@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * One chain of the table.
  *
- * @param hook a base chain's hook, priority and policy in nft's words; empty for others
+ * @param hook a base chain's hook, priority and policy in nft's syntax; empty for others
  * @param rules in order
  */
 record NftChain(String name, String hook, List<String> rules) {
@@ -16,7 +16,7 @@ record NftChain(String name, String hook, List<String> rules) {
     rules = List.copyOf(rules);
   }
 
-  /** As part of a table. */
+  /** The chain as part of a table. */
   String declaration() {
     String lines = rules.stream().map(rule -> "\t\t" + rule + "\n").collect(joining());
     return "\tchain %s {\n%s%s\t}\n"
@@ -29,7 +29,7 @@ record NftChain(String name, String hook, List<String> rules) {
     return "add chain %s %s%s".formatted(NftRuleset.TABLE, name, base);
   }
 
-  /** Makes the chain's rules these. */
+  /** Replaces the chain's rules by these. */
   List<String> filling() {
     List<String> commands = new ArrayList<>();
     commands.add("flush chain %s %s".formatted(NftRuleset.TABLE, name));

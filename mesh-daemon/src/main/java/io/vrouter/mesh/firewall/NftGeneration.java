@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the nftables ruleset changed since it was last read or written here. Kernel events report
- * our own writes, too, and reading the rules takes several runs of nft; reading their generation
+ * our own writes, too, and a read of the rules takes several runs of nft; a read of the generation
  * number takes none. One thread at a time.
  */
 final class NftGeneration implements AutoCloseable {
@@ -19,7 +19,7 @@ final class NftGeneration implements AutoCloseable {
 
   private final Supplier<Nftables> open;
 
-  /** Opened once and again after a failure. */
+  /** Opened at the first use, and anew after a failure. */
   private @Nullable Nftables nftables;
 
   private OptionalInt known = OptionalInt.empty();
@@ -28,20 +28,20 @@ final class NftGeneration implements AutoCloseable {
     this.open = open;
   }
 
-  /** Of the calling thread's network namespace. */
+  /** The generation of the calling thread's network namespace. */
   static NftGeneration here() {
     return new NftGeneration(Nftables::open);
   }
 
-  /** To be called before the rules are read. */
+  /** Call before the rules are read. */
   void looking() {
     known = now();
   }
 
   /**
-   * Runs a write; the known generation follows only if no other write came between.
+   * Runs a write; the known generation advances only without another write in between.
    *
-   * @param ours counts our own transactions; one is allowed that it doesn't count
+   * @param ours counts our own transactions; one uncounted transaction is allowed
    */
   <T> T writing(Supplier<T> write, IntSupplier ours) {
     OptionalInt before = now();
@@ -58,7 +58,7 @@ final class NftGeneration implements AutoCloseable {
     return result;
   }
 
-  /** Whether the ruleset changed since, or may have. */
+  /** Whether the ruleset changed since, or can't be compared. */
   boolean changed() {
     OptionalInt now = now();
     return now.isEmpty() || !now.equals(known);
@@ -79,7 +79,7 @@ final class NftGeneration implements AutoCloseable {
     }
   }
 
-  /** Closes the socket; the next look opens one again. */
+  /** Closes the socket; the next look opens another. */
   @Override
   public void close() {
     Nftables socket = nftables;

@@ -14,13 +14,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Our table as the kernel has it, without elements.
+ * Our table in the kernel, without elements.
  *
- * @param there whether a table has our name
+ * @param there whether a table of our name exists
  * @param ours whether it has our comment
  * @param chains of the table
- * @param rules of the table, but for the one that carries {@code state}
- * @param state what the last write left: see {@link #state(String)}; empty when it is unknown
+ * @param rules of the table except the one that carries {@code state}
+ * @param state the state comment of the last write, see {@link #state(String)}; empty when unknown
  */
 record NftLook(
     boolean there, boolean ours, List<ChainEntry> chains, List<RuleEntry> rules, String state) {
@@ -34,7 +34,7 @@ record NftLook(
     rules = List.copyOf(rules);
   }
 
-  /** Asks the kernel; starts no process. */
+  /** Reads the kernel's table; starts no process. */
   static NftLook at(Nftables kernel) {
     for (TableEntry table : kernel.tables()) {
       if (table.family() == FAMILY && table.name().equals(NAME)) {
@@ -60,8 +60,8 @@ record NftLook(
   }
 
   /**
-   * The comment that says that a text was written, and what the kernel made of it: equal to {@link
-   * #state()} while nobody has altered a chain or a rule since.
+   * The comment with the hashes of a written text and of the kernel's form of it: equal to {@link
+   * #state()} until a chain or rule is altered.
    */
   String state(String text) {
     return hex(Sha256.of(text.getBytes(StandardCharsets.UTF_8))) + " " + fingerprint();

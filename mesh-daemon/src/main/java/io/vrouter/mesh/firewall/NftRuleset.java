@@ -10,14 +10,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Renders the chains that a policy needs, in nft's words. They depend on its VNIs and ports only:
+ * Renders the chains that a policy needs, in nft's syntax. They depend on its VNIs and ports only:
  * addresses are elements of sets. Pure; equal policies give equal text.
  *
  * <p>The base chains, in the order a packet meets them:
  *
  * <ul>
- *   <li>{@code prerouting}: our tunnel packets aren't tracked: each inner connection has a source
- *       port of its own, and would fill the table of connections twice over. Packets between mesh
+ *   <li>{@code prerouting}: our tunnel packets aren't tracked: each inner connection has its own
+ *       source port and would double the entries in the conntrack table. Packets between mesh
  *       addresses get {@link PacketMark#ARRIVED}.
  *   <li>{@code input}: a tunnel packet (VXLAN port and a VNI of ours) only from that VNI's peers;
  *       from a tunnel to this host only ICMP without redirects and replies, from a peer's tunnel
@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  *       with ICMP towards our side, dropped towards the tunnel. What passes gets {@link
  *       PacketMark#PASSED}.
  *   <li>{@code mss}: a TCP connection through a tunnel is opened with segments that fit it; a
- *       container's own MTU is mostly the larger one. The kernel takes the smaller of both ways
+ *       container's own MTU is usually larger. The kernel takes the smaller of both ways
  *       (net/netfilter/nft_rt.c) and never raises it.
  *   <li>{@code untracked}, {@code output}: packets of this host from a mesh address to a known
  *       prefix fail closed, too. Packets from other addresses are no mesh traffic and aren't
@@ -43,9 +43,9 @@ import java.util.stream.Stream;
  *   <li>{@code tunnelled}: marks what leaves by a tunnel device.
  * </ul>
  *
- * <p>A peer takes this host's tunnel packets for its word, so nothing but the kernel may send them.
- * In {@code forward} that is nobody, except other members whose packets this host routes; in {@code
- * output} a packet of a socket, unless it has the mark: an encapsulated packet belongs to the inner
+ * <p>Peers trust tunnel packets from this host's address, so only the kernel may send them. {@code
+ * forward} drops all but those of other members, which this host may route; {@code output} drops
+ * those of a socket, unless they have the mark: an encapsulated packet belongs to the inner
  * packet's socket.
  *
  * <p>An accept here only ends our own chain: it opens nothing that another table drops.
@@ -57,7 +57,7 @@ public final class NftRuleset {
   /** The comment of our tables: a table without it is foreign. */
   public static final String MARK = "vrouter mesh";
 
-  /** The chain that no packet meets: its one rule's comment tells what was written. */
+  /** The chain that no packet meets: the comment of its one rule is the state of the last write. */
   static final String STATE = "state";
 
   private static final String CONNECTION = "ct mark set ct mark | " + PacketMark.CONNECTION;
@@ -75,7 +75,7 @@ public final class NftRuleset {
     return "add table %1$s\ndelete table %1$s\n%2$s".formatted(TABLE, structure(policy));
   }
 
-  /** The table without elements: all that nft itself has to write. */
+  /** The table without elements: the part that nft writes. */
   static String structure(FirewallPolicy policy) {
     return "table %s {\n\tcomment \"%s\"\n%s%s}\n"
         .formatted(
@@ -136,7 +136,7 @@ public final class NftRuleset {
         both(
             family ->
                 "%s saddr . iifname @held_%s_%d goto pass".formatted(ip(family), vni, family)),
-        // A container on two networks may answer by the other one.
+        // A container on two networks may reply by the other one.
         both(
             family ->
                 "ct direction reply %s saddr @local_%s_%d goto pass"
@@ -267,7 +267,7 @@ public final class NftRuleset {
         Stream.of("oifname @tunnels " + PacketMark.add(PacketMark.PASSED)));
   }
 
-  /** Packets to the VXLAN port with a VNI of ours, whatever device they come or leave by. */
+  /** Packets to the VXLAN port with a VNI of ours, on any device. */
   private static String tunnelPackets(
       FirewallPolicy policy, String condition, Function<Zone, String> chain) {
     return "udp dport %d %s@th,96,24 vmap { %s }"

@@ -23,8 +23,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The named sets of the table. {@code tunnels} are the tunnels. The others are there once per
- * family: {@code known} and {@code mesh} (the addresses that count as ours), {@code group}
+ * The named sets of the table. {@code tunnels} contains the tunnel devices. The others exist once
+ * per family: {@code known} and {@code mesh} (the addresses that count as ours), {@code group}
  * (multicast and broadcast), and per VNI {@code tunnel} (underlay addresses of its peers), {@code
  * source} (each peer's tunnel MAC with the addresses that the peer may send from), {@code local}
  * (addresses of this host's side), {@code self} (this host's own addresses) and {@code held}
@@ -107,8 +107,8 @@ final class NftSets {
   }
 
   /**
-   * A peer's networks and own addresses, its underlay address among them: it answers from there
-   * where a packet came to it past the tunnel.
+   * A peer's networks and own addresses, its underlay address included: the source of its replies
+   * to packets that reached it past the tunnel.
    */
   private void source(String name, boolean ipv4, Zone zone) {
     Map<MacAddress, List<Prefix>> sources =
@@ -121,7 +121,7 @@ final class NftSets {
     List<SetElement> elements = new ArrayList<>();
     sources.forEach(
         (mac, prefixes) -> {
-          // A field takes a multiple of four octets.
+          // A field's length is a multiple of 4 octets.
           byte[] sender = Arrays.copyOf(mac.toArray(), 8);
           for (Prefix prefix : widest(prefixes.stream(), ipv4)) {
             elements.add(new SetElement(join(sender, first(prefix)), join(sender, last(prefix))));
@@ -169,7 +169,7 @@ final class NftSets {
     set(name, ipv4, "%s", SetKind.INTERVAL, elements(prefixes, ipv4));
   }
 
-  /** Hashed: each tunnel packet costs a lookup in the tunnel set. */
+  /** A hash set: each tunnel packet costs a lookup in the tunnel set. */
   private void hosts(String name, boolean ipv4, Stream<Prefix> hosts) {
     set(name, ipv4, "%s", SetKind.SINGLE, elements(hosts, ipv4));
   }
@@ -178,7 +178,7 @@ final class NftSets {
   private static List<Prefix> widest(Stream<Prefix> prefixes, boolean ipv4) {
     List<Prefix> kept = new ArrayList<>();
     for (Prefix prefix : new TreeSet<>(prefixes.filter(one -> one.isIpv4() == ipv4).toList())) {
-      // Prefixes nest or are apart, and in order a container comes right before its contents.
+      // Prefixes nest or are disjoint, and in order a wider one precedes those inside it.
       if (kept.isEmpty() || !kept.get(kept.size() - 1).contains(prefix)) {
         kept.add(prefix);
       }

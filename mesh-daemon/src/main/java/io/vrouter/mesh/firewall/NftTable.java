@@ -17,18 +17,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our table in the kernel, written only where it differs; never touched when it isn't ours. One
- * thread at a time: the last write is remembered.
+ * Our table in the kernel, written only where it differs; a foreign table is never touched. One
+ * thread at a time: the object keeps the last write.
  *
- * <p>Looks and elements go by nfnetlink, so that a peer or prefix that comes or goes costs no
- * process, whatever the table held before. Only chains are written by {@code nft}, in place, when
- * their text or what the kernel has of it is another: after an upgrade, for another VNI, or when
- * somebody altered them. A rule's comment holds the hashes of both ({@link NftLook#state(String)}),
- * so a restarted daemon knows, and nothing depends on how an nft spells its listing.
+ * <p>Reads and set elements use nfnetlink, so that a new or removed peer or prefix starts no
+ * process, whatever the table's content. Only chains are written by {@code nft}, in place, when
+ * their text or the kernel's form of it differs: after an upgrade, for another VNI, or after a
+ * foreign change. A rule's comment contains the hashes of both ({@link NftLook#state(String)}), so
+ * a restarted daemon finds them, and nothing depends on the format of nft's listing.
  *
  * <p>Packets that the old and the new policy allow are never refused: sets get their elements
- * before a chain uses them, and the elements that stay aren't touched. (Replacing the whole table
- * let a packet in flight miss its element: one refusal in 10 replacements at 190 packets/s.)
+ * before a chain uses them, and unchanged elements aren't touched. (Replacing the whole table let a
+ * packet in flight miss its element: one refusal in 10 replacements at 190 packets/s.)
  */
 public final class NftTable implements AutoCloseable {
   private static final int TRIES = 5;
@@ -36,16 +36,16 @@ public final class NftTable implements AutoCloseable {
   private final Nft nft;
   private final Supplier<Nftables> open;
 
-  /** Opened once and again after a failure. */
+  /** Opened at the first use, and anew after a failure. */
   private @Nullable Nftables kernel;
 
   private @Nullable FirewallPolicy written;
   private int transactions;
 
   /**
-   * A table reached by an nft and by a socket of the same network namespace.
+   * Creates the object over an nft and a socket factory of one network namespace.
    *
-   * @param open called for the first socket, and after a failure for another
+   * @param open opens the first socket, and a new one after a failure
    */
   public NftTable(Nft nft, Supplier<Nftables> open) {
     this.nft = nft;
@@ -54,11 +54,11 @@ public final class NftTable implements AutoCloseable {
 
   /** State of the kernel's table of our name. */
   public enum State {
-    /** Nothing. */
+    /** No table. */
     ABSENT,
     /** Our table, equal to the policy's. */
     CURRENT,
-    /** Our table, for another policy or altered. */
+    /** Our table, of another policy or altered. */
     STALE,
     /** A table of that name without our comment: left alone. */
     FOREIGN
@@ -97,12 +97,12 @@ public final class NftTable implements AutoCloseable {
     return asking("reading table " + NftRuleset.TABLE, NftLook::at).ours();
   }
 
-  /** How many transactions were made here, each of which the kernel counts. Wraps. */
+  /** Number of transactions made here; each raises the kernel's generation number. Wraps. */
   int transactions() {
     return transactions;
   }
 
-  /** Whether the policy is the one last written or found. Doesn't look. */
+  /** Whether the policy is the one last written or found. Reads nothing. */
   boolean isWritten(FirewallPolicy policy) {
     return policy.equals(written);
   }
@@ -112,7 +112,8 @@ public final class NftTable implements AutoCloseable {
    * conntrack isn't touched.
    *
    * @throws FirewallException with nft's or the kernel's message; also when a foreign table has the
-   *     name. Then what was in force before still is, or a part of the wanted elements was added
+   *     name. Then the former table is still in force, perhaps with some of the wanted elements
+   *     added
    */
   public void apply(FirewallPolicy wanted) throws FirewallException {
     written = null;
@@ -125,7 +126,7 @@ public final class NftTable implements AutoCloseable {
         if (!look.there()) {
           throw e;
         }
-        // Somebody may have made a chain or set of our name that ours can't follow.
+        // A foreign chain or set of our name may block the change in place.
         try {
           replace(wanted);
         } catch (FirewallException again) {
@@ -139,7 +140,7 @@ public final class NftTable implements AutoCloseable {
   }
 
   /**
-   * As {@link #apply}, but makes the whole table anew, closed until its elements are in.
+   * As {@link #apply}, but replaces the whole table, which drops all until its elements are in.
    *
    * @throws FirewallException as {@link #apply}
    */
@@ -204,13 +205,13 @@ public final class NftTable implements AutoCloseable {
     return had.stream().filter(one -> !names.contains(one)).toList();
   }
 
-  /** Makes the sets' elements the policy's, from whatever they are. */
+  /** Makes the sets' elements the policy's, whatever their content. */
   private void fill(String operation, FirewallPolicy wanted) throws FirewallException {
     asking(
         operation,
         socket -> {
           for (int i = 0; i < TRIES; i++) {
-            // Asked first: what changes after it makes the commit fail.
+            // Read first: a later change makes the commit fail.
             int generation = socket.generation();
             List<Request> requests = differences(socket, wanted);
             if (requests.isEmpty()) {
@@ -251,14 +252,14 @@ public final class NftTable implements AutoCloseable {
     return deletions;
   }
 
-  /** Leaves the word that the chains are the policy's. */
+  /** Writes the state comment: proof that the chains are the policy's. */
   private void sign(String operation, FirewallPolicy wanted) throws FirewallException {
     asking(
         operation,
         socket -> {
           int generation = socket.generation();
           String state = NftLook.at(socket).state(NftRuleset.structure(wanted));
-          // Refused when somebody wrote meanwhile: then the next look finds no word and repairs.
+          // Refused after a foreign write meanwhile: the next look then finds no state and repairs.
           boolean done =
               socket.commit(
                   generation,

@@ -29,7 +29,7 @@ final class NftTarget implements Target, AutoCloseable {
     try {
       return table.compare(policy) == NftTable.State.CURRENT;
     } catch (FirewallException e) {
-      // Unknown counts as not held: the step that follows meets the same error and reports it.
+      // Unknown counts as not held: the next step meets the same error and reports it.
       LOG.debug("the firewall can't be read", e);
       return false;
     }

@@ -4,17 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Bits of a packet's mark by which our chains tell their verdict to chains of others. The upper
- * half of the mark is used, and only by adding bits: the lower half, where most programs have
- * theirs, and the bits between stay as they are.
+ * Bits of a packet's mark with the verdict of our chains, for foreign chains. Our rules only add
+ * bits, all in the mark's upper half: the lower half, which most programs use, and the other upper
+ * bits stay unchanged.
  */
 final class PacketMark {
-  /** Set in prerouting on packets between mesh addresses: chains in {@code raw} let them pass. */
+  /** Set in prerouting on packets between mesh addresses: chains in {@code raw} accept them. */
   static final String ARRIVED = "0x76710000";
 
   /**
-   * Set in forward on packets that our chains let pass, and on packets that leave by a tunnel
-   * device: the kernel's encapsulation keeps the mark, no unprivileged socket can set one.
+   * Set in forward on packets that our chains accept, and on packets that leave by a tunnel device:
+   * the kernel's encapsulation keeps the mark, no unprivileged socket can set one.
    */
   static final String PASSED = "0x76720000";
 
@@ -33,7 +33,7 @@ final class PacketMark {
     return "meta mark & %1$s == %1$s".formatted(bits);
   }
 
-  /** The bits as the kernel has them in a rule. */
+  /** The bits in the kernel's form of a rule. */
   static byte[] octets(String bits) {
     return ByteBuffer.allocate(4)
         .order(ByteOrder.nativeOrder())

@@ -22,7 +22,7 @@ final class Reach {
 
   private record Pair(Index from, Index to) {}
 
-  /** What a policy lets reach each other that another one doesn't; all of it without another. */
+  /** The reach that a policy adds to a former one; all of it without a former one. */
   static Reach of(FirewallPolicy policy, @Nullable FirewallPolicy before) {
     Reach reach = new Reach();
     for (Zone zone : policy.zones()) {

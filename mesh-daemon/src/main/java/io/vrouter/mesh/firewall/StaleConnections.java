@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes connections between mesh addresses that were masqueraded while our table was absent: the
- * first packet decides the translation, so they would keep it until they end.
+ * first packet decides the translation for the whole connection.
  *
- * <p>A busy host tracks hundreds of thousands of connections: they are read as a stream on a thread
- * of their own, and at most {@value #LIMIT} are retained. Methods may be called from any thread.
+ * <p>A busy host tracks hundreds of thousands of connections: they are read as a stream on a
+ * separate thread, and at most {@value #LIMIT} are retained. Methods may be called from any thread.
  */
 final class StaleConnections {
   /** Connections retained at once; about 460 octets each. */
@@ -29,7 +29,7 @@ final class StaleConnections {
 
   private static final Logger LOG = LoggerFactory.getLogger(StaleConnections.class);
 
-  /** New ones may come as fast as they are deleted. */
+  /** Bound for new ones that appear as fast as old ones are deleted. */
   private static final int ROUNDS = 200;
 
   private final Supplier<Conntrack> open;
@@ -38,14 +38,14 @@ final class StaleConnections {
   private @Nullable Search waiting;
 
   /**
-   * What to look for.
+   * A search request.
    *
    * @param before the policy in force until now; null for none, or when it is unknown
    */
   private record Search(FirewallPolicy policy, @Nullable FirewallPolicy before) {}
 
   /**
-   * Connections of one network namespace.
+   * Creates the object for one network namespace.
    *
    * @param thread runs one search at a time
    */
@@ -60,11 +60,10 @@ final class StaleConnections {
   }
 
   /**
-   * Deletes those that the policy lets pass and the one before didn't; their next packets start
-   * connections that keep their source. Returns at once. What was wanted and not begun yet is
-   * joined with this.
+   * Deletes connections that the policy allows and the former one didn't; their next packets start
+   * connections that keep their source. Returns at once. Merges with a waiting request.
    *
-   * @param before the policy in force until now; null for all that the policy lets pass
+   * @param before the policy in force until now; null for all that the policy allows
    */
   void forget(FirewallPolicy policy, @Nullable FirewallPolicy before) {
     synchronized (this) {
@@ -120,7 +119,8 @@ final class StaleConnections {
             }
           });
       if (!stale.isEmpty()) {
-        // A connection that ended meanwhile is as good as deleted: outcomes are for debugging only.
+        // A connection that ended meanwhile is as good as deleted: outcomes are logged for
+        // debugging only.
         conntrack.delete(stale).forEach(outcome -> LOG.debug("{}", outcome));
         LOG.info("{} masqueraded connections between mesh addresses deleted", stale.size());
       }

@@ -14,28 +14,29 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code meshctl doctor} looks at on the host of a running daemon. Pure; every check always
- * answers, in a fixed order, with a finding of its own id.
+ * The checks of {@code meshctl doctor} on a running daemon's host. Pure; every check returns one
+ * finding with its own id, in a fixed order.
  */
 public final class Checkup {
   private Checkup() {}
 
   /**
-   * A device as far as the checks go.
+   * The properties of a device that the checks use.
    *
    * @param forwarding whether the kernel forwards IPv4 that comes in by it
    */
   public record Device(String name, boolean up, int mtu, boolean forwarding) {}
 
   /**
-   * What the checks are made on.
+   * The input of the checks.
    *
    * @param pid of the daemon, which holds the gossip port itself
    * @param tunnels our devices
    * @param locals the devices that hold advertised networks
-   * @param firewallInPlace whether our table is there and unaltered
-   * @param scheduling why threads can't go first; null when they do
-   * @param docker why the engine can't be reached; empty when it can, null when none is wanted
+   * @param firewallInPlace whether our table exists and is unaltered
+   * @param scheduling why threads have no real-time priority; null when they have it
+   * @param docker why the engine can't be reached; empty when it can, null when Docker is not
+   *     followed
    * @param others members that are alive, self not counted
    */
   public record Facts(

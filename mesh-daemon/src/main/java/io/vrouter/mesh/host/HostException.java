@@ -3,7 +3,7 @@ package io.vrouter.mesh.host;
 import io.vrouter.mesh.model.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** This host doesn't have what the daemon needs; the problem says what, and what to do next. */
+/** This host lacks a requirement of the daemon; the problem contains it and the fix. */
 public final class HostException extends Exception {
   private final transient Problem problem;
 
@@ -16,7 +16,7 @@ public final class HostException extends Exception {
     this.problem = problem;
   }
 
-  /** For the operator. */
+  /** The problem for the operator. */
   public Problem problem() {
     return problem;
   }

@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a start depends on, as read at one moment.
+ * The facts that a start depends on, read at one moment.
  *
- * @param release of the kernel, {@code 6.1.0-18-amd64}
+ * @param release the kernel's, e.g. {@code 6.1.0-18-amd64}
  * @param version the kernel's whole banner
  * @param capabilities effective ones, bit n for capability n (capabilities(7))
  * @param nft whether an {@code nft} is on the path
@@ -35,7 +35,7 @@ public record HostFacts(
     tunnelPorts = Set.copyOf(tunnelPorts);
   }
 
-  /** Without exclusive devices. */
+  /** Facts without exclusive devices. */
   public HostFacts(
       String release,
       String version,
@@ -51,11 +51,11 @@ public record HostFacts(
    * A bound UDP socket.
    *
    * @param holder null when none was found
-   * @param uid the number of the user who made it, 0 for the kernel's own
+   * @param uid its owner's user id, 0 for the kernel's own
    */
   public record UdpSocket(
       InetAddress local, int port, long inode, @Nullable Holder holder, int uid) {
-    /** Made by root or the kernel. */
+    /** A socket of root or the kernel. */
     public UdpSocket(InetAddress local, int port, long inode, @Nullable Holder holder) {
       this(local, port, inode, holder, 0);
     }
@@ -72,7 +72,7 @@ public record HostFacts(
       command = command.replaceAll("[^\\x20-\\x7e]", "?");
     }
 
-    /** Of an unknown user. */
+    /** A holder of an unknown user. */
     public Holder(long pid, String command) {
       this(pid, command, "");
     }

@@ -29,15 +29,15 @@ public final class HostFactsReader {
   private final Path proc;
   private final String path;
 
-  /** Of the running system. */
+  /** Reads the running system. */
   public HostFactsReader() {
     this(Path.of("/proc"), System.getenv().getOrDefault("PATH", ""));
   }
 
   /**
-   * Of a directory that looks like proc.
+   * Reads a directory of proc's form.
    *
-   * @param path where to look for nft, separated by colons
+   * @param path directories to search for nft, separated by colons
    */
   HostFactsReader(Path proc, String path) {
     this.proc = proc;
@@ -47,8 +47,8 @@ public final class HostFactsReader {
   /**
    * The facts of the calling thread's network namespace.
    *
-   * @param ports the UDP ports whose holders matter; finding a holder walks through all processes,
-   *     which is done only when one of them is taken
+   * @param ports the UDP ports to find holders of; a search reads all processes, so only when one
+   *     of the ports is taken
    * @param links of the namespace
    * @throws IOException naming the file that can't be read
    */
@@ -117,7 +117,7 @@ public final class HostFactsReader {
     throw new IOException(status + " has no CapEff");
   }
 
-  /** The table that proc_pid_net(5) describes; absent where the kernel has no IPv6. */
+  /** A table of proc_pid_net(5); absent where the kernel has no IPv6. */
   private List<UdpSocket> sockets(String table) throws IOException {
     Path file = proc.resolve("thread-self/net").resolve(table);
     if (!Files.exists(file)) {
@@ -140,7 +140,7 @@ public final class HostFactsReader {
     return sockets;
   }
 
-  /** Words of 32 bits, each printed as the host reads it. */
+  /** 32-bit words, each printed in host byte order. */
   private static InetAddress address(String hex) throws UnknownHostException {
     byte[] octets = HexFormat.of().parseHex(hex);
     ByteBuffer printed = ByteBuffer.wrap(octets);

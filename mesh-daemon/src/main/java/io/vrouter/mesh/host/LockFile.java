@@ -36,12 +36,12 @@ final class LockFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** What came of an attempt. */
+  /** Result of an attempt. */
   enum Outcome {
     TAKEN,
-    /** Another process, or another part of this one, has it. */
+    /** Another process, or another part of this one, holds it. */
     HELD,
-    /** There is no directory for it here. */
+    /** Its directory can't exist here. */
     IMPOSSIBLE
   }
 

@@ -17,12 +17,11 @@ import org.slf4j.LoggerFactory;
 /**
  * One daemon per network namespace.
  *
- * <p>Two locks, both of which the kernel frees however the holder ends. A file named after the
- * namespace can't be taken by another user, but is not seen from a container with a {@code /run} of
- * its own. The name of an abstract UNIX socket is one per network namespace, whatever is mounted,
- * but any user may take it: one that is taken by another user than root and the own one counts for
- * nothing. A second name tells others who holds the first; both are to be read in {@code
- * /proc/net/unix}.
+ * <p>Two locks, both freed by the kernel however the holder ends. A file named after the namespace
+ * can't be locked by another user, but is invisible in a container with its own {@code /run}. The
+ * name of an abstract UNIX socket is unique per network namespace, whatever is mounted, but any
+ * user may bind it: a name bound by a user other than root or this one is ignored. A second name
+ * contains the first one's holder; both are read from {@code /proc/net/unix}.
  */
 public final class NamespaceLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceLock.class);
@@ -44,9 +43,9 @@ public final class NamespaceLock implements AutoCloseable {
   /**
    * Takes the lock of the calling thread's network namespace.
    *
-   * @param controlSocket told to whoever comes second
+   * @param controlSocket published to a daemon that finds the lock taken
    * @throws HostException with code {@code namespace-held}, naming the holder's process and control
-   *     socket as far as they are to be seen from here
+   *     socket where visible from here
    */
   public static NamespaceLock take(Path controlSocket) throws HostException {
     return take(DIRECTORY, controlSocket);
@@ -77,9 +76,9 @@ public final class NamespaceLock implements AutoCloseable {
   }
 
   /**
-   * Whether the name is taken by a user who may not run a daemon here.
+   * Whether the name is bound by a user without the right to run a daemon here.
    *
-   * @param alone whether the lock file says that no daemon with the same {@code /run} runs
+   * @param alone whether the lock file proves that no daemon with the same {@code /run} runs
    */
   private static boolean strangers(boolean alone) {
     OptionalInt user = AbstractSocket.holder(LOCK);
@@ -139,7 +138,7 @@ public final class NamespaceLock implements AutoCloseable {
         .findFirst();
   }
 
-  /** Any user of this host may have chosen the text. */
+  /** Any local user may have chosen the text. */
   private static String printable(String text) {
     return text.replaceAll("[^\\x21-\\x7e]", "?");
   }

@@ -13,17 +13,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must hold before the daemon touches anything. Pure.
+ * The requirements of a start, checked before the daemon changes anything. Pure.
  *
  * @param failures each a reason not to start; codes {@code wsl}, {@code no-net-admin}, {@code
  *     nft-missing}, {@code vxlan-port-taken}, {@code gossip-port-taken}
  * @param warnings reasons to expect trouble; code {@code kernel-old}
  */
 public record Preflight(List<Problem> failures, List<Problem> warnings) {
-  /** Of capabilities(7). */
+  /** From capabilities(7). */
   static final int CAP_NET_ADMIN = 12;
 
-  /** The oldest kernel that is known to do all we ask. */
+  /** The oldest kernel known to have all features used here. */
   static final int KERNEL_MAJOR = 5;
 
   static final int KERNEL_MINOR = 10;
@@ -38,8 +38,8 @@ public record Preflight(List<Problem> failures, List<Problem> warnings) {
   /**
    * Checks everything, so that one run names all that is wrong.
    *
-   * @param underlay where gossip will be bound; null when that isn't known yet, then any address
-   *     that has the port counts
+   * @param underlay the address that gossip will bind to; null while unknown, then the port counts
+   *     as taken on any address
    */
   public static Preflight check(
       HostFacts facts, int vxlanPort, int gossipPort, @Nullable InetAddress underlay) {
@@ -98,15 +98,14 @@ public record Preflight(List<Problem> failures, List<Problem> warnings) {
   }
 
   static Optional<Problem> vxlanPort(HostFacts facts, int port) {
-    // The kernel's own socket serves every VXLAN device of the namespace and would serve ours.
+    // The kernel shares its own socket among the VXLAN devices of the namespace, ours included.
     if (facts.tunnelPorts().contains(port)) {
       return Optional.empty();
     }
     return facts.sockets().stream()
         .filter(socket -> socket.port() == port)
-        // A socket of root that no process is seen to hold may be a VXLAN device's, which stays
-        // when
-        // the device moves to another namespace, as Docker Swarm's do: the attempt tells.
+        // A root socket without a visible holder may be a VXLAN device's: it stays when the device
+        // moves to another namespace, as Docker Swarm's do. Creating our device decides.
         .filter(socket -> socket.holder() != null || socket.uid() != 0)
         .findFirst()
         .flatMap(

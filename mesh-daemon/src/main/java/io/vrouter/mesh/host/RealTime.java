@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Real-time threads: those on which it hangs whether others take this host for alive. Where the
- * kernel refuses, they are scheduled as usual, which {@code meshctl doctor} tells. Thread-safe.
+ * Real-time priority for the threads that answer probes: a late answer makes this host look failed.
+ * Where the kernel refuses, they are scheduled as usual, which {@code meshctl doctor} reports.
+ * Thread-safe.
  */
 public final class RealTime implements ThreadPriority {
   private static final Logger LOG = LoggerFactory.getLogger(RealTime.class);
@@ -27,7 +28,7 @@ public final class RealTime implements ThreadPriority {
 
   private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
 
-  /** Why threads can't go first; empty when they do. */
+  /** Why threads have no real-time priority; empty when they have it. */
   public Optional<String> refusal() {
     return Optional.ofNullable(refusal.get());
   }
@@ -46,7 +47,7 @@ public final class RealTime implements ThreadPriority {
     }
   }
 
-  /** The virtual machine's own thread, too: who waits for it is not in time either. */
+  /** Raises the virtual machine's own thread, too: the others wait for it in a collection. */
   public void raiseMachine() {
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {

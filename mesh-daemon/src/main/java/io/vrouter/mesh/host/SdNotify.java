@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class SdNotify implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SdNotify.class);
 
-  /** Signs of life per watchdog period: two may be lost. */
+  /** Keep-alive messages per watchdog period: two may be lost. */
   private static final int SIGNS = 3;
 
   private final Consumer<String> notify;
@@ -34,16 +34,16 @@ public final class SdNotify implements AutoCloseable {
   private boolean ready;
 
   /**
-   * Of this notification channel.
+   * Creates the reporter over a notification channel.
    *
-   * @param watchdog period within which a sign of life is expected; zero for never
+   * @param watchdog period within which a keep-alive is due; zero for none
    */
   SdNotify(Consumer<String> notify, Duration watchdog) {
     this.notify = notify;
     this.watchdog = watchdog;
   }
 
-  /** Of a process with this environment. */
+  /** The reporter of a process with this environment. */
   public static SdNotify of(Map<String, String> environment, long pid) {
     String address = environment.getOrDefault("NOTIFY_SOCKET", "");
     if (address.isEmpty()) {
@@ -79,7 +79,7 @@ public final class SdNotify implements AutoCloseable {
     }
   }
 
-  /** Sends a sign of life three times a watchdog period while {@code live} is true. */
+  /** Sends {@code WATCHDOG=1} three times per watchdog period while {@code live} is true. */
   public void watch(BooleanSupplier live) {
     if (watchdog.isZero()) {
       return;
@@ -99,7 +99,7 @@ public final class SdNotify implements AutoCloseable {
   }
 
   /**
-   * The process answers commands.
+   * Reports that the process answers commands.
    *
    * @param status one line for people
    */
@@ -108,7 +108,7 @@ public final class SdNotify implements AutoCloseable {
     ready = true;
   }
 
-  /** The process begins to end. */
+  /** Reports that the process begins to end. */
   public void stopping() {
     notify.accept("STOPPING=1");
   }

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds the processes that have sockets open, by walking through proc. */
+/** Finds the processes that hold sockets, by a walk through proc. */
 final class SocketHolders {
   /** The inode of the initial PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO). */
   private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
@@ -22,7 +22,7 @@ final class SocketHolders {
   }
 
   /**
-   * The first holder of each socket, where one is to be seen.
+   * The first visible holder of each socket.
    *
    * @param inodes of sockets
    */
@@ -53,7 +53,8 @@ final class SocketHolders {
         }
       }
     } catch (IOException e) {
-      // A process that ended meanwhile holds nothing; of another, the kernel won't tell us.
+      // A process that ended meanwhile holds nothing; an existing one's files are not readable
+      // here.
       refused |= Files.exists(process);
     }
   }
@@ -77,7 +78,7 @@ final class SocketHolders {
     }
   }
 
-  /** Whether no process can have been missed. Ask after {@link #find}. */
+  /** Whether no process was missed. Call after {@link #find}. */
   boolean seesEveryProcess() {
     try {
       String namespace = Files.readSymbolicLink(proc.resolve("self/ns/pid")).toString();

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the probes of a {@link PathWatch} and takes the answers: one thread and one socket for each
- * family that is in use. Thread-safe.
+ * Sends the probes of a {@link PathWatch} and receives the answers: one thread and one socket per
+ * address family in use. Thread-safe.
  */
 public final class PathProber implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PathProber.class);
 
-  /** New targets are taken up after at most this time. */
+  /** Longest time until new targets take effect. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   private final int port;
@@ -33,10 +33,10 @@ public final class PathProber implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Watches nobody yet.
+   * Creates the prober without targets.
    *
    * @param port a port that is closed on every member, 1 to 65,535
-   * @param found takes all states after each change of one; on a probing thread, must return at
+   * @param found receives all states after each change of one; on a probing thread, must return at
    *     once
    */
   public PathProber(int port, RandomGenerator random, Consumer<Map<NodeId, PathState>> found) {
@@ -65,7 +65,7 @@ public final class PathProber implements AutoCloseable {
     }
   }
 
-  /** What was found, by peer. */
+  /** The results by peer. */
   public synchronized Map<NodeId, PathState> states() {
     Map<NodeId, PathState> states = new TreeMap<>();
     probers.values().forEach(prober -> states.putAll(prober.states()));

@@ -3,7 +3,7 @@ package io.vrouter.mesh.path;
 import java.time.Duration;
 
 /**
- * What probing found out about the path to one peer.
+ * Result of probing the path to one peer.
  *
  * @param kind result
  * @param mtu octets of the largest IP packet that arrives; 0 while unknown and when none does

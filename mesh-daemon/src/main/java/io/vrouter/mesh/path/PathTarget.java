@@ -4,7 +4,7 @@ import io.vrouter.membership.NodeId;
 import java.net.InetAddress;
 
 /**
- * A peer whose path is watched.
+ * A peer with a watched path.
  *
  * @param overlay address of its kernel in the overlay
  * @param mtu octets of an IP packet that the tunnel device takes

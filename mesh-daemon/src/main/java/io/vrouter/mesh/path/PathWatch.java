@@ -13,9 +13,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which peer is probed when and by what size, and keeps what was found. Each peer is
- * verified every 4 s, from 20 peers on every 200 ms times their number, 30 s at most, each time by
- * a fifth more or less. Not thread-safe; times are nanoseconds, monotonic.
+ * Decides the time and size of each peer's probes, and keeps the results. Each peer is verified
+ * every 4 s, from 20 peers on every 200 ms times their number, at most every 30 s, with a jitter of
+ * 20 %. Not thread-safe; times are nanoseconds, monotonic.
  */
 final class PathWatch {
   private static final long SHORTEST = Duration.ofSeconds(4).toNanos();
@@ -110,7 +110,7 @@ final class PathWatch {
     return peer == null ? null : paths.get(peer);
   }
 
-  /** Time of the next probe or timeout; {@code otherwise} when nobody is watched. */
+  /** Time of the next probe or timeout; {@code otherwise} when no peer is watched. */
   long next(long otherwise) {
     long next = otherwise;
     for (PeerPath path : paths.values()) {
@@ -121,7 +121,7 @@ final class PathWatch {
     return next;
   }
 
-  /** What was found, by peer. */
+  /** The results by peer. */
   Map<NodeId, PathState> states() {
     Map<NodeId, PathState> states = new TreeMap<>();
     paths.forEach((peer, path) -> states.put(peer, path.state()));

@@ -3,7 +3,8 @@ package io.vrouter.mesh.path;
 import java.time.Duration;
 
 /**
- * Probing of one peer. At most one probe is under way; a size counts as silent after two.
+ * Probing of one peer. At most one probe is outstanding; a size counts as silent after two
+ * unanswered probes.
  *
  * <pre>
  * phase        probes            answered               silent
@@ -21,18 +22,18 @@ final class PeerPath {
   /** Octets of the smallest probe, both families. */
   static final int SMALL_SIZE = 64;
 
-  /** Silence that counts, longer than the round trip of any link between hosts. */
+  /** Timeout of one probe, above the round trip of any link between hosts. */
   static final Duration PATIENCE = Duration.ofMillis(700);
 
   /**
-   * Between two probes of a search: a kernel answers six at once, then one a second
-   * (icmp_ratelimit), and a search takes nine answers.
+   * Interval between two probes of a search: a kernel answers 6 at once, then 1 per second
+   * (icmp_ratelimit), and a search takes 9 answers.
    */
   static final Duration SPACING = Duration.ofMillis(500);
 
   static final Duration RAISE = Duration.ofMinutes(5);
 
-  /** A peer that has just come may not have made its tunnel yet. */
+  /** A new peer may not have created its tunnel yet. */
   static final Duration NEWCOMER = Duration.ofSeconds(10);
 
   private static final int GRAIN = 8;
@@ -58,7 +59,7 @@ final class PeerPath {
   private long raiseAt;
   private boolean raising;
 
-  /** When the next probe goes out, or when the one under way counts as silent. */
+  /** When the next probe is due, or when the outstanding one counts as silent. */
   private long next;
 
   private boolean waiting;
@@ -83,7 +84,7 @@ final class PeerPath {
     return next;
   }
 
-  /** Another address or MTU: verified at once, what was found stays until then. */
+  /** Sets another address or MTU: verified at once; the former result stays until then. */
   void target(PathTarget changed, long now) {
     if (!changed.equals(target)) {
       target = changed;
@@ -92,7 +93,7 @@ final class PeerPath {
   }
 
   /**
-   * Goes on at its time.
+   * Runs what is due.
    *
    * @param interval nanoseconds to the next verification
    * @return octets of the probe to send now; 0 for none
@@ -125,7 +126,7 @@ final class PeerPath {
     };
   }
 
-  /** The probe under way was answered. */
+  /** The outstanding probe was answered. */
   void answered(long now, long interval) {
     if (!waiting) {
       return;
@@ -158,7 +159,7 @@ final class PeerPath {
     }
   }
 
-  /** The probe under way can't be sent in this size on this host. */
+  /** This host can't send the outstanding probe in this size. */
   void tooLarge(long now, long interval) {
     if (waiting) {
       waiting = false;
@@ -167,7 +168,7 @@ final class PeerPath {
     }
   }
 
-  /** Nothing was sent: no evidence. */
+  /** The probe was not sent: no evidence. */
   void notSent(long now, long interval) {
     if (waiting) {
       waiting = false;

@@ -5,20 +5,20 @@ import java.net.InetAddress;
 import java.time.Duration;
 
 /**
- * One round trip over the data path, timed by the ICMP error of a closed port. The kernel sends no
- * more than six such errors at once and one a second afterwards: ask no faster.
+ * One round trip over the data path, timed by the ICMP error of a closed port. The kernel sends at
+ * most 6 such errors in a burst and 1 per second afterwards (icmp_ratelimit): probe no faster.
  *
  * @param answer whether the peer's kernel answered
- * @param roundTrip from the datagram to the answer, or how long was waited
+ * @param roundTrip from the datagram to the answer, or the time waited
  */
 public record Ping(UdpErrorProbe.Answer answer, Duration roundTrip) {
   /**
-   * Asks once, in the calling thread.
+   * Probes once, on the calling thread.
    *
    * @param overlay the peer's overlay address
    * @param port the closed port, the same as in the peer's firewall policy
-   * @param timeout how long an answer may take
-   * @throws io.vrouter.netlink.socket.SyscallException when no socket is to be had
+   * @param timeout longest time to the answer
+   * @throws io.vrouter.netlink.socket.SyscallException when no socket can be opened
    */
   public static Ping once(InetAddress overlay, int port, Duration timeout) {
     long begun = System.nanoTime();

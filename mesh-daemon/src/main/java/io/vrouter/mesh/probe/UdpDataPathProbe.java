@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a closed UDP port of the peer's overlay address: {@value #DATAGRAMS} datagrams at most, one
- * every {@value #INTERVAL_MILLIS} ms. At most {@value #THREADS} peers are asked at once and {@value
- * #WAITING} wait; the answer for any further one is {@link DataPathProbe.Answer#UNKNOWN}, which
- * decides nothing, so that a cut of many hosts can't pile up work. Thread-safe.
+ * Probes a closed UDP port of the peer's overlay address: at most {@value #DATAGRAMS} datagrams,
+ * one every {@value #INTERVAL_MILLIS} ms. At most {@value #THREADS} peers are probed at once and
+ * {@value #WAITING} wait; the answer for any further one is {@link DataPathProbe.Answer#UNKNOWN},
+ * which decides nothing, so that a cut of many hosts can't pile up work. Thread-safe.
  */
 public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
   static final int DATAGRAMS = 4;
@@ -46,12 +46,12 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
   private final ThreadPoolExecutor executor;
 
   /**
-   * Begins nothing yet.
+   * Creates the probe; sends nothing yet.
    *
    * @param overlay the peer's overlay address if the path to it is installed on this host, else
    *     empty; called on any thread, must not block
    * @param port the closed port, the same as in the peers' firewall policy
-   * @param urgency what puts the asking threads first
+   * @param urgency real-time priority for the probing threads
    */
   public UdpDataPathProbe(
       Function<Member, Optional<InetAddress>> overlay, int port, ThreadPriority urgency) {
@@ -114,7 +114,7 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
     }
   }
 
-  /** Stops asking. Probes under way end within their bound; those that wait get no answer. */
+  /** Stops probing. Probes in progress end within their bound; waiting ones get no answer. */
   @Override
   public void close() {
     executor.shutdownNow();

@@ -1,6 +1,6 @@
 /**
- * Asks a peer's kernel, past its daemon, whether the data path works: a closed UDP port of its
- * overlay address answers with an ICMP error.
+ * Probes the data path to a peer's kernel, past its daemon: a closed UDP port of its overlay
+ * address answers with an ICMP error.
  *
  * <p>May depend on model, the membership API and the netlink module.
  */
