@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/** IP addresses from octets and from literals. The JDK's parser would ask DNS about a name. */
+/** IP addresses from octets and from literals. The JDK's parser would resolve a name by DNS. */
 public final class Addresses {
   private Addresses() {}
 

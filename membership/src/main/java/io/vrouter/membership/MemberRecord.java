@@ -3,7 +3,7 @@ package io.vrouter.membership;
 import java.net.InetSocketAddress;
 
 /**
- * One host's description of itself, signed with its own key.
+ * One host's own description, signed with its key.
  *
  * <p>Last writer wins per origin on (incarnation, version), compared unsigned in that order. The
  * signature covers every field; of the payload, its SHA-256. So a refutation travels without the
@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
  * @param publicKey raw Ed25519 key, 32 bytes
  * @param incarnation boot count &lt;&lt; 32 | refutations of this boot
  * @param version counts the payloads (and intents) published in this incarnation's boot
- * @param bootNonce random per boot: tells a clone of the state dir from a restart
+ * @param bootNonce random per boot: distinguishes a clone of the state directory from a restart
  * @param endpoint where this host's gossip socket is reached; always resolved
  * @param intent whether the host stays, restarts or leaves
  * @param payload opaque to membership, at most {@link #MAX_PAYLOAD} bytes

@@ -12,7 +12,7 @@ public interface Membership extends AutoCloseable {
   NodeId self();
 
   /**
-   * Binds the socket and begins to look for others.
+   * Binds the socket and starts discovery.
    *
    * @param payload the first record's payload
    * @throws MembershipException when the socket can't be bound
@@ -28,8 +28,8 @@ public interface Membership extends AutoCloseable {
   void publish(Bytes payload);
 
   /**
-   * Time since the gossip thread last began a turn; it begins one at least every second. Longer
-   * than some seconds: the thread is stuck. Zero before the start.
+   * Time since the gossip thread last began a turn; it begins one at least every second. A value
+   * above some seconds means a stuck thread. Zero before the start.
    */
   Duration sinceLastTurn();
 

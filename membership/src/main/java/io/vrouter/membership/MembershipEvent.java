@@ -11,7 +11,7 @@ public sealed interface MembershipEvent {
    * A member entered a state.
    *
    * @param from null when the member was not known before
-   * @param cause for people: which probe failed, who confirmed, what was signed
+   * @param cause for people: the failed probe, the confirming members, the signed record
    */
   record Transition(
       NodeId id, @Nullable MemberState from, MemberState to, MemberRecord record, String cause)

@@ -16,13 +16,13 @@ public final class StateFile {
   private final Path path;
   private final String mode;
 
-  /** Names the file, mode 0600; nothing is read or made yet. */
+  /** Creates the object, mode 0600; reads and writes nothing yet. */
   public StateFile(Path path) {
     this(path, "rw-------");
   }
 
   /**
-   * Names a file that others may read.
+   * Creates the object of a file that others may read.
    *
    * @param mode in the form of {@link PosixFilePermissions#fromString}
    */
@@ -36,7 +36,7 @@ public final class StateFile {
     return path;
   }
 
-  /** Whether there is anything of that name. */
+  /** Whether the path exists. */
   public boolean exists() {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
@@ -97,7 +97,9 @@ public final class StateFile {
     }
   }
 
-  /** Does the same; returns in words where the file is now, or why it could not be renamed. */
+  /**
+   * As {@link #setAside}; returns a text with the file's new path, or with the reason of a failure.
+   */
   public String setAsideIfPossible() {
     try {
       return "kept as " + setAside();

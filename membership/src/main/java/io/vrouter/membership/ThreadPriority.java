@@ -3,7 +3,7 @@ package io.vrouter.membership;
 /**
  * Gives threads real-time priority where the host allows it. A node whose threads wait for the
  * processor looks failed to its peers, though its work takes a fraction of a millisecond.
- * Thread-safe. Neither method throws: the implementation reports a refusal itself.
+ * Thread-safe. Neither method throws: the implementation reports refusals.
  */
 public interface ThreadPriority {
   /** No priority. */

@@ -13,9 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files that decide what a daemon of root does: regular files of root or of the daemon's own user
- * that nobody else writes to. Anything else, a link or a FIFO too, is refused unread, so that no
- * other user chooses what is read, or has the daemon wait for ever.
+ * Files that control a root daemon: regular files of root or of the daemon's own user, writable by
+ * no other user. Anything else, also a link or a FIFO, is refused unread, so that no other user can
+ * choose the content or block the daemon.
  */
 public final class TrustedFile {
   /** S_ISVTX, inode(7). */
@@ -47,7 +47,7 @@ public final class TrustedFile {
     }
   }
 
-  /** Returns what tells this file from another one in its place. */
+  /** Returns the key that distinguishes this file from another one in its place. */
   private static Object check(Path file) throws IOException {
     PosixFileAttributes attributes =
         Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

@@ -1,6 +1,6 @@
 package io.vrouter.membership;
 
-/** Checks other nodes' signatures. Never throws on bad input: what can't be right is false. */
+/** Checks other nodes' signatures. Never throws on bad input: it is false. */
 public interface Verifier {
   /** The id that belongs to a public key. */
   NodeId idOf(Bytes publicKey);

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.SecretKey;
 
-/** The keys of the boots that were heard last and have no session: each is derived once. */
+/** A cache of the keys of the most recent boots without a session: each is derived once. */
 final class BootKeys {
   private static final int REMEMBERED = 64;
 

@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What nodes and addresses did lately: content that no node of ours sends, and handshakes that cost
- * a verification. Only what a node proved to have sent itself counts against it. Any thread.
+ * Recent offences of nodes and verifications per address: content that this program never sends,
+ * and handshakes that cost a verification. Only content that a node provably sent counts against
+ * it. Any thread.
  */
 final class Conduct {
   /** Offences of one node within {@link #BAN} that end its sessions. */
   static final int OFFENCES = 8;
 
-  /** Nanoseconds without a session afterwards. */
+  /** Nanoseconds without a session after too many offences. */
   static final long BAN = TimeUnit.MINUTES.toNanos(1);
 
   private static final int REMEMBERED = 1024;

@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Ed25519 (RFC 8032) with raw keys, by Bouncy Castle: the JDK's takes several times as long to
- * check a signature, see docs/adr/0008.
+ * Ed25519 (RFC 8032) with raw keys, by Bouncy Castle: the JDK's verification takes several times as
+ * long, see docs/adr/0008.
  */
 final class Ed25519 {
   /** Octets of a private seed and of a public key. */
@@ -40,7 +40,7 @@ final class Ed25519 {
     return signature;
   }
 
-  /** False, and never an exception, for anything that isn't a signature of the message. */
+  /** Whether the signature is valid; never throws, whatever the octets. */
   static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
     return publicKey.length == KEY_LENGTH
         && signature.length == SIGNATURE_LENGTH

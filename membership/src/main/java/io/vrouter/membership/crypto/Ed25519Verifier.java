@@ -6,10 +6,10 @@ import io.vrouter.membership.Verifier;
 
 /**
  * Checks Ed25519 signatures (RFC 8032) made with raw 32-octet keys. Any thread may call it; a check
- * costs some tenths of a millisecond, so each record is to be checked once.
+ * costs some tenths of a millisecond, so check each record once.
  */
 public final class Ed25519Verifier implements Verifier {
-  /** Creates the verifier: it holds nothing. */
+  /** Creates the verifier, which has no state. */
   public Ed25519Verifier() {}
 
   @Override

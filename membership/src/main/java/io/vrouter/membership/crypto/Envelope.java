@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * AES-256-GCM around one datagram, version 2. On the wire, big-endian: form (1 octet), id of the
  * epoch's key (4), the sender's salt (16), counter (8), all four authenticated, then ciphertext and
  * tag (16), then the check (8): SipHash-2-4 under a key of the epoch over all that precedes. The
- * check costs a hundredth of a decryption and ends what holds no key of this mesh.
+ * check costs a hundredth of a decryption and rejects datagrams of other meshes.
  *
  * <p>The nonce is the counter: a key belongs to one salt, hence to one boot of one sender, and no
  * counter is used twice in a boot.
@@ -30,7 +30,9 @@ final class Envelope {
   /** Octets of the check. */
   static final int CHECK = 8;
 
-  /** Keeps the last key: the next datagram under the same one needs no new key schedule. */
+  /**
+   * Initialised with the last key: the next datagram under the same one needs no new key schedule.
+   */
   private final Cipher cipher;
 
   Envelope() {
@@ -41,9 +43,9 @@ final class Envelope {
     }
   }
 
-  /** Which key seals a datagram: its first octet, which is the version as well. */
+  /** The kind of key that seals a datagram: its first octet, which is also the version. */
   enum Form {
-    /** The key of the sender's boot, which every holder of the epoch's key derives. */
+    /** The key of the sender's boot, which every holder of the epoch's key can derive. */
     MESH(2),
     /** The key of one direction between two boots. */
     PAIR(3);
@@ -59,7 +61,7 @@ final class Envelope {
     }
   }
 
-  /** A datagram's header: readable, and authenticated only by opening. */
+  /** A datagram's header: readable, but authenticated only by opening. */
   record Header(Form form, int keyId, Salt salt, long counter) {
     /** The header, or null when this can't be a sealed datagram. The buffer's position stays. */
     static @Nullable Header read(ByteBuffer datagram) {

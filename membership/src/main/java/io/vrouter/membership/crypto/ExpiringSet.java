@@ -4,7 +4,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Elements that leave after a fixed time; at most so many. Not safe for use by several threads. */
+/**
+ * A bounded set with elements that expire after a fixed time. Not safe for use by several threads.
+ */
 final class ExpiringSet<T> {
   private final int capacity;
   private final long lifetime;
@@ -20,7 +22,7 @@ final class ExpiringSet<T> {
     this.lifetime = lifetime;
   }
 
-  /** Adds an element, whose time begins anew; false when there is no room. */
+  /** Adds an element and restarts its lifetime; false when there is no room. */
   boolean add(T element, long now) {
     expire(now);
     since.remove(element);

@@ -12,7 +12,7 @@ import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bodies of challenge and answer, and what they prove.
+ * The bodies of challenge and answer, and their proofs.
  *
  * <pre>
  *   CHALLENGE  echo (8), cookie (8), X25519 share (32)
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The signature covers {@link #DOMAIN}, both salts, the cookie, both shares and the receiver's
  * address, the signer's first. The signer's own address is in the cookie, which the receiver made
- * over the address it sees: behind address translation the signer need not know it. Immutable; any
- * thread.
+ * over the address it sees: behind address translation the signer may not know that address.
+ * Immutable; any thread.
  */
 final class Handshake {
   /** Octets of a challenge's body: never more than the message that caused it. */
@@ -106,7 +106,7 @@ final class Handshake {
    * @param own a cookie for the receiver, or 0
    * @param peer the receiver's salt
    * @param peerShare the receiver's
-   * @param to the receiver's address, as this node sends to it
+   * @param to the receiver's address, as used by this node
    */
   ByteBuffer answer(long cookie, long own, Salt peer, Bytes peerShare, InetSocketAddress to) {
     byte[] transcript = transcript(salt, peer, cookie, Bytes.of(share), peerShare, to);

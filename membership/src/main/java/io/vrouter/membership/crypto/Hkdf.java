@@ -33,7 +33,7 @@ final class Hkdf {
   /**
    * RFC 5869 section 2.3.
    *
-   * @throws IllegalArgumentException when more than 255 hashes' worth is asked for
+   * @throws IllegalArgumentException when the length is more than 255 hashes
    */
   static byte[] expand(byte[] pseudoRandomKey, byte[] info, int length) {
     if (length < 0 || length > 255 * HASH_LENGTH) {

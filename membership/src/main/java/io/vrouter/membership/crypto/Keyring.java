@@ -17,13 +17,13 @@ public final class Keyring {
     this.accepted = accepted;
   }
 
-  /** The keyring of a mesh whose key was never replaced: epoch 0. */
+  /** The keyring of a mesh with the first key: epoch 0. */
   public static Keyring of(MeshToken token) {
     return of(token, 0, List.of());
   }
 
   /**
-   * The keyring in the midst of a replacement.
+   * The keyring during a key replacement.
    *
    * @param current number of the epoch to send with, from 0
    * @param others numbers of the epochs to accept as well
@@ -38,7 +38,10 @@ public final class Keyring {
     return new Keyring(key, all);
   }
 
-  /** A number derived from the key that datagrams are sent with; it tells nothing about the key. */
+  /**
+   * A number derived one-way from the key that datagrams are sent with; it reveals nothing of the
+   * key.
+   */
   public int id() {
     return current.id();
   }
@@ -52,7 +55,7 @@ public final class Keyring {
     return current;
   }
 
-  /** The accepted key of this id, or null. Each datagram asks. */
+  /** The accepted key of this id, or null. Called for each datagram. */
   @Nullable EpochKey accepted(int id) {
     for (EpochKey key : accepted) {
       if (key.id() == id) {
@@ -62,7 +65,7 @@ public final class Keyring {
     return null;
   }
 
-  /** The ids on the wire, never the keys. */
+  /** The ids on the wire, without the keys. */
   @Override
   public String toString() {
     return "Keyring[current=" + current + ", accepted=" + accepted + "]";

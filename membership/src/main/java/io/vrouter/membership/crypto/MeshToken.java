@@ -70,8 +70,8 @@ public final class MeshToken {
   /**
    * Reads a token or another secret. White space around it is dropped.
    *
-   * @throws IllegalArgumentException when it begins like a token and isn't one, or is too short;
-   *     the message never holds the text itself
+   * @throws IllegalArgumentException when it has a token's prefix and isn't one, or is too short;
+   *     the message never contains the text itself
    */
   public static MeshToken parse(String text) {
     String trimmed = text.strip();
@@ -182,7 +182,7 @@ public final class MeshToken {
     return clusterName;
   }
 
-  /** Seeds, beside those of the configuration. */
+  /** Seeds, in addition to those of the configuration. */
   public List<String> seeds() {
     return seeds;
   }

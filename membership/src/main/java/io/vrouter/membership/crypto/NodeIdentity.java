@@ -155,8 +155,8 @@ public final class NodeIdentity implements Signer {
   }
 
   /**
-   * Keeps a higher boot count learned from peers: the next boot is above it. The numbers of this
-   * boot stay.
+   * Persists a higher boot count received from peers, so that the next boot is above it. The
+   * numbers of this boot stay.
    *
    * @throws IOException when it can't be written
    */
@@ -171,12 +171,12 @@ public final class NodeIdentity implements Signer {
     return bootNonce;
   }
 
-  /** Problems with the files and what was done about them. */
+  /** Problems with the files and the actions taken. */
   public List<Warning> problems() {
     return problems;
   }
 
-  /** The public half. */
+  /** The public key. */
   @Override
   public String toString() {
     return "NodeIdentity[" + id + " boot " + bootCount + "]";

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is sealed: kind and address family (one octet), destination address and port, body. What is
- * sealed for one node can't be replayed at another.
+ * The plaintext of a datagram: kind and address family (one octet), destination address and port,
+ * body. The destination keeps a datagram for one node from being replayed at another.
  */
 final class Plaintext {
   static final int FRAME = 0;
@@ -37,7 +37,7 @@ final class Plaintext {
     return plain.hasRemaining() ? plain.get(plain.position()) >> 4 : -1;
   }
 
-  /** Which of these addresses it was sealed for, or null; the buffer's position stays. */
+  /** The one of these addresses that it was sealed for, or null; the buffer's position stays. */
   static @Nullable InetSocketAddress destination(
       ByteBuffer plain, List<InetSocketAddress> addresses) {
     for (InetSocketAddress address : addresses) {

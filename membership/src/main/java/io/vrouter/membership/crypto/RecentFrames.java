@@ -10,25 +10,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was sent last. A receiver without our session drops a frame and sends a challenge that names
- * the frame; the answer repeats it. A challenge counts only for a datagram that was sent to its
- * source (or to the group) within {@link #ANSWERABLE}, and once per challenger: a recorded
- * challenge causes nothing. A fixed number of slots. Not safe for use by several threads.
+ * The frames sent last. A receiver without this boot's session drops a frame and sends a challenge
+ * that names it; the answer repeats the frame. A challenge counts only for a datagram that was sent
+ * to its source (or to the group) within {@link #ANSWERABLE}, and once per challenger: a replayed
+ * challenge has no effect. A fixed number of slots. Not safe for use by several threads.
  */
 final class RecentFrames {
   /** Frames that can be repeated. */
   static final int SLOTS = 64;
 
-  /** Datagrams whose challenge is answered. */
+  /** Most datagrams with an answerable challenge. */
   static final int MARKS = 1024;
 
-  /** Most challengers of one multicast that are answered. */
+  /** Most answered challengers of one multicast. */
   static final int CHALLENGERS = 64;
 
-  /** Nanoseconds until a frame is too old to repeat: a wide area's round trip. */
+  /** Longest age of a repeated frame in nanoseconds: a wide area's round trip. */
   static final long AGE = TimeUnit.MILLISECONDS.toNanos(300);
 
-  /** Nanoseconds within which a challenge is due. */
+  /** Nanoseconds after sending within which a challenge counts. */
   static final long ANSWERABLE = TimeUnit.SECONDS.toNanos(2);
 
   private final Slot[] slots = new Slot[SLOTS];
@@ -45,7 +45,7 @@ final class RecentFrames {
     next = (next + 1) % SLOTS;
   }
 
-  /** Notes that a frame was sealed with this counter. */
+  /** Records that a frame was sealed with this counter. */
   void sealed(InetSocketAddress to, long counter, long now) {
     marks[(int) (counter % MARKS)] = new Mark(to, counter, now, new HashSet<>(2));
   }
@@ -62,7 +62,7 @@ final class RecentFrames {
         && mark.answered.add(boot);
   }
 
-  /** Frames this boot of a peer may have dropped, in sending order; each frame once per boot. */
+  /** The frames that this boot of a peer may have dropped, in sending order; each once per boot. */
   List<ByteBuffer> repeat(
       InetSocketAddress peer, @Nullable InetSocketAddress group, Salt boot, long now) {
     List<ByteBuffer> frames = new ArrayList<>();

@@ -3,8 +3,8 @@ package io.vrouter.membership.crypto;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The checks of datagrams that were handled lately: the same datagram once more, from whatever
- * address, costs nothing. Forgets by overwriting. Any thread.
+ * The checks of datagrams handled lately, so that a repeated datagram, from any address, costs
+ * nothing. Old entries are overwritten. Any thread.
  */
 final class Repetitions {
   private static final int SLOTS = 1 << 14;

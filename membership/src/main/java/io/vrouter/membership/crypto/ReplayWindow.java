@@ -3,11 +3,11 @@ package io.vrouter.membership.crypto;
 import java.util.Arrays;
 
 /**
- * Which counters of one session were seen: all below the window count as seen (RFC 4303 section
- * 3.4.3 describes the scheme). Counters begin at 1.
+ * The replay window of one session (RFC 4303, section 3.4.3): counters below it count as seen.
+ * Counters begin at 1.
  */
 final class ReplayWindow {
-  /** How far behind the highest counter a late datagram may be. */
+  /** Most counters that a late datagram may be behind the highest one. */
   static final int SIZE = 1024;
 
   private final long[] seen = new long[SIZE / Long.SIZE];

@@ -20,7 +20,7 @@ record Salt(long high, long low) {
     return ByteBuffer.allocate(LENGTH).putLong(high).putLong(low).array();
   }
 
-  // Written out as in NodeId, for the same reason.
+  // Hand-written: see NodeId.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Salt that && high == that.high && low == that.low;

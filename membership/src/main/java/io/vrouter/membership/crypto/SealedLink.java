@@ -19,12 +19,11 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals what one boot of one node sends and opens what it receives. Has no socket: bytes in, bytes
- * out.
+ * Seals and opens the datagrams of one boot of one node. Has no socket: bytes in, bytes out.
  *
- * <p>A session is one boot of one node, named by a random salt, at one address. It counts here only
- * after it has echoed a cookie of this boot and has signed for it, so it belongs to a node id, and
- * traffic recorded before this boot changes nothing. First contact:
+ * <p>A session is one boot of one node, named by a random salt, at one address. It is admitted only
+ * after it has echoed and signed a cookie of this boot, so it belongs to a node id, and traffic
+ * recorded before this boot has no effect. First contact:
  *
  * <pre>
  *   A → B  frame, under A's boot's key       B changes nothing
@@ -34,13 +33,13 @@ import org.jspecify.annotations.Nullable;
  *   B → A  ANSWER(own cookie, B's share, B's key, B's signature)       both know each other
  * </pre>
  *
- * <p>A frame for one node counts only under the pair's key, which takes the X25519 agreement of
- * both boots: no other holder of the token reads it or speaks in its sender's name. Whatever can't
- * be opened under it (the sender or this node was restarted, or has forgotten the session) causes a
- * challenge. Multicasts are under the boot's key.
+ * <p>A frame for one node counts only under the pair's key, derived from the X25519 agreement of
+ * both boots: no other holder of the token can read it or forge its sender. A frame that can't be
+ * opened under it (after a restart of either node, or without its session) causes a challenge.
+ * Multicasts are under the boot's key.
  *
- * <p>Wire version 2, see {@link Envelope}; nodes of version 1 aren't understood. Any thread;
- * sending and opening have locks of their own, and nothing costly is done under the latter.
+ * <p>Wire version 2, see {@link Envelope}; nodes of version 1 are incompatible. Any thread; sending
+ * and opening have separate locks, and no costly operation holds the latter.
  */
 public final class SealedLink {
   /** Octets of the shortest frame that is challenged: its challenge is no longer. */
@@ -65,7 +64,7 @@ public final class SealedLink {
   /**
    * The addresses of a link.
    *
-   * @param own this node's unicast addresses and ports, as peers see them: one, or two behind
+   * @param own this node's unicast addresses and ports, as peers use them: one, or two behind
    *     address translation
    * @param group the multicast group, or null when there is none
    * @param sessions most sessions of one IP address of a peer
@@ -121,7 +120,7 @@ public final class SealedLink {
     groupChance = chance;
   }
 
-  /** Names the members' addresses: others never take all places. Any thread calls it. */
+  /** Sets the members' addresses: others never take all places. Called on any thread. */
   public void reserve(Predicate<InetAddress> members) {
     sessions.reserve(members);
   }
@@ -132,12 +131,12 @@ public final class SealedLink {
   }
 
   /**
-   * Counts content that no node of ours sends. A node with {@value Conduct#OFFENCES} within a
+   * Counts content that this program never sends. A node with {@value Conduct#OFFENCES} within a
    * minute loses its sessions for a minute, and so does its IP address unless another node has a
    * session there.
    *
-   * @param node the sender that {@link Verdict.Frame} named
-   * @return whether it has lost its sessions by this
+   * @param node the sender in {@link Verdict.Frame}
+   * @return whether the node lost its sessions by this offence
    */
   public boolean offended(NodeId node, InetAddress at) {
     long now = nanoTime.getAsLong();

@@ -14,11 +14,11 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals what this boot sends: under a pair's key where there is one, else under the boot's own. Has
- * a lock of its own, so nothing sent waits for what is received. Any thread.
+ * Seals this boot's datagrams: under a pair's key where there is one, else under the boot's own. A
+ * separate lock keeps sending from waiting for receiving. Any thread.
  */
 final class Sealer {
-  /** Most addresses with a pair's key; one that is dropped costs a handshake. */
+  /** Most addresses with a pair's key; a dropped one costs a handshake. */
   private static final int PAIRS = 4096;
 
   /** Nanoseconds between two answers to one boot of a peer. */
@@ -88,12 +88,12 @@ final class Sealer {
     return ByteBuffer.wrap(envelope.seal(key, epoch.check(), header, plain));
   }
 
-  /** What names a frame in a challenge: only its sender's boot can have made it. */
+  /** Identifies a frame in a challenge; only the frame's sender can match it. */
   static long echo(Salt salt, long counter) {
     return salt.high() ^ counter;
   }
 
-  /** Whether a challenge is of a frame of ours and not answered yet; true once. */
+  /** Whether a challenge names a frame of this boot and was not answered yet; true once. */
   synchronized boolean answerable(
       Challenge challenge, InetSocketAddress source, Salt boot, long now) {
     Pair pair = pairs.get(source);

@@ -19,11 +19,11 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins sessions: challenges, answers, admits; {@link SealedLink} describes the exchange. Holds
- * nothing of a sender before its proof. Any thread.
+ * Begins sessions: challenges, answers, admits; {@link SealedLink} describes the exchange. Keeps no
+ * state of a sender before its proof. Any thread.
  */
 final class SessionSetup {
-  /** Nanoseconds between two replies that one session causes here. */
+  /** Nanoseconds between two replies to one session. */
   static final long REPLY_GAP = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final long NONE = 0;
@@ -50,7 +50,7 @@ final class SessionSetup {
     this.conduct = conduct;
   }
 
-  /** A datagram of a holder of the epoch's key. */
+  /** A datagram from a holder of the epoch's key. */
   record Arrival(
       SessionTable.Id id,
       @Nullable Session session,
@@ -71,7 +71,9 @@ final class SessionSetup {
     }
   }
 
-  /** Challenges a sender that has no session, when its datagram pays for it. */
+  /**
+   * Challenges a sender without a session, when its datagram is at least as long as the challenge.
+   */
   Verdict challenge(Arrival arrival) {
     InetSocketAddress source = arrival.source();
     if (arrival.length < SealedLink.overhead(source) + Handshake.CHALLENGE) {
@@ -83,7 +85,7 @@ final class SessionSetup {
     return new Reply(List.of(sealer.control(Plaintext.CHALLENGE, source, body)));
   }
 
-  /** Answers a challenge of a frame of ours, and repeats the frame. */
+  /** Answers a challenge of this boot's frame, and repeats the frame. */
   Verdict challenged(Arrival arrival, ByteBuffer body) {
     Challenge challenge = Challenge.read(body);
     Session session = arrival.session;
@@ -108,7 +110,7 @@ final class SessionSetup {
     return new Reply(replies);
   }
 
-  /** Admits who answers a challenge of ours. */
+  /** Admits the sender of an answer to this boot's challenge. */
   Verdict answered(Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
     Answer answer = Answer.read(body);
     if (answer == null) {
@@ -132,7 +134,10 @@ final class SessionSetup {
     return new Reply(List.of(sealer.control(Plaintext.ANSWER, source, reply)));
   }
 
-  /** Admits the sender of an answer; why not, else null. The cheapest test is first. */
+  /**
+   * Admits the sender of an answer; returns the reason of a refusal, else null. The cheapest test
+   * is first.
+   */
   private @Nullable Reason admit(
       Arrival arrival, SecretKey meshKey, Answer answer, InetSocketAddress to) {
     InetSocketAddress source = arrival.source();

@@ -11,7 +11,7 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admitted sessions. An address has a quota; its least recently heard session makes room.
+ * The admitted sessions. An address has a quota; its least recently active session makes room.
  * Addresses of known members have {@link #RESERVED} places that no other address gets, and displace
  * others. A displaced session is not admitted again before every cookie that could have admitted it
  * has expired: else a replayed answer would admit it with an empty replay window. Any thread.
@@ -58,16 +58,16 @@ final class SessionTable {
   }
 
   /**
-   * What a session is opened with.
+   * The keys of a session.
    *
-   * @param node the node that it was proven to be
-   * @param share its X25519 share
-   * @param mesh opens what it sends to everybody
-   * @param pair opens what it sends to this node alone
+   * @param node the proven node
+   * @param share the node's X25519 share
+   * @param mesh opens its multicasts
+   * @param pair opens its unicasts to this node
    */
   record Keys(NodeId node, Bytes share, SecretKey mesh, SecretKey pair) {}
 
-  /** One admitted sender. */
+  /** One admitted session. */
   static final class Session {
     private final Keys keys;
     private final ReplayWindow pair;
@@ -119,7 +119,7 @@ final class SessionTable {
     }
   }
 
-  /** Names the addresses that reserved places are for; any thread calls it. */
+  /** Sets the addresses that reserved places are for; called on any thread. */
   synchronized void reserve(Predicate<InetAddress> forMembers) {
     members = forMembers;
   }
@@ -133,7 +133,9 @@ final class SessionTable {
     return displaced.contains(id, now);
   }
 
-  /** Admits a session whose windows end at this counter; false when there is no place for it. */
+  /**
+   * Admits a session with windows that end at this counter; false when there is no place for it.
+   */
   synchronized boolean admit(Id id, Keys keys, long counter, long now) {
     if (displaced.contains(id, now)) {
       return false;
@@ -160,7 +162,7 @@ final class SessionTable {
     return true;
   }
 
-  /** The least recently heard session of an address that has its quota, else null. */
+  /** The least recently active session of an address at its quota, else null. */
   private @Nullable Id eldestOf(InetAddress address) {
     Id eldest = null;
     long heard = 0;
@@ -178,7 +180,10 @@ final class SessionTable {
     return count >= perAddress ? eldest : null;
   }
 
-  /** The least recently heard session of no member; for a member also one that was just heard. */
+  /**
+   * The least recently active session of a non-member: an idle one, or any when a member needs the
+   * place.
+   */
   private @Nullable Id eldestStranger(boolean forMember, long now) {
     Id eldest = null;
     long heard = 0;

@@ -39,13 +39,16 @@ public sealed interface Verdict {
     OWN,
     /** Its counter was seen before, or is below the replay window. */
     REPLAYED,
-    /** Of an unknown session, and too small (or unlucky) for a challenge. */
+    /** Of an unknown session, and too small for a challenge, or not selected for one. */
     UNCHALLENGED,
     /** Echoes no valid cookie or frame of this boot. */
     STALE,
     /** Its signature isn't one of the node it names. */
     UNPROVEN,
-    /** Its node or address misbehaved within the last minute, or begins too many sessions. */
+    /**
+     * Its node or address committed too many offences within the last minute, or begins too many
+     * sessions.
+     */
     REFUSED,
     /** It names another sender than the node of its session. */
     FOREIGN_SENDER,

@@ -4,9 +4,9 @@
  *
  * <p>Pure but for {@link io.vrouter.membership.crypto.NodeIdentity} and {@link
  * io.vrouter.membership.StateFile}, which touch the state directory. May depend on the JDK, Bouncy
- * Castle's Ed25519 and {@code membership} only, so that what guards the mesh can be read without
- * knowing JGroups. Nothing here prints a secret: every {@code toString} of a type that holds one
- * says what it is and not what it holds.
+ * Castle's Ed25519 and {@code membership} only, so that the mesh's security can be reviewed without
+ * knowledge of JGroups. No secret is printed: each {@code toString} of a type with a secret returns
+ * the type and not the secret.
  */
 @NullMarked
 package io.vrouter.membership.crypto;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes kernels over the data path: a member whose daemon is silent and whose kernel answers is
+ * Probes kernels over the data path: a member with a silent daemon and an answering kernel is
  * restarting, and its routes stay.
  */
 final class DataPathChecks {

@@ -14,8 +14,8 @@ import java.util.List;
  * can hold the socket, and a ping carries a fresh random number, so an old datagram can't answer
  * for a former holder. A node that receives a second record for an endpoint, or a rumour that one
  * of the claimants was replaced, pings the endpoint. When one of them answers there, the others
- * become {@code REPLACED} here; a rumour alone replaces nobody. Members that left, were forgotten
- * or are already replaced take no part. Without an answer the suspicion decides.
+ * become {@code REPLACED} here; a rumour alone replaces no member. Members that left, were
+ * forgotten or are already replaced take no part. Without an answer the suspicion decides.
  *
  * <p>A replaced member that answers at the endpoint is alive again, and the one that answered
  * before is replaced. With two live hosts at one address that repeats, so a member is acquitted

@@ -269,7 +269,7 @@ final class IncomingNews {
 
   /**
    * A remote FAILED only starts a suspicion here, or brings its final probe forward: a host
-   * returning from a partition reports everybody failed.
+   * returning from a partition reports all members failed.
    */
   private void failedElsewhere(Peer peer, NodeId by) {
     long chance = ctx.scaled(ctx.config.suspicion().min()) / 2;

@@ -102,7 +102,7 @@ public record SwimConfig(
    * @param addresses discovered addresses waiting to be contacted. 1,024
    * @param tombstone time for which left, replaced and forgotten members block old records about
    *     them. A node cut off for longer may bring one back as failed. Spread for the first half
-   *     only, so that nodes that drop them don't learn them again. 24 h
+   *     only, so that nodes that dropped them don't receive them again. 24 h
    * @param leaveAcks members that must acknowledge a leave (or all, when fewer live). 3
    * @param perAddress identities that are alive or failed at one underlay address. A new one
    *     displaces one that failed, or that never sent anything to this node. Lower than 2 refuses a

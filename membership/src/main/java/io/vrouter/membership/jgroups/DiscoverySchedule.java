@@ -3,10 +3,10 @@ package io.vrouter.membership.jgroups;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When discovery runs: at once, after 100 ms and 300 ms, then every second while no peer is alive,
- * else every max(10, 2·N) seconds with N live peers. Every member receives each multicast, so in a
- * mesh of any size a member receives about one in two seconds. Restarts when a link comes up. Times
- * are monotonic nanoseconds; not thread-safe.
+ * The times of discovery: at once, after 100 ms and 300 ms, then every 1 s while no peer is alive,
+ * else every max(10, 2·N) s with N live peers. Every member receives each multicast, so in a mesh
+ * of any size a member receives about one per 2 s. Restarts when a link comes up. Times are
+ * monotonic nanoseconds; not thread-safe.
  */
 final class DiscoverySchedule {
   private static final long[] FIRST = {
@@ -23,14 +23,14 @@ final class DiscoverySchedule {
     restart(now);
   }
 
-  /** Discovery runs at once and starts over. */
+  /** Runs discovery at once and starts over. */
   void restart(long now) {
     step = 0;
     next = now;
     last = now - ALONE;
   }
 
-  /** One round at once, unless the last is less than 100 ms ago. */
+  /** Runs one round at once, unless the last was less than 100 ms ago. */
   void hurry(long now) {
     if (now - last >= FIRST[1]) {
       next = now;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class EngineRunner implements EngineThread.Work {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
 
-  /** A multicast request gets about this many answers. */
+  /** Expected answers to one multicast request. */
   private static final double ANSWERS = 8;
 
   /** The type of a datagram with a chunk, on the wire. */
@@ -46,7 +46,7 @@ final class EngineRunner implements EngineThread.Work {
 
   private final Outside outside;
 
-  /** Where effects go. */
+  /** Carries out effects. */
   interface Outside {
     void send(Effect.Send send);
 
@@ -56,7 +56,7 @@ final class EngineRunner implements EngineThread.Work {
 
     void followDevice();
 
-    /** This datagram is malformed, or has a record in it that its origin did not sign. */
+    /** This datagram is malformed, or contains a record that its origin did not sign. */
     void offended(Input.Datagram datagram);
 
     void submit(Input input);
@@ -118,7 +118,10 @@ final class EngineRunner implements EngineThread.Work {
     }
   }
 
-  /** No node passes on what it has not verified; only chunks of a payload are joined unverified. */
+  /**
+   * A node passes on only verified records, so the sender is at fault; only a payload's chunks are
+   * joined unverified.
+   */
   private static boolean offends(Counters before, Counters after, Input.Datagram datagram) {
     return after.malformed() + after.forged() > before.malformed() + before.forged()
         && (datagram.bytes().length() < 2 || datagram.bytes().byteAt(1) != CHUNK);

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Runs the engine on one thread at a time.
  *
  * <ul>
- *   <li>Datagrams wait in bounded queues, which drop when full.
+ *   <li>Datagrams wait in bounded queues, which drop new ones when full.
  *   <li>The daemon's own commands wait in an unbounded queue and go first.
  *   <li>Probes and their answers overtake other datagrams: a node that checks a whole mesh's
  *       signatures must still answer probes.
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 final class EngineThread {
-  /** Datagrams that may wait: about 40 ms of work where each carries a signature to check. */
+  /** Most waiting datagrams: about 40 ms of work when each carries a signature to check. */
   static final int QUEUE = 2048;
 
   /** Most probes in a row while another datagram waits. */
@@ -48,20 +48,20 @@ final class EngineThread {
   private volatile boolean started;
   private volatile boolean stopped;
 
-  /** When the thread wakes by itself; guarded by {@link #turn}. */
+  /** The thread's next wake-up without input; guarded by {@link #turn}. */
   private long alarm;
 
   private int row;
 
   /** The work; one thread at a time calls its methods. */
   interface Work {
-    /** Called once, first, on the thread that keeps time. */
+    /** Called once, first, on the engine thread. */
     void begin();
 
     /** Takes one input. */
     void take(Input input, long now);
 
-    /** When {@link #time} wants to be called. */
+    /** When {@link #time} is due. */
     long deadline();
 
     /** Does what is due. */
@@ -83,8 +83,8 @@ final class EngineThread {
 
   /**
    * When the thread last began a turn, in nanoseconds of the given clock. A turn begins at least
-   * once in {@value #LONGEST_SLEEP} ns, also without input; an old one tells that the engine, or a
-   * listener of its events, does not return.
+   * once in {@value #LONGEST_SLEEP} ns, also without input; an old value means that the engine, or
+   * a listener of its events, does not return.
    */
   long turned() {
     return turned;

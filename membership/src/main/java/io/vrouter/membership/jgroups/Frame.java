@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * both: a sender cannot claim another address, and each datagram saves 16 octets (IPv6: 48).
  *
  * <p>The form is version (2), flags (1), type (2), leading (1), message flags (2), addresses, the
- * rest. So the addresses, destination first, are one run of octets at a known place.
+ * rest. So the addresses, destination first, are one run of octets at a fixed offset.
  */
 final class Frame {
   /** Flags of an address that is an {@code IpAddress}; of one that is null. */

@@ -13,8 +13,8 @@ import org.jgroups.protocols.TP;
 
 /**
  * The grammar of the only frames this program sends, checked before JGroups parses one. JGroups
- * allocates as much as a length field names and creates objects of the class an id names, and a
- * holder of the token may be hostile or broken, too.
+ * allocates by length fields and instantiates classes by ids in the frame, and even a holder of the
+ * token may be hostile or broken.
  *
  * <p>Allowed: one {@code BytesMessage} that carries the transport's header and either {@link
  * SwimHeader} (unicast) or {@code PING}'s with the sender's own address in it. No allocation
@@ -117,7 +117,7 @@ final class FrameCheck {
         return false;
       }
       for (int i = 0; i < length; i++) {
-        // Plain ASCII only: no octet sequence that a UTF decoder could trip over.
+        // ASCII only: no octet sequence that a UTF decoder could reject.
         if (in.get() <= 0) {
           return false;
         }

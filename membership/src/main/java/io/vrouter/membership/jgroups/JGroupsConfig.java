@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Configuration of {@link JGroupsMembership}.
  *
  * @param underlay this host's address, on one of its interfaces; multicast uses that interface
- * @param port the one UDP port for unicast; unless said otherwise the multicast group's, too: the
+ * @param port the UDP port for unicast; also the default port of the multicast group, because the
  *     sockets bind to different addresses
  * @param multicast whether discovery multicasts on the LAN
  * @param group multicast address and port, of the underlay's family
- * @param seeds addresses of other nodes; own addresses among them are skipped
+ * @param seeds addresses of nodes to contact first; own addresses are skipped
  * @param keyring keys that datagrams are sealed with
  * @param identity signs this node's record; opened for this boot
  * @param stateDir directory of the peers file
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param swim the engine's parameters
  * @param resolver resolves the names of seeds
  * @param nanoTime monotonic nanoseconds
- * @param random fit for keys
+ * @param random a source of randomness fit for keys
  * @param urgency real-time priority for the threads that answer probes
  * @param sessionsPerAddress most sessions of one IP address, from 1
  * @param advertised the address that peers reach this host by, when address translation (1:1, the
@@ -57,10 +57,10 @@ public record JGroupsConfig(
     int sessionsPerAddress,
     @Nullable InetAddress advertised) {
 
-  /** The gossip port: 7946 next to it is Swarm's and Serf's. */
+  /** The gossip port; 7946 is Swarm's and Serf's. */
   public static final int DEFAULT_PORT = 7950;
 
-  /** Most sessions of one IP address: a host that restarts has a new one each time. */
+  /** Most sessions of one IP address: each restart of a host adds one. */
   public static final int SESSIONS_PER_ADDRESS = 4;
 
   private static final byte[] GROUP_V4 = {(byte) 239, (byte) 192, 79, 50};
@@ -122,7 +122,7 @@ public record JGroupsConfig(
     return new InetSocketAddress(Addresses.of(address), DEFAULT_PORT);
   }
 
-  /** This node's address and port as peers reach it: what its record tells. */
+  /** This node's address and port as peers reach it, as in its record. */
   public InetSocketAddress self() {
     return new InetSocketAddress(advertised == null ? underlay : advertised, port);
   }
@@ -132,7 +132,7 @@ public record JGroupsConfig(
     return new InetSocketAddress(underlay, port);
   }
 
-  /** Both, each once. */
+  /** Both addresses, without a duplicate. */
   Set<InetSocketAddress> own() {
     return advertised == null ? Set.of(local()) : Set.of(self(), local());
   }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * SWIM membership over JGroups' transport. Two threads of its own: {@code gossip} owns the engine,
- * {@code discovery} does what may block (names, files). One object is one boot and starts once.
+ * {@code discovery} does blocking work (names, files). One object is one boot and starts once.
  */
 public final class JGroupsMembership implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
@@ -60,9 +60,7 @@ public final class JGroupsMembership implements Membership {
   /** Set by {@link #start}. */
   private record Running(EngineThread loop, EngineRunner gossip) {}
 
-  /**
-   * Prepares a boot, which is most of the time of a start; nothing is bound, read or written yet.
-   */
+  /** Prepares a boot, the longest part of a start; binds, reads and writes nothing yet. */
   public JGroupsMembership(JGroupsConfig config) {
     this.config = config;
     this.problems = new Problems(config.identity().id(), config.nanoTime());
@@ -111,7 +109,7 @@ public final class JGroupsMembership implements Membership {
     }
   }
 
-  /** Connects the stack, which is built first, with the engine thread. */
+  /** Connects the stack, which is built first, to the engine thread. */
   private final class Wiring {
     private volatile @Nullable EngineThread loop;
 
@@ -290,7 +288,7 @@ public final class JGroupsMembership implements Membership {
     }
     close();
     if (intent == MemberRecord.Intent.LEAVE) {
-      // Nothing of the data path stays, so the next start takes up nothing.
+      // No part of the data path stays, so the next start adopts no member.
       recordsFile.save(List.of(), config.keyring(), problems);
     }
   }

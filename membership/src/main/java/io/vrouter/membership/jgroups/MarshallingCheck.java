@@ -19,9 +19,9 @@ import org.jgroups.util.ByteArrayDataOutputStream;
 import org.jgroups.util.Util;
 
 /**
- * Start-up self-test: marshals, seals, opens and parses one message without a socket. Fails when
- * another version of JGroups marshals otherwise than {@link FrameCheck} expects, and loads the
- * classes that the first real message needs.
+ * Start-up self-test: marshals, seals, opens and parses one message without a socket. Fails when a
+ * version of JGroups marshals differently from {@link FrameCheck}'s grammar, and loads the classes
+ * that the first real message needs.
  */
 final class MarshallingCheck {
   private static final int PORT = 9;
@@ -29,9 +29,9 @@ final class MarshallingCheck {
   private MarshallingCheck() {}
 
   /**
-   * Runs it.
+   * Runs the check.
    *
-   * @return the form of this program's messages
+   * @return the frame form of this program's messages
    * @throws IllegalStateException when the parsed message differs from the one sent
    */
   static SwimFrame run(JGroupsConfig config, FrameCheck check, String cluster) {

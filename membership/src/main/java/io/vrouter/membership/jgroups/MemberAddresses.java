@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Whether an IP address is one of a member that has not left. Gathered from the view when it is
- * asked for, at most once a second. Any thread.
+ * Whether an IP address belongs to a member that has not left. Collected from the view on demand,
+ * at most once per second. Any thread.
  */
 final class MemberAddresses implements Predicate<InetAddress> {
   private static final long AGE = TimeUnit.SECONDS.toNanos(1);

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Addresses of members, one {@code ADDRESS:PORT} a line after a head line: tried after a restart
- * when neither multicast nor a seed answers. Former members stay at the end of the list while there
- * is room.
+ * Addresses of members, one {@code ADDRESS:PORT} a line after a head line: contacted after a
+ * restart when neither multicast nor a seed answers. Former members stay at the end of the list
+ * while there is room.
  */
 final class PeersFile {
   /** The file's name in the state directory. */

@@ -5,18 +5,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Real-time priority for a thread until it has used {@link #BUDGET} of processor time within a
- * second; again after a second with less. Neither a flood from outside nor few datagrams that cost
- * much may take the processor from the host's own work. Thread-safe.
+ * Real-time priority for a thread until it has used {@link #BUDGET} of processor time within 1 s;
+ * again after 1 s with less. Neither a flood nor a few expensive datagrams may take the processor
+ * from the host's own work. Thread-safe.
  */
 final class PriorityLimit {
-  /** Nanoseconds of processor time a second; a mesh of thousands stays at a fraction of this. */
+  /** Nanoseconds of processor time per second; a mesh of thousands uses a fraction of this. */
   static final long BUDGET = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** Datagrams between two looks at the clock: a mesh at rest has fewer a second, and no look. */
+  /** Datagrams between two reads of the clock: a mesh at rest has fewer per second, and no read. */
   static final int STEP = 32;
 
-  /** What a datagram counts where the kernel tells no processor time. */
+  /** Nanoseconds counted for a datagram where the kernel reports no processor time. */
   private static final long NOMINAL = TimeUnit.MICROSECONDS.toNanos(200);
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -41,7 +41,7 @@ final class PriorityLimit {
     this.cpuTime = cpuTime;
   }
 
-  /** Counts one datagram of the calling thread, which has priority from its first on. */
+  /** Counts one datagram of the calling thread, which has priority from its first datagram on. */
   void worked() {
     shares.get().worked(nanoTime.getAsLong());
   }

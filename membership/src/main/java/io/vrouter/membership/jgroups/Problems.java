@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Present problems by code and subject. A problem whose end cannot be observed expires a minute
- * after it was last seen. Each is logged when it appears, not while it lasts. At most {@link
- * #LIMIT} at once, since strangers can cause some.
+ * Present problems by code and subject. A problem without an observable end expires 1 min after its
+ * last occurrence. Each is logged when it appears, not while it lasts. At most {@link #LIMIT} at
+ * once, because strangers can cause some.
  */
 final class Problems {
   private static final int LIMIT = 64;
@@ -31,17 +31,17 @@ final class Problems {
     this.nanoTime = nanoTime;
   }
 
-  /** Lasts until {@link #clear}. */
+  /** Adds a problem that lasts until {@link #clear}. */
   void put(String code, String subject, String message, String fix) {
     put(subject, new Warning(self, code, message, fix), false);
   }
 
-  /** Lasts until a minute after the last call. */
+  /** Adds a problem that lasts until 1 min after the last call. */
   void pass(String code, String subject, String message, String fix) {
     put(subject, new Warning(self, code, message, fix), true);
   }
 
-  /** Until the process ends. */
+  /** Adds a problem that lasts until the process ends. */
   void put(Warning warning) {
     put("", warning, false);
   }

@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The signed records of the members whose data path this host keeps, as they were told: a restart
- * takes these members up again though none of them can be reached yet. A head line names the key of
- * the mesh; records of another mesh count as none.
+ * The signed records of the members with a data path on this host, verbatim: after a restart the
+ * engine adopts these members before any of them can be reached. A head line contains the id of the
+ * mesh's key; records of another mesh are ignored.
  */
 final class RecordsFile {
   /** The file's name in the state directory. */
   static final String NAME = "records";
 
-  /** Records kept at most, and octets: checking one takes some tenths of a millisecond. */
+  /** Most records kept: a signature check takes some tenths of a millisecond. */
   static final int MOST = 2_000;
 
   private static final int MAX_BYTES = 8 << 20;

@@ -20,27 +20,27 @@ import org.jgroups.util.Responses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The top of the stack: sends and receives engine messages as unicasts. Takes the place of JGroups'
- * own group membership, failure detection and retransmission.
+ * The top of the stack: sends and receives engine messages as unicasts. Replaces JGroups' own group
+ * membership, failure detection and retransmission.
  *
  * <p>Public because JGroups reads its name by reflection; used by this package only.
  */
 public final class SWIM extends Protocol {
-  /** Names this protocol on the wire; JGroups leaves 1024 and above to others. */
+  /** This protocol's id on the wire; JGroups leaves 1024 and above to applications. */
   static final short ID = 1100;
 
   static {
     ClassConfigurator.addProtocol(ID, SWIM.class);
   }
 
-  /** Where the sender's id is in each message: after version and type. */
+  /** Offset of the sender's id in each message: after version and type. */
   private static final int SENDER_AT = 2;
 
   private final BiConsumer<InetSocketAddress, Bytes> messages;
   private final Consumer<InetSocketAddress> discovered;
   private final Foreign foreign;
 
-  /** Takes offences, on the transport's threads. */
+  /** Receives offences, on the transport's threads. */
   interface Foreign {
     /** A message names another sender than the node of its session (null when unknown). */
     void foreign(@Nullable NodeId node, InetSocketAddress from);
@@ -49,9 +49,9 @@ public final class SWIM extends Protocol {
   /**
    * Creates the protocol.
    *
-   * @param messages takes what arrives; called on the transport's threads
-   * @param discovered takes each address that discovery finds; likewise
-   * @param foreign takes what is dropped; likewise
+   * @param messages receives each message; called on the transport's threads
+   * @param discovered receives each address that discovery finds; likewise
+   * @param foreign receives each dropped message; likewise
    */
   SWIM(
       BiConsumer<InetSocketAddress, Bytes> messages,

@@ -25,8 +25,8 @@ import org.jgroups.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JGroups' UDP transport with every datagram sealed. Nothing received is parsed before the datagram
- * was opened and {@link FrameCheck} accepts the frame.
+ * JGroups' UDP transport with every datagram sealed. No received datagram is parsed before it was
+ * opened and {@link FrameCheck} accepted its frame.
  *
  * <p>Public because JGroups reads its name by reflection; used by this package only.
  */
@@ -49,10 +49,10 @@ public final class SealedUdp extends UDP {
 
   /** Receives failures and successes; called on the transport's threads. */
   interface Remarks {
-    /** A datagram changed nothing. */
+    /** A datagram was dropped without effect. */
     void dropped(Verdict.Reason reason, InetSocketAddress from);
 
-    /** A node sent what no node of ours sends. */
+    /** A node sent content that this program never sends. */
     void offended(NodeId node, InetSocketAddress from);
 
     /** A datagram was sent. */
@@ -88,7 +88,7 @@ public final class SealedUdp extends UDP {
     setUcastSendBufSize(SOCKET_BUFFER).setUcastRecvBufSize(SOCKET_BUFFER);
     setMcastSendBufSize(SOCKET_BUFFER).setMcastRecvBufSize(SOCKET_BUFFER);
     setMessageProcessingPolicy("all-direct");
-    // The calling thread sends: a thread in between would be woken for every datagram.
+    // The calling thread sends: an extra thread would be woken for every datagram.
     setBundler(new NoBundler());
     useVirtualThreads(false);
     setThreadFactory(new LazyThreadFactory("jgroups", true, true));
@@ -102,7 +102,7 @@ public final class SealedUdp extends UDP {
 
   @Override
   protected MulticastSocket createMulticastSocketWithBindPort() throws BindException, Exception {
-    // One port or an error: the superclass's own message drops the cause.
+    // Binds one port or fails: the superclass's own message drops the cause.
     return createMulticastSocket("vrouter.gossip", bind_port);
   }
 
@@ -116,7 +116,7 @@ public final class SealedUdp extends UDP {
 
   /**
    * The group's address to bind to: for IPv6 the kernel binds to it with its link's index only.
-   * JGroups would take the wildcard address instead, which the unicast socket's port excludes.
+   * JGroups would use the wildcard address, where the unicast socket's port is taken.
    */
   private static InetAddress onDevice(InetAddress address, int index) throws UnknownHostException {
     return address instanceof Inet6Address
@@ -125,8 +125,8 @@ public final class SealedUdp extends UDP {
   }
 
   /**
-   * Moves the multicast socket to the device that has the underlay's address now. The kernel ends a
-   * group membership with its device, and sends multicasts by the named device only. One thread,
+   * Moves the multicast socket to the device that now has the underlay's address. The kernel ends a
+   * group membership with its device, and sends multicasts by the named device only. On one thread,
    * and not while the channel opens or closes.
    *
    * @return whether the device is another one
@@ -138,7 +138,7 @@ public final class SealedUdp extends UDP {
       return false;
     }
     sock.setNetworkInterface(now);
-    // A new socket: the JDK takes the old membership, of equal name and address, for the new one,
+    // A new socket: the JDK treats the old membership, of equal name and address, as the new one,
     // and the kernel keeps it.
     mcast_group_addr = onDevice(group.getAddress(), now.getIndex());
     MulticastSocket fresh =
@@ -157,8 +157,8 @@ public final class SealedUdp extends UDP {
   }
 
   /**
-   * Keeps this node's own address only. JGroups never forgets one, and sends to addresses of this
-   * kind without a look at those it has.
+   * Keeps this node's own address only. JGroups never removes one, and sends to addresses of this
+   * class without this cache.
    */
   @Override
   protected boolean addPhysicalAddressToCache(
@@ -182,7 +182,7 @@ public final class SealedUdp extends UDP {
     }
   }
 
-  /** Marshals this program's messages directly; all others as the superclass does. */
+  /** Marshals this program's messages directly and passes all others to the superclass. */
   @Override
   public @Nullable Object down(Message message) {
     ByteBuffer frame = form.of(message);
@@ -210,7 +210,9 @@ public final class SealedUdp extends UDP {
     }
   }
 
-  /** A failed send is counted and reported, and no error for the caller: datagrams may get lost. */
+  /**
+   * A failed send is counted and reported, but is no error for the caller: UDP may lose datagrams.
+   */
   private void transmit(InetSocketAddress to, ByteBuffer datagram) {
     try {
       if (datagram.remaining() > MAX_DATAGRAM) {
@@ -225,7 +227,7 @@ public final class SealedUdp extends UDP {
       counters.sent.increment();
       counters.sentBytes.add(datagram.remaining());
       remarks.sent(to);
-    } catch (Exception e) { // what the superclass declares; the socket throws IOException
+    } catch (Exception e) { // declared by the superclass; the socket throws IOException
       counters.sendFailures.increment();
       remarks.unsent(to, e);
     }
@@ -252,7 +254,7 @@ public final class SealedUdp extends UDP {
         super.receive(sender, message.array(), message.arrayOffset(), message.remaining());
       } else {
         counters.unlikely.increment();
-        if (!opened.group()) { // any holder of the token can make a multicast in any name
+        if (!opened.group()) { // any holder of the token can forge a multicast's sender
           remarks.offended(opened.sender(), from);
         }
       }

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The seeds and the addresses of their names at the last look-up. A name that can't be resolved
- * keeps its addresses and is a problem meanwhile. Resolved on the discovery thread, read on the
+ * The seeds, with their names' addresses at the last look-up. A name that can't be resolved keeps
+ * its last addresses and is a problem meanwhile. Resolved on the discovery thread, read on the
  * gossip thread.
  */
 final class SeedBook {

@@ -4,13 +4,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Turns a seed's host name into all its addresses. May block; is called on a thread of its own. */
+/** Resolves a seed's host name to all its addresses. May block; called on a separate thread. */
 @FunctionalInterface
 public interface SeedResolver {
   /**
-   * All addresses the name has now.
+   * Returns all present addresses of the name.
    *
-   * @throws UnknownHostException when it has none
+   * @throws UnknownHostException when the name has none
    */
   List<InetAddress> resolve(String host) throws UnknownHostException;
 

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Destinations to which sending fails. A refused datagram counts as lost; a destination that gets
- * none for {@link #PERSISTING} ns is a problem. Any thread.
+ * Destinations with failing sends. A refused datagram counts as lost; a destination without a
+ * successful send for {@link #PERSISTING} ns is a problem. Any thread.
  */
 final class SendFailures {
   static final String CODE = "gossip-unsent";

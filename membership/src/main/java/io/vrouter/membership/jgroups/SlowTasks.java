@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread for what may block: names and files. A chore that fails is logged and done again. */
+/**
+ * The thread for blocking work: name resolution and files. A failed task is logged; a periodic one
+ * runs again.
+ */
 final class SlowTasks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
 

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frame of one engine message: constant octets, the payload's length, the payload. Nearly every
- * frame has this form, and marshalling and parsing by JGroups takes a sixth of an idle daemon's
- * processor time. The constant octets are those that JGroups itself wrote once, so the form on the
+ * frame has this form, and JGroups' marshalling and parsing would take a sixth of an idle daemon's
+ * processor time. The constant octets come from one frame that JGroups wrote, so the form on the
  * wire stays JGroups' own.
  */
 final class SwimFrame {
-  /** Octets of JGroups' version; compatible versions differ here only. */
+  /** Octets of JGroups' version; compatible versions differ only here. */
   private static final int VERSION = 2;
 
   private final byte[] before;
 
-  /** Learns the octets from the frame of a message without payload. */
+  /** Takes the constant octets from the frame of a message without payload. */
   SwimFrame(ByteBuffer empty) {
     before = new byte[empty.remaining() - Integer.BYTES];
     empty.duplicate().get(before);

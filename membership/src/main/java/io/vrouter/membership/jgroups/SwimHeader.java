@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Marks an engine message; no content on the wire. Public because JGroups creates it by reflection.
  */
 public final class SwimHeader extends Header {
-  /** Names this class on the wire; JGroups leaves 1024 and above to others. */
+  /** This class's id on the wire; JGroups leaves 1024 and above to applications. */
   static final short MAGIC = 1100;
 
   static {
@@ -31,7 +31,7 @@ public final class SwimHeader extends Header {
     this.sender = sender;
   }
 
-  /** The node that the session belongs to by which the message came, or null when unknown. */
+  /** The node of the session that delivered the message, or null when unknown. */
   @Nullable NodeId sender() {
     return sender;
   }

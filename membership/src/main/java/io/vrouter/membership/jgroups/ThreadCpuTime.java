@@ -8,15 +8,15 @@ import java.io.InputStream;
 
 /**
  * Processor time of the calling thread, from the kernel's {@code /proc/thread-self/schedstat}
- * (proc_pid_schedstat(5)): some microseconds. The JDK's own way loads its management classes, which
- * takes longer than a join.
+ * (proc_pid_schedstat(5)), which takes some µs. The JDK's own API loads its management classes,
+ * which takes longer than a join.
  */
 final class ThreadCpuTime {
   private static final String FILE = "/proc/thread-self/schedstat";
 
   private ThreadCpuTime() {}
 
-  /** Nanoseconds on a processor, or -1 where the kernel doesn't tell. */
+  /** Nanoseconds on a processor, or -1 where the kernel reports none. */
   static long read() {
     byte[] text = new byte[64];
     try (InputStream in = new FileInputStream(FILE)) {

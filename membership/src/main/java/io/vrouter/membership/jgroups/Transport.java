@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The JGroups stack of one boot: sealed UDP, {@code PING} when there is multicast, and ours. */
+/** The JGroups stack of one boot: sealed UDP, {@code PING} with multicast, and {@link SWIM}. */
 final class Transport implements SealedUdp.Remarks, AutoCloseable {
-  /** On the wire only sealed; keys separate meshes. */
+  /** A constant, because keys separate meshes; on the wire only sealed. */
   private static final String CLUSTER = "m";
 
   private static final long REMARK = TimeUnit.SECONDS.toNanos(1);
@@ -47,8 +47,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   /**
    * Builds the stack; nothing is bound yet.
    *
-   * @param messages takes received messages, on the transport's threads
-   * @param discovered takes addresses that discovery finds, likewise
+   * @param messages receives messages, on the transport's threads
+   * @param discovered receives addresses that discovery finds, likewise
    */
   Transport(
       JGroupsConfig config,
@@ -98,9 +98,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
       if (underlay == null) {
         throw missing(null);
       }
-      // JGroups caches the addresses of links that are up at its first look: a later address, or
-      // one
-      // of a link without carrier, would be refused.
+      // JGroups caches the addresses of links that are up at the first use: it would refuse a later
+      // address, or one of a link without carrier.
       Util.setCachedAddresses(List.of(underlay), List.of(config.underlay()));
       channel.connect(CLUSTER);
     } catch (BindException e) {
@@ -134,7 +133,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     }
   }
 
-  /** Moves multicast to the device that has the underlay's address now. */
+  /** Moves multicast to the device that now has the underlay's address. */
   void followDevice() {
     try {
       if (udp.followDevice()) {
@@ -226,7 +225,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     }
   }
 
-  /** The stack: for tests that listen at its sockets. */
+  /** The stack, for tests that listen at its sockets. */
   JChannel channel() {
     return channel;
   }

@@ -8,13 +8,13 @@ import java.util.Map;
  *
  * @param sent datagrams
  * @param sentBytes UDP payload
- * @param received datagrams, this node's own multicasts left out
+ * @param received datagrams, without this node's own multicasts
  * @param receivedBytes UDP payload
  * @param dropped datagrams by reason
- * @param unlikely opened, and refused by {@link FrameCheck}
+ * @param unlikely datagrams opened and then refused by {@link FrameCheck}
  * @param handshakes challenges and answers received
  * @param sendFailures datagrams too long or refused by the socket
- * @param queueFull datagrams dropped because the gossip thread was behind
+ * @param queueFull datagrams dropped because the gossip thread's queue was full
  * @param sessions admitted sessions, at this moment
  */
 public record TransportCounters(

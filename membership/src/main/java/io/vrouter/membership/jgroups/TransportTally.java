@@ -5,7 +5,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Behind {@link TransportCounters}: any thread adds, any thread takes a snapshot. */
+/**
+ * The running counts behind {@link TransportCounters}: any thread adds, any thread takes a
+ * snapshot.
+ */
 final class TransportTally {
   final LongAdder sent = new LongAdder();
   final LongAdder sentBytes = new LongAdder();

@@ -42,9 +42,9 @@ public final class Codec {
 
   private Codec() {}
 
-  /** Heads that were read or signed before. */
+  /** Heads held by the caller. */
   public interface Heads {
-    /** The one of a member, or null. */
+    /** The head of a member, or null. */
     @Nullable SignedHead of(NodeId id);
   }
 

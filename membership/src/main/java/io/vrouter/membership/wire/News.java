@@ -19,7 +19,7 @@ public sealed interface News {
    * A member's signed record.
    *
    * @param payload attached when it fits and the receiver may lack it
-   * @param standing the sender's, for this incarnation: hearsay
+   * @param standing the sender's, for this incarnation; unproven
    */
   record Heard(SignedHead head, @Nullable Bytes payload, Standing standing) implements News {
     @Override

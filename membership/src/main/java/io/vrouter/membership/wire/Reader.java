@@ -6,7 +6,7 @@ import io.vrouter.membership.NodeId;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Reads big-endian fields; every read is checked against what is left before it allocates. */
+/** Reads big-endian fields; each read checks the remaining length before it allocates. */
 final class Reader {
   private final Bytes in;
   private final Codec.Heads heads;
@@ -31,7 +31,7 @@ final class Reader {
     }
   }
 
-  /** Skips octets; where they begin. */
+  /** Skips octets; returns their offset. */
   private int take(int octets) throws WireException {
     need(octets);
     int start = position;
@@ -82,7 +82,7 @@ final class Reader {
     return heads.of(id);
   }
 
-  /** Whether these octets are there at the position, which then moves behind them. */
+  /** Whether these octets are at the position, which then moves behind them. */
   boolean reads(Bytes octets, int start) {
     boolean there = octets.isPartOf(in, start);
     if (there) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signed records in a row, for a file: each is the head as its owner signed it, the payload's
+ * A list of signed records, for a file: for each the head as its owner signed it, the payload's
  * length (4) and the payload.
  */
 public final class RecordList {
@@ -42,9 +42,9 @@ public final class RecordList {
   }
 
   /**
-   * Reads them.
+   * Reads the records.
    *
-   * @throws WireException when a record is cut off, or its owner did not sign it as it is
+   * @throws WireException when a record is truncated or its signature is wrong
    */
   public static List<MemberRecord> decode(Bytes octets, Verifier verifier) throws WireException {
     Reader in = new Reader(octets, NONE);

@@ -48,7 +48,7 @@ public final class SignedHead implements Comparable<SignedHead> {
   private final Intent intent;
   private final int payloadLength;
 
-  /** The head as on the wire: most heads that arrive are known, and need no more than this. */
+  /** The head as on the wire: most arriving heads are known, and need only these octets. */
   private final Bytes octets;
 
   private @Nullable InetSocketAddress endpoint;
@@ -111,7 +111,7 @@ public final class SignedHead implements Comparable<SignedHead> {
     return new SignedHead(id, incarnation, version, bootNonce, intent, payload.length(), octets);
   }
 
-  /** The head of a record, whose signature is not checked here. */
+  /** The head of a record; the signature is not checked here. */
   public static SignedHead of(MemberRecord record) {
     int length = FIXED + Writer.endpointLength(record.endpoint());
     Bytes octets =
@@ -236,8 +236,8 @@ public final class SignedHead implements Comparable<SignedHead> {
 
   /**
    * Newness among records of one origin: the unsigned incarnation, then the unsigned version. Two
-   * boots of one identity (a clone) may sign the same pair; then the lower boot nonce wins, and the
-   * signature decides what is left, so that the order is total and the same everywhere.
+   * boots of one identity (a clone) may sign the same pair; then the lower boot nonce wins, then
+   * the signature, so that the order is total and the same everywhere.
    */
   @Override
   public int compareTo(SignedHead other) {

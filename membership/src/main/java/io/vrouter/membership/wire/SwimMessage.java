@@ -86,7 +86,7 @@ public sealed interface SwimMessage {
    * The sender's entries for the members in some buckets and within a range of ids.
    *
    * @param answer whether this answers a digest, so that the receiver answers in kind
-   * @param buckets into how many buckets the digest had cut
+   * @param buckets number of buckets of the digest
    * @param mask the buckets meant, one bit each
    * @param first lowest id of the range
    * @param last highest id of the range, included
@@ -139,7 +139,7 @@ public sealed interface SwimMessage {
    *
    * @param subject the member with the payload
    * @param hash of the payload
-   * @param missing one bit per chunk that is wanted, the lowest is the first
+   * @param missing one bit per wanted chunk; the lowest bit is the first chunk
    */
   record ChunkRequest(NodeId from, NodeId subject, Bytes hash, int missing, List<News> news)
       implements SwimMessage {

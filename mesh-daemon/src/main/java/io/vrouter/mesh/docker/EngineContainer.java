@@ -18,7 +18,7 @@ record EngineContainer(String name, List<Attachment> attachments) {
    * A network that the container is attached to.
    *
    * @param gateway the IPv4 gateway the network offers; empty when it offers none
-   * @param priority {@code gw_priority}, 0 where the engine knows none
+   * @param priority {@code gw_priority}, 0 where the engine has no such field
    */
   record Attachment(String network, String gateway, int priority) {}
 

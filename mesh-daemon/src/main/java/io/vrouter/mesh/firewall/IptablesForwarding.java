@@ -113,7 +113,7 @@ final class IptablesForwarding {
     writeMark(NOTHING);
   }
 
-  /** Problems of the last look that no write solves. */
+  /** Problems of the last look that no write can solve. */
   List<Problem> problems() {
     return Stream.concat(problems.stream(), mark.problem().stream()).toList();
   }

@@ -67,7 +67,7 @@ public final class NftTable implements AutoCloseable {
   /**
    * Compares the kernel's table with the policy's. Writes nothing.
    *
-   * @throws FirewallException when the kernel can't be asked
+   * @throws FirewallException when the kernel can't be read
    */
   public State compare(FirewallPolicy wanted) throws FirewallException {
     written = null;
@@ -91,7 +91,7 @@ public final class NftTable implements AutoCloseable {
   /**
    * Whether a table of ours exists, whatever its content.
    *
-   * @throws FirewallException when the kernel can't be asked
+   * @throws FirewallException when the kernel can't be read
    */
   boolean stands() throws FirewallException {
     return asking("reading table " + NftRuleset.TABLE, NftLook::at).ours();
