@@ -15,12 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stopped engine whose socket systemd holds, by the program that systemd has for such tests. */
 @Timeout(60)
+@Tag("lab")
 class EngineSocketTest {
   private static final int MANY = 40;
   private static final String WEB =
