@@ -25,6 +25,7 @@ class WaitingIT {
     Host host = lab.host(1);
     Host other = lab.host(2);
     other.start();
+    other.awaitAnswer();
     host.space().ok("ip", "addr", "flush", "dev", "eth0");
     Child daemon = host.start();
     awaitProblem(host, "underlay");
@@ -42,11 +43,12 @@ class WaitingIT {
   @Test
   void aStateDirectoryThatCantBeWritten() {
     Host host = lab.host(1);
-    host.space().ok("mount", "-t", "tmpfs", "-o", "ro", "none", STATE);
+    host.space().ok("mkdir", STATE);
+    host.space().ok("mount", "-t", "tmpfs", "-o", "ro,mode=700", "none", STATE);
     host.start();
     awaitProblem(host, "state-dir");
 
-    host.space().ok("mount", "-o", "remount,rw", STATE);
+    host.space().ok("mount", "-o", "remount,rw,mode=700", STATE);
 
     host.awaitAnswer();
   }
