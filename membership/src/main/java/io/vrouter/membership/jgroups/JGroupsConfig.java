@@ -141,211 +141,131 @@ public record JGroupsConfig(
   public JGroupsConfig withPort(int other) {
     InetSocketAddress moved =
         group.getPort() == port ? new InetSocketAddress(group.getAddress(), other) : group;
-    return new JGroupsConfig(
-        underlay,
-        other,
-        multicast,
-        moved,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.port = other;
+    draft.group = moved;
+    return draft.config();
   }
 
   /** These settings with multicast on or off. */
   public JGroupsConfig withMulticast(boolean on) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        on,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.multicast = on;
+    return draft.config();
   }
 
   /** These settings with another multicast group. */
   public JGroupsConfig withGroup(InetSocketAddress other) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        other,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.group = other;
+    return draft.config();
   }
 
   /** These settings with other seeds. */
   public JGroupsConfig withSeeds(List<Seed> others) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        others,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.seeds = others;
+    return draft.config();
   }
 
   /** These settings with other engine parameters. */
   public JGroupsConfig withSwim(SwimConfig other) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        other,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.swim = other;
+    return draft.config();
   }
 
   /** These settings with another resolver. */
   public JGroupsConfig withResolver(SeedResolver other) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        other,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.resolver = other;
+    return draft.config();
   }
 
   /** These settings with another clock. */
   public JGroupsConfig withNanoTime(LongSupplier other) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        other,
-        random,
-        urgency,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.nanoTime = other;
+    return draft.config();
   }
 
   /** These settings with another thread priority. */
   public JGroupsConfig withUrgency(ThreadPriority other) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        other,
-        sessionsPerAddress,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.urgency = other;
+    return draft.config();
   }
 
   /** These settings with another quota of sessions. */
   public JGroupsConfig withSessionsPerAddress(int most) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        most,
-        advertised);
+    Draft draft = new Draft(this);
+    draft.sessionsPerAddress = most;
+    return draft.config();
   }
 
   /** These settings with the address that peers reach this host by; null for the underlay's. */
   public JGroupsConfig withAdvertised(@Nullable InetAddress address) {
-    return new JGroupsConfig(
-        underlay,
-        port,
-        multicast,
-        group,
-        seeds,
-        keyring,
-        identity,
-        stateDir,
-        probe,
-        swim,
-        resolver,
-        nanoTime,
-        random,
-        urgency,
-        sessionsPerAddress,
-        address);
+    Draft draft = new Draft(this);
+    draft.advertised = address;
+    return draft.config();
+  }
+
+  /** The settings while some of them are changed. */
+  private static final class Draft {
+    InetAddress underlay;
+    int port;
+    boolean multicast;
+    InetSocketAddress group;
+    List<Seed> seeds;
+    Keyring keyring;
+    NodeIdentity identity;
+    Path stateDir;
+    DataPathProbe probe;
+    SwimConfig swim;
+    SeedResolver resolver;
+    LongSupplier nanoTime;
+    SecureRandom random;
+    ThreadPriority urgency;
+    int sessionsPerAddress;
+    @Nullable InetAddress advertised;
+
+    Draft(JGroupsConfig config) {
+      underlay = config.underlay();
+      port = config.port();
+      multicast = config.multicast();
+      group = config.group();
+      seeds = config.seeds();
+      keyring = config.keyring();
+      identity = config.identity();
+      stateDir = config.stateDir();
+      probe = config.probe();
+      swim = config.swim();
+      resolver = config.resolver();
+      nanoTime = config.nanoTime();
+      random = config.random();
+      urgency = config.urgency();
+      sessionsPerAddress = config.sessionsPerAddress();
+      advertised = config.advertised();
+    }
+
+    JGroupsConfig config() {
+      return new JGroupsConfig(
+          underlay,
+          port,
+          multicast,
+          group,
+          seeds,
+          keyring,
+          identity,
+          stateDir,
+          probe,
+          swim,
+          resolver,
+          nanoTime,
+          random,
+          urgency,
+          sessionsPerAddress,
+          advertised);
+    }
   }
 }

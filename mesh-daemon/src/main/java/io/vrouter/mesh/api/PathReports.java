@@ -73,8 +73,11 @@ public final class PathReports {
       return null;
     }
     PathState state = states.get(peer);
-    if (state == null) {
-      long since = view(peer).map(view -> view.member().since()).orElse(0L);
+    Optional<MemberView> member = view(peer);
+    // The last result outlives the data path of a failed member by up to 1 s.
+    boolean watched = member.map(view -> view.member().state().keepsDataPath()).orElse(false);
+    if (state == null || !watched) {
+      long since = member.map(view -> view.member().since()).orElse(0L);
       return new Members.Path(Members.Path.State.UNKNOWN, null, null, null, clock.at(since));
     }
     return new Members.Path(

@@ -4,6 +4,7 @@ import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.KernelEvents;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.netlink.NetlinkException;
@@ -50,7 +51,7 @@ public final class HostWatch implements AutoCloseable {
   private volatile Optional<Problem> problem = Optional.empty();
   private volatile @Nullable HostListener listener;
   private volatile Runnable engineStarted = () -> {};
-  private volatile @Nullable HostEvents events;
+  private volatile @Nullable KernelEvents events;
   private volatile DockerSnapshot docker = DockerSnapshot.unknown();
   private volatile Underlay underlay;
   private volatile LocalState last;
@@ -99,6 +100,10 @@ public final class HostWatch implements AutoCloseable {
     List<Problem> problems = new ArrayList<>(docker.problems());
     problems.addAll(networkProblems);
     problem.ifPresent(problems::add);
+    KernelEvents watched = events;
+    if (watched != null) {
+      watched.problem().ifPresent(problems::add);
+    }
     if (!carrier) {
       problems.add(
           new Problem(
@@ -118,7 +123,7 @@ public final class HostWatch implements AutoCloseable {
   public void start(HostListener follower, Runnable started) {
     listener = follower;
     engineStarted = started;
-    events = new HostEvents(this);
+    events = new KernelEvents("host-events", HostEvents::monitor, new HostEvents(this::take));
     look();
   }
 
@@ -258,7 +263,7 @@ public final class HostWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    HostEvents watched = events;
+    KernelEvents watched = events;
     if (watched != null) {
       watched.close();
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Probing of one peer. At most one probe is outstanding; a size counts as silent after two
- * unanswered probes.
+ * unanswered probes, the smallest after three.
  *
  * <pre>
  * phase        probes            answered               silent
@@ -12,7 +12,7 @@ import java.time.Duration;
  * SMALL        64 octets         SEARCH                 UNREACHABLE
  * SEARCH       the middle        lower bound rises      upper bound falls;
  *                                                       8 octets apart: DEGRADED
- * DEGRADED      the size found,   again later            SMALL
+ * DEGRADED     the size found,   again later            SMALL
  *              the tunnel's MTU  OK, FULL               DEGRADED
  *              every 5 minutes
  * UNREACHABLE  64 octets         FULL                   again later
