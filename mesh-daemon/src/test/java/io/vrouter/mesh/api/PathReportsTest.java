@@ -28,8 +28,7 @@ class PathReportsTest {
   private MemberState state = MemberState.ALIVE;
   private final Clock clock = Clock.systemUTC();
   private final PathReports reports =
-      new PathReports(
-          this::snapshot, new WallClock(clock, System::nanoTime), new EventLog(clock));
+      new PathReports(this::snapshot, new WallClock(clock, System::nanoTime), new EventLog(clock));
 
   private MeshSnapshot snapshot() {
     MemberRecord record =
