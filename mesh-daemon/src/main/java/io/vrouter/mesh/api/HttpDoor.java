@@ -1,5 +1,6 @@
 package io.vrouter.mesh.api;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.model.Problem;
@@ -27,12 +28,7 @@ public final class HttpDoor implements AutoCloseable {
 
   private final Opening opening;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread made = new Thread(work, "http-door");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("http-door"));
   private volatile Optional<Problem> problem = Optional.empty();
   private @Nullable HttpServer server;
   private boolean closed;

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.firewall;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
@@ -59,11 +60,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
         10,
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(),
-        work -> {
-          Thread made = new Thread(work, "firewall");
-          made.setDaemon(true);
-          return made;
-        },
+        DaemonThreads.named("firewall"),
         new ThreadPoolExecutor.DiscardPolicy());
   }
 

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.local;
 
+import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.firewall.HostFirewall;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -23,12 +24,7 @@ public final class SilentRules implements AutoCloseable {
   private final HostFirewall firewall;
   private final Runnable changed;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread made = new Thread(work, "silent-rules");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("silent-rules"));
 
   /**
    * Starts polling.
