@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PathReportsTest {
@@ -60,9 +61,7 @@ class PathReportsTest {
   }
 
   private Members.Path.State path() {
-    Members.Path path = reports.path(PEER);
-    assertThat(path).isNotNull();
-    return path.state();
+    return Objects.requireNonNull(reports.path(PEER)).state();
   }
 
   @Test
