@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.NetlinkTarget;
@@ -85,6 +86,7 @@ public final class Reconciler {
       FirewallTarget asked,
       StateStore store,
       PoolStore poolStore,
+      NodeKeys keys,
       LongSupplier clock) {
     this.clock = clock;
     this.writer = new StateWriter(store, this::later, () -> signal.raise(Cause.SAVED));
@@ -98,6 +100,7 @@ public final class Reconciler {
             new Applier(firewall, new NetlinkTarget(netlink)),
             writer,
             poolStore,
+            keys,
             this::repaired,
             clock);
     this.snapshot = core.snapshot();

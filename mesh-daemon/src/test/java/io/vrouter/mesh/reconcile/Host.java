@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.model.Problem;
@@ -78,6 +79,7 @@ final class Host {
             new Applier(firewall, new NetlinkTarget(netlink)),
             new StateWriter(store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
+            new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
             repaired::add,
             () -> now);
   }
