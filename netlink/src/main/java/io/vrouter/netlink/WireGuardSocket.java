@@ -104,8 +104,7 @@ public final class WireGuardSocket implements WireGuardDevice {
     return answer;
   }
 
-  private static void write(
-      SocketChannel channel, Selector selector, String request, long deadline)
+  private static void write(SocketChannel channel, Selector selector, String request, long deadline)
       throws IOException {
     ByteBuffer out = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
     while (out.hasRemaining()) {

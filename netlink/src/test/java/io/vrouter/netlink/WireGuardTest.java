@@ -128,8 +128,7 @@ class WireGuardTest {
       key[0] = (byte) (i >> 8);
       key[1] = (byte) i;
       InetAddress address = ip("247.0.%d.%d".formatted(i >> 8, i & 0xff));
-      peers.add(
-          WgChange.Peer.of(WgKey.of(key), endpoint, 25, List.of(AllowedIp.host(address))));
+      peers.add(WgChange.Peer.of(WgKey.of(key), endpoint, 25, List.of(AllowedIp.host(address))));
     }
     List<AllowedIp> many = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {

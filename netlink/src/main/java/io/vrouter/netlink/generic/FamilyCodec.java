@@ -15,9 +15,7 @@ public final class FamilyCodec {
   /** Asks for a family by name. ENOENT when the kernel doesn't have it. */
   public static Request request(String family) {
     AttributeWriter out = new AttributeWriter();
-    out.header(Genl.GENL_HDRLEN)
-        .put(0, (byte) Genl.CTRL_CMD_GETFAMILY)
-        .put(1, (byte) VERSION);
+    out.header(Genl.GENL_HDRLEN).put(0, (byte) Genl.CTRL_CMD_GETFAMILY).put(1, (byte) VERSION);
     out.string(Genl.CTRL_ATTR_FAMILY_NAME, family);
     return new Request(
         "resolve generic netlink family " + family, Genl.GENL_ID_CTRL, 0, out.toPayload());

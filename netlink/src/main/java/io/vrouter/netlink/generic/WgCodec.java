@@ -136,8 +136,7 @@ public final class WgCodec {
     out.u8(WGALLOWEDIP_A_CIDR_MASK, ip.length());
   }
 
-  private static void nest(
-      AttributeWriter out, int type, Consumer<AttributeWriter> body) {
+  private static void nest(AttributeWriter out, int type, Consumer<AttributeWriter> body) {
     out.nest(type | Netlink.NLA_F_NESTED, body);
   }
 
