@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vrouter.membership.NodeKeys;
+import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -76,8 +77,7 @@ class ReconcilerTest {
             Worlds.local(Worlds.network("172.30.0.0/16", null)),
             membership,
             netlink,
-            firewall,
-            new FakeFirewall(),
+            new LocalAgent(netlink, firewall, new FakeFirewall()),
             store,
             pools,
             new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
