@@ -52,9 +52,7 @@ public final class PoolRanges {
     List<PoolClaim> claims = new ArrayList<>();
     for (PoolPeer peer : now.others()) {
       if (peer.standing() != PoolPeer.Standing.DEPARTED) {
-        peer.share()
-            .ranges()
-            .forEach(range -> claims.add(claim(peer, range, votes)));
+        peer.share().ranges().forEach(range -> claims.add(claim(peer, range, votes)));
       }
     }
     Map<Prefix, PoolClaim> holders = holders(claims);
@@ -141,8 +139,8 @@ public final class PoolRanges {
                         .map(NodeId::abbreviated)
                         .sorted()
                         .collect(Collectors.joining(", ", "", " signed both"))),
-        "this host keeps its range; look at the hosts that signed both, one of them lies or runs from"
-            + " a copy of an old state directory");
+        "this host keeps its range; look at the hosts that signed both, one of them lies or runs"
+            + " from a copy of an old state directory");
   }
 
   private static Map<Prefix, PoolClaim> holders(List<PoolClaim> claims) {

@@ -29,8 +29,8 @@ import java.util.function.Predicate;
  *     members advertise outside their ranges
  * @param covered prefixes of this host's routes that are shorter than a range: a range inside of
  *     one works, a range outside is better
- * @param newcomers hosts known for too short a time to be electors, while enough others are: made-up
- *     identities elect nobody
+ * @param newcomers hosts known for too short a time to be electors, while enough others are:
+ *     made-up identities elect nobody
  * @param signatures checks electors' signatures
  */
 public record PoolSituation(

@@ -8,8 +8,9 @@ import java.util.List;
  * /24. All ranges having one size, two of them are the same or don't overlap.
  *
  * @param lamport see {@link Lamport}
- * @param acknowledged whether a majority of the range's electors voted for the claim, by the word of
- *     its claimer; a claim that isn't is provisional. In another host's record it decides nothing
+ * @param acknowledged whether a majority of the range's electors voted for the claim, by the word
+ *     of its claimer; a claim that isn't is provisional. In another host's record it decides
+ *     nothing
  * @param seals the electors' signatures, which prove it to others; at most {@link #MAX_SEALS}
  */
 public record PoolRange(Prefix prefix, long lamport, boolean acknowledged, List<PoolSeal> seals) {

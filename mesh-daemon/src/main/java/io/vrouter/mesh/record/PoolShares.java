@@ -90,8 +90,7 @@ final class PoolShares {
     List<PoolSeal> seals = new ArrayList<>();
     if (range.has(SEALS)) {
       for (JsonNode seal : HostRecords.list(range, SEALS, PoolRange.MAX_SEALS)) {
-        seals.add(
-            new PoolSeal(NodeId.of(HostRecords.binary(seal, ELECTOR)), signature(seal)));
+        seals.add(new PoolSeal(NodeId.of(HostRecords.binary(seal, ELECTOR)), signature(seal)));
       }
     }
     return seals;

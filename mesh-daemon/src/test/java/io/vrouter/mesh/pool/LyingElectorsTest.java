@@ -38,7 +38,9 @@ class LyingElectorsTest {
     Set<NodeId> chosen = new HashSet<>(Electors.of(RANGE, members));
     chosen.removeAll(Set.of(SELF, LOWER));
     electors = List.copyOf(chosen);
-    assertThat(electors).as("the electors of the range are neither the owner nor the liar").hasSize(5);
+    assertThat(electors)
+        .as("the electors of the range are neither the owner nor the liar")
+        .hasSize(5);
   }
 
   private PoolRanges.Outcome settle(PoolRange mine, PoolRange theirs) {
@@ -49,7 +51,8 @@ class LyingElectorsTest {
 
   private PoolRange mine(int signatures) {
     return signed(
-        new PoolRange(RANGE, 7, signatures > 2), electors.subList(0, signatures).toArray(NodeId[]::new));
+        new PoolRange(RANGE, 7, signatures > 2),
+        electors.subList(0, signatures).toArray(NodeId[]::new));
   }
 
   private static PoolRange theirs(NodeId... signers) {
@@ -84,7 +87,9 @@ class LyingElectorsTest {
             settle(mine(2), theirs(electors.get(2), electors.get(3), electors.get(4)))
                 .state()
                 .ranges())
-        .as("a provisional claim with a later number loses to any earlier one, and to no forged one")
+        .as(
+            "a provisional claim with a later number loses to any earlier one, and to no forged"
+                + " one")
         .hasSize(1);
     PoolRange acknowledged = signed(new PoolRange(RANGE, 7, true));
     assertThat(
@@ -157,8 +162,7 @@ class LyingElectorsTest {
     List<PoolPeer> others = new ArrayList<>(honest);
     others.add(PoolHost.told(LOWER, Lamport.MAX));
 
-    assertThat(
-            host.settle(PoolState.NONE, others.toArray(PoolPeer[]::new)).state().ranges().get(0))
+    assertThat(host.settle(PoolState.NONE, others.toArray(PoolPeer[]::new)).state().ranges().get(0))
         .extracting(PoolRange::lamport)
         .isEqualTo(1L);
     assertThat(PoolShare.MAX_VOTES).isGreaterThan(PoolVotes.MAX_OPEN);

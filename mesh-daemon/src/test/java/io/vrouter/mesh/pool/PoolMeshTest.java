@@ -166,7 +166,9 @@ class PoolMeshTest {
       for (PoolRange range : state.ranges()) {
         if (range.acknowledged()
             && next.ranges().stream()
-                .noneMatch(it -> it.acknowledged() && PoolVote.of(id, it).equals(PoolVote.of(id, range)))) {
+                .noneMatch(
+                    it ->
+                        it.acknowledged() && PoolVote.of(id, it).equals(PoolVote.of(id, range)))) {
           lost.add(range);
         }
       }

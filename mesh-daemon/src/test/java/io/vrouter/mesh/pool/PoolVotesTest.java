@@ -161,8 +161,7 @@ class PoolVotesTest {
     PoolState changed = host.settle(voted, told(HIGHER, 6), better).state();
     assertThat(changed.share().votes()).containsExactly(new PoolVote(range, LOWER, 1));
 
-    PoolState kept =
-        host.settle(voted, claims(HIGHER, 5, range), better).state();
+    PoolState kept = host.settle(voted, claims(HIGHER, 5, range), better).state();
     assertThat(kept.share().votes()).isEmpty();
     assertThat(kept.kept()).containsExactly(new PoolVote(range, HIGHER, 5));
     assertThat(host.settle(kept, better).state()).isEqualTo(kept);

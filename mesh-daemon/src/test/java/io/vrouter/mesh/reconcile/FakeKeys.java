@@ -34,8 +34,7 @@ record FakeKeys(NodeId id) implements Signer {
   static PoolRange sealed(NodeId candidate, PoolRange range, NodeId... electors) {
     return range.with(
         List.of(electors).stream()
-            .map(
-                it -> new PoolSeal(it, new FakeKeys(it).vote(candidate, range).signature()))
+            .map(it -> new PoolSeal(it, new FakeKeys(it).vote(candidate, range).signature()))
             .toList());
   }
 

@@ -152,8 +152,8 @@ class PoolLoopTest {
 
     host.peers(with(2, new PoolShare(List.of(), List.of(vote), 0)));
     host.settle();
-    assertThat(host.snapshot().pool().state().ranges()).containsExactly(
-            FakeKeys.sealed(Worlds.id(1), range, Worlds.id(2)).acknowledged(true));
+    assertThat(host.snapshot().pool().state().ranges())
+        .containsExactly(FakeKeys.sealed(Worlds.id(1), range, Worlds.id(2)).acknowledged(true));
     assertThat(host.pools.saved.provisional()).isFalse();
 
     host.leave();

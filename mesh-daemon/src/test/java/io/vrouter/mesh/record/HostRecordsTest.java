@@ -17,9 +17,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -265,11 +265,13 @@ class HostRecordsTest {
                             .map(i -> new PoolRange(range(i), number, acknowledged, seals(i % 6)))
                             .toList(),
                         votes.stream()
-                            .map(i -> new PoolVote(
-                                    range(i),
-                                    new NodeId(number, i),
-                                    number,
-                                    i % 2 == 0 ? Bytes.EMPTY : signature(i)))
+                            .map(
+                                i ->
+                                    new PoolVote(
+                                        range(i),
+                                        new NodeId(number, i),
+                                        number,
+                                        i % 2 == 0 ? Bytes.EMPTY : signature(i)))
                             .toList(),
                         number));
     Arbitrary<Subnet> subnet =
