@@ -39,6 +39,8 @@ final class MeshctlModel {
           "meshctl token",
           "meshctl token create",
           "meshctl token show",
+          "meshctl policy",
+          "meshctl policy show",
           "meshctl config",
           "meshctl config show",
           "meshctl log",
@@ -84,6 +86,14 @@ final class MeshctlModel {
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
                     .addSubcommand(new TokenCommands.Show(session)))
+            .addSubcommand(
+                new CommandLine(new PolicyGroup())
+                    .addSubcommand(new PolicyCommands.Sign(session))
+                    .addSubcommand(new PolicyCommands.Apply(session))
+                    .addSubcommand(new PolicyCommands.Show(session))
+                    .addSubcommand(
+                        new CommandLine(new PolicyKeyGroup())
+                            .addSubcommand(new PolicyCommands.CreateKey(session))))
             .addSubcommand(
                 new CommandLine(new ConfigGroup()).addSubcommand(new ConfigShowCommand(session)))
             .addSubcommand(new LogCommand(session))
@@ -209,6 +219,14 @@ final class MeshctlModel {
 
   @Command(name = "token", description = "Create or compare tokens.")
   private static final class TokenGroup extends Group {}
+
+  @Command(
+      name = "policy",
+      description = "What each host may have, by the operator's signed word.")
+  private static final class PolicyGroup extends Group {}
+
+  @Command(name = "key", description = "The operator's key.")
+  private static final class PolicyKeyGroup extends Group {}
 
   @Command(name = "config", description = "The configuration in force.")
   private static final class ConfigGroup extends Group {}

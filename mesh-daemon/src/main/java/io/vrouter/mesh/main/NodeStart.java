@@ -1,14 +1,17 @@
 package io.vrouter.mesh.main;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
+import io.vrouter.membership.StateFile;
 import io.vrouter.membership.TrustedFile;
 import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
@@ -42,6 +45,8 @@ import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +65,8 @@ final class NodeStart {
 
   /** An engine lists its networks within tens of milliseconds; a hanging one must not block us. */
   private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
+
+  private static final int POLICY_KEY_LIMIT = 4096;
 
   private final MeshConfig config;
   private final UncaughtExceptions uncaught;
@@ -103,6 +110,7 @@ final class NodeStart {
   private Node start(Closeables parts, Runnable serving)
       throws StartException, NotYetException, HostException, MembershipException, ControlException {
     MeshToken token = token();
+    Optional<Bytes> operator = operator();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
     preflight(netlink);
@@ -117,6 +125,7 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
+    NodeKeys keys = new NodeKeys(identity, new Ed25519Verifier(), operator.orElse(null));
     ProtectedAddresses avoid =
         parts.add(
             new ProtectedAddresses(
@@ -152,7 +161,7 @@ final class NodeStart {
         new Node(
             config,
             token,
-            new NodeKeys(identity, new Ed25519Verifier()),
+            keys,
             netlink,
             membership,
             host,
@@ -221,6 +230,31 @@ final class NodeStart {
     } catch (IllegalArgumentException e) {
       throw new StartException(
           String.valueOf(e.getMessage()), "copy it whole, or make one with 'meshctl token create'");
+    }
+  }
+
+  private Optional<Bytes> operator() throws StartException {
+    if (config.policyKey().isEmpty()) {
+      return Optional.empty();
+    }
+    String given = config.policyKey().get();
+    String fix = "give --policy-key what 'meshctl policy key create' printed, or a file with it";
+    try {
+      return Optional.of(OperatorKey.publicKey(given));
+    } catch (IllegalArgumentException e) {
+      LOG.debug("--policy-key names a file", e);
+    }
+    try {
+      String text =
+          new String(TrustedFile.read(Path.of(given), POLICY_KEY_LIMIT), StandardCharsets.US_ASCII);
+      if (OperatorKey.isSecret(text)) {
+        throw new StartException(
+            "--policy-key: " + given + " holds the operator's private key, which belongs on no host",
+            "take it off this host; " + fix);
+      }
+      return Optional.of(OperatorKey.publicKey(text));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartException("--policy-key: " + StateFile.firstLine(e), fix, e);
     }
   }
 

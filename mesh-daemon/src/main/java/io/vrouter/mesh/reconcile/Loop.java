@@ -18,6 +18,8 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
+import io.vrouter.mesh.policy.PolicyFilter;
+import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.record.FittedRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.netlink.NetlinkException;
@@ -43,6 +45,7 @@ final class Loop {
   private final Telling telling;
   private final ClaimBook claims;
   private final PoolBook pool;
+  private final PolicyBook policy;
   private final HeldClaims held;
   private final MovedUnderlays movements = new MovedUnderlays();
   private final RecordReader roster = new RecordReader();
@@ -67,6 +70,7 @@ final class Loop {
       Agent agent,
       StateWriter writer,
       PoolStore poolStore,
+      PolicyStore policyStore,
       NodeKeys keys,
       Consumer<String> repairEvents,
       LongSupplier clock) {
@@ -81,6 +85,7 @@ final class Loop {
     this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, keys, clock.getAsLong());
+    this.policy = new PolicyBook(policyStore, keys);
     this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -95,6 +100,11 @@ final class Loop {
   /** Runs the work of commands; a pass should follow. */
   PoolBook pool() {
     return pool;
+  }
+
+  /** The operator's policy. */
+  PolicyBook policy() {
+    return policy;
   }
 
   /** The prefixes that are held back. */
@@ -124,8 +134,9 @@ final class Loop {
    */
   Bytes firstPayload() {
     Observed observed = observer.observe();
-    PlanInput world = world(List.of(), Set.of(), observed);
-    return FittedRecord.of(Desired.of(world).record().with(pool.share())).payload();
+    PolicyFilter allowed = policy.advance(local, List.of(), clock.getAsLong());
+    PlanInput world = world(allowed.local(), List.of(), Set.of(), observed);
+    return FittedRecord.of(policy.in(Desired.of(world).record().with(pool.share()))).payload();
   }
 
   /**
@@ -203,9 +214,12 @@ final class Loop {
    */
   Situation situation() {
     Observed observed = observer.observe().with(memory.former());
-    List<RemoteHost> peers = roster.read(membership.view()).peers();
-    ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
-    return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
+    long now = clock.getAsLong();
+    PolicyFilter allowed =
+        policy.advance(local, roster.read(membership.view()).peers(), now);
+    ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), now);
+    return new Situation(
+        Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed)), observed);
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
@@ -213,9 +227,10 @@ final class Loop {
     return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
-  private PlanInput world(List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
+  private PlanInput world(
+      LocalState mine, List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
     return new PlanInput(
-        local,
+        mine,
         claims.claims(),
         peers,
         movements.moving(),
@@ -235,11 +250,16 @@ final class Loop {
     observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
     List<Problem> problems = new ArrayList<>(read.problems());
-    ClaimHistory.Judged judged = held.judge(read.peers(), claims.lamport(), begin);
+    PolicyFilter allowed = policy.advance(local, read.peers(), begin);
+    problems.addAll(policy.problems());
+    problems.addAll(allowed.problems());
+    ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), begin);
     problems.addAll(judged.problems());
-    problems.addAll(claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
+    problems.addAll(claims.advance(allowed.local(), judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
-    Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
+    Desired desired = 
+        Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed))
+            .rejecting(allowed.rejected());
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
     Plan whole = Planner.plan(desired, observed);
@@ -256,7 +276,7 @@ final class Loop {
     Writes.Result result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
-    telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
+    telling.tell(policy.in(desired.record().with(pool.share()).with(arrivals))).ifPresent(problems::add);
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
     if (failed.isEmpty() && result.again() && !repairsOnly) {
@@ -283,6 +303,7 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
+            policy.policy().map(SignedPolicy::policy),
             view.settled() && calm,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             writes.counters(passes, end - begin));
@@ -325,6 +346,7 @@ final class Loop {
         claims.deadline(local),
         claims.acquaintance(),
         pool.deadline(),
+        policy.deadline(),
         movements.deadline(),
         repairs.deadline(),
         adoption.deadline(clock.getAsLong()),

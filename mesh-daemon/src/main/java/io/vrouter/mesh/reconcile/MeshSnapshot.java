@@ -8,10 +8,12 @@ import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.RouteState;
+import io.vrouter.mesh.policy.MeshPolicy;
 import io.vrouter.mesh.pool.PoolState;
 import io.vrouter.mesh.record.HostRecord;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes peers' prefixes, by prefix
  * @param problems problems for the operator, not ordered by severity
  * @param pool this host's part in the pool of subnets
+ * @param policy the operator's policy in force
  * @param converged whether the last plan was empty against a fresh dump, and no pull is outstanding
  * @param plan the last plan that was not empty, one step a line; empty when there was none
  * @param counters since the start
@@ -33,6 +36,7 @@ public record MeshSnapshot(
     List<Problem> problems,
     List<Conflict> conflicts,
     PoolView pool,
+    Optional<MeshPolicy> policy,
     boolean converged,
     String plan,
     Counters counters) {
@@ -53,6 +57,7 @@ public record MeshSnapshot(
         List.of(),
         List.of(),
         new PoolView(local.pool().pool(), false, false, PoolState.NONE, List.of()),
+        Optional.empty(),
         false,
         "",
         new Counters(0, 0, 0, 0));
@@ -72,6 +77,7 @@ public record MeshSnapshot(
         newProblems,
         conflicts,
         pool,
+        policy,
         converged && looked,
         plan,
         counters);
@@ -80,7 +86,7 @@ public record MeshSnapshot(
   /** The same with members whose states differ in nothing that a pass uses. */
   MeshSnapshot listing(List<MemberView> newMembers) {
     return new MeshSnapshot(
-        self, node, newMembers, routes, problems, conflicts, pool, converged, plan, counters);
+        self, node, newMembers, routes, problems, conflicts, pool, policy, converged, plan, counters);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.record;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
  * @param pool ranges of subnets for its Docker engine, and votes for others'
  * @param arrivals whose probes arrive, of the peers that don't answer its own
+ * @param policy a signed policy that this host carries for others, unchecked; empty for none
  */
 public record HostRecord(
     String node,
@@ -31,7 +33,8 @@ public record HostRecord(
     List<Overlay> overlays,
     List<Subnet> subnets,
     PoolShare pool,
-    ProbeArrivals arrivals) {
+    ProbeArrivals arrivals,
+    Bytes policy) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -73,23 +76,29 @@ public record HostRecord(
       int vxlanPort,
       List<Overlay> overlays,
       List<Subnet> subnets) {
-    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE);
+    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE, Bytes.EMPTY);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share, arrivals);
+    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, policy);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals);
+        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals, policy);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, pool, other);
+    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, pool, other, policy);
+  }
+
+  /** A copy that carries another policy. */
+  public HostRecord with(Bytes signed) {
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, signed);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

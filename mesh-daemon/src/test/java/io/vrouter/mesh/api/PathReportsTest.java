@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -57,6 +58,7 @@ class PathReportsTest {
         List.of(),
         List.of(),
         new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
+        Optional.empty(),
         true,
         "",
         new MeshSnapshot.Counters(0, 0, 0, 0));

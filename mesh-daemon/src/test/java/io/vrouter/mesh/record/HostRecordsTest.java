@@ -313,7 +313,8 @@ class HostRecordsTest {
                     subnets,
                     pool,
                     new ProbeArrivals(
-                        Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT))));
+                        Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT)),
+                    number % 2 == 0 ? Bytes.EMPTY : signature(port)));
   }
 
   private static Prefix range(int index) {
