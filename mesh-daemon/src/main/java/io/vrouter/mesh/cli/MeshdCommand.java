@@ -46,26 +46,28 @@ public final class MeshdCommand {
 
   /** Runs the command and returns the exit code: 0 ok, 1 failed, 2 usage or configuration. */
   public int execute(String... args) {
-    CommandLine line =
-        new CommandLine(new Root())
-            .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
-            .addSubcommand(
-                command(
-                    "cleanup",
-                    "Remove the mesh's state from this host's kernel, while no daemon runs.",
-                    this::cleanup))
-            .addSubcommand(new PrintVersion(out));
-    int code =
-        line.setExpandAtFiles(false)
-            .setOut(out)
-            .setErr(err)
-            .setUsageHelpWidth(100)
-            .setParameterExceptionHandler((e, words) -> usageError(e))
-            .setExecutionExceptionHandler((e, command, parsed) -> failed(e))
-            .execute(args);
+    int code = model().execute(args);
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** The commands with all their options, as picocli knows them. */
+  CommandLine model() {
+    return new CommandLine(new Root())
+        .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
+        .addSubcommand(
+            command(
+                "cleanup",
+                "Remove the mesh's state from this host's kernel, while no daemon runs.",
+                this::cleanup))
+        .addSubcommand(new PrintVersion(out))
+        .setExpandAtFiles(false)
+        .setOut(out)
+        .setErr(err)
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler((e, words) -> usageError(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
   }
 
   private int run(CommandSpec spec) throws ConfigException, StartException {
