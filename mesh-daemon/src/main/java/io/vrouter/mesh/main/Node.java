@@ -5,6 +5,7 @@ import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
 import io.vrouter.mesh.api.GossipProblems;
@@ -130,8 +131,7 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            firewall,
-            parts.add(new HostFirewall()),
+            new LocalAgent(netlink, firewall, parts.add(new HostFirewall())),
             store,
             pools,
             System::nanoTime);
@@ -193,7 +193,8 @@ final class Node implements HostListener {
     // A failure from here on leaves no thread behind; a second close does nothing.
     parts.add(() -> reconciler.close(Farewell.KEEP));
     watchKernel();
-    MeshctlCommands commands = new MeshctlCommands(api, clock);
+    MeshctlCommands commands =
+        new MeshctlCommands(api, new ProcessMaintenance(config, metrics::exposition), clock);
     serving.run();
     // Last before the gossip: no meshctl waits for work that could be done earlier.
     parts.add(ControlServer.open(config.socket(), commands));
