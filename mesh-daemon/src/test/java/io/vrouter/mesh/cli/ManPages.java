@@ -2,15 +2,12 @@ package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.config.ConfigFiles;
 import io.vrouter.mesh.config.MeshConfig;
-import io.vrouter.mesh.control.Caller;
-import io.vrouter.mesh.control.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
@@ -25,12 +22,6 @@ public final class ManPages {
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[0]));
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Session.Source nobody =
-        () -> {
-          throw new CommandException(ExitCode.UNREACHABLE, "no daemon", "");
-        };
-    Console console =
-        new Console(nowhere, nowhere, false, 0, true, new Caller("root", true), Runnable::run);
     MeshdCommand meshd =
         new MeshdCommand(
             new NoDaemon(),
@@ -40,8 +31,7 @@ public final class ManPages {
             nowhere,
             nowhere);
     CommandSpec daemon = meshd.model().getCommandSpec();
-    CommandSpec client =
-        MeshctlModel.of(new Session(nobody, console, Clock.systemUTC())).getCommandSpec();
+    CommandSpec client = LocalMeshctl.model().getCommandSpec();
     stamp(daemon, args[1]);
     stamp(client, args[1]);
     int code =

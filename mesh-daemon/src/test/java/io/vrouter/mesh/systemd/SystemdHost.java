@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,8 +130,9 @@ final class SystemdHost implements AutoCloseable {
             throw new AssertionError(space + " did not boot: " + started.said());
           }
           leader = child(started.pid());
-          return leader != 0 && run("systemctl", "is-system-running", "--wait").exit() != 255
-              && !run("systemctl", "is-system-running").text().equals("starting");
+          return leader != 0
+              && List.of("running", "degraded")
+                  .contains(run("systemctl", "is-system-running").text());
         });
   }
 
@@ -213,7 +215,12 @@ final class SystemdHost implements AutoCloseable {
   /** Has it configured as a member with this token: its stack is what it advertises. */
   void configure(String token) {
     write("/etc/vrouter/token", token + "\n");
-    ok("chmod", "600", "/etc/vrouter/token");
+    try {
+      Files.setPosixFilePermissions(
+          path("/etc/vrouter/token"), PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     write(
         "/etc/vrouter/mesh.yaml",
         "token-file: /etc/vrouter/token\nsubnet: [%s]\n".formatted(stack().subnet()));
