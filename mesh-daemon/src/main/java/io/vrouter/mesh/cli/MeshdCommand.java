@@ -61,6 +61,11 @@ public final class MeshdCommand {
                 "cleanup",
                 "Remove the mesh's state from this host's kernel, while no daemon runs.",
                 this::cleanup))
+        .addSubcommand(
+            command(
+                "check",
+                "Check whether the daemon could start on this host; changes nothing.",
+                this::check))
         .addSubcommand(new PrintVersion(out))
         .setExpandAtFiles(false)
         .setOut(out)
@@ -78,6 +83,10 @@ public final class MeshdCommand {
 
   private int cleanup(CommandSpec spec) throws ConfigException, StartException {
     return daemon.cleanup(config(spec));
+  }
+
+  private int check(CommandSpec spec) throws ConfigException, StartException {
+    return daemon.check(config(spec));
   }
 
   private MeshConfig config(CommandSpec spec) throws ConfigException {
@@ -171,7 +180,8 @@ public final class MeshdCommand {
 
     @Override
     public Integer call() {
-      throw new ParameterException(spec.commandLine(), "name a command: run, cleanup or version");
+      throw new ParameterException(
+          spec.commandLine(), "name a command: run, check, cleanup or version");
     }
   }
 

@@ -54,6 +54,11 @@ public final class ManPages {
     }
 
     @Override
+    public int check(MeshConfig config) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int cleanup(MeshConfig config) {
       throw new UnsupportedOperationException();
     }

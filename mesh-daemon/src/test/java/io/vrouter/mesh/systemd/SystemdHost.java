@@ -34,7 +34,9 @@ final class SystemdHost implements AutoCloseable {
         -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" /var/lib/host/root
       """;
 
-  /** A control group of its own, else two systems would take each other's services for theirs: $1. */
+  /**
+   * A control group of its own, else two systems would take each other's services for theirs: $1.
+   */
   private static final String GROUP =
       """
       set -e
@@ -72,6 +74,7 @@ final class SystemdHost implements AutoCloseable {
     group = "vrouter-mesh-" + ProcessHandle.current().pid() + "/sd" + number;
     String lower = layers.stream().map(Path::toString).collect(Collectors.joining(":"));
     space.ok("sh", "-c", MOUNT, "sh", lower, own == null ? "/var/lib/host" : own.toString());
+    write("/etc/hostname", space.name() + "\n");
   }
 
   Space space() {
@@ -138,7 +141,7 @@ final class SystemdHost implements AutoCloseable {
 
   private static long child(long pid) throws IOException {
     String children = Files.readString(Path.of("/proc/%d/task/%d/children".formatted(pid, pid)));
-    for (String child : children.split(" ")) {
+    for (String child : children.split(" ", -1)) {
       if (!child.isBlank()
           && Files.readString(Path.of("/proc/" + child + "/comm")).equals("systemd\n")) {
         return Long.parseLong(child);
@@ -240,14 +243,52 @@ final class SystemdHost implements AutoCloseable {
     return run("journalctl", "-b", "-u", "meshd", "--no-pager", "-o", "short-precise").text();
   }
 
+  /** All that is installed or kept, by path: nothing of caches, logs and dpkg's own books. */
+  List<String> files() {
+    return ok(
+            "find",
+            "/etc",
+            "/usr",
+            "/opt",
+            "/var/lib",
+            "(",
+            "-path",
+            "/var/lib/dpkg",
+            "-o",
+            "-path",
+            "/var/lib/systemd",
+            ")",
+            "-prune",
+            "-o",
+            "-name",
+            "[gp]*-",
+            "-o",
+            "-print")
+        .lines()
+        .sorted()
+        .toList();
+  }
+
+  /** The kernel's state that the mesh writes to. */
+  String kernel() {
+    return String.join(
+        "\n",
+        space.ok("ip", "-o", "-br", "link"),
+        space.ok("ip", "-o", "-br", "addr"),
+        space.ok("ip", "route", "show", "table", "all"),
+        space.ok("ip", "rule"),
+        space.ok("nft", "-s", "list", "ruleset"),
+        space.ok("cat", "/proc/sys/net/ipv4/conf/all/forwarding"),
+        space.ok("cat", "/proc/sys/net/ipv4/conf/" + stack().bridge() + "/forwarding"));
+  }
+
   /** What helps to understand a failure. */
   String account() {
     if (leader == 0) {
       return "it is off";
     }
     return String.join(
-        "\n",
-        journal().lines().skip(Math.max(0, journal().lines().count() - 50)).toList())
+            "\n", journal().lines().skip(Math.max(0, journal().lines().count() - 50)).toList())
         + "\n"
         + run("meshctl", "status").said()
         + run("ip", "-br", "addr").said()

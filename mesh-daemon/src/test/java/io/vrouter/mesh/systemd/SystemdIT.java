@@ -26,7 +26,7 @@ class SystemdIT {
     assertThat(late.ok("systemctl", "is-active", "meshd")).isEqualTo("active");
     Await.until(
         "it says what it waits for",
-        () -> late.status().at("/problems").findValuesAsText("code").contains("no-underlay"));
+        () -> late.status().at("/problems").findValuesAsText("code").contains("underlay"));
     long plugged = System.nanoTime();
     late.space()
         .ip(
@@ -80,5 +80,52 @@ class SystemdIT {
       assertThat(there.stop().lost()).isEmpty();
       assertThat(back.stop().lost()).isEmpty();
     }
+  }
+
+  @Test
+  void losesNoPacketBehindUfw() {
+    List<SystemdHost> two = LAB.two();
+    for (SystemdHost host : two) {
+      host.ok("ufw", "allow", "vRouter");
+      host.ok("ufw", "--force", "enable");
+    }
+    try (Ping there = LAB.ping(two.get(0), two.get(1));
+        Ping back = LAB.ping(two.get(1), two.get(0))) {
+      for (SystemdHost host : two) {
+        host.ok("systemctl", "restart", "meshd");
+        host.awaitMembers(2);
+        host.ok("ufw", "reload");
+      }
+      there.awaitMore(100);
+      assertThat(there.stop().lost()).isEmpty();
+      assertThat(back.stop().lost()).isEmpty();
+    }
+    for (SystemdHost host : two) {
+      Await.until(host + " is healthy", () -> host.status().at("/healthy").asBoolean());
+    }
+  }
+
+  @Test
+  void purgeLeavesNothing() {
+    SystemdHost host = LAB.bare(1);
+    host.stack();
+    host.boot();
+    List<String> files = host.files();
+    String kernel = host.kernel();
+
+    host.install(SystemdLab.deb());
+    assertThat(host.run("systemctl", "is-active", "meshd").text()).isEqualTo("inactive");
+    host.configure(LAB.token());
+    host.ok("systemctl", "enable", "--now", "meshd");
+    host.awaitMembers(1);
+    Await.until("it wrote to the kernel", () -> !host.kernel().equals(kernel));
+    host.ok("man", "-w", "meshctl-members");
+    host.ok("sh", "-c", "id vrouter && test -s /usr/share/bash-completion/completions/meshctl");
+    host.ok("dpkg", "--purge", "vrouter-mesh");
+
+    assertThat(host.kernel()).isEqualTo(kernel);
+    assertThat(host.files()).isEqualTo(files);
+    assertThat(host.run("id", "vrouter").exit()).isNotZero();
+    assertThat(host.ok("systemctl", "is-system-running")).isEqualTo("running");
   }
 }

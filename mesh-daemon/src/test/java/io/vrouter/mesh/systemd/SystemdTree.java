@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The Debian that hosts boot from, shared and never written to. Made once by {@code debootstrap} and
- * kept in {@code VROUTER_MESH_CACHE}, by default {@code /var/cache/vrouter-mesh}.
+ * The Debian that hosts boot from, shared and never written to. Made once by {@code debootstrap}
+ * and kept in {@code VROUTER_MESH_CACHE}, by default {@code /var/cache/vrouter-mesh}.
  */
 final class SystemdTree {
   // Part of the directory's name: change it with the lists below.
