@@ -22,7 +22,7 @@ public final class ComposeBench {
   private static final List<String> LETTERS = List.of("a", "b", "c");
   private static final double SECOND = 1_000;
 
-  private final Table table = new Table();
+  private final FigureTable table = new FigureTable();
   private final Deployment mesh;
   private final int runs;
   private final List<Watcher> watchers = new ArrayList<>();

@@ -5,7 +5,7 @@ import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Form;
 import io.vrouter.membership.crypto.Envelope.Header;
 import io.vrouter.membership.crypto.SessionSetup.Arrival;
-import io.vrouter.membership.crypto.SessionTable.Session;
+import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import java.net.InetAddress;
@@ -69,9 +69,9 @@ public final class SealedLink {
    * @param group the multicast group, or null when there is none
    * @param sessions most sessions of one IP address of a peer
    */
-  public record Place(
+  public record LinkConfig(
       List<InetSocketAddress> own, @Nullable InetSocketAddress group, int sessions) {
-    public Place {
+    public LinkConfig {
       own = List.copyOf(own);
     }
   }
@@ -84,7 +84,7 @@ public final class SealedLink {
    * @param nanoTime monotonic
    */
   public SealedLink(
-      Keyring keyring, Signer signer, Place place, RandomGenerator random, LongSupplier nanoTime) {
+      Keyring keyring, Signer signer, LinkConfig place, RandomGenerator random, LongSupplier nanoTime) {
     this.own = place.own;
     this.groups = place.group == null ? List.of() : List.of(place.group);
     this.random = random;
@@ -135,7 +135,7 @@ public final class SealedLink {
    * minute loses its sessions for a minute, and so does its IP address unless another node has a
    * session there.
    *
-   * @param node the sender in {@link Verdict.Frame}
+   * @param node the sender in {@link Verdict.Opened}
    * @return whether the node lost its sessions by this offence
    */
   public boolean offended(NodeId node, InetAddress at) {
@@ -182,7 +182,7 @@ public final class SealedLink {
   }
 
   private Verdict pair(Arrival arrival, ByteBuffer datagram) {
-    Session session = arrival.session();
+    AdmittedSession session = arrival.session();
     if (session == null) {
       long check = Envelope.check(datagram);
       if (repetitions.contains(check)) {
@@ -208,7 +208,7 @@ public final class SealedLink {
       return new Dropped(Reason.REPLAYED);
     }
     return Plaintext.kind(plain) == Plaintext.FRAME
-        ? new Verdict.Frame(body(plain, to), false, session.keys().node())
+        ? new Verdict.Opened(body(plain, to), false, session.keys().node())
         : new Dropped(Reason.MALFORMED);
   }
 
@@ -221,7 +221,7 @@ public final class SealedLink {
     if (repetitions.contains(check)) {
       return new Dropped(Reason.REPLAYED);
     }
-    Session session = arrival.session();
+    AdmittedSession session = arrival.session();
     SecretKey key =
         session != null ? session.keys().mesh() : bootKeys.of(arrival.epoch(), arrival.boot());
     ByteBuffer plain = envelopes.get().open(key, arrival.header(), datagram);
@@ -247,9 +247,9 @@ public final class SealedLink {
     };
   }
 
-  private static Verdict multicast(Arrival arrival, Session session, ByteBuffer body) {
+  private static Verdict multicast(Arrival arrival, AdmittedSession session, ByteBuffer body) {
     return session.acceptGroup(arrival.counter(), arrival.now())
-        ? new Verdict.Frame(body, true, session.keys().node())
+        ? new Verdict.Opened(body, true, session.keys().node())
         : new Dropped(Reason.REPLAYED);
   }
 

@@ -175,7 +175,7 @@ final class PushPull {
     do {
       int end = Math.min(members.size(), start + SwimMessage.Detail.MAX_ENTRIES);
       NodeId until = end == members.size() ? last : members.get(end - 1).id;
-      List<SwimMessage.Entry> entries =
+      List<SwimMessage.DigestEntry> entries =
           members.subList(start, end).stream().map(peer -> entry(peer, whom)).toList();
       NodeId low = from;
       broadcasts.send(
@@ -190,10 +190,10 @@ final class PushPull {
   }
 
   /** A peer that still sends to us is pinged, not accused. */
-  private static SwimMessage.Entry entry(Peer peer, NodeId whom) {
-    SwimMessage.Entry entry = peer.entry();
+  private static SwimMessage.DigestEntry entry(Peer peer, NodeId whom) {
+    SwimMessage.DigestEntry entry = peer.entry();
     return peer.id.equals(whom) && peer.acquittable()
-        ? new SwimMessage.Entry(entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
+        ? new SwimMessage.DigestEntry(entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
         : entry;
   }
 
@@ -208,7 +208,7 @@ final class PushPull {
     List<News> tell = new ArrayList<>();
     List<Peer> push = new ArrayList<>();
     Set<NodeId> listed = new HashSet<>();
-    for (SwimMessage.Entry entry : detail.entries()) {
+    for (SwimMessage.DigestEntry entry : detail.entries()) {
       listed.add(entry.id());
       compare(entry, detail.from(), from, push, tell);
     }
@@ -246,7 +246,7 @@ final class PushPull {
   }
 
   private void compare(
-      SwimMessage.Entry entry,
+      SwimMessage.DigestEntry entry,
       NodeId teller,
       InetSocketAddress from,
       List<Peer> push,

@@ -78,10 +78,10 @@ public final class PathReports {
     boolean watched = member.map(view -> view.member().state().keepsDataPath()).orElse(false);
     if (state == null || !watched) {
       long since = member.map(view -> view.member().since()).orElse(0L);
-      return new Members.Path(Members.Path.State.UNKNOWN, null, null, null, clock.at(since));
+      return new Members.Path(Members.Path.PathHealth.UNKNOWN, null, null, null, clock.at(since));
     }
     return new Members.Path(
-        Members.Path.State.valueOf(state.kind().name()),
+        Members.Path.PathHealth.valueOf(state.kind().name()),
         null,
         state.mtu() == 0 ? null : Integer.valueOf(state.mtu()),
         state.roundTrip().isZero() ? null : Long.valueOf(state.roundTrip().toNanos() / 1_000),

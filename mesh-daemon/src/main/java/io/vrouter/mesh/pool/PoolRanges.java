@@ -34,18 +34,18 @@ public final class PoolRanges {
    * @param conflicts subnets that this host uses from other hosts' ranges, by prefix
    * @param problems for {@code status}
    */
-  public record Outcome(PoolState state, List<PoolConflict> conflicts, List<Problem> problems) {
-    public Outcome {
+  public record PoolDecision(PoolState state, List<PoolConflict> conflicts, List<Problem> problems) {
+    public PoolDecision {
       conflicts = List.copyOf(conflicts);
       problems = List.copyOf(problems);
     }
   }
 
   /** Computes the outcome. */
-  public static Outcome settle(PoolSituation now) {
+  public static PoolDecision settle(PoolSituation now) {
     List<PoolClaim> claims = new ArrayList<>();
     for (PoolPeer peer : now.others()) {
-      if (peer.standing() != PoolPeer.Standing.DEPARTED) {
+      if (peer.standing() != PoolPeer.VoterState.DEPARTED) {
         peer.share()
             .ranges()
             .forEach(range -> claims.add(new PoolClaim(peer.id(), peer.node(), range)));
@@ -86,7 +86,7 @@ public final class PoolRanges {
     List<PoolConflict> conflicts =
         now.wanted() ? conflicts(now.engine().used(), held, holders) : List.of();
     conflicts.forEach(conflict -> problems.add(conflict.problem()));
-    return new Outcome(
+    return new PoolDecision(
         new PoolState(new PoolShare(held, ballot.open(), lamport), named, ballot.kept()),
         conflicts,
         problems);

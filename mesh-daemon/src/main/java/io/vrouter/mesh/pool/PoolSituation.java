@@ -37,7 +37,7 @@ public record PoolSituation(
     PoolState mine,
     List<PoolPeer> others,
     Set<NodeId> forgotten,
-    Engine engine,
+    EngineSubnets engine,
     Set<Prefix> avoid,
     Set<Prefix> covered) {
   /** As above, without a covered prefix. */
@@ -50,7 +50,7 @@ public record PoolSituation(
       PoolState mine,
       List<PoolPeer> others,
       Set<NodeId> forgotten,
-      Engine engine,
+      EngineSubnets engine,
       Set<Prefix> avoid) {
     this(self, pool, wanted, heard, settled, mine, others, forgotten, engine, avoid, Set.of());
   }
@@ -63,8 +63,8 @@ public record PoolSituation(
    * @param known whether the engine returned them; before, the absence of a subnet proves nothing
    * @param used all its subnets, each with its network's name
    */
-  public record Engine(boolean known, Map<Prefix, String> used) {
-    public Engine {
+  public record EngineSubnets(boolean known, Map<Prefix, String> used) {
+    public EngineSubnets {
       used = Map.copyOf(used);
     }
   }
@@ -93,12 +93,12 @@ public record PoolSituation(
 
   /** The hosts that may be electors: all that haven't left, this host included. */
   Set<NodeId> electorate() {
-    return ids(peer -> peer.standing() != PoolPeer.Standing.DEPARTED);
+    return ids(peer -> peer.standing() != PoolPeer.VoterState.DEPARTED);
   }
 
   /** The hosts of {@link #electorate} that answer. */
   Set<NodeId> alive() {
-    return ids(peer -> peer.standing() == PoolPeer.Standing.ALIVE);
+    return ids(peer -> peer.standing() == PoolPeer.VoterState.ALIVE);
   }
 
   private Set<NodeId> ids(Predicate<PoolPeer> which) {

@@ -118,7 +118,7 @@ final class PoolVotes {
   }
 
   private static Optional<PoolRange> claim(PoolPeer candidate, PoolVote vote) {
-    return candidate.standing() == PoolPeer.Standing.DEPARTED
+    return candidate.standing() == PoolPeer.VoterState.DEPARTED
         ? Optional.empty()
         : candidate.share().ranges().stream()
             .filter(range -> range.prefix().equals(vote.range()))

@@ -35,9 +35,9 @@ final class Writes {
    * @param failed one for each that was not
    * @param again whether the plan equals the one before, so that its steps had no lasting effect
    */
-  record Result(List<Step> done, List<Problem> failed, boolean again) {}
+  record ApplyResult(List<Step> done, List<Problem> failed, boolean again) {}
 
-  Result run(Plan plan) {
+  ApplyResult run(Plan plan) {
     List<Step> steps = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (StepOutcome outcome : plan.isEmpty() ? List.<StepOutcome>of() : applier.run(plan)) {
@@ -57,11 +57,11 @@ final class Writes {
     firewall.afterwards();
     boolean again = !plan.isEmpty() && plan.steps().equals(last);
     last = plan.steps();
-    return new Result(steps, problems, again);
+    return new ApplyResult(steps, problems, again);
   }
 
   /** The counters of a pass that took this long. */
-  MeshSnapshot.Counters counters(long passes, long nanos) {
-    return new MeshSnapshot.Counters(passes, done, failed, nanos);
+  MeshSnapshot.PassCounters counters(long passes, long nanos) {
+    return new MeshSnapshot.PassCounters(passes, done, failed, nanos);
   }
 }

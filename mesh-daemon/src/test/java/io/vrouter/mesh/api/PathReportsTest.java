@@ -53,14 +53,14 @@ class PathReportsTest {
         new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
         true,
         "",
-        new MeshSnapshot.Counters(0, 0, 0, 0));
+        new MeshSnapshot.PassCounters(0, 0, 0, 0));
   }
 
   private void found(PathState.Kind kind, int mtu) {
     reports.found(Map.of(PEER, new PathState(kind, mtu, Duration.ofNanos(250_000), 0)));
   }
 
-  private Members.Path.State path() {
+  private Members.Path.PathHealth path() {
     return Objects.requireNonNull(reports.path(PEER)).state();
   }
 
@@ -71,11 +71,11 @@ class PathReportsTest {
 
   @Test
   void aFailedMembersFormerResultIsNotShown() {
-    assertThat(path()).isEqualTo(Members.Path.State.UNKNOWN);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.UNKNOWN);
     found(PathState.Kind.OK, 1450);
-    assertThat(path()).isEqualTo(Members.Path.State.OK);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.OK);
     state = MemberState.FAILED;
-    assertThat(path()).isEqualTo(Members.Path.State.UNKNOWN);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.UNKNOWN);
     assertThat(reports.problems()).isEmpty();
   }
 

@@ -135,7 +135,7 @@ class PoolMeshTest {
             new PoolPeer(
                 member,
                 member.abbreviated(),
-                PoolPeer.Standing.ALIVE,
+                PoolPeer.VoterState.ALIVE,
                 told == null ? PoolShare.NONE : told.share));
       }
       PoolState next =
@@ -149,7 +149,7 @@ class PoolMeshTest {
                       state,
                       peers,
                       Set.of(),
-                      new PoolSituation.Engine(true, used),
+                      new PoolSituation.EngineSubnets(true, used),
                       Set.of()))
               .state();
       for (PoolRange range : state.ranges()) {
