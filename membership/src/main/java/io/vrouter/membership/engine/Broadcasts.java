@@ -72,15 +72,15 @@ final class Broadcasts {
    * anything from its recorded endpoint, which may be a third party's, only the required news are
    * attached.
    *
-   * @param whom the member at that address, if known: news about it come first
+   * @param receiver the member at that address, if known: news about it come first
    * @param first news that must be attached
    * @param bare the message without news
    */
-  void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
+  void send(InetSocketAddress to, @Nullable Peer receiver, List<News> first, SwimMessage bare) {
     boolean stranger =
-        whom != null && !whom.proven && whom.tries > 1 && to.equals(whom.head().endpoint());
+        receiver != null && !receiver.proven && receiver.tries > 1 && to.equals(receiver.head().endpoint());
     int depth = stranger ? 0 : Integer.MAX_VALUE;
-    List<News> news = fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare), depth);
+    List<News> news = fill(receiver, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare), depth);
     ctx.sendBare(to, news.isEmpty() ? bare : bare.with(news));
   }
 
@@ -171,8 +171,8 @@ final class Broadcasts {
   }
 
   /** The news for one member: the forced, then the rumour about it, then the least transmitted. */
-  private List<News> fill(@Nullable Peer whom, List<News> forced, int room, int depth) {
-    if (forced.isEmpty() && items.isEmpty() && (whom == null || innocent(whom))) {
+  private List<News> fill(@Nullable Peer receiver, List<News> forced, int room, int depth) {
+    if (forced.isEmpty() && items.isEmpty() && (receiver == null || innocent(receiver))) {
       return List.of();
     }
     List<News> news = new ArrayList<>();
@@ -182,11 +182,11 @@ final class Broadcasts {
         room -= item.length();
       }
     }
-    if (whom != null && !innocent(whom) && News.Rumor.LENGTH <= room) {
-      news.add(whom.rumor(ctx.self()));
+    if (receiver != null && !innocent(receiver) && News.Rumor.LENGTH <= room) {
+      news.add(receiver.rumor(ctx.self()));
       room -= News.Rumor.LENGTH;
     }
-    freshest(whom, news, room, depth);
+    freshest(receiver, news, room, depth);
     return news;
   }
 
@@ -195,7 +195,7 @@ final class Broadcasts {
     return peer.standing() == Standing.ALIVE || peer.acquittable();
   }
 
-  private void freshest(@Nullable Peer whom, List<News> news, int room, int depth) {
+  private void freshest(@Nullable Peer receiver, List<News> news, int room, int depth) {
     int limit = limit();
     int misfits = 0;
     int end = Math.min(depth, queues.count());
@@ -208,7 +208,7 @@ final class Broadcasts {
         if (item.superseded) {
           continue;
         }
-        boolean known = whom != null && item.key.subject.equals(whom.id);
+        boolean known = receiver != null && item.key.subject.equals(receiver.id);
         if (item.news.length() > room || known) {
           aside.add(item);
           misfits++;

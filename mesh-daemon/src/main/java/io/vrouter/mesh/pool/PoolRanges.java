@@ -72,7 +72,7 @@ public final class PoolRanges {
     long lamport = now.mine().share().lamport();
     RangeChoice choice = new RangeChoice(now, holders.keySet(), ballot);
     while (now.wanted()
-        && now.heard()
+        && now.recordsSeen()
         && held.size() < PoolShare.MAX_RANGES
         && free(held, used, named) < RESERVE) {
       Optional<Prefix> next = choice.next(held);

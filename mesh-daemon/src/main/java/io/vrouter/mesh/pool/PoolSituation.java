@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  *
  * @param pool the prefix that ranges are taken from: IPv4, /8 to /18
  * @param wanted whether this host claims ranges: otherwise it keeps its ranges and votes
- * @param heard whether another host's record arrived, or the wait for one ended: before, nothing is
+ * @param recordsSeen whether another host's record arrived, or the wait for one ended: before, nothing is
  *     claimed
  * @param settled whether the first exchange with another host is done: before, nothing is
  *     acknowledged, since the electors follow from the known members
@@ -32,7 +32,7 @@ public record PoolSituation(
     NodeId self,
     Prefix pool,
     boolean wanted,
-    boolean heard,
+    boolean recordsSeen,
     boolean settled,
     PoolState mine,
     List<PoolPeer> others,
@@ -45,14 +45,14 @@ public record PoolSituation(
       NodeId self,
       Prefix pool,
       boolean wanted,
-      boolean heard,
+      boolean recordsSeen,
       boolean settled,
       PoolState mine,
       List<PoolPeer> others,
       Set<NodeId> forgotten,
       EngineSubnets engine,
       Set<Prefix> avoid) {
-    this(self, pool, wanted, heard, settled, mine, others, forgotten, engine, avoid, Set.of());
+    this(self, pool, wanted, recordsSeen, settled, mine, others, forgotten, engine, avoid, Set.of());
   }
 
   private static final int SHORTEST = 8;
