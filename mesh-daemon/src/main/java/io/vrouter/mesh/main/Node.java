@@ -5,6 +5,7 @@ import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
 import io.vrouter.mesh.api.GossipProblems;
@@ -130,8 +131,7 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            firewall,
-            parts.add(new HostFirewall()),
+            new LocalAgent(netlink, firewall, parts.add(new HostFirewall())),
             store,
             pools,
             System::nanoTime);

@@ -4,7 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -61,8 +61,7 @@ final class Loop {
       LocalState local,
       Membership membership,
       Observer observer,
-      FirewallTarget firewall,
-      Applier applier,
+      Agent agent,
       StateWriter writer,
       PoolStore poolStore,
       Consumer<String> repairEvents,
@@ -70,11 +69,11 @@ final class Loop {
     this.local = local;
     this.membership = membership;
     this.observer = observer;
-    this.firewall = firewall;
+    this.firewall = agent.firewall();
     this.clock = clock;
     this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
-    this.writes = new Writes(applier, firewall, memory);
+    this.writes = new Writes(agent, memory);
     this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, clock.getAsLong());
@@ -233,14 +232,10 @@ final class Loop {
     Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
+    Plan whole = Planner.plan(desired, observed);
     Plan plan =
         adoption.kept(
-            Planner.plan(desired, observed),
-            observed,
-            read.peers(),
-            Adoption.met(view),
-            firewall::stands,
-            pass.begin());
+            whole, observed, read.peers(), Adoption.met(view), firewall::stands, pass.begin());
     Plan all = plan;
     plan = repairs.due(plan, begin);
     memory.before(plan.steps());
@@ -248,7 +243,7 @@ final class Loop {
     shown = memory.problem();
     shown.ifPresent(problems::add);
 
-    Writes.ApplyResult result = writes.run(plan);
+    Writes.ApplyResult result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
     telling.tell(desired.record().with(pool.share())).ifPresent(problems::add);
@@ -329,7 +324,7 @@ final class Loop {
   /** Removes every object of ours. */
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
-    List<Problem> failed = new ArrayList<>(writes.run(plan).failed());
+    List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;

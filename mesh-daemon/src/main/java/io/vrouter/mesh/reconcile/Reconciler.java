@@ -4,9 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.apply.Applier;
-import io.vrouter.mesh.apply.FirewallTarget;
-import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -73,16 +71,16 @@ public final class Reconciler {
   /**
    * Wires the loop; nothing runs yet.
    *
-   * @param netlink used only here from now on; the caller closes it after {@link #close}
-   * @param asked the firewall target of questions, with a state of its own
+   * @param netlink reads the kernel, used only here from now on; the caller closes it after {@link
+   *     #close}
+   * @param agent writes to the kernel
    * @param clock nanoseconds, monotonic, e.g. {@code System::nanoTime}
    */
   public Reconciler(
       LocalState local,
       Membership membership,
       RtNetlink netlink,
-      FirewallTarget firewall,
-      FirewallTarget asked,
+      Agent agent,
       StateStore store,
       PoolStore poolStore,
       LongSupplier clock) {
@@ -94,8 +92,7 @@ public final class Reconciler {
             local,
             membership,
             new Observer(netlink),
-            firewall,
-            new Applier(firewall, new NetlinkTarget(netlink)),
+            agent,
             writer,
             poolStore,
             this::repaired,
@@ -104,7 +101,7 @@ public final class Reconciler {
     this.thread = new Thread(this::loop, "reconcile");
     this.questions = new Questions(signal::wake, thread::isAlive);
     this.pools = new PoolQuestions(questions, signal);
-    this.plans = new Plans(questions, asked, clock);
+    this.plans = new Plans(questions, agent.asked(), clock);
     membership.listen(event -> signal.raise(Cause.MEMBERSHIP));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -75,8 +76,7 @@ class ReconcilerTest {
             Worlds.local(Worlds.network("172.30.0.0/16", null)),
             membership,
             netlink,
-            firewall,
-            new FakeFirewall(),
+            new LocalAgent(netlink, firewall, new FakeFirewall()),
             store,
             pools,
             System::nanoTime);
