@@ -80,8 +80,8 @@ public final class ComposeBench {
       flush(mesh.engines().host(run % 3 + 1), ", with 50 stacks");
     }
     System.out.printf(
-        "%d cores, kernel %s, %d runs, three hosts with an engine each; a network or container is there,"
-            + " or gone, when Docker's event says so%n%n",
+        "%d cores, kernel %s, %d runs, three hosts with an engine each; a network or container is"
+            + " there, or gone, when Docker's event says so%n%n",
         Runtime.getRuntime().availableProcessors(), System.getProperty("os.version"), runs);
     return table.print(System.out);
   }

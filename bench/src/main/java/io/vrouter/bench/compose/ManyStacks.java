@@ -71,7 +71,10 @@ final class ManyStacks {
     List<Double> late = times.subList(COUNT - 5, COUNT);
     early.forEach(it -> table.add("stacks 3 to 7: " + what + ", ms", it));
     late.forEach(it -> table.add("stacks 46 to 50: " + what + ", ms", it));
-    table.add("  ratio of the medians: " + what, FigureTable.median(late) / FigureTable.median(early), RATIO);
+    table.add(
+        "  ratio of the medians: " + what,
+        FigureTable.median(late) / FigureTable.median(early),
+        RATIO);
   }
 
   private Stack start(int number) {

@@ -185,7 +185,8 @@ final class RealHosts implements AutoCloseable {
         // To the millisecond: an event in the first millisecond counts.
         long at = Instant.parse(event.path("at").asText()).toEpochMilli() * 1_000;
         if (at + 1_000 > since) {
-          all.add(new ObservedTransition(event.path("name").asText(), event.path("to").asText(), at));
+          all.add(
+              new ObservedTransition(event.path("name").asText(), event.path("to").asText(), at));
         }
       }
     }
@@ -199,7 +200,10 @@ final class RealHosts implements AutoCloseable {
     if (all.isEmpty() || !all.get(all.size() - 1).to().equals(status)) {
       return OptionalLong.empty();
     }
-    return all.stream().filter(it -> it.to().equals(status)).mapToLong(ObservedTransition::at).findFirst();
+    return all.stream()
+        .filter(it -> it.to().equals(status))
+        .mapToLong(ObservedTransition::at)
+        .findFirst();
   }
 
   /** A file of {@code /proc} of a daemon. */

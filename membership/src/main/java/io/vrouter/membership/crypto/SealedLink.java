@@ -84,7 +84,11 @@ public final class SealedLink {
    * @param nanoTime monotonic
    */
   public SealedLink(
-      Keyring keyring, Signer signer, LinkConfig place, RandomGenerator random, LongSupplier nanoTime) {
+      Keyring keyring,
+      Signer signer,
+      LinkConfig place,
+      RandomGenerator random,
+      LongSupplier nanoTime) {
     this.own = place.own;
     this.groups = place.group == null ? List.of() : List.of(place.group);
     this.random = random;

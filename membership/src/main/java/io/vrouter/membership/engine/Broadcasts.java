@@ -78,7 +78,10 @@ final class Broadcasts {
    */
   void send(InetSocketAddress to, @Nullable Peer receiver, List<News> first, SwimMessage bare) {
     boolean stranger =
-        receiver != null && !receiver.proven && receiver.tries > 1 && to.equals(receiver.head().endpoint());
+        receiver != null
+            && !receiver.proven
+            && receiver.tries > 1
+            && to.equals(receiver.head().endpoint());
     int depth = stranger ? 0 : Integer.MAX_VALUE;
     List<News> news = fill(receiver, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare), depth);
     ctx.sendBare(to, news.isEmpty() ? bare : bare.with(news));

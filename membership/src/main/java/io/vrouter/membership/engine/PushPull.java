@@ -193,7 +193,8 @@ final class PushPull {
   private static SwimMessage.DigestEntry entry(Peer peer, NodeId receiver) {
     SwimMessage.DigestEntry entry = peer.entry();
     return peer.id.equals(receiver) && peer.acquittable()
-        ? new SwimMessage.DigestEntry(entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
+        ? new SwimMessage.DigestEntry(
+            entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
         : entry;
   }
 

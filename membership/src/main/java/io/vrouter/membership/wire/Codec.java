@@ -68,7 +68,12 @@ public final class Codec {
     } else if (message instanceof SwimMessage.Digest m) {
       return FRAME + 1 + 8 * m.hashes().size();
     } else if (message instanceof SwimMessage.Detail m) {
-      return FRAME + 2 + 8 + 2 * NodeId.BYTES + 1 + SwimMessage.DigestEntry.LENGTH * m.entries().size();
+      return FRAME
+          + 2
+          + 8
+          + 2 * NodeId.BYTES
+          + 1
+          + SwimMessage.DigestEntry.LENGTH * m.entries().size();
     } else if (message instanceof SwimMessage.Pull m) {
       return FRAME + 1 + NodeId.BYTES * m.ids().size();
     } else if (message instanceof SwimMessage.ChunkRequest) {

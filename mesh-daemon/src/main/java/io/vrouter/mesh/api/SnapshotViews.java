@@ -196,7 +196,9 @@ final class SnapshotViews {
     Networks.NetworkState state =
         lost
             ? Networks.NetworkState.CONFLICT
-            : refused.isPresent() ? Networks.NetworkState.REFUSED : Networks.NetworkState.ADVERTISED;
+            : refused.isPresent()
+                ? Networks.NetworkState.REFUSED
+                : Networks.NetworkState.ADVERTISED;
     return new Networks.Network(
         prefix,
         subnet.vni().value(),

@@ -72,7 +72,9 @@ final class RoutesCommand implements Callable<Integer> {
   private void print(Routes routes, NodeNames names) {
     Paint paint = session.paint();
     long installed =
-        routes.routes().stream().filter(route -> route.state() == Routes.RouteCondition.INSTALLED).count();
+        routes.routes().stream()
+            .filter(route -> route.state() == Routes.RouteCondition.INSTALLED)
+            .count();
     session
         .out()
         .println(

@@ -75,7 +75,9 @@ final class RawConfig {
 
   List<MeshConfig.SourcedValue> entries() {
     return Settings.ALL.stream()
-        .map(setting -> new MeshConfig.SourcedValue(setting.key(), text(setting), given(setting).origin()))
+        .map(
+            setting ->
+                new MeshConfig.SourcedValue(setting.key(), text(setting), given(setting).origin()))
         .toList();
   }
 

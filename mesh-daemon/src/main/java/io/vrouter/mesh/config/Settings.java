@@ -124,7 +124,8 @@ public final class Settings {
               "VNI|any",
               List.of("VNI"),
               "1000",
-              "VNIs this host is in, the first for networks without label; any: all that labels name",
+              "VNIs this host is in, the first for networks without label; any: all that labels"
+                  + " name",
               (reader, setting) -> reader.all(setting, Vnis::parse)));
 
   static final Setting<Prefix> VXLAN_SUBNET =

@@ -33,7 +33,8 @@ final class HttpRoutes extends Handler.Abstract {
     this.names = names;
     this.routes =
         Map.of(
-            "/", () -> new HttpReply(200, HTML, StatusPage.render(api.status(), api.members(false))),
+            "/",
+                () -> new HttpReply(200, HTML, StatusPage.render(api.status(), api.members(false))),
             "/livez", () -> live(api),
             "/readyz", () -> ready(api.status()),
             "/metrics", () -> new HttpReply(200, METRICS, metrics.get()),

@@ -23,5 +23,6 @@ public record Withdrawn(String apiVersion, List<WithdrawnPrefix> withdrawn) {
    * @param remainingSeconds seconds of daemon time until it is released
    */
   @JsonPropertyOrder({"prefix", "node", "withdrawnSeconds", "remainingSeconds"})
-  public record WithdrawnPrefix(String prefix, String node, long withdrawnSeconds, long remainingSeconds) {}
+  public record WithdrawnPrefix(
+      String prefix, String node, long withdrawnSeconds, long remainingSeconds) {}
 }

@@ -313,8 +313,9 @@ public final class DockerWatch implements AutoCloseable {
                 "docker-unreachable",
                 "the Docker engine at %s doesn't answer (%s): changes of its networks aren't seen; %s"
                     .formatted(settings.socket(), why.getMessage(), lastSeen()),
-                "start it (systemctl start docker), or name its socket with --docker; where Docker was"
-                    + " removed for good start meshd with --docker off, which withdraws them")));
+                "start it (systemctl start docker), or name its socket with --docker; where Docker"
+                    + " was removed for good start meshd with --docker off, which withdraws"
+                    + " them")));
   }
 
   private String lastSeen() {

@@ -49,12 +49,14 @@ public final class Observer {
     List<Neighbor> neighbors = List.of();
     if (!ours.isEmpty()) {
       addresses = entries(netlink.addresses(), Observed.DumpKind.ADDRESS, interrupted);
-      neighbors = entries(netlink.neighbors(Family.AF_UNSPEC), Observed.DumpKind.NEIGHBOR, interrupted);
+      neighbors =
+          entries(netlink.neighbors(Family.AF_UNSPEC), Observed.DumpKind.NEIGHBOR, interrupted);
     }
     List<Route> routes = new ArrayList<>();
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
       RouteFilter main = RouteFilter.all(family).inTable(Rtnetlink.RT_TABLE_MAIN);
-      routes.addAll(entries(netlink.routes(main, main::test), Observed.DumpKind.ROUTE, interrupted));
+      routes.addAll(
+          entries(netlink.routes(main, main::test), Observed.DumpKind.ROUTE, interrupted));
     }
     List<Rule> rules = new ArrayList<>();
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {

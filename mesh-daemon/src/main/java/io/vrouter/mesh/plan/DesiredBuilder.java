@@ -96,7 +96,10 @@ final class DesiredBuilder {
         (seat, address) ->
             holdings.add(
                 new Holding(
-                    Conflict.ClaimKind.OVERLAY, seat.id(), seat.vni(), PrefixPolicy.host(address))));
+                    Conflict.ClaimKind.OVERLAY,
+                    seat.id(),
+                    seat.vni(),
+                    PrefixPolicy.host(address))));
     return holdings;
   }
 
@@ -211,7 +214,8 @@ final class DesiredBuilder {
       if (holds) {
         for (String device : admission.devices(network)) {
           String named = nameable(network, device);
-          networks.add(new FirewallPolicy.GuardedNetwork(network.prefix(), named, network.gateway()));
+          networks.add(
+              new FirewallPolicy.GuardedNetwork(network.prefix(), named, network.gateway()));
           if (named != null) {
             forwarding.putIfAbsent(named, new Wanted.Forwarding(named, false));
           }

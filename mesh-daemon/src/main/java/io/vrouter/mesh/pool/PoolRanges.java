@@ -34,7 +34,8 @@ public final class PoolRanges {
    * @param conflicts subnets that this host uses from other hosts' ranges, by prefix
    * @param problems for {@code status}
    */
-  public record PoolDecision(PoolState state, List<PoolConflict> conflicts, List<Problem> problems) {
+  public record PoolDecision(
+      PoolState state, List<PoolConflict> conflicts, List<Problem> problems) {
     public PoolDecision {
       conflicts = List.copyOf(conflicts);
       problems = List.copyOf(problems);

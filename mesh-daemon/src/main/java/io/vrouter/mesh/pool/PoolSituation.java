@@ -14,8 +14,8 @@ import java.util.function.Predicate;
  *
  * @param pool the prefix that ranges are taken from: IPv4, /8 to /18
  * @param wanted whether this host claims ranges: otherwise it keeps its ranges and votes
- * @param recordsSeen whether another host's record arrived, or the wait for one ended: before, nothing is
- *     claimed
+ * @param recordsSeen whether another host's record arrived, or the wait for one ended: before,
+ *     nothing is claimed
  * @param settled whether the first exchange with another host is done: before, nothing is
  *     acknowledged, since the electors follow from the known members
  * @param mine the share and the votes of this host so far
@@ -52,7 +52,8 @@ public record PoolSituation(
       Set<NodeId> forgotten,
       EngineSubnets engine,
       Set<Prefix> avoid) {
-    this(self, pool, wanted, recordsSeen, settled, mine, others, forgotten, engine, avoid, Set.of());
+    this(
+        self, pool, wanted, recordsSeen, settled, mine, others, forgotten, engine, avoid, Set.of());
   }
 
   private static final int SHORTEST = 8;

@@ -40,7 +40,8 @@ public final class PoolSubnets {
    * @param used the subnets of this host's engine
    * @throws PoolException when the name is not allowed, or no subnet is free
    */
-  public static Allocation claim(PoolState state, String name, Set<Prefix> used) throws PoolException {
+  public static Allocation claim(PoolState state, String name, Set<Prefix> used)
+      throws PoolException {
     try {
       Label.check("subnet name", name);
     } catch (IllegalArgumentException e) {

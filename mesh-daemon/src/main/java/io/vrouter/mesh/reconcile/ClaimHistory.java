@@ -198,7 +198,9 @@ final class ClaimHistory {
   private static ClaimKey key(Overlay overlay) {
     InetAddress address = overlay.address();
     return new ClaimKey(
-        Conflict.ClaimKind.OVERLAY, overlay.vni(), new Prefix(address, address.getAddress().length * 8));
+        Conflict.ClaimKind.OVERLAY,
+        overlay.vni(),
+        new Prefix(address, address.getAddress().length * 8));
   }
 
   private static ClaimKey key(Subnet subnet) {

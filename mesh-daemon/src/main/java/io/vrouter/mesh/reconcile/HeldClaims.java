@@ -53,7 +53,8 @@ final class HeldClaims {
     Set<Holding> inForce = new HashSet<>();
     for (MeshSnapshot.RouteView route : routes) {
       if (route.state() == RouteState.INSTALLED) {
-        inForce.add(new Holding(Conflict.ClaimKind.PREFIX, route.node(), route.vni(), route.prefix()));
+        inForce.add(
+            new Holding(Conflict.ClaimKind.PREFIX, route.node(), route.vni(), route.prefix()));
       }
     }
     desired.holdings().stream()

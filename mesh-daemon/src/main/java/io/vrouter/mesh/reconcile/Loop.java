@@ -284,7 +284,8 @@ final class Loop {
     memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
-  private static PassSchedule.PassResult outcome(Plan plan, List<Problem> failed, Observed observed) {
+  private static PassSchedule.PassResult outcome(
+      Plan plan, List<Problem> failed, Observed observed) {
     if (plan.isEmpty()) {
       return observed.interrupted().isEmpty()
           ? PassSchedule.PassResult.NOTHING

@@ -147,7 +147,8 @@ final class WithdrawnPrefixes {
             long since = entry == null || entry.brief() ? now : now - IN_FORCE.toNanos();
             entries.put(prefix, new HeldPrefix(holding.id(), holding.vni(), true, false, since));
           } else if (!entry.isOf(holding)) {
-            entries.put(prefix, new HeldPrefix(holding.id(), holding.vni(), true, false, entry.at()));
+            entries.put(
+                prefix, new HeldPrefix(holding.id(), holding.vni(), true, false, entry.at()));
           }
         });
     expire(now);

@@ -101,7 +101,10 @@ public final class SavedStateFile implements StateStore {
         new SavedForm(
             state.lamport(),
             state.overlays().stream()
-                .map(it -> new SavedClaim(it.vni().value(), it.address().getHostAddress(), it.lamport()))
+                .map(
+                    it ->
+                        new SavedClaim(
+                            it.vni().value(), it.address().getHostAddress(), it.lamport()))
                 .toList(),
             subnets,
             forwarding,

@@ -94,7 +94,8 @@ class FirewallFlowsTest {
             try (NftTable restarted = MeshLab.table(LAB.a)) {
               assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.TableState.STALE);
               restarted.apply(MeshLab.policy());
-              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.TableState.CURRENT);
+              assertThat(restarted.compare(MeshLab.policy()))
+                  .isEqualTo(NftTable.TableState.CURRENT);
             }
           }
         });

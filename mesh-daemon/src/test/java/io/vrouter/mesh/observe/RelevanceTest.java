@@ -63,7 +63,8 @@ class RelevanceTest {
             List.of());
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false)))
         .contains(Watch.ChangeKind.FOREIGN);
-    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.ChangeKind.FOREIGN);
+    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true)))
+        .contains(Watch.ChangeKind.FOREIGN);
   }
 
   private static Link device(int index) {

@@ -407,7 +407,8 @@ class AdmissionTest {
   }
 
   private static Holding holding(int host, String prefix) {
-    return new Holding(Conflict.ClaimKind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
+    return new Holding(
+        Conflict.ClaimKind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
   }
 
   private static List<String> routes(Desired desired) {

@@ -64,7 +64,10 @@ final class PoolHost {
 
   static PoolPeer told(NodeId id, long lamport) {
     return new PoolPeer(
-        id, "n" + id.low(), PoolPeer.VoterState.ALIVE, new PoolShare(List.of(), List.of(), lamport));
+        id,
+        "n" + id.low(),
+        PoolPeer.VoterState.ALIVE,
+        new PoolShare(List.of(), List.of(), lamport));
   }
 
   static PoolPeer votes(NodeId id, PoolRange range) {
