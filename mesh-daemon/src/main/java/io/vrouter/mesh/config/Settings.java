@@ -230,6 +230,15 @@ public final class Settings {
           Encryption::parse,
           "MESH_ENCRYPTION");
 
+  static final Setting<LogFormat> LOG_FORMAT =
+      value(
+          "log-format",
+          "text|json",
+          "text",
+          "form of the log's lines on standard error",
+          LogFormat::parse,
+          "MESH_LOG_FORMAT");
+
   static final Setting<Optional<Path>> CONFIG =
       add(
           new Setting<>(
