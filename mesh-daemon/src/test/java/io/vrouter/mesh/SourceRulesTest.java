@@ -19,7 +19,7 @@ class SourceRulesTest {
   /**
    * Simple names that several classes bear: a kernel object or a concept of ours on several levels
    * (in the kernel or the plan, as wanted, as the JSON contract shows it). {@code Ack} is the word
-   * of two protocols, netlink's and SWIM's.
+   * of netlink and of SWIM, {@code Peer} of WireGuard (WGPEER_A) and of SWIM.
    */
   private static final Map<String, List<String>> ON_SEVERAL_LEVELS =
       Map.of(
@@ -28,6 +28,7 @@ class SourceRulesTest {
           "Conflict", List.of("mesh.plan.Conflict", "mesh.control.Conflicts"),
           "Member", List.of("membership.Member", "mesh.control.Members"),
           "Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted"),
+          "Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer"),
           "Route", List.of("netlink.route.Route", "mesh.plan.Wanted", "mesh.control.Routes"),
           "Setting", List.of("mesh.config.Setting", "mesh.control.ConfigView"),
           "Step", List.of("mesh.plan.Step", "mesh.control.PlanReport"),
