@@ -26,6 +26,7 @@ import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.docker.EngineOptions;
 import io.vrouter.mesh.firewall.HostFirewall;
+import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
 import io.vrouter.mesh.local.HostWatch;
@@ -43,6 +44,7 @@ import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.wire.Netlink;
@@ -144,9 +146,10 @@ final class Node implements HostListener {
             new PathProber(
                 FirewallPolicy.DEFAULT_PROBE_PORT,
                 RandomGenerator.getDefault(),
+                parts.add(new ProbedSet(Nftables::open))::ages,
                 found -> {
                   reports.found(found);
-                  reconciler.paths(reports.smallerMtus());
+                  reconciler.paths(reports.smallerMtus(), reports.arrivals());
                 }));
     reconciler.listen(
         snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
@@ -181,7 +184,7 @@ final class Node implements HostListener {
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
     MeshMetrics metrics = new MeshMetrics(api::status);
-    new NodeMetrics(membership, reconciler).register(metrics.registry());
+    new NodeMetrics(membership, reconciler, reports).register(metrics.registry());
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());

@@ -18,6 +18,7 @@ import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,6 +53,7 @@ final class Loop {
 
   private LocalState local;
   private Map<NodeId, Integer> pathMtus = Map.of();
+  private ProbeArrivals arrivals = ProbeArrivals.NONE;
   private List<RecordReader.Heeded> heeded = List.of();
   private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
@@ -102,9 +104,15 @@ final class Loop {
     local = newLocal;
   }
 
-  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
-  void paths(Map<NodeId, Integer> mtus) {
+  /**
+   * Results of the probes.
+   *
+   * @param mtus path MTU to a peer in octets, where less than the tunnel's MTU
+   * @param newest of the peers without an answer
+   */
+  void paths(Map<NodeId, Integer> mtus, ProbeArrivals newest) {
     pathMtus = mtus;
+    arrivals = newest;
   }
 
   /**
@@ -246,7 +254,7 @@ final class Loop {
     Writes.ApplyResult result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
-    telling.tell(desired.record().with(pool.share())).ifPresent(problems::add);
+    telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
     if (failed.isEmpty() && result.again() && !repairsOnly) {

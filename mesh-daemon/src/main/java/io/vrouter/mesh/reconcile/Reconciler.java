@@ -11,6 +11,7 @@ import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.pool.PoolException;
+import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class Reconciler {
   private final LongSupplier clock;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
-  private volatile Map<NodeId, Integer> pathMtus = Map.of();
+  private volatile Paths paths = new Paths(Map.of(), ProbeArrivals.NONE);
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
@@ -119,10 +120,18 @@ public final class Reconciler {
     thread.start();
   }
 
-  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
-  public void paths(Map<NodeId, Integer> mtus) {
-    boolean same = mtus.equals(pathMtus);
-    pathMtus = Map.copyOf(mtus);
+  private record Paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {}
+
+  /**
+   * Results of the probes.
+   *
+   * @param mtus path MTU to a peer in octets, where less than the tunnel's MTU
+   * @param arrivals of the peers without an answer
+   */
+  public void paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {
+    Paths newest = new Paths(Map.copyOf(mtus), arrivals);
+    boolean same = newest.equals(paths);
+    paths = newest;
     if (!same) {
       signal.raise(Cause.LOCAL);
     }
@@ -329,7 +338,7 @@ public final class Reconciler {
   /** One turn; the loop outlives any defect in it. */
   private long turn(Set<Cause> causes) {
     try {
-      core.paths(pathMtus);
+      core.paths(paths.mtus(), paths.arrivals());
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);
