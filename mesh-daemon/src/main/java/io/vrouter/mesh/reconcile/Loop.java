@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
@@ -66,6 +67,7 @@ final class Loop {
       Agent agent,
       StateWriter writer,
       PoolStore poolStore,
+      NodeKeys keys,
       Consumer<String> repairEvents,
       LongSupplier clock) {
     this.local = local;
@@ -78,7 +80,7 @@ final class Loop {
     this.writes = new Writes(agent, memory);
     this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
-    this.pool = new PoolBook(poolStore, clock.getAsLong());
+    this.pool = new PoolBook(poolStore, keys, clock.getAsLong());
     this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
