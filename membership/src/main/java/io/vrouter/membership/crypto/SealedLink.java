@@ -4,7 +4,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Form;
 import io.vrouter.membership.crypto.Envelope.Header;
-import io.vrouter.membership.crypto.SessionSetup.Arrival;
+import io.vrouter.membership.crypto.SessionSetup.SessionArrival;
 import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
@@ -181,11 +181,11 @@ public final class SealedLink {
       return new Dropped(Reason.REFUSED);
     }
     SessionTable.Id id = new SessionTable.Id(header.keyId(), header.salt(), from);
-    Arrival arrival = new Arrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
+    SessionArrival arrival = new SessionArrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
-  private Verdict pair(Arrival arrival, ByteBuffer datagram) {
+  private Verdict pair(SessionArrival arrival, ByteBuffer datagram) {
     AdmittedSession session = arrival.session();
     if (session == null) {
       long check = Envelope.check(datagram);
@@ -220,7 +220,7 @@ public final class SealedLink {
     return plain.position(plain.position() + Plaintext.overhead(to)).slice();
   }
 
-  private Verdict mesh(Arrival arrival, ByteBuffer datagram) {
+  private Verdict mesh(SessionArrival arrival, ByteBuffer datagram) {
     long check = Envelope.check(datagram);
     if (repetitions.contains(check)) {
       return new Dropped(Reason.REPLAYED);
@@ -251,13 +251,13 @@ public final class SealedLink {
     };
   }
 
-  private static Verdict multicast(Arrival arrival, AdmittedSession session, ByteBuffer body) {
+  private static Verdict multicast(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
     return session.acceptGroup(arrival.counter(), arrival.now())
         ? new Verdict.Opened(body, true, session.keys().node())
         : new Dropped(Reason.REPLAYED);
   }
 
-  private Verdict unknown(Arrival arrival, boolean forGroup) {
+  private Verdict unknown(SessionArrival arrival, boolean forGroup) {
     return forGroup && random.nextDouble() >= groupChance
         ? new Dropped(Reason.UNCHALLENGED)
         : setup.challenge(arrival);

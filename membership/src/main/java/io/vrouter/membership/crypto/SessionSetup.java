@@ -51,7 +51,7 @@ final class SessionSetup {
   }
 
   /** A datagram from a holder of the epoch's key. */
-  record Arrival(
+  record SessionArrival(
       SessionTable.Id id,
       @Nullable AdmittedSession session,
       EpochKey epoch,
@@ -74,7 +74,7 @@ final class SessionSetup {
   /**
    * Challenges a sender without a session, when its datagram is at least as long as the challenge.
    */
-  Verdict challenge(Arrival arrival) {
+  Verdict challenge(SessionArrival arrival) {
     InetSocketAddress source = arrival.source();
     if (arrival.length < SealedLink.overhead(source) + Handshake.CHALLENGE) {
       return new Dropped(Reason.UNCHALLENGED);
@@ -86,7 +86,7 @@ final class SessionSetup {
   }
 
   /** Answers a challenge of this boot's frame, and repeats the frame. */
-  Verdict challenged(Arrival arrival, ByteBuffer body) {
+  Verdict challenged(SessionArrival arrival, ByteBuffer body) {
     Challenge challenge = Challenge.read(body);
     AdmittedSession session = arrival.session;
     InetSocketAddress source = arrival.source();
@@ -111,7 +111,7 @@ final class SessionSetup {
   }
 
   /** Admits the sender of an answer to this boot's challenge. */
-  Verdict answered(Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
+  Verdict answered(SessionArrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
     ChallengeResponse answer = ChallengeResponse.read(body);
     if (answer == null) {
       return new Dropped(Reason.MALFORMED);
@@ -139,7 +139,7 @@ final class SessionSetup {
    * is first.
    */
   private @Nullable Reason admit(
-      Arrival arrival, SecretKey meshKey, ChallengeResponse answer, InetSocketAddress to) {
+      SessionArrival arrival, SecretKey meshKey, ChallengeResponse answer, InetSocketAddress to) {
     InetSocketAddress source = arrival.source();
     Salt boot = arrival.boot();
     long now = arrival.now;

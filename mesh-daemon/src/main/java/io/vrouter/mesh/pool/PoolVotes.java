@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /** Casts and counts votes for provisional claims. */
 final class PoolVotes {
-  /** Most votes that are told at once: each is some 120 bytes of a record. */
+  /** Most votes in one record: each is some 120 bytes of a record. */
   static final int MAX_OPEN = 24;
 
   private final PoolSituation now;
