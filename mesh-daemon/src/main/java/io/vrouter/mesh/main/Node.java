@@ -226,7 +226,7 @@ final class Node implements HostListener {
             new Watch(
                 Monitor::open,
                 Node::links,
-                change -> reconciler.kernelChanged(change == Watch.Change.OURS))));
+                change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
     watches.add(
         parts.add(
             new Watch(

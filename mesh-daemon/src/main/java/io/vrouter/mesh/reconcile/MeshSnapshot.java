@@ -39,7 +39,7 @@ public record MeshSnapshot(
     Optional<MeshPolicy> policy,
     boolean converged,
     String plan,
-    Counters counters) {
+    PassCounters counters) {
   public MeshSnapshot {
     members = List.copyOf(members);
     routes = List.copyOf(routes);
@@ -60,7 +60,7 @@ public record MeshSnapshot(
         Optional.empty(),
         false,
         "",
-        new Counters(0, 0, 0, 0));
+        new PassCounters(0, 0, 0, 0));
   }
 
   /**
@@ -126,5 +126,5 @@ public record MeshSnapshot(
    * @param failures steps that failed
    * @param lastPassNanos how long the last pass took
    */
-  public record Counters(long passes, long writes, long failures, long lastPassNanos) {}
+  public record PassCounters(long passes, long writes, long failures, long lastPassNanos) {}
 }

@@ -61,7 +61,7 @@ class PathReportsTest {
         Optional.empty(),
         true,
         "",
-        new MeshSnapshot.Counters(0, 0, 0, 0));
+        new MeshSnapshot.PassCounters(0, 0, 0, 0));
   }
 
   private HostRecord host() {
@@ -84,7 +84,7 @@ class PathReportsTest {
     return Objects.requireNonNull(reports.path(PEER)).direction();
   }
 
-  private Members.Path.State path() {
+  private Members.Path.PathHealth path() {
     return Objects.requireNonNull(reports.path(PEER)).state();
   }
 
@@ -95,11 +95,11 @@ class PathReportsTest {
 
   @Test
   void aFailedMembersFormerResultIsNotShown() {
-    assertThat(path()).isEqualTo(Members.Path.State.UNKNOWN);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.UNKNOWN);
     found(PathState.Kind.OK, 1450);
-    assertThat(path()).isEqualTo(Members.Path.State.OK);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.OK);
     state = MemberState.FAILED;
-    assertThat(path()).isEqualTo(Members.Path.State.UNKNOWN);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.UNKNOWN);
     assertThat(reports.problems()).isEmpty();
   }
 

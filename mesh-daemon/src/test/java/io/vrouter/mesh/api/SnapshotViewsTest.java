@@ -41,7 +41,7 @@ class SnapshotViewsTest {
               Optional.empty(),
               true,
               "",
-              new MeshSnapshot.Counters(0, 0, 0, 0)),
+              new MeshSnapshot.PassCounters(0, 0, 0, 0)),
           VNI);
 
   @Test
@@ -58,7 +58,7 @@ class SnapshotViewsTest {
                 "web_default",
                 "web",
                 SELF.toString(),
-                Networks.State.REFUSED,
+                Networks.NetworkState.REFUSED,
                 "it covers a seed"));
   }
 
