@@ -224,10 +224,10 @@ final class MeshctlModel {
   @Command(
       name = "policy",
       description = "What each host may have, by the operator's signed word.")
-  private static final class PolicyGroup extends Group {}
+  private static final class PolicyGroup extends CommandGroup {}
 
   @Command(name = "key", description = "The operator's key.")
-  private static final class PolicyKeyGroup extends Group {}
+  private static final class PolicyKeyGroup extends CommandGroup {}
 
   @Command(name = "config", description = "The configuration in force.")
   private static final class ConfigGroup extends CommandGroup {}
