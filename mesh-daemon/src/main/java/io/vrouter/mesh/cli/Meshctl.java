@@ -249,10 +249,12 @@ public final class Meshctl {
       }
     }
     int next = word(args, word + 1);
-    return next >= 0
-        && (args[word].equals("token") && args[next].equals("create")
-            || args[word].equals("policy")
-                && (args[next].equals("sign") || args[next].equals("key")));
+    if (next < 0) {
+      return false;
+    }
+    boolean makesToken = args[word].equals("token") && args[next].equals("create");
+    boolean signs = args[next].equals("sign") || args[next].equals("key");
+    return makesToken || (signs && args[word].equals("policy"));
   }
 
   /** With the content of a signed policy in place of its file's name: the daemon opens no file. */

@@ -221,9 +221,7 @@ final class MeshctlModel {
   @Command(name = "token", description = "Create or compare tokens.")
   private static final class TokenGroup extends CommandGroup {}
 
-  @Command(
-      name = "policy",
-      description = "What each host may have, by the operator's signed word.")
+  @Command(name = "policy", description = "What each host may have, by the operator's signed word.")
   private static final class PolicyGroup extends CommandGroup {}
 
   @Command(name = "key", description = "The operator's key.")

@@ -127,8 +127,7 @@ final class PolicyCommands {
       session.clientOnly();
       SignedPolicy signed;
       try {
-        OperatorKey operator =
-            OperatorKey.parse(new String(read(key), StandardCharsets.US_ASCII));
+        OperatorKey operator = OperatorKey.parse(new String(read(key), StandardCharsets.US_ASCII));
         signed =
             SignedPolicy.sign(
                 PolicyText.parse(new String(read(file), StandardCharsets.UTF_8)), operator);

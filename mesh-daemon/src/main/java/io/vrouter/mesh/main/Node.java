@@ -310,8 +310,7 @@ final class Node implements HostListener {
     last.start();
   }
 
-  private List<Problem> problems(
-      SavedStateFile store, PoolStateFile pools, PolicyFile policies) {
+  private List<Problem> problems(SavedStateFile store, PoolStateFile pools, PolicyFile policies) {
     List<Problem> problems = new ArrayList<>(warnings);
     problems.addAll(uncaught.problems());
     store.problem().ifPresent(problems::add);

@@ -249,7 +249,9 @@ final class NodeStart {
           new String(TrustedFile.read(Path.of(given), POLICY_KEY_LIMIT), StandardCharsets.US_ASCII);
       if (OperatorKey.isSecret(text)) {
         throw new StartException(
-            "--policy-key: " + given + " holds the operator's private key, which belongs on no host",
+            "--policy-key: "
+                + given
+                + " holds the operator's private key, which belongs on no host",
             "take it off this host; " + fix);
       }
       return Optional.of(OperatorKey.publicKey(text));

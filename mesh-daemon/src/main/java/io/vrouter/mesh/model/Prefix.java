@@ -66,11 +66,9 @@ public record Prefix(InetAddress address, int length) implements Comparable<Pref
    */
   public static Prefix of(byte[] octets) {
     if (octets.length != 5 && octets.length != 17) {
-      throw new IllegalArgumentException(
-          "a prefix has 5 or 17 bytes, this has " + octets.length);
+      throw new IllegalArgumentException("a prefix has 5 or 17 bytes, this has " + octets.length);
     }
-    return new Prefix(
-        Addresses.of(Arrays.copyOfRange(octets, 1, octets.length)), octets[0] & 0xff);
+    return new Prefix(Addresses.of(Arrays.copyOfRange(octets, 1, octets.length)), octets[0] & 0xff);
   }
 
   /** The length in one octet, then the address: 5 or 17 octets. */

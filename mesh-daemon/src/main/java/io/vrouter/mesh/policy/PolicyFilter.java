@@ -111,7 +111,9 @@ public record PolicyFilter(
                       refused.isEmpty()
                           ? "more VNIs"
                           : refused.get(0)
-                              + (refused.size() > 1 ? " and %d more".formatted(refused.size() - 1) : ""),
+                              + (refused.size() > 1
+                                  ? " and %d more".formatted(refused.size() - 1)
+                                  : ""),
                       policy.version(),
                       grant),
               "look at that host; if it is right, sign a policy that allows it to node "

@@ -20,8 +20,9 @@ import java.util.TreeSet;
 
 /**
  * The text of a policy as operators write it, YAML or JSON (which is YAML): {@code version}, and
- * {@code nodes}, which maps node ids, and {@code "*"} for all others, to {@code prefixes} and {@code
- * vnis}. Strict: an unknown or repeated key, a wrong type or a host bit refuses the whole text.
+ * {@code nodes}, which maps node ids, and {@code "*"} for all others, to {@code prefixes} and
+ * {@code vnis}. Strict: an unknown or repeated key, a wrong type or a host bit refuses the whole
+ * text.
  */
 public final class PolicyText {
   private static final String OTHERS = "*";
@@ -32,8 +33,7 @@ public final class PolicyText {
   private static final ObjectMapper YAML =
       new ObjectMapper(
               YAMLFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(8).build())
+                  .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -52,8 +52,7 @@ public record SignedPolicy(MeshPolicy policy, Bytes octets) {
    *
    * @throws PolicyException when it has more than {@link #MAX} octets
    */
-  public static SignedPolicy sign(MeshPolicy policy, OperatorKey key)
-      throws PolicyException {
+  public static SignedPolicy sign(MeshPolicy policy, OperatorKey key) throws PolicyException {
     byte[] body = encode(policy);
     if (SIGNATURE + body.length > MAX) {
       throw new PolicyException(

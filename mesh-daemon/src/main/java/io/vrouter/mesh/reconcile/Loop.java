@@ -215,8 +215,7 @@ final class Loop {
   Situation situation() {
     Observed observed = observer.observe().with(memory.former());
     long now = clock.getAsLong();
-    PolicyFilter allowed =
-        policy.advance(local, roster.read(membership.view()).peers(), now);
+    PolicyFilter allowed = policy.advance(local, roster.read(membership.view()).peers(), now);
     ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), now);
     return new Situation(
         Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed)), observed);
@@ -255,9 +254,10 @@ final class Loop {
     problems.addAll(allowed.problems());
     ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), begin);
     problems.addAll(judged.problems());
-    problems.addAll(claims.advance(allowed.local(), judged.peers(), view.settled(), judged.stands(), begin));
+    problems.addAll(
+        claims.advance(allowed.local(), judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
-    Desired desired = 
+    Desired desired =
         Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed))
             .rejecting(allowed.rejected());
     observed = observed.with(firewall(desired, observed, pass.firewall()));
@@ -276,7 +276,9 @@ final class Loop {
     Writes.ApplyResult result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
-    telling.tell(policy.in(desired.record().with(pool.share()).with(arrivals))).ifPresent(problems::add);
+    telling
+        .tell(policy.in(desired.record().with(pool.share()).with(arrivals)))
+        .ifPresent(problems::add);
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
     if (failed.isEmpty() && result.again() && !repairsOnly) {

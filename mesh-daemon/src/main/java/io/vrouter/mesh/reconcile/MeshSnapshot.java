@@ -86,7 +86,17 @@ public record MeshSnapshot(
   /** The same with members whose states differ in nothing that a pass uses. */
   MeshSnapshot listing(List<MemberView> newMembers) {
     return new MeshSnapshot(
-        self, node, newMembers, routes, problems, conflicts, pool, policy, converged, plan, counters);
+        self,
+        node,
+        newMembers,
+        routes,
+        problems,
+        conflicts,
+        pool,
+        policy,
+        converged,
+        plan,
+        counters);
   }
 
   /**

@@ -76,12 +76,22 @@ public record HostRecord(
       int vxlanPort,
       List<Overlay> overlays,
       List<Subnet> subnets) {
-    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE, Bytes.EMPTY);
+    this(
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        PoolShare.NONE,
+        ProbeArrivals.NONE,
+        Bytes.EMPTY);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, policy);
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, policy);
   }
 
   /** A copy with other claims. */
@@ -92,7 +102,8 @@ public record HostRecord(
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, pool, other, policy);
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, other, policy);
   }
 
   /** A copy that carries another policy. */

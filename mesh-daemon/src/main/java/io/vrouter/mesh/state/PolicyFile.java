@@ -45,8 +45,8 @@ public final class PolicyFile implements PolicyStore {
             new Problem(
                 "state-corrupt",
                 "%s %s; %s".formatted(file.path(), why, file.setAsideIfPossible()),
-                "nothing where another host carries the policy, else run 'meshctl policy apply FILE'"
-                    + " again. Look at the disk if it comes again"));
+                "nothing where another host carries the policy, else run 'meshctl policy apply"
+                    + " FILE' again. Look at the disk if it comes again"));
   }
 
   @Override

@@ -80,8 +80,7 @@ class MeshctlTest {
       assertThat(client("policy", "apply", "/none").exitCode()).isEqualTo(1);
       assertThat(client("policy", "show").out()).contains("policy 3", "172.30.0.0/16", "any");
     }
-    Run inDaemon =
-        Run.of(mesh, "policy", "sign", policy.toString(), "--key", key.toString());
+    Run inDaemon = Run.of(mesh, "policy", "sign", policy.toString(), "--key", key.toString());
     assertThat(inDaemon.exitCode()).isEqualTo(2);
     assertThat(inDaemon.err()).contains("in meshctl's own process only");
     Path other = directory.resolve("other.key");

@@ -178,8 +178,7 @@ class PolicyLoopTest {
   }
 
   private static RemoteHost carrying(int number, SignedPolicy policy) {
-    return Worlds.peer(
-        number, MemberState.ALIVE, Worlds.record(number, 1).with(policy.octets()));
+    return Worlds.peer(number, MemberState.ALIVE, Worlds.record(number, 1).with(policy.octets()));
   }
 
   private static SignedPolicy policy(long version, Map<Integer, String> prefixes)
