@@ -46,7 +46,8 @@ public final class Flood {
     for (int i = 0; i < threads; i++) {
       long seed = i;
       Thread sender =
-          new Thread(() -> sent.addAndGet(send(target, recorded, nanos, perThread, seed)), "sender");
+          new Thread(
+              () -> sent.addAndGet(send(target, recorded, nanos, perThread, seed)), "sender");
       senders.add(sender);
       sender.start();
     }

@@ -153,7 +153,8 @@ public final class HostileBench {
       throw new IllegalStateException("the flood said: " + said);
     }
     table.add(
-        ACHIEVED, Math.rint(Long.parseLong(sent.group(1)) * 1000.0 / Long.parseLong(sent.group(2))));
+        ACHIEVED,
+        Math.rint(Long.parseLong(sent.group(1)) * 1000.0 / Long.parseLong(sent.group(2))));
     table.add(LOST, lost());
     table.add(SUSPECTED, transitions(began, "suspect"));
     table.add(FAILED, transitions(began, "failed") + transitions(began, "restarting"));
@@ -162,11 +163,11 @@ public final class HostileBench {
       table.add(GROWN, Math.floor(hosts.resident(n) - before.get(n - 1)));
       table.add(LOGGED, Math.rint((lines(n) - lines.get(n - 1)) / Math.max(1, minutes)));
     }
-    table.add(
-        UNHEALTHY,
+    long unhealthy =
         range(1, HONEST).stream()
             .filter(n -> !hosts.ctl(n, "status").path("healthy").asBoolean())
-            .count());
+            .count();
+    table.add(UNHEALTHY, (double) unhealthy);
   }
 
   private void readers() {
@@ -197,7 +198,8 @@ public final class HostileBench {
   private static String absolute(String classPath) {
     StringBuilder all = new StringBuilder();
     for (String part : classPath.split(File.pathSeparator, -1)) {
-      all.append(all.length() == 0 ? "" : File.pathSeparator).append(Path.of(part).toAbsolutePath());
+      all.append(all.length() == 0 ? "" : File.pathSeparator)
+          .append(Path.of(part).toAbsolutePath());
     }
     return all.toString();
   }
