@@ -1,5 +1,6 @@
 package io.vrouter.mesh.local;
 
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
@@ -86,7 +87,7 @@ public final class LocalStates {
         self,
         config.nodeName(),
         version,
-        underlay,
+        sized(underlay),
         config.vxlanPort(),
         vnis.stream().map(this::local).toList(),
         List.copyOf(networks.values()),
@@ -95,12 +96,21 @@ public final class LocalStates {
             FirewallPolicy.DEFAULT_PROBE_PORT,
             config.allowPrefixes(),
             avoid.get(),
-            config.acceptPrefixes()),
+            config.acceptPrefixes(),
+            config.encryption(),
+            config.wireguardPort()),
         new LocalPool(
             config.pool(),
             config.poolGiven(),
             docker.connection() > 0 || docker.state() == DockerSnapshot.State.ABSENT,
             docker.subnets()));
+  }
+
+  /** A tunnel MTU that the operator did not choose leaves room for WireGuard. */
+  private Underlay sized(Underlay underlay) {
+    return config.encryption() == Encryption.NONE || config.mtu().isPresent()
+        ? underlay
+        : underlay.encrypted();
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.wireguard.WireGuardTarget;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
@@ -84,6 +87,7 @@ final class Node implements HostListener {
   private final JGroupsMembership membership;
   private final HostWatch host;
   private final Optional<DiscoveryFile> discovery;
+  private final Optional<WireGuardKeys> keys;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
@@ -113,6 +117,7 @@ final class Node implements HostListener {
       OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
+      Optional<WireGuardKeys> keys,
       List<Problem> warnings,
       UncaughtExceptions uncaught,
       Closeables parts) {
@@ -120,6 +125,7 @@ final class Node implements HostListener {
     this.membership = membership;
     this.host = host;
     this.discovery = discovery;
+    this.keys = keys;
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
@@ -131,10 +137,11 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            new LocalAgent(netlink, firewall, parts.add(new HostFirewall())),
+            agent(netlink),
             store,
             pools,
             System::nanoTime);
+    keys.ifPresent(this::follow);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
@@ -171,6 +178,25 @@ final class Node implements HostListener {
             () -> problems(store, pools),
             this::leaveNow,
             this::endLeft);
+  }
+
+  private Agent agent(RtNetlink netlink) {
+    HostFirewall asked = parts.add(new HostFirewall());
+    return keys.<Agent>map(
+            own ->
+                new LocalAgent(
+                    netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))
+        .orElseGet(() -> new LocalAgent(netlink, firewall, asked));
+  }
+
+  /** A key that no peer uses any more is deleted. */
+  private void follow(WireGuardKeys own) {
+    reconciler.tunnelKeys(own.publicKeys());
+    reconciler.onTunnelKeyRetired(
+        slot -> {
+          own.retire(slot);
+          reconciler.tunnelKeys(own.publicKeys());
+        });
   }
 
   /**
@@ -309,6 +335,7 @@ final class Node implements HostListener {
     host.problems().forEach(problems::add);
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(reports.problems());
+    keys.flatMap(WireGuardKeys::problem).ifPresent(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);
     problems.addAll(GossipProblems.of(membership.problems()));

@@ -1,5 +1,7 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.Seed;
@@ -115,6 +117,7 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
+    Optional<WireGuardKeys> keys = keys();
     ProtectedAddresses avoid =
         parts.add(
             new ProtectedAddresses(
@@ -156,6 +159,7 @@ final class NodeStart {
             paths,
             realTime,
             discovery,
+            keys,
             warnings,
             uncaught,
             parts);
@@ -249,6 +253,23 @@ final class NodeStart {
               "the state directory " + config.stateDir() + " can't be used: " + e,
               "make room on its disk and let meshd write there, or give it another one with"
                   + " --state-dir"),
+          e);
+    }
+  }
+
+  private Optional<WireGuardKeys> keys() throws NotYetException {
+    if (config.encryption() == Encryption.NONE) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort()));
+    } catch (IOException e) {
+      throw new NotYetException(
+          new Problem(
+              "wireguard-keys",
+              "the WireGuard keys in " + config.stateDir() + " can't be used: " + e.getMessage(),
+              "make the file root's own with mode 0600, or remove it: a new key is made"),
           e);
     }
   }

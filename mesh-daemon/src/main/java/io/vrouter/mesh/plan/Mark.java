@@ -1,5 +1,6 @@
 package io.vrouter.mesh.plan;
 
+import java.util.Set;
 import io.vrouter.membership.NodeId;
 import io.vrouter.netlink.route.Link;
 
@@ -19,6 +20,9 @@ public final class Mark {
    */
   public static final int GROUP = 0x76726f75;
 
+  /** Kinds of our devices; a userspace WireGuard's is tun. */
+  private static final Set<String> KINDS = Set.of("vxlan", "wireguard", "tun");
+
   private static final String ALIAS = "vrouter ";
 
   private Mark() {}
@@ -30,6 +34,7 @@ public final class Mark {
 
   /** Whether a device is ours, made by this or an earlier run. */
   static boolean isOn(Link link) {
-    return link.kind().equals("vxlan") && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
+    return KINDS.contains(link.kind())
+        && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
   }
 }

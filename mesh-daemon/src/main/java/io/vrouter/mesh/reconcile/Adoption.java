@@ -1,5 +1,7 @@
 package io.vrouter.mesh.reconcile;
 
+import io.vrouter.mesh.record.WireGuardKey;
+import io.vrouter.mesh.plan.WireGuardAddress;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.mesh.model.Prefix;
@@ -104,6 +106,10 @@ final class Adoption {
     Known(Collection<RemoteHost> peers) {
       for (RemoteHost peer : peers) {
         underlays.add(peer.record().underlay());
+        for (int slot = 0; slot < WireGuardKey.SLOTS; slot++) {
+          underlays.add(WireGuardAddress.of(peer.id(), slot, true));
+          underlays.add(WireGuardAddress.of(peer.id(), slot, false));
+        }
         peer.record().subnets().stream().map(Subnet::prefix).forEach(prefixes::add);
         for (Overlay overlay : peer.record().overlays()) {
           overlays.add(overlay.address());

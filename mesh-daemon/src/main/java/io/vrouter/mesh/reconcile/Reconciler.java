@@ -1,5 +1,6 @@
 package io.vrouter.mesh.reconcile;
 
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
@@ -50,6 +51,8 @@ public final class Reconciler {
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
   private volatile Map<NodeId, Integer> pathMtus = Map.of();
+  private volatile List<WireGuardKey> tunnelKeys = List.of();
+  private volatile Consumer<Integer> retiredListener = slot -> {};
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
@@ -96,6 +99,7 @@ public final class Reconciler {
             writer,
             poolStore,
             this::repaired,
+            this::retired,
             clock);
     this.snapshot = core.snapshot();
     this.thread = new Thread(this::loop, "reconcile");
@@ -111,6 +115,7 @@ public final class Reconciler {
    * @throws NetlinkException when the kernel can't be asked
    */
   public Bytes firstPayload() {
+    core.tunnelKeys(tunnelKeys);
     return core.firstPayload();
   }
 
@@ -126,6 +131,24 @@ public final class Reconciler {
     if (!same) {
       signal.raise(Cause.LOCAL);
     }
+  }
+
+  /** This host's WireGuard keys, newest first: of devices that are wanted. */
+  public void tunnelKeys(List<WireGuardKey> keys) {
+    tunnelKeys = List.copyOf(keys);
+    signal.raise(Cause.LOCAL);
+  }
+
+  /**
+   * Sets the listener of keys that no peer uses any more; called with their slot on the thread of
+   * the disk. Only before {@link #start}.
+   */
+  public void onTunnelKeyRetired(Consumer<Integer> listener) {
+    retiredListener = listener;
+  }
+
+  private void retired(Integer slot) {
+    later(Duration.ZERO, () -> retiredListener.accept(slot));
   }
 
   /** This host changed: other networks, another underlay. */
@@ -330,6 +353,7 @@ public final class Reconciler {
   private long turn(Set<Cause> causes) {
     try {
       core.paths(pathMtus);
+      core.tunnelKeys(tunnelKeys);
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param overlays at most one per VNI, at most {@link #MAX_OVERLAYS}
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
  * @param pool ranges of subnets for its Docker engine, and votes for others'
+ * @param tunnel its encryption, and its WireGuard devices' public keys
  */
 public record HostRecord(
     String node,
@@ -29,7 +30,8 @@ public record HostRecord(
     int vxlanPort,
     List<Overlay> overlays,
     List<Subnet> subnets,
-    PoolShare pool) {
+    PoolShare pool,
+    TunnelShare tunnel) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -74,14 +76,31 @@ public record HostRecord(
     this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE);
   }
 
+  /** The record of a host without encryption. */
+  public HostRecord(
+      String node,
+      String version,
+      InetAddress underlay,
+      int vxlanPort,
+      List<Overlay> overlays,
+      List<Subnet> subnets,
+      PoolShare pool) {
+    this(node, version, underlay, vxlanPort, overlays, subnets, pool, TunnelShare.NONE);
+  }
+
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share);
+    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share, tunnel);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
-    return new HostRecord(node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool);
+    return new HostRecord(node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, tunnel);
+  }
+
+  /** A copy with another encryption. */
+  public HostRecord with(TunnelShare share) {
+    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, pool, share);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

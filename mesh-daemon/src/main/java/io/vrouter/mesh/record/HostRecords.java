@@ -21,12 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The payload's format: one CBOR map (RFC 8949) with one-letter keys, so that a common record fits
- * one datagram. Unknown keys are skipped: a newer version may add some. The key {@code k} is
- * reserved for an encryption key.
+ * one datagram. Unknown keys are skipped: a newer version may add some.
  *
  * <p>Addresses are byte strings of 4 or 16 bytes; a prefix is its length in one byte, then the
- * address. A stack that has the network's name is left out, and so is {@code r} of a host that has
- * no part in the pool.
+ * address. A stack that has the network's name is left out, and so are {@code r} of a host that has
+ * no part in the pool and {@code k} of one without encryption.
  */
 public final class HostRecords {
   private static final String FORMAT = "f";
@@ -35,6 +34,7 @@ public final class HostRecords {
   private static final String UNDERLAY = "u";
   private static final String PORT = "p";
   private static final String POOL = "r";
+  private static final String TUNNEL = "k";
   private static final String OVERLAYS = "o";
   private static final String SUBNETS = "s";
   private static final String VNI = "i";
@@ -101,6 +101,9 @@ public final class HostRecords {
     if (!host.pool().equals(PoolShare.NONE)) {
       PoolShares.put(root.putObject(POOL), host.pool());
     }
+    if (!host.tunnel().equals(TunnelShare.NONE)) {
+      TunnelShares.put(root.putObject(TUNNEL), host.tunnel());
+    }
     try {
       return Bytes.of(CBOR.writeValueAsBytes(root));
     } catch (IOException e) {
@@ -159,7 +162,8 @@ public final class HostRecords {
         port,
         overlays,
         subnets,
-        root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE);
+        root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE,
+        root.has(TUNNEL) ? TunnelShares.read(root.path(TUNNEL)) : TunnelShare.NONE);
   }
 
   private static void put(ObjectNode node, Subnet subnet) {

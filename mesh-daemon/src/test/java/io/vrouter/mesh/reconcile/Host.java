@@ -77,6 +77,7 @@ final class Host {
             new StateWriter(store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
             repaired::add,
+            slot -> {},
             () -> now);
   }
 
