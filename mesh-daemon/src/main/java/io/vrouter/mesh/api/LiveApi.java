@@ -26,7 +26,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Step;
-import io.vrouter.mesh.probe.Ping;
+import io.vrouter.mesh.probe.PingResult;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
@@ -60,6 +60,7 @@ public final class LiveApi implements MeshApi {
   private final WallClock clock;
   private final HostCheckup checkup;
   private final PoolApi pools;
+  private final TunnelApi tunnels;
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
   private final Supplier<List<Problem>> problems;
@@ -78,6 +79,7 @@ public final class LiveApi implements MeshApi {
       WallClock clock,
       HostCheckup checkup,
       PoolApi pools,
+      TunnelApi tunnels,
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
       Supplier<List<Problem>> problems,
@@ -93,6 +95,7 @@ public final class LiveApi implements MeshApi {
     this.clock = clock;
     this.checkup = checkup;
     this.pools = pools;
+    this.tunnels = tunnels;
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
     this.problems = problems;
@@ -198,8 +201,8 @@ public final class LiveApi implements MeshApi {
                         "there is no path to " + member.name() + " here",
                         "see 'meshctl members' and 'meshctl routes'"));
     try {
-      Ping ping = Ping.once(overlay, FirewallPolicy.DEFAULT_PROBE_PORT, timeout);
-      return ping.answer() == UdpErrorProbe.Answer.ANSWERED
+      PingResult ping = PingResult.once(overlay, FirewallPolicy.DEFAULT_PROBE_PORT, timeout);
+      return ping.answer() == UdpErrorProbe.ProbeResult.ANSWERED
           ? Optional.of(ping.roundTrip())
           : Optional.empty();
     } catch (SyscallException e) {
@@ -272,6 +275,11 @@ public final class LiveApi implements MeshApi {
   @Override
   public Pools.Applied applyPools() throws MeshApiException {
     return pools.apply();
+  }
+
+  @Override
+  public void rotateTunnelKey() throws MeshApiException {
+    tunnels.rotate();
   }
 
   @Override

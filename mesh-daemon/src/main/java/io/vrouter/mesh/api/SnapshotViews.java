@@ -1,5 +1,6 @@
 package io.vrouter.mesh.api;
 
+import io.vrouter.mesh.reconcile.TunnelView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
@@ -57,7 +58,34 @@ final class SnapshotViews {
     List<Problem> problems = new ArrayList<>(snapshot.problems());
     problems.addAll(others);
     return new Status(
-        snapshot.self().toString(), times.of(Causes.of(problems)), counts, snapshot.converged());
+        
+        snapshot.self().toString(),
+        times.of(Causes.of(problems)),
+        counts,
+        snapshot.converged(),
+        encryption());
+  }
+
+  private Status.Encryption encryption() {
+    TunnelView tunnels = snapshot.tunnels();
+    long peers =
+        snapshot.members().stream()
+            .map(MemberView::member)
+            .filter(member -> EventLog.status(member.state()) == MemberStatus.ALIVE)
+            .filter(member -> tunnels.encrypted().contains(member.id()))
+            .count();
+    return new Status.Encryption(
+        tunnels.encryption().toString(),
+        (int) peers,
+        tunnels.devices().stream()
+            .map(
+                device ->
+                    new Status.Device(
+                        device.name(),
+                        device.implementation().isEmpty() ? null : device.implementation(),
+                        device.port(),
+                        device.key()))
+            .toList());
   }
 
   /** The members by name. */
@@ -78,7 +106,7 @@ final class SnapshotViews {
         prefixes.stream()
             .map(
                 known ->
-                    new Withdrawn.Prefix(
+                    new Withdrawn.WithdrawnPrefix(
                         known.prefix().toString(),
                         known.origin() == null ? "" : known.origin().toString(),
                         known.withdrawnSeconds(),
@@ -175,7 +203,8 @@ final class SnapshotViews {
             .toList(),
         record.version(),
         since,
-        path);
+        path,
+        snapshot.tunnels().encrypted().contains(id) ? "wireguard" : null);
   }
 
   private static Routes.Route route(RouteView view) {
@@ -194,10 +223,12 @@ final class SnapshotViews {
     Optional<String> refused =
         Optional.ofNullable(
             verdicts.refused().get(new Claimed(node, subnet.prefix(), subnet.vni())));
-    Networks.State state =
+    Networks.NetworkState state =
         lost
-            ? Networks.State.CONFLICT
-            : refused.isPresent() ? Networks.State.REFUSED : Networks.State.ADVERTISED;
+            ? Networks.NetworkState.CONFLICT
+            : refused.isPresent()
+                ? Networks.NetworkState.REFUSED
+                : Networks.NetworkState.ADVERTISED;
     return new Networks.Network(
         prefix,
         subnet.vni().value(),
@@ -215,7 +246,7 @@ final class SnapshotViews {
         named(network.network()),
         named(network.stack()),
         snapshot.self().toString(),
-        Networks.State.REFUSED,
+        Networks.NetworkState.REFUSED,
         reason);
   }
 
@@ -241,7 +272,7 @@ final class SnapshotViews {
       }
       Set<Lost> lost = new HashSet<>();
       for (Conflict conflict : snapshot.conflicts()) {
-        if (conflict.kind() == Conflict.Kind.PREFIX) {
+        if (conflict.kind() == Conflict.ClaimKind.PREFIX) {
           lost.add(new Lost(conflict.loser().id(), conflict.loser().claimed(), conflict.vni()));
         }
       }
@@ -260,7 +291,7 @@ final class SnapshotViews {
   }
 
   private static Conflicts.Conflict conflict(Conflict conflict) {
-    boolean overlay = conflict.kind() == Conflict.Kind.OVERLAY;
+    boolean overlay = conflict.kind() == Conflict.ClaimKind.OVERLAY;
     return new Conflicts.Conflict(
         overlay ? "overlay" : "prefix",
         conflict.loser().claimed(),
@@ -274,12 +305,12 @@ final class SnapshotViews {
                 + " a subnet that overlaps none of 'meshctl networks'");
   }
 
-  private static Routes.State state(RouteState state) {
+  private static Routes.RouteCondition state(RouteState state) {
     return switch (state) {
-      case INSTALLED -> Routes.State.INSTALLED;
-      case MISSING -> Routes.State.MISSING;
-      case FOREIGN -> Routes.State.FOREIGN;
-      case CONFLICT -> Routes.State.CONFLICT;
+      case INSTALLED -> Routes.RouteCondition.INSTALLED;
+      case MISSING -> Routes.RouteCondition.MISSING;
+      case FOREIGN -> Routes.RouteCondition.FOREIGN;
+      case CONFLICT -> Routes.RouteCondition.CONFLICT;
     };
   }
 

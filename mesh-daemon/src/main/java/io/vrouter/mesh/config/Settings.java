@@ -3,7 +3,7 @@ package io.vrouter.mesh.config;
 import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.jgroups.JGroupsConfig;
-import io.vrouter.mesh.config.Setting.Kind;
+import io.vrouter.mesh.config.Setting.Arity;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
@@ -29,7 +29,7 @@ public final class Settings {
       add(
           new Setting<>(
               "token-file",
-              Kind.VALUE,
+              Arity.VALUE,
               "FILE|-",
               List.of("MESH_TOKEN_FILE"),
               "",
@@ -121,7 +121,7 @@ public final class Settings {
       add(
           new Setting<>(
               "vni",
-              Kind.LIST,
+              Arity.LIST,
               "VNI|any",
               List.of("VNI"),
               "1000",
@@ -253,7 +253,7 @@ public final class Settings {
       add(
           new Setting<>(
               "config",
-              Kind.VALUE,
+              Arity.VALUE,
               "FILE",
               List.of("CONFIG_FILE"),
               "",
@@ -291,7 +291,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.VALUE,
+            Arity.VALUE,
             label,
             List.of(environment),
             fallback,
@@ -308,7 +308,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.VALUE,
+            Arity.VALUE,
             label,
             List.of(environment),
             "",
@@ -320,7 +320,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.SWITCH,
+            Arity.SWITCH,
             "",
             List.of(environment),
             "false",
@@ -337,7 +337,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.LIST,
+            Arity.LIST,
             label,
             List.of(environment),
             "",

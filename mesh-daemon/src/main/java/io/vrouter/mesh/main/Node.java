@@ -1,11 +1,13 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.api.TunnelApi;
 import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.agent.LocalAgent;
@@ -29,6 +31,7 @@ import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.docker.EngineOptions;
 import io.vrouter.mesh.firewall.HostFirewall;
+import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
 import io.vrouter.mesh.local.HostWatch;
@@ -46,6 +49,7 @@ import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.wire.Netlink;
@@ -87,7 +91,7 @@ final class Node implements HostListener {
   private final JGroupsMembership membership;
   private final HostWatch host;
   private final Optional<DiscoveryFile> discovery;
-  private final Optional<WireGuardKeys> keys;
+  private final Optional<WireGuardKeys> tunnelKeys;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
@@ -111,13 +115,14 @@ final class Node implements HostListener {
   Node(
       MeshConfig config,
       MeshToken token,
+      NodeKeys keys,
       RtNetlink netlink,
       JGroupsMembership membership,
       HostWatch host,
       OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
-      Optional<WireGuardKeys> keys,
+      Optional<WireGuardKeys> tunnelKeys,
       List<Problem> warnings,
       UncaughtExceptions uncaught,
       Closeables parts) {
@@ -125,7 +130,7 @@ final class Node implements HostListener {
     this.membership = membership;
     this.host = host;
     this.discovery = discovery;
-    this.keys = keys;
+    this.tunnelKeys = tunnelKeys;
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
@@ -140,8 +145,9 @@ final class Node implements HostListener {
             agent(netlink),
             store,
             pools,
+            keys,
             System::nanoTime);
-    keys.ifPresent(this::follow);
+    tunnelKeys.ifPresent(this::follow);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
@@ -151,9 +157,10 @@ final class Node implements HostListener {
             new PathProber(
                 FirewallPolicy.DEFAULT_PROBE_PORT,
                 RandomGenerator.getDefault(),
+                parts.add(new ProbedSet(Nftables::open))::ages,
                 found -> {
                   reports.found(found);
-                  reconciler.paths(reports.smallerMtus());
+                  reconciler.paths(reports.smallerMtus(), reports.arrivals());
                 }));
     reconciler.listen(
         snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
@@ -173,6 +180,7 @@ final class Node implements HostListener {
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
                 new EngineOptions(config.docker().socket())),
+            new TunnelApi(tunnelKeys, reconciler),
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools),
@@ -182,7 +190,7 @@ final class Node implements HostListener {
 
   private Agent agent(RtNetlink netlink) {
     HostFirewall asked = parts.add(new HostFirewall());
-    return keys.<Agent>map(
+    return tunnelKeys.<Agent>map(
             own ->
                 new LocalAgent(
                     netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))
@@ -207,7 +215,7 @@ final class Node implements HostListener {
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
     MeshMetrics metrics = new MeshMetrics(api::status);
-    new NodeMetrics(membership, reconciler).register(metrics.registry());
+    new NodeMetrics(membership, reconciler, reports).register(metrics.registry());
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());
@@ -243,7 +251,7 @@ final class Node implements HostListener {
             new Watch(
                 Monitor::open,
                 Node::links,
-                change -> reconciler.kernelChanged(change == Watch.Change.OURS))));
+                change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
     watches.add(
         parts.add(
             new Watch(
@@ -335,7 +343,7 @@ final class Node implements HostListener {
     host.problems().forEach(problems::add);
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(reports.problems());
-    keys.flatMap(WireGuardKeys::problem).ifPresent(problems::add);
+    tunnelKeys.flatMap(WireGuardKeys::problem).ifPresent(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);
     problems.addAll(GossipProblems.of(membership.problems()));

@@ -4,8 +4,10 @@ import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.TrustedFile;
+import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
@@ -117,7 +119,7 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
-    Optional<WireGuardKeys> keys = keys();
+    Optional<WireGuardKeys> tunnelKeys = tunnelKeys();
     ProtectedAddresses avoid =
         parts.add(
             new ProtectedAddresses(
@@ -153,13 +155,14 @@ final class NodeStart {
         new Node(
             config,
             token,
+            new NodeKeys(identity, new Ed25519Verifier()),
             netlink,
             membership,
             host,
             paths,
             realTime,
             discovery,
-            keys,
+            tunnelKeys,
             warnings,
             uncaught,
             parts);
@@ -257,7 +260,7 @@ final class NodeStart {
     }
   }
 
-  private Optional<WireGuardKeys> keys() throws NotYetException {
+  private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
     if (config.encryption() == Encryption.NONE) {
       return Optional.empty();
     }

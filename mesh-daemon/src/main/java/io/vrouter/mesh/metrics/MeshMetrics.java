@@ -1,5 +1,6 @@
 package io.vrouter.mesh.metrics;
 
+import java.util.List;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.prometheus.metrics.config.EscapingScheme;
@@ -36,6 +37,16 @@ public final class MeshMetrics {
     for (MemberStatus state : MemberStatus.values()) {
       gauge("mesh.members." + state.text(), now -> now.members().getOrDefault(state, 0));
     }
+    gauge("mesh.encrypted.members", now -> now.encryption().peers());
+    for (String kind : List.of("kernel", "wireguard-go")) {
+      gauge(
+          "mesh.wireguard.devices." + kind.replace('-', '.'),
+          now ->
+              (int)
+                  now.encryption().devices().stream()
+                      .filter(device -> kind.equals(device.implementation()))
+                      .count());
+    }
     gauge("mesh.problems", now -> now.errors().size());
     gauge("mesh.notes", now -> now.notes().size());
     gauge("mesh.healthy", now -> now.healthy() ? 1 : 0);
@@ -67,11 +78,11 @@ public final class MeshMetrics {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private interface Reading {
+  private interface StatusGauge {
     int of(Status status);
   }
 
-  private void gauge(String name, Reading reading) {
+  private void gauge(String name, StatusGauge reading) {
     register(
         name,
         () -> {

@@ -34,7 +34,7 @@ public record Observed(
     List<FdbEntry> fdb,
     List<Route> routes,
     List<Rule> rules,
-    Set<Kind> interrupted,
+    Set<DumpKind> interrupted,
     Firewall firewall,
     List<FormerSetting> former,
     List<WgDevice> tunnels) {
@@ -43,7 +43,7 @@ public record Observed(
       new Observed(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
 
   /** The kind of a dump. */
-  public enum Kind {
+  public enum DumpKind {
     LINK,
     ADDRESS,
     NEIGHBOR,
@@ -83,7 +83,7 @@ public record Observed(
       List<FdbEntry> fdb,
       List<Route> routes,
       List<Rule> rules,
-      Set<Kind> interrupted,
+      Set<DumpKind> interrupted,
       Firewall firewall,
       List<FormerSetting> former) {
     this(
@@ -97,7 +97,7 @@ public record Observed(
       List<Neighbor> neighbors,
       List<FdbEntry> fdb,
       List<Route> routes,
-      Set<Kind> interrupted) {
+      Set<DumpKind> interrupted) {
     this(
         links,
         addresses,

@@ -45,7 +45,7 @@ final class TunnelDiff {
     }
     Set<Integer> metrics = new HashSet<>();
     desired.tunnelRoutes().forEach(wanted -> metrics.add(wanted.metric()));
-    boolean whole = !observed.interrupted().contains(Observed.Kind.ROUTE);
+    boolean whole = !observed.interrupted().contains(Observed.DumpKind.ROUTE);
     for (Route route : observed.routes()) {
       boolean excess =
           Observed.isOurs(route)

@@ -36,7 +36,7 @@ public record MeshSnapshot(
     PoolView pool,
     boolean converged,
     String plan,
-    Counters counters,
+    PassCounters counters,
     TunnelView tunnels) {
   public MeshSnapshot {
     members = List.copyOf(members);
@@ -56,7 +56,7 @@ public record MeshSnapshot(
       PoolView pool,
       boolean converged,
       String plan,
-      Counters counters) {
+      PassCounters counters) {
     this(
         self,
         node,
@@ -83,7 +83,7 @@ public record MeshSnapshot(
         new PoolView(local.pool().pool(), false, false, PoolState.NONE, List.of()),
         false,
         "",
-        new Counters(0, 0, 0, 0));
+        new PassCounters(0, 0, 0, 0));
   }
 
   /**
@@ -157,5 +157,5 @@ public record MeshSnapshot(
    * @param failures steps that failed
    * @param lastPassNanos how long the last pass took
    */
-  public record Counters(long passes, long writes, long failures, long lastPassNanos) {}
+  public record PassCounters(long passes, long writes, long failures, long lastPassNanos) {}
 }

@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,18 +36,6 @@ class EncryptionIT {
     hosts = LAB.three();
     hosts.forEach(host -> host.start("--encryption", "wireguard", "--keep-dataplane"));
     awaitReach();
-  }
-
-  @AfterAll
-  static void end() {
-    hosts.forEach(EncryptionIT::endWireGuard);
-  }
-
-  /** A process of WireGuard outlives its daemon: it ends with its device. */
-  static void endWireGuard(Host host) {
-    for (String device : List.of("vrwg0", "vrwg1")) {
-      host.space().run("ip", "link", "del", device);
-    }
   }
 
   private static void awaitReach() {
@@ -104,7 +92,7 @@ class EncryptionIT {
         from.space()
             .start(
                 log,
-                java.util.Map.of(),
+                Map.of(),
                 List.of("tcpdump", "-n", "-l", "-A", "-i", device, "not", "port", "7950"))) {
       Await.until("tcpdump listens", () -> tcpdump.said().contains("listening on"));
       for (int size : List.of(56, 57, 1000)) {
@@ -114,7 +102,7 @@ class EncryptionIT {
                     .pings(to.stack().address(), "-s", "" + size, "-p", "706c61696e746578"))
             .isTrue();
       }
-      Await.until("packets are seen", () -> tcpdump.said().contains(".51820 > "));
+      Await.until("packets are seen", () -> lengths(tcpdump.said()).size() >= 6);
       tcpdump.signal("INT");
       tcpdump.awaitExit();
     }
@@ -125,14 +113,16 @@ class EncryptionIT {
         .doesNotContain("172.31.0.")
         .doesNotContain("10.1.1.")
         .doesNotContain("plaintex");
-    List<Integer> lengths =
-        said.lines()
-            .filter(line -> line.contains(".51820") && line.contains("UDP, length "))
-            .map(line -> Integer.parseInt(line.replaceFirst(".*UDP, length (\\d+).*", "$1")))
-            .toList();
-    assertThat(lengths).hasSizeGreaterThanOrEqualTo(6);
     // 148 and 92 octets are handshakes.
-    assertThat(lengths).allMatch(length -> length % 16 == 0 || length == 148 || length == 92);
+    assertThat(lengths(said))
+        .allMatch(length -> length % 16 == 0 || length == 148 || length == 92);
+  }
+
+  private static List<Integer> lengths(String said) {
+    return said.lines()
+        .filter(line -> line.contains(".51820") && line.matches(".*UDP, length \\d+"))
+        .map(line -> Integer.parseInt(line.replaceFirst(".*UDP, length ", "")))
+        .toList();
   }
 
   @Test
@@ -210,5 +200,44 @@ class EncryptionIT {
       assertThat(ping.stop().lost()).isEmpty();
       assertThat(pids(host)).isEqualTo(before);
     }
+  }
+
+  @Test
+  void keysChangeWithoutALostPacket() {
+    List<Ping> pings = new ArrayList<>();
+    for (Host from : hosts) {
+      for (Host to : hosts) {
+        if (from != to) {
+          pings.add(ping(from, to, "0.01"));
+        }
+      }
+    }
+    try {
+      pings.forEach(ping -> ping.awaitMore(20));
+      List<String> before = hosts.stream().map(EncryptionIT::keys).toList();
+      hosts.forEach(host -> host.ctl("encryption", "rotate").ok());
+      assertThat(hosts.get(0).ctl("encryption", "rotate").exit()).isEqualTo(1);
+      for (int i = 0; i < hosts.size(); i++) {
+        Host host = hosts.get(i);
+        String old = before.get(i);
+        Await.until(
+            host + " has another key and no other",
+            () -> !keys(host).contains(old) && keys(host).length() == old.length());
+      }
+      pings.forEach(ping -> ping.awaitMore(50));
+      for (Ping ping : pings) {
+        assertThat(ping.stop().lost()).isEmpty();
+      }
+    } finally {
+      pings.forEach(Ping::close);
+    }
+  }
+
+  private static String keys(Host host) {
+    StringBuilder keys = new StringBuilder();
+    for (JsonNode device : host.status().path("encryption").path("devices")) {
+      keys.append(device.path("publicKey").asText());
+    }
+    return keys.toString();
   }
 }
