@@ -208,7 +208,7 @@ final class MeshctlModel {
   }
 
   @Command(name = "encryption", description = "What encrypts the containers' traffic.")
-  private static final class EncryptionGroup extends Group {}
+  private static final class EncryptionGroup extends CommandGroup {}
 
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
   private static final class SubnetGroup extends CommandGroup {}

@@ -22,7 +22,7 @@ class EncryptionSwitchIT {
   void aRunningMeshIsSwitchedOverAndBack() {
     for (int i = 1; i <= 5; i++) {
       Host host = lab.host(i);
-      host.stack("172.3%d.0.0/16".formatted(i));
+      host.stack("172.2%d.0.0/16".formatted(i));
       hosts.add(host);
     }
     hosts.forEach(host -> start(host, "none"));
