@@ -1,8 +1,8 @@
 package io.vrouter.mesh.agent;
 
-import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
+import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Plan;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.vrouter.mesh.agent;
 
-import io.vrouter.mesh.apply.Target;
-import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.apply.StepOutcome;
+import io.vrouter.mesh.apply.Target;
+import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.netlink.RtNetlink;

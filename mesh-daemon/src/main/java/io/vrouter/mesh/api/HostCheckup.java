@@ -1,6 +1,5 @@
 package io.vrouter.mesh.api;
 
-import java.util.Optional;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.MemberStatus;
@@ -21,6 +20,7 @@ import io.vrouter.netlink.route.Link;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -99,7 +99,9 @@ public final class HostCheckup {
         config.gossipPort(),
         host.current().underlay(),
         links.stream()
-            .filter(link -> Observed.isOurs(link) && link.vxlan() != null).map(HostCheckup::device).toList(),
+            .filter(link -> Observed.isOurs(link) && link.vxlan() != null)
+            .map(HostCheckup::device)
+            .toList(),
         links.stream()
             .filter(link -> locals.contains(link.name()))
             .map(HostCheckup::device)

@@ -1,6 +1,5 @@
 package io.vrouter.mesh.api;
 
-import io.vrouter.mesh.reconcile.TunnelView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
@@ -23,6 +22,7 @@ import io.vrouter.mesh.reconcile.KnownPrefix;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.MeshSnapshot.RouteView;
+import io.vrouter.mesh.reconcile.TunnelView;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.mesh.record.Subnet;
@@ -58,7 +58,6 @@ final class SnapshotViews {
     List<Problem> problems = new ArrayList<>(snapshot.problems());
     problems.addAll(others);
     return new Status(
-        
         snapshot.self().toString(),
         times.of(Causes.of(problems)),
         counts,

@@ -1,7 +1,7 @@
 package io.vrouter.mesh.config;
 
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.Seed;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;

@@ -1,10 +1,10 @@
 package io.vrouter.mesh.config;
 
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.mesh.config.Setting.Arity;
 import io.vrouter.mesh.model.Defaults;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vnis;

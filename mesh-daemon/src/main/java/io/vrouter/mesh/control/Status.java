@@ -1,12 +1,12 @@
 package io.vrouter.mesh.control;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.vrouter.mesh.model.Problem;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answer to {@code status}.
@@ -17,7 +17,15 @@ import java.util.Map;
  * @param encryption what encrypts the containers' traffic
  * @param converged the last plan was empty against a fresh dump and no pull is outstanding
  */
-@JsonPropertyOrder({"apiVersion", "node", "healthy", "problems", "members", "converged", "encryption"})
+@JsonPropertyOrder({
+  "apiVersion",
+  "node",
+  "healthy",
+  "problems",
+  "members",
+  "converged",
+  "encryption"
+})
 public record Status(
     String apiVersion,
     String node,
@@ -50,8 +58,7 @@ public record Status(
    * @param publicKey base64
    */
   @JsonPropertyOrder({"name", "implementation", "port", "publicKey"})
-  public record Device(
-      String name, @Nullable String implementation, int port, String publicKey) {}
+  public record Device(String name, @Nullable String implementation, int port, String publicKey) {}
 
   public Status {
     problems = List.copyOf(problems);

@@ -1,10 +1,10 @@
 package io.vrouter.mesh.firewall;
 
-import io.vrouter.mesh.plan.WireGuardAddress;
 import static java.util.stream.Collectors.joining;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.mesh.plan.WireGuardAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -1,11 +1,11 @@
 package io.vrouter.mesh.local;
 
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;

@@ -1,15 +1,12 @@
 package io.vrouter.mesh.main;
 
-import io.vrouter.mesh.api.TunnelApi;
-import io.vrouter.mesh.wireguard.WireGuardTarget;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
-import io.vrouter.mesh.agent.Agent;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
@@ -20,6 +17,7 @@ import io.vrouter.mesh.api.LiveApi;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
+import io.vrouter.mesh.api.TunnelApi;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.WallClock;
 import io.vrouter.mesh.api.WarmUp;
@@ -48,6 +46,8 @@ import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
@@ -190,7 +190,8 @@ final class Node implements HostListener {
 
   private Agent agent(RtNetlink netlink) {
     HostFirewall asked = parts.add(new HostFirewall());
-    return tunnelKeys.<Agent>map(
+    return tunnelKeys
+        .<Agent>map(
             own ->
                 new LocalAgent(
                     netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))

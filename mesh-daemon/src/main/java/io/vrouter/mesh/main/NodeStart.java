@@ -1,7 +1,5 @@
 package io.vrouter.mesh.main;
 
-import io.vrouter.mesh.wireguard.WireGuardKeys;
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
@@ -33,12 +31,14 @@ import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.probe.UdpDataPathProbe;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.state.KnownAddresses;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;

@@ -1,16 +1,16 @@
 package io.vrouter.mesh.plan;
 
-import io.vrouter.mesh.record.WireGuardKey;
-import io.vrouter.mesh.record.PoolShare;
-import io.vrouter.mesh.record.ProbeArrivals;
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.ProbeArrivals;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Encryption;
-import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -93,9 +93,12 @@ public record LocalState(
       int wireguardPort) {
     /** Options of plain tunnels. */
     public Options(
-        int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid, List<Prefix> accept) {
-      this(
-          metric, probePort, allow, avoid, accept, Encryption.NONE, Defaults.WIREGUARD_PORT);
+        int metric,
+        int probePort,
+        List<Prefix> allow,
+        Set<InetAddress> avoid,
+        List<Prefix> accept) {
+      this(metric, probePort, allow, avoid, accept, Encryption.NONE, Defaults.WIREGUARD_PORT);
     }
 
     /** Options that accept private space only. */

@@ -1,8 +1,8 @@
 package io.vrouter.mesh.plan;
 
-import java.util.Set;
 import io.vrouter.membership.NodeId;
 import io.vrouter.netlink.route.Link;
+import java.util.Set;
 
 /**
  * The marks by which a kernel object counts as ours. An object without the mark is never changed.
@@ -34,7 +34,6 @@ public final class Mark {
 
   /** Whether a device is ours, made by this or an earlier run. */
   static boolean isOn(Link link) {
-    return KINDS.contains(link.kind())
-        && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
+    return KINDS.contains(link.kind()) && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
   }
 }

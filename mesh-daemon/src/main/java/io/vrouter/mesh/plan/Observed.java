@@ -1,7 +1,7 @@
 package io.vrouter.mesh.plan;
 
-import io.vrouter.netlink.generic.WgDevice;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.generic.WgDevice;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
@@ -86,8 +86,7 @@ public record Observed(
       Set<DumpKind> interrupted,
       Firewall firewall,
       List<FormerSetting> former) {
-    this(
-        links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, former, List.of());
+    this(links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, former, List.of());
   }
 
   /** Links and the objects on them; firewall, policy and former settings were not observed. */

@@ -1,7 +1,7 @@
 package io.vrouter.mesh.plan;
 
-import io.vrouter.netlink.generic.WgKey;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.generic.WgKey;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
@@ -223,8 +223,7 @@ public sealed interface Step {
    * @param set those to add or to change
    * @param removed keys of those to remove
    */
-  record SetTunnelPeers(
-      Wanted.Tunnel wanted, List<Wanted.TunnelPeer> set, List<WgKey> removed)
+  record SetTunnelPeers(Wanted.Tunnel wanted, List<Wanted.TunnelPeer> set, List<WgKey> removed)
       implements OfTunnel, Fulfilment {
     public SetTunnelPeers {
       set = List.copyOf(set);

@@ -120,7 +120,9 @@ final class TunnelDiff {
     }
   }
 
-  /** The endpoint may differ: WireGuard follows a peer whose authentic packets come from another. */
+  /**
+   * The endpoint may differ: WireGuard follows a peer whose authentic packets come from another.
+   */
   private static boolean isRight(Wanted.TunnelPeer wanted, WgPeer found) {
     return found.endpoint() != null
         && found.keepalive() == Wanted.TunnelPeer.KEEPALIVE

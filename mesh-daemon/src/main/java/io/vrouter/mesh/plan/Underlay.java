@@ -45,8 +45,7 @@ public record Underlay(
   /** The same with a tunnel MTU that fits inside WireGuard. */
   public Underlay encrypted() {
     boolean ipv4 = address instanceof Inet4Address;
-    return withTunnelMtu(
-        WantedTunnels.mtu(this, ipv4) - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6));
+    return withTunnelMtu(WantedTunnels.mtu(this, ipv4) - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6));
   }
 
   /** The same, reached by another address. */

@@ -1,15 +1,15 @@
 package io.vrouter.mesh.plan;
 
-import java.net.InetSocketAddress;
-import io.vrouter.netlink.generic.WgKey;
-import io.vrouter.netlink.generic.AllowedIp;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.netlink.generic.AllowedIp;
+import io.vrouter.netlink.generic.WgKey;
 import io.vrouter.netlink.route.Inet4Conf;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.wire.IfLink;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -63,8 +63,7 @@ public sealed interface Wanted {
    * @param port UDP, where it listens
    * @param mtu in bytes
    */
-  record Tunnel(
-      int slot, WgKey key, int port, int mtu, String alias, List<TunnelPeer> peers)
+  record Tunnel(int slot, WgKey key, int port, int mtu, String alias, List<TunnelPeer> peers)
       implements Wanted {
     public Tunnel {
       peers = List.copyOf(peers);
@@ -104,8 +103,7 @@ public sealed interface Wanted {
     @Override
     public String toString() {
       return "peer %s endpoint %s:%d allowed %s"
-          .formatted(
-              key, endpoint.getAddress().getHostAddress(), endpoint.getPort(), allowed);
+          .formatted(key, endpoint.getAddress().getHostAddress(), endpoint.getPort(), allowed);
     }
   }
 

@@ -45,8 +45,7 @@ final class WantedTunnels {
               Mark.alias(local.self()),
               all));
       addresses.add(new Wanted.Address(device, address, ipv4 ? 32 : 128));
-      routes.add(
-          new Wanted.TunnelRoute(WireGuardAddress.network(ipv4), device, address, metric++));
+      routes.add(new Wanted.TunnelRoute(WireGuardAddress.network(ipv4), device, address, metric++));
     }
   }
 

@@ -1,7 +1,5 @@
 package io.vrouter.mesh.reconcile;
 
-import io.vrouter.mesh.record.WireGuardKey;
-import io.vrouter.mesh.plan.WireGuardAddress;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.mesh.model.Prefix;
@@ -10,8 +8,10 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.plan.VtepMac;
+import io.vrouter.mesh.plan.WireGuardAddress;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.mesh.record.Subnet;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -1,7 +1,5 @@
 package io.vrouter.mesh.reconcile;
 
-import io.vrouter.mesh.record.WireGuardKey;
-import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
@@ -9,6 +7,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
@@ -22,6 +21,7 @@ import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.FittedRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -109,7 +109,9 @@ public record MeshSnapshot(
   /** The same with members whose states differ in nothing that a pass uses. */
   MeshSnapshot listing(List<MemberView> newMembers) {
     return new MeshSnapshot(
-        self, node, newMembers,
+        self,
+        node,
+        newMembers,
         routes,
         problems,
         conflicts,

@@ -1,6 +1,5 @@
 package io.vrouter.mesh.reconcile;
 
-import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
@@ -14,6 +13,7 @@ import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.mesh.record.ProbeArrivals;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.time.Duration;

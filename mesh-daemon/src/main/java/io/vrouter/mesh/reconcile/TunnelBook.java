@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -139,8 +140,7 @@ final class TunnelBook {
         note(peer, end, behind, silent, now);
       }
     }
-    tunnels =
-        new Tunnels(devices, share(encryption, devices, now), ends, lingering, true);
+    tunnels = new Tunnels(devices, share(encryption, devices, now), ends, lingering, true);
     return problems(behind, silent, colliding);
   }
 
@@ -182,9 +182,7 @@ final class TunnelBook {
 
   private boolean fresh(int slot, WireGuardKey key, long now) {
     Seen session = seen.get(new Session(slot, key));
-    return session != null
-        && session.handshake() != 0
-        && now - session.at() < FRESH.toNanos();
+    return session != null && session.handshake() != 0 && now - session.at() < FRESH.toNanos();
   }
 
   /** This host's devices, the sending one first; a new one sends once all peers answered it. */
@@ -212,8 +210,7 @@ final class TunnelBook {
             .filter(peer -> peer.state() == MemberState.ALIVE)
             .map(peer -> peer.record().tunnel().keys())
             .filter(theirs -> !theirs.isEmpty())
-            .allMatch(
-                theirs -> theirs.stream().anyMatch(key -> fresh(newest.slot(), key, now)));
+            .allMatch(theirs -> theirs.stream().anyMatch(key -> fresh(newest.slot(), key, now)));
     if (sending == null && (answered || now - began > ROTATION.toNanos())) {
       sending = now;
     }
@@ -238,10 +235,7 @@ final class TunnelBook {
     Long since = sending;
     boolean alone = since != null && now - since >= RETIRING.toNanos() / 2;
     List<WireGuardKey> told =
-        keys.stream()
-            .filter(devices::contains)
-            .limit(alone ? 1 : WireGuardKey.SLOTS)
-            .toList();
+        keys.stream().filter(devices::contains).limit(alone ? 1 : WireGuardKey.SLOTS).toList();
     return new TunnelShare(encryption, encryption == Encryption.NONE ? List.of() : told);
   }
 
@@ -298,11 +292,12 @@ final class TunnelBook {
     }
     InetAddress before = chosen.get(peer.id());
     InetAddress remote = plain;
+    if (encryption == Encryption.WIREGUARD) {
+      boolean stays = before != null && inside.contains(before);
+      remote = stays ? Objects.requireNonNull(before) : inside.get(inside.size() - 1);
+    }
     if (fresh != null) {
       remote = fresh;
-    } else if (encryption == Encryption.WIREGUARD) {
-      boolean stays = before != null && inside.contains(before);
-      remote = stays ? before : inside.get(inside.size() - 1);
     }
     if (before != null && !isInside(before) && !isInside(remote)) {
       // MovedUnderlays' part.

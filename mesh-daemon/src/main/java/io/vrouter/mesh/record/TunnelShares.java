@@ -19,13 +19,10 @@ final class TunnelShares {
   private TunnelShares() {}
 
   static void put(ObjectNode node, TunnelShare share) {
-    node.put(MODE, share.encryption().ordinal());
+    node.put(MODE, share.encryption().toString());
     ArrayNode keys = node.putArray(KEYS);
     for (WireGuardKey key : share.keys()) {
-      keys.addObject()
-          .put(SLOT, key.slot())
-          .put(KEY, key.octets().toArray())
-          .put(PORT, key.port());
+      keys.addObject().put(SLOT, key.slot()).put(KEY, key.octets().toArray()).put(PORT, key.port());
     }
   }
 
@@ -34,8 +31,7 @@ final class TunnelShares {
     if (!node.isObject()) {
       throw new IllegalArgumentException("'k' must be a map");
     }
-    Encryption[] modes = Encryption.values();
-    Encryption mode = modes[(int) HostRecords.number(node, MODE, 0, modes.length - 1)];
+    Encryption mode = Encryption.parse(node.path(MODE).asText());
     List<WireGuardKey> keys = new ArrayList<>();
     for (JsonNode key : HostRecords.list(node, KEYS, WireGuardKey.SLOTS)) {
       keys.add(

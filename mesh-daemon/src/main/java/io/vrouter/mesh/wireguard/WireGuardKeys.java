@@ -74,8 +74,7 @@ public final class WireGuardKeys {
 
   private synchronized void load() throws IOException {
     if (file.exists()) {
-      Optional<List<Own>> read =
-          parsed(new String(file.read(LIMIT), StandardCharsets.US_ASCII));
+      Optional<List<Own>> read = parsed(new String(file.read(LIMIT), StandardCharsets.US_ASCII));
       if (read.isPresent()) {
         own = read.get();
         return;

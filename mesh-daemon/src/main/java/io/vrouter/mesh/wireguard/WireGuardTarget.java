@@ -72,7 +72,9 @@ public final class WireGuardTarget implements Target, TunnelLook, AutoCloseable 
                   "wireguard-unread",
                   "the WireGuard device %s can't be read: %s"
                       .formatted(link.name(), e.getMessage()),
-                  "if it stays, delete it with 'ip link del " + link.name() + "': it is made anew"));
+                  "if it stays, delete it with 'ip link del "
+                      + link.name()
+                      + "': it is made anew"));
         }
       }
     }
@@ -126,7 +128,8 @@ public final class WireGuardTarget implements Target, TunnelLook, AutoCloseable 
     if (step instanceof Step.CreateTunnel create) {
       return create(create);
     }
-    Wanted.Tunnel wanted = ((Step.Fulfilment) step).wanted() instanceof Wanted.Tunnel it ? it : null;
+    Wanted.Tunnel wanted =
+        ((Step.Fulfilment) step).wanted() instanceof Wanted.Tunnel it ? it : null;
     Optional<Link> link = wanted == null ? Optional.empty() : netlink.link(wanted.device());
     if (wanted == null || link.isEmpty()) {
       return StepOutcome.failed(
@@ -148,10 +151,7 @@ public final class WireGuardTarget implements Target, TunnelLook, AutoCloseable 
       for (Wanted.TunnelPeer peer : set.set()) {
         peers.add(
             WgChange.Peer.of(
-                peer.key(),
-                peer.endpoint(),
-                Wanted.TunnelPeer.KEEPALIVE,
-                List.of(peer.allowed())));
+                peer.key(), peer.endpoint(), Wanted.TunnelPeer.KEEPALIVE, List.of(peer.allowed())));
       }
       return WgChange.ofPeers(wanted.device(), peers);
     }
@@ -163,11 +163,7 @@ public final class WireGuardTarget implements Target, TunnelLook, AutoCloseable 
     Wanted.Tunnel wanted = step.wanted();
     Request make =
         LinkRequests.create(
-            wanted.device(),
-            LinkInfo.of(WireGuard.WG_GENL_NAME),
-            wanted.mtu(),
-            null,
-            Mark.GROUP);
+            wanted.device(), LinkInfo.of(WireGuard.WG_GENL_NAME), wanted.mtu(), null, Mark.GROUP);
     Outcome made = netlink.batch(List.of(make)).get(0);
     if (made.errno() == Errno.EOPNOTSUPP) {
       try {
@@ -209,9 +205,7 @@ public final class WireGuardTarget implements Target, TunnelLook, AutoCloseable 
     var unused =
         netlink.batch(
             List.of(
-                LinkChange.of(link.index())
-                    .addrGenMode(IfLink.IN6_ADDR_GEN_MODE_NONE)
-                    .request()));
+                LinkChange.of(link.index()).addrGenMode(IfLink.IN6_ADDR_GEN_MODE_NONE).request()));
     return StepOutcome.done(step);
   }
 

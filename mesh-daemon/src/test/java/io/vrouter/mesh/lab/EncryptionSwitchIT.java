@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A running mesh of five hosts goes from plain to encrypted and back, as docs/encryption.md has it. */
+/**
+ * A running mesh of five hosts goes from plain to encrypted and back, as docs/encryption.md has it.
+ */
 @Tag("lab")
 class EncryptionSwitchIT {
   @RegisterExtension final Lab lab = new Lab();
