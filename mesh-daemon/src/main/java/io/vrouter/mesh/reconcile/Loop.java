@@ -7,6 +7,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
@@ -22,6 +23,7 @@ import io.vrouter.mesh.policy.PolicyFilter;
 import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.record.FittedRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -38,6 +40,8 @@ final class Loop {
   private final Membership membership;
   private final Observer observer;
   private final FirewallTarget firewall;
+  private final TunnelLook tunnelLook;
+  private final TunnelBook tunnels;
   private final LongSupplier clock;
 
   private final Persisted memory;
@@ -73,11 +77,14 @@ final class Loop {
       PolicyStore policyStore,
       NodeKeys keys,
       Consumer<String> repairEvents,
+      Consumer<Integer> retiredKeys,
       LongSupplier clock) {
     this.local = local;
     this.membership = membership;
     this.observer = observer;
     this.firewall = agent.firewall();
+    this.tunnelLook = agent.tunnels();
+    this.tunnels = new TunnelBook(retiredKeys, clock.getAsLong());
     this.clock = clock;
     this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
@@ -127,14 +134,21 @@ final class Loop {
     arrivals = newest;
   }
 
+  /** This host's WireGuard keys, newest first. */
+  void tunnelKeys(List<WireGuardKey> keys) {
+    tunnels.keys(keys);
+  }
+
   /**
    * The record before the first pass: claims of an earlier run that this one may repeat.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
   Bytes firstPayload() {
-    Observed observed = observer.observe();
-    PolicyFilter allowed = policy.advance(local, List.of(), clock.getAsLong());
+    Observed observed = observed();
+    long now = clock.getAsLong();
+    PolicyFilter allowed = policy.advance(local, List.of(), now);
+    tunnels.advance(allowed.local(), List.of(), observed, now);
     PlanInput world = world(allowed.local(), List.of(), Set.of(), observed);
     return FittedRecord.of(policy.in(Desired.of(world).record().with(pool.share()))).payload();
   }
@@ -213,7 +227,7 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Situation situation() {
-    Observed observed = observer.observe().with(memory.former());
+    Observed observed = observed().with(memory.former());
     long now = clock.getAsLong();
     PolicyFilter allowed = policy.advance(local, roster.read(membership.view()).peers(), now);
     ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), now);
@@ -236,7 +250,8 @@ final class Loop {
         observed.surroundings(),
         held.bound(),
         stands,
-        pathMtus);
+        pathMtus,
+        tunnels.tunnels());
   }
 
   private void run(PassSchedule.Pass pass) {
@@ -244,7 +259,7 @@ final class Loop {
     MembershipView view = membership.view();
     RecordReader.DecodedSnapshot read = roster.read(view);
     heeded = read.heeded();
-    Observed observed = observer.observe();
+    Observed observed = observed();
     memory.gone(observed);
     observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
@@ -257,6 +272,8 @@ final class Loop {
     problems.addAll(
         claims.advance(allowed.local(), judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
+    problems.addAll(tunnelLook.problems());
+    problems.addAll(tunnels.advance(allowed.local(), judged.peers(), observed, begin));
     Desired desired =
         Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed))
             .rejecting(allowed.rejected());
@@ -308,9 +325,15 @@ final class Loop {
             policy.policy().map(SignedPolicy::policy),
             view.settled() && calm,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
-            writes.counters(passes, end - begin));
+            writes.counters(passes, end - begin),
+            TunnelView.of(local.options().encryption(), tunnels.tunnels(), observed));
     publish(problems, true);
     schedule.end(outcome, view.settled(), clock.getAsLong());
+  }
+
+  private Observed observed() {
+    Observed observed = observer.observe();
+    return observed.withTunnels(tunnelLook.look(observed.links()));
   }
 
   private void save(long now) {
@@ -350,6 +373,7 @@ final class Loop {
         claims.acquaintance(),
         pool.deadline(),
         policy.deadline(),
+        tunnels.deadline(),
         movements.deadline(),
         repairs.deadline(),
         adoption.deadline(clock.getAsLong()),

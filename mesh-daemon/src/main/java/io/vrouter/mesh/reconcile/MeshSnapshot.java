@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param converged whether the last plan was empty against a fresh dump, and no pull is outstanding
  * @param plan the last plan that was not empty, one step a line; empty when there was none
  * @param counters since the start
+ * @param tunnels what encrypts
  */
 public record MeshSnapshot(
     NodeId self,
@@ -39,12 +40,41 @@ public record MeshSnapshot(
     Optional<MeshPolicy> policy,
     boolean converged,
     String plan,
-    PassCounters counters) {
+    PassCounters counters,
+    TunnelView tunnels) {
   public MeshSnapshot {
     members = List.copyOf(members);
     routes = List.copyOf(routes);
     problems = List.copyOf(problems);
     conflicts = List.copyOf(conflicts);
+  }
+
+  /** A snapshot without encryption. */
+  public MeshSnapshot(
+      NodeId self,
+      String node,
+      List<MemberView> members,
+      List<RouteView> routes,
+      List<Problem> problems,
+      List<Conflict> conflicts,
+      PoolView pool,
+      Optional<MeshPolicy> policy,
+      boolean converged,
+      String plan,
+      PassCounters counters) {
+    this(
+        self,
+        node,
+        members,
+        routes,
+        problems,
+        conflicts,
+        pool,
+        policy,
+        converged,
+        plan,
+        counters,
+        TunnelView.NONE);
   }
 
   /** Before the first pass. */
@@ -80,7 +110,8 @@ public record MeshSnapshot(
         policy,
         converged && looked,
         plan,
-        counters);
+        counters,
+        tunnels);
   }
 
   /** The same with members whose states differ in nothing that a pass uses. */
@@ -96,7 +127,8 @@ public record MeshSnapshot(
         policy,
         converged,
         plan,
-        counters);
+        counters,
+        tunnels);
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
  * @param pool ranges of subnets for its Docker engine, and votes for others'
  * @param arrivals whose probes arrive, of the peers that don't answer its own
+ * @param tunnel its encryption, and its WireGuard devices' public keys
  * @param policy a signed policy that this host carries for others, unchecked; empty for none
  */
 public record HostRecord(
@@ -34,6 +35,7 @@ public record HostRecord(
     List<Subnet> subnets,
     PoolShare pool,
     ProbeArrivals arrivals,
+    TunnelShare tunnel,
     Bytes policy) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
@@ -84,32 +86,83 @@ public record HostRecord(
         overlays,
         subnets,
         PoolShare.NONE,
-        ProbeArrivals.NONE,
+        ProbeArrivals.NONE);
+  }
+
+  /** The record of a host without encryption. */
+  public HostRecord(
+      String node,
+      String version,
+      InetAddress underlay,
+      int vxlanPort,
+      List<Overlay> overlays,
+      List<Subnet> subnets,
+      PoolShare pool,
+      ProbeArrivals arrivals) {
+    this(node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, TunnelShare.NONE);
+  }
+
+  /** The record of a host that carries no policy. */
+  public HostRecord(
+      String node,
+      String version,
+      InetAddress underlay,
+      int vxlanPort,
+      List<Overlay> overlays,
+      List<Subnet> subnets,
+      PoolShare pool,
+      ProbeArrivals arrivals,
+      TunnelShare tunnel) {
+    this(
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        tunnel,
         Bytes.EMPTY);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, policy);
+        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, tunnel, policy);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals, policy);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        otherOverlays,
+        otherSubnets,
+        pool,
+        arrivals,
+        tunnel,
+        policy);
+  }
+
+  /** A copy with another encryption. */
+  public HostRecord with(TunnelShare share) {
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, share, policy);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, other, policy);
+        node, version, underlay, vxlanPort, overlays, subnets, pool, other, tunnel, policy);
   }
 
   /** A copy that carries another policy. */
   public HostRecord with(Bytes signed) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, signed);
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, signed);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

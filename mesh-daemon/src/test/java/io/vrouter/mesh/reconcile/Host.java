@@ -83,6 +83,7 @@ final class Host {
             policies,
             keys,
             repaired::add,
+            slot -> {},
             () -> now);
   }
 

@@ -74,7 +74,7 @@ class HostRecordsTest {
         changed(
             root -> {
               root.putObject("q").put("whatever", true).putArray("deep").addArray().addObject();
-              root.put("k", new byte[32]);
+              root.put("h", new byte[32]);
               ((ObjectNode) root.path("s").get(0)).put("z", 7);
             });
     assertThat(HostRecords.decode(payload)).isEqualTo(host(1));
@@ -314,6 +314,7 @@ class HostRecordsTest {
                     pool,
                     new ProbeArrivals(
                         Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT)),
+                    TunnelShare.NONE,
                     number % 2 == 0 ? Bytes.EMPTY : signature(port)));
   }
 
