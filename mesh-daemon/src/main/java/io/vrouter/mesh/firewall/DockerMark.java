@@ -28,13 +28,13 @@ final class DockerMark {
   private final Nft nft;
   private String written = "";
   private @Nullable String listed;
-  private Optional<Problem> problem = Optional.empty();
+  private volatile Optional<Problem> problem = Optional.empty();
 
   DockerMark(Nft nft) {
     this.nft = nft;
   }
 
-  /** Why mesh packets are dropped; empty when they pass. */
+  /** Why mesh packets are dropped; empty when they pass. From any thread. */
   Optional<Problem> problem() {
     return problem;
   }
