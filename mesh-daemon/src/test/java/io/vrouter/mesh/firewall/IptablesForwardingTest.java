@@ -292,8 +292,8 @@ class IptablesForwardingTest {
       assertClosed();
 
       key.writeBytes("\n".repeat(100));
-      await().atMost(Duration.ofMinutes(1)).until(() -> !daemons.pending());
-      assertThat(ended).hasPositiveValue();
+      await().atMost(Duration.ofMinutes(1)).until(() -> ended.get() > 0);
+      assertThat(daemons.pending()).isFalse();
       assertThat(daemons.isOpen(policy, false)).isTrue();
       daemons.afterwards();
       assertOpen();
@@ -317,8 +317,8 @@ class IptablesForwardingTest {
             ended::incrementAndGet)) {
       MeshLab.take(daemons, new Step.SetFirewall(policy), new Step.OpenForwarding(policy));
       assertThat(daemons.holds(policy, true)).isTrue();
-      await().atMost(Duration.ofMinutes(2)).until(() -> !daemons.pending());
-      assertThat(ended).hasPositiveValue();
+      await().atMost(Duration.ofMinutes(2)).until(() -> ended.get() > 0);
+      assertThat(daemons.pending()).isFalse();
       assertThat(daemons.problems()).isEmpty();
       assertThat(daemons.isOpen(policy, false)).isTrue();
       assertOpen();
