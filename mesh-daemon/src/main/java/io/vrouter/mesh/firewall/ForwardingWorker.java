@@ -170,8 +170,7 @@ final class ForwardingWorker {
     synchronized (this) {
       Request former = waiting;
       boolean writes = write || (former != null && former.write());
-      waiting =
-          new Request(policy, IptablesForwarding.wanted(policy), writes, clock.getAsLong());
+      waiting = new Request(policy, IptablesForwarding.wanted(policy), writes, clock.getAsLong());
       if (former != null) {
         return;
       }

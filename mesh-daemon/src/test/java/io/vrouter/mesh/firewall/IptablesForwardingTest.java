@@ -257,11 +257,7 @@ class IptablesForwardingTest {
             .map(
                 zone ->
                     new FirewallPolicy.Zone(
-                        zone.vni(),
-                        zone.overlaySubnet(),
-                        zone.overlays(),
-                        zone.local(),
-                        Set.of()))
+                        zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), Set.of()))
             .collect(Collectors.toSet()),
         policy.known());
   }
@@ -277,10 +273,10 @@ class IptablesForwardingTest {
     ExecutorService worker = Executors.newSingleThreadExecutor();
     try (RandomAccessFile key = new RandomAccessFile(gate.toFile(), "rw");
         HostFirewall daemons =
-        asking(
-            worker,
-            new Iptables(stuck, Path.of("/proc/" + LAB.a.pid() + "/net")),
-            ended::incrementAndGet)) {
+            asking(
+                worker,
+                new Iptables(stuck, Path.of("/proc/" + LAB.a.pid() + "/net")),
+                ended::incrementAndGet)) {
       MeshLab.take(daemons, new Step.SetFirewall(withoutPeers(policy)));
       MeshLab.take(daemons, new Step.OpenForwarding(withoutPeers(policy)));
       assertThat(daemons.pending()).isTrue();
