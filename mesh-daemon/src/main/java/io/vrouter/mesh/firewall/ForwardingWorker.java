@@ -37,9 +37,9 @@ final class ForwardingWorker {
   private final LongSupplier clock;
   private final Runnable changed;
 
-  private @Nullable Request waiting;
-  private @Nullable Request running;
-  private Result last = new Result(Map.of(), false, null);
+  private @Nullable ForwardingRequest waiting;
+  private @Nullable ForwardingRequest running;
+  private ForwardingResult last = new ForwardingResult(Map.of(), false, null);
 
   /**
    * No request yet.
@@ -56,7 +56,7 @@ final class ForwardingWorker {
     this.clock = clock;
   }
 
-  private record Request(
+  private record ForwardingRequest(
       FirewallPolicy policy, Map<Boolean, ForwardingRules> wanted, boolean write, long since) {}
 
   /**
@@ -64,7 +64,7 @@ final class ForwardingWorker {
    *
    * @param failure of a write, until {@link #open} has thrown it
    */
-  private record Result(
+  private record ForwardingResult(
       Map<Boolean, ForwardingRules> wanted, boolean open, @Nullable FirewallException failure) {}
 
   /**
@@ -127,7 +127,7 @@ final class ForwardingWorker {
           }
         });
     synchronized (this) {
-      last = new Result(Map.of(), false, null);
+      last = new ForwardingResult(Map.of(), false, null);
     }
     FirewallException failure = ended(end);
     if (failure != null) {
@@ -161,16 +161,18 @@ final class ForwardingWorker {
       if (failure == null || !last.wanted().equals(IptablesForwarding.wanted(policy))) {
         return;
       }
-      last = new Result(last.wanted(), false, null);
+      last = new ForwardingResult(last.wanted(), false, null);
     }
     throw failure;
   }
 
   private void request(FirewallPolicy policy, boolean write) {
     synchronized (this) {
-      Request former = waiting;
+      ForwardingRequest former = waiting;
       boolean writes = write || (former != null && former.write());
-      waiting = new Request(policy, IptablesForwarding.wanted(policy), writes, clock.getAsLong());
+      waiting =
+          new ForwardingRequest(
+              policy, IptablesForwarding.wanted(policy), writes, clock.getAsLong());
       if (former != null) {
         return;
       }
@@ -179,7 +181,7 @@ final class ForwardingWorker {
   }
 
   private void work() {
-    Request request;
+    ForwardingRequest request;
     synchronized (this) {
       request = waiting;
       waiting = null;
@@ -188,7 +190,7 @@ final class ForwardingWorker {
     if (request == null) {
       return;
     }
-    Result result = new Result(request.wanted(), false, null);
+    ForwardingResult result = new ForwardingResult(request.wanted(), false, null);
     try {
       result = result(request);
     } finally {
@@ -200,16 +202,16 @@ final class ForwardingWorker {
     changed.run();
   }
 
-  private Result result(Request request) {
+  private ForwardingResult result(ForwardingRequest request) {
     try {
       if (request.write() && rules.open(request.policy())) {
         opened.set(request.policy());
       }
       boolean open = rules.isOpen(request.policy(), !request.write());
-      return new Result(request.wanted(), open, null);
+      return new ForwardingResult(request.wanted(), open, null);
     } catch (FirewallException e) {
       // Unknown counts as closed. A write meets the error of a look again, and reports it.
-      return new Result(request.wanted(), false, request.write() ? e : null);
+      return new ForwardingResult(request.wanted(), false, request.write() ? e : null);
     }
   }
 
@@ -219,7 +221,7 @@ final class ForwardingWorker {
   }
 
   private synchronized Optional<Problem> late() {
-    Request oldest = running != null ? running : waiting;
+    ForwardingRequest oldest = running != null ? running : waiting;
     if (oldest == null) {
       return Optional.empty();
     }
