@@ -28,11 +28,11 @@ final class HttpRoutes extends Handler.Abstract {
   private static final String EVENTS = "text/event-stream";
   private static final String LIVE = "/api/v1/live";
 
-  private final Map<String, Supplier<Reply>> routes;
+  private final Map<String, Supplier<HttpReply>> routes;
   private final HostNames names;
   private final LiveStream live;
 
-  private record Reply(int status, String type, String body) {}
+  private record HttpReply(int status, String type, String body) {}
 
   private record Health(boolean ok, String reason) {}
 
@@ -41,10 +41,10 @@ final class HttpRoutes extends Handler.Abstract {
     this.live = live;
     this.routes =
         Map.of(
-            "/", () -> new Reply(200, HTML, StatusPage.render(LiveStream.Snapshot.of(api))),
+            "/", () -> new HttpReply(200, HTML, StatusPage.render(LiveStream.Snapshot.of(api))),
             "/livez", () -> live(api),
             "/readyz", () -> ready(api.status()),
-            "/metrics", () -> new Reply(200, METRICS, metrics.get()),
+            "/metrics", () -> new HttpReply(200, METRICS, metrics.get()),
             "/api/v1/members", () -> json(api.members(false)),
             "/api/v1/routes", () -> json(api.routes()),
             "/api/v1/status", () -> json(api.status()),
@@ -56,10 +56,10 @@ final class HttpRoutes extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String path = Request.getPathInContext(request);
-    Reply reply = refusal(request);
+    HttpReply reply = refusal(request);
     if (reply == null && path.equals(LIVE)) {
       if (request.getMethod().equals("HEAD")) {
-        reply = new Reply(200, EVENTS, "");
+        reply = new HttpReply(200, EVENTS, "");
       } else if (live.open(head(response, 200, EVENTS), callback)) {
         return true;
       } else {
@@ -70,7 +70,7 @@ final class HttpRoutes extends Handler.Abstract {
     return true;
   }
 
-  private @Nullable Reply refusal(Request request) {
+  private @Nullable HttpReply refusal(Request request) {
     String method = request.getMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
       return error(405, "only GET and HEAD are answered");
@@ -81,8 +81,8 @@ final class HttpRoutes extends Handler.Abstract {
     return null;
   }
 
-  private Reply answer(String path) {
-    Supplier<Reply> route = routes.get(path);
+  private HttpReply answer(String path) {
+    Supplier<HttpReply> route = routes.get(path);
     if (route == null) {
       return error(
           404,
@@ -99,29 +99,29 @@ final class HttpRoutes extends Handler.Abstract {
     }
   }
 
-  private static Reply live(MeshApi api) {
+  private static HttpReply live(MeshApi api) {
     return api.live()
         ? json(new Health(true, "meshd " + api.version() + " is running"))
-        : new Reply(503, JSON, Json.line(new Health(false, "a thread of meshd is stuck")));
+        : new HttpReply(503, JSON, Json.line(new Health(false, "a thread of meshd is stuck")));
   }
 
-  private static Reply ready(Status status) {
+  private static HttpReply ready(Status status) {
     int alive = status.members().getOrDefault(MemberStatus.ALIVE, 0);
     String members = alive + " members alive, " + status.errors().size() + " problems";
     return status.converged()
         ? json(new Health(true, "converged, " + members))
-        : new Reply(503, JSON, Json.line(new Health(false, "not converged, " + members)));
+        : new HttpReply(503, JSON, Json.line(new Health(false, "not converged, " + members)));
   }
 
-  private static Reply json(Object answer) {
-    return new Reply(200, JSON, Json.line(answer) + "\n");
+  private static HttpReply json(Object answer) {
+    return new HttpReply(200, JSON, Json.line(answer) + "\n");
   }
 
-  private static Reply error(int status, String message) {
-    return new Reply(status, JSON, Json.line(new Health(false, message)) + "\n");
+  private static HttpReply error(int status, String message) {
+    return new HttpReply(status, JSON, Json.line(new Health(false, message)) + "\n");
   }
 
-  private static void send(Request request, Response response, Reply reply, Callback callback) {
+  private static void send(Request request, Response response, HttpReply reply, Callback callback) {
     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
     head(response, reply.status(), reply.type())
         .getHeaders()

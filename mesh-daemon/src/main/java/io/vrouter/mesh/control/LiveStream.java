@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The mesh as server-sent events: its whole state at the opening of a stream and after each change,
- * looked for once a second while a stream is open. A reader that is slow misses states, never
+ * looked for once a second while a stream is open. A viewer that is slow misses states, never
  * delays others. Thread-safe.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, 9.2</a>
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class LiveStream {
   private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
 
-  /** Streams at once; a further reader polls. */
+  /** Streams at once; a further viewer polls. */
   static final int MOST = 16;
 
   private static final long PERIOD_MILLIS = 1_000;
@@ -42,7 +42,7 @@ final class LiveStream {
   private final Supplier<Snapshot> snapshot;
   private final Scheduler scheduler;
   private final Executor executor;
-  private final List<Reader> readers = new ArrayList<>();
+  private final List<Viewer> viewers = new ArrayList<>();
 
   /** Everything that the page shows. */
   @JsonPropertyOrder({"status", "members", "routes", "networks", "conflicts", "events"})
@@ -72,7 +72,7 @@ final class LiveStream {
   }
 
   /** One open stream. Guarded by the list's lock, except for the write itself. */
-  private final class Reader implements Callback {
+  private final class Viewer implements Callback {
     private final Response response;
     private final Callback end;
     private final long opened = NanoTime.now();
@@ -80,7 +80,7 @@ final class LiveStream {
     private String seen = "";
     private boolean writing;
 
-    Reader(Response response, Callback end) {
+    Viewer(Response response, Callback end) {
       this.response = response;
       this.end = end;
     }
@@ -91,15 +91,15 @@ final class LiveStream {
 
     @Override
     public void succeeded() {
-      synchronized (readers) {
+      synchronized (viewers) {
         writing = false;
       }
     }
 
     @Override
     public void failed(Throwable cause) {
-      synchronized (readers) {
-        readers.remove(this);
+      synchronized (viewers) {
+        viewers.remove(this);
       }
       end.failed(cause);
     }
@@ -112,17 +112,17 @@ final class LiveStream {
    */
   boolean open(Response response, Callback end) {
     boolean first;
-    Reader reader = new Reader(response, end);
-    synchronized (readers) {
-      if (readers.size() >= MOST) {
+    Viewer viewer = new Viewer(response, end);
+    synchronized (viewers) {
+      if (viewers.size() >= MOST) {
         return false;
       }
-      first = readers.isEmpty();
-      readers.add(reader);
-      reader.writing = true;
-      reader.seen = state();
+      first = viewers.isEmpty();
+      viewers.add(viewer);
+      viewer.writing = true;
+      viewer.seen = state();
     }
-    reader.write(RETRY + message(reader.seen));
+    viewer.write(RETRY + message(viewer.seen));
     if (first) {
       next();
     }
@@ -136,43 +136,43 @@ final class LiveStream {
   private void tick() {
     try {
       String state = state();
-      List<Reader> old = new ArrayList<>();
-      List<Reader> changed = new ArrayList<>();
-      List<Reader> quiet = new ArrayList<>();
-      synchronized (readers) {
-        for (Reader reader : readers) {
-          if (reader.writing) {
+      List<Viewer> old = new ArrayList<>();
+      List<Viewer> changed = new ArrayList<>();
+      List<Viewer> quiet = new ArrayList<>();
+      synchronized (viewers) {
+        for (Viewer viewer : viewers) {
+          if (viewer.writing) {
             continue;
           }
-          if (NanoTime.secondsSince(reader.opened) >= LIFE_SECONDS) {
-            old.add(reader);
-          } else if (!reader.seen.equals(state)) {
-            reader.seen = state;
-            changed.add(reader);
-          } else if (NanoTime.secondsSince(reader.wrote) >= QUIET_SECONDS) {
-            quiet.add(reader);
+          if (NanoTime.secondsSince(viewer.opened) >= LIFE_SECONDS) {
+            old.add(viewer);
+          } else if (!viewer.seen.equals(state)) {
+            viewer.seen = state;
+            changed.add(viewer);
+          } else if (NanoTime.secondsSince(viewer.wrote) >= QUIET_SECONDS) {
+            quiet.add(viewer);
           }
         }
-        readers.removeAll(old);
+        viewers.removeAll(old);
         changed.forEach(LiveStream::begin);
         quiet.forEach(LiveStream::begin);
       }
-      changed.forEach(reader -> reader.write(message(state)));
-      quiet.forEach(reader -> reader.write(":\n\n"));
-      old.forEach(reader -> reader.response.write(true, ByteBuffer.allocate(0), reader.end));
+      changed.forEach(viewer -> viewer.write(message(state)));
+      quiet.forEach(viewer -> viewer.write(":\n\n"));
+      old.forEach(viewer -> viewer.response.write(true, ByteBuffer.allocate(0), viewer.end));
     } catch (RuntimeException e) {
       LOG.error("a state of the page could not be made", e);
     }
-    synchronized (readers) {
-      if (!readers.isEmpty()) {
+    synchronized (viewers) {
+      if (!viewers.isEmpty()) {
         next();
       }
     }
   }
 
-  private static void begin(Reader reader) {
-    reader.writing = true;
-    reader.wrote = NanoTime.now();
+  private static void begin(Viewer viewer) {
+    viewer.writing = true;
+    viewer.wrote = NanoTime.now();
   }
 
   private String state() {
