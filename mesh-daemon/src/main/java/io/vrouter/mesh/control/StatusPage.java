@@ -10,8 +10,8 @@ import java.util.Objects;
 
 /**
  * The mesh as one page without external assets. The verdict is in the markup, for readers without
- * script; everything else is drawn by the page's script from the state in the markup and from {@link
- * LiveStream}.
+ * script; everything else is drawn by the page's script from the state in the markup and from
+ * {@link LiveStream}.
  */
 final class StatusPage {
   private static final String STYLE = resource("status-page.css");

@@ -76,11 +76,11 @@ final class PageMesh extends MemoryMesh {
 
   private Path path(int host) {
     if (host == broken) {
-      return new Path(Path.State.UNREACHABLE, Path.Direction.TO, null, 310L, now);
+      return new Path(Path.PathHealth.UNREACHABLE, Path.Direction.TO, null, 310L, now);
     }
     return host == 1 && hosts > 2
-        ? new Path(Path.State.DEGRADED, null, 1_342, 1_810L, now)
-        : new Path(Path.State.OK, null, 1_450, 180L + host * 7L, now);
+        ? new Path(Path.PathHealth.DEGRADED, null, 1_342, 1_810L, now)
+        : new Path(Path.PathHealth.OK, null, 1_450, 180L + host * 7L, now);
   }
 
   @Override
@@ -92,10 +92,12 @@ final class PageMesh extends MemoryMesh {
       shown.add(
           new Problem(
                   "path-unreachable",
-                  "host-%02d answers gossip, but no probe of the data path arrives".formatted(broken),
+                  "host-%02d answers gossip, but no probe of the data path arrives"
+                      .formatted(broken),
                   "open UDP 4789 from 192.168.200.1 there: nft list ruleset | grep 4789")
               .seen(now));
-      shown.add(Problem.note("second-mesh", "another mesh is on this LAN", "nothing to do").seen(now));
+      shown.add(
+          Problem.note("second-mesh", "another mesh is on this LAN", "nothing to do").seen(now));
     }
     return new Status(id(0), shown, counts, converged);
   }
@@ -112,7 +114,7 @@ final class PageMesh extends MemoryMesh {
                 String.valueOf(member.overlay()),
                 "vxlan1000",
                 member.id(),
-                Routes.State.INSTALLED));
+                Routes.RouteCondition.INSTALLED));
       }
     }
     return new Routes(routes);
@@ -130,7 +132,7 @@ final class PageMesh extends MemoryMesh {
                 subnet.network(),
                 subnet.stack(),
                 member.id(),
-                Networks.State.ADVERTISED,
+                Networks.NetworkState.ADVERTISED,
                 null));
       }
     }

@@ -64,8 +64,7 @@ class StatusPageIT {
   private PageMesh open(int hosts) throws ControlException {
     PageMesh mesh = new PageMesh(hosts, Instant.now().minusSeconds(4_000));
     server =
-        HttpServer.open(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), mesh, () -> "");
+        HttpServer.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), mesh, () -> "");
     browser.get("http://127.0.0.1:" + server.port() + "/");
     await().atMost(PATIENCE).until(() -> text("#live").equals("live"));
     return mesh;
@@ -86,7 +85,8 @@ class StatusPageIT {
     assertThat(text("#summary")).isEqualTo("alon sees 3 alive. The kernel is as the records say.");
     mesh.broken = 2;
     await().atMost(PATIENCE).until(() -> text("#verdict").equals("Unhealthy: 1 error"));
-    assertThat(text("#problems")).contains("error: path-unreachable", "Fix: open UDP 4789", "since");
+    assertThat(text("#problems"))
+        .contains("error: path-unreachable", "Fix: open UDP 4789", "since");
     assertThat(all("[data-peer=host-02] line.bad")).as("only the way towards it").hasSize(1);
     assertThat(all("[data-peer=host-01] line.bad")).isEmpty();
     assertThat(text("[data-peer=host-01] text")).isEqualTo("1.8 ms");
@@ -99,8 +99,7 @@ class StatusPageIT {
   void namesOfOthersAreTextOnly() throws Exception {
     PageMesh mesh = open(3);
     mesh.problems =
-        List.of(
-            new Problem("<b>x</b>", "<img src=x onerror=document.title='owned'>", "<script>1"));
+        List.of(new Problem("<b>x</b>", "<img src=x onerror=document.title='owned'>", "<script>1"));
     await().atMost(PATIENCE).until(() -> text("#problems").contains("<b>x</b>"));
     assertThat(text("#problems")).contains("<img src=x onerror=document.title='owned'>");
     assertThat(all("#problems b, #problems img, #problems script")).isEmpty();
@@ -128,7 +127,8 @@ class StatusPageIT {
     open(200);
     assertThat(all("svg .tile")).hasSize(200);
     assertThat(all("svg .group").stream().map(WebElement::getText))
-        .containsExactly("failed: 1", "suspect: 1", "path degraded: 1", "restarting: 1", "alive: 196");
+        .containsExactly(
+            "failed: 1", "suspect: 1", "path degraded: 1", "restarting: 1", "alive: 196");
     browser.findElement(By.id("search")).sendKeys("host-42");
     assertThat(all("#hosts tbody tr")).hasSize(1);
     assertThat(all("svg .tile:not(.faded)")).hasSize(1);
