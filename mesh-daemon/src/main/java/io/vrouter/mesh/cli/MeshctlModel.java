@@ -89,7 +89,8 @@ final class MeshctlModel {
             .addSubcommand(new LogCommand(session))
             .addSubcommand(new ReportCommand(session))
             .addSubcommand(new VersionCommand(session))
-            .addSubcommand(new CompletionCommand(session));
+            .addSubcommand(new CompletionCommand(session))
+            .addSubcommand(new UpCommand(session));
     int columns = session.console().columns();
     // The words come from another process and this one is root: no word names a file to read.
     return line.setExpandAtFiles(false)
