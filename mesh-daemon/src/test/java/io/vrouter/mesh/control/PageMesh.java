@@ -2,13 +2,11 @@ package io.vrouter.mesh.control;
 
 import io.vrouter.mesh.control.Members.Path;
 import io.vrouter.mesh.model.Problem;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 
 /** A mesh of any number of hosts in memory, with every state the page shows. */
 final class PageMesh extends MemoryMesh {
@@ -20,17 +18,6 @@ final class PageMesh extends MemoryMesh {
   PageMesh(int hosts, Instant now) {
     this.hosts = hosts;
     this.now = now;
-  }
-
-  /** Serves such a mesh on a port until its process ends: {@code PageMesh HOSTS PORT}. */
-  public static void main(String[] arguments) throws Exception {
-    PageMesh mesh = new PageMesh(Integer.parseInt(arguments[0]), Instant.now().minusSeconds(4_000));
-    mesh.broken = 2;
-    InetSocketAddress bind = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
-    try (HttpServer server = HttpServer.open(bind, mesh, () -> "")) {
-      System.out.println("serving on " + server.port());
-      new CountDownLatch(1).await();
-    }
   }
 
   static String id(int host) {
