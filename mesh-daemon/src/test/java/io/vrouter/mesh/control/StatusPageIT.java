@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,7 @@ import org.openqa.selenium.logging.LogType;
 class StatusPageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static ChromeDriver browser;
-  private HttpServer server;
+  private @Nullable HttpServer server;
 
   @BeforeAll
   static void start() {
@@ -58,7 +59,9 @@ class StatusPageIT {
 
   @AfterEach
   void close() {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 
   private PageMesh open(int hosts) throws ControlException {
