@@ -233,6 +233,11 @@ final class SystemdHost implements AutoCloseable {
     return Space.parse(ok("sh", "-c", "meshctl status -o json || true"));
   }
 
+  /** Takes address and route from the uplink: another program is to manage it. */
+  void bareUplink() {
+    space.ip("addr flush dev eth0", "link set eth0 up");
+  }
+
   /** Waits until this host counts so many members and has nothing left to write. */
   void awaitMembers(int members) {
     ok("meshctl", "wait", "--members", Integer.toString(members), "--timeout", "40s");

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.systemd;
 
+import io.vrouter.netlink.lab.Child;
 import io.vrouter.netlink.lab.Lan;
 import io.vrouter.netlink.lab.Ping;
 import io.vrouter.netlink.lab.Sources;
@@ -78,6 +79,29 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback, AfterAll
     SystemdHost host = new SystemdHost(number, directory(), below, null);
     hosts.add(host);
     return host;
+  }
+
+  /** Has a DHCP server on the LAN that gives this host its address, for as long as it runs. */
+  Child dhcpServer(SystemdHost host) {
+    return lan()
+        .space()
+        .start(
+            directory().resolve("dhcp-" + pings.incrementAndGet() + ".log"),
+            Map.of(),
+            List.of(
+                "dnsmasq",
+                "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                "--port=0",
+                "--interface=lan",
+                "--bind-interfaces",
+                "--dhcp-authoritative",
+                "--dhcp-leasefile=/run/dhcp.leases",
+                "--pid-file=/run/dhcp.pid",
+                "--user=root",
+                "--log-facility=-",
+                "--dhcp-range=%1$s,%1$s,2m".formatted(host.address()),
+                "--dhcp-option=option:router," + Lan.GATEWAY));
   }
 
   /** Two configured hosts that are up and in one mesh, their stacks reaching each other. */
