@@ -20,11 +20,10 @@ class UpIT {
 
   @Test
   void aPackageATokenAndOneCommandMakeAMember() throws IOException {
-    SystemdHost one = LAB.bare(1);
-    SystemdHost two = LAB.bare(2);
+    SystemdHost one = LAB.unconfigured(1);
+    SystemdHost two = LAB.unconfigured(2);
     List<SystemdHost> hosts = List.of(one, two);
     SystemdLab.everywhere(hosts, SystemdHost::boot);
-    SystemdLab.everywhere(hosts, host -> host.install(SystemdLab.deb()));
     Stack first = one.stack();
 
     Output unasked = one.run("meshctl", "up");
