@@ -78,15 +78,7 @@ public record HostRecord(
       int vxlanPort,
       List<Overlay> overlays,
       List<Subnet> subnets) {
-    this(
-        node,
-        version,
-        underlay,
-        vxlanPort,
-        overlays,
-        subnets,
-        PoolShare.NONE,
-        ProbeArrivals.NONE);
+    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE);
   }
 
   /** The record of a host without encryption. */
@@ -114,16 +106,7 @@ public record HostRecord(
       ProbeArrivals arrivals,
       TunnelShare tunnel) {
     this(
-        node,
-        version,
-        underlay,
-        vxlanPort,
-        overlays,
-        subnets,
-        pool,
-        arrivals,
-        tunnel,
-        Bytes.EMPTY);
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, Bytes.EMPTY);
   }
 
   /** A copy with another part in the pool. */
