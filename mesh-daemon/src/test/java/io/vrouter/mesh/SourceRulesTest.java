@@ -34,8 +34,7 @@ class SourceRulesTest {
           entry("Member", List.of("membership.Member", "mesh.control.Members")),
           entry("Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted")),
           entry("Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer")),
-          entry(
-              "Route", List.of("netlink.route.Route", "mesh.plan.Wanted", "mesh.control.Routes")),
+          entry("Route", List.of("netlink.route.Route", "mesh.plan.Wanted", "mesh.control.Routes")),
           entry("Setting", List.of("mesh.config.Setting", "mesh.control.ConfigView")),
           entry("Step", List.of("mesh.plan.Step", "mesh.control.PlanReport")),
           entry("Subnet", List.of("mesh.record.Subnet", "mesh.control.Members")));
