@@ -95,7 +95,8 @@ public final class LocalStates {
             FirewallPolicy.DEFAULT_PROBE_PORT,
             config.allowPrefixes(),
             avoid.get(),
-            config.acceptPrefixes()),
+            config.acceptPrefixes(),
+            config.overlayGiven() ? null : config.vni()),
         new LocalPool(
             config.pool(),
             config.poolGiven(),

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This host as configuration, Docker and the underlay describe it: the local half of the planner's
@@ -72,6 +73,30 @@ public record LocalState(
   }
 
   /**
+   * The same with another subnet for the floating VNI, and so for the others.
+   *
+   * @throws IllegalStateException when none floats
+   */
+  public LocalState withOverlaySubnets(Prefix base) {
+    Vni floating = options.floating();
+    if (floating == null) {
+      throw new IllegalStateException("the overlay subnet is configured");
+    }
+    return new LocalState(
+        self,
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        vnis.stream()
+            .map(it -> new LocalVni(it.vni(), OverlaySubnets.of(base, floating, it.vni()), null))
+            .toList(),
+        networks,
+        options,
+        pool);
+  }
+
+  /**
    * Settings with a default.
    *
    * @param metric of our routes, 1 or more: 0 is the kernel's own connected routes'
@@ -79,9 +104,25 @@ public record LocalState(
    * @param allow prefixes that may be advertised and accepted although a route here covers them
    * @param avoid seeds' and resolvers' addresses: a prefix that covers one would cut this host off
    * @param accept public prefixes in which this host takes and advertises prefixes
+   * @param floating the VNI whose overlay subnet the members choose; null when it is configured
    */
   public record Options(
-      int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid, List<Prefix> accept) {
+      int metric,
+      int probePort,
+      List<Prefix> allow,
+      Set<InetAddress> avoid,
+      List<Prefix> accept,
+      @Nullable Vni floating) {
+    /** Options with a configured overlay subnet. */
+    public Options(
+        int metric,
+        int probePort,
+        List<Prefix> allow,
+        Set<InetAddress> avoid,
+        List<Prefix> accept) {
+      this(metric, probePort, allow, avoid, accept, null);
+    }
+
     /** Options that accept private space only. */
     public Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
       this(metric, probePort, allow, avoid, List.of());

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * "These container subnets live behind this underlay address": everything that a host publishes.
@@ -21,6 +22,8 @@ import java.util.Set;
  * @param overlays at most one per VNI, at most {@link #MAX_OVERLAYS}
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
  * @param pool ranges of subnets for its Docker engine, and votes for others'
+ * @param blockedOverlays bit i for overlay subnet i of the sequence of subnets that this host can't
+ *     use; null when its subnet is configured, and of an older version
  * @param arrivals whose probes arrive, of the peers that don't answer its own
  */
 public record HostRecord(
@@ -31,6 +34,7 @@ public record HostRecord(
     List<Overlay> overlays,
     List<Subnet> subnets,
     PoolShare pool,
+    @Nullable Integer blockedOverlays,
     ProbeArrivals arrivals) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
@@ -73,23 +77,48 @@ public record HostRecord(
       int vxlanPort,
       List<Overlay> overlays,
       List<Subnet> subnets) {
-    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE);
+    this(
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        PoolShare.NONE,
+        null,
+        ProbeArrivals.NONE);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share, arrivals);
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, share, blockedOverlays, arrivals);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        otherOverlays,
+        otherSubnets,
+        pool,
+        blockedOverlays,
+        arrivals);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, pool, other);
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, blockedOverlays, other);
+  }
+
+  /** A copy with other blocked overlay subnets. */
+  public HostRecord withBlockedOverlays(@Nullable Integer blocked) {
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, blocked, arrivals);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

@@ -48,6 +48,7 @@ public final class HostRecords {
   private static final String STACK = "t";
   private static final String GATEWAY = "g";
   private static final String CONTESTED = "c";
+  private static final String BLOCKED = "b";
   private static final String ARRIVING = "y";
   private static final String MISSING = "z";
 
@@ -106,6 +107,10 @@ public final class HostRecords {
     }
     if (!host.pool().equals(PoolShare.NONE)) {
       PoolShares.put(root.putObject(POOL), host.pool());
+    }
+    Integer blocked = host.blockedOverlays();
+    if (blocked != null) {
+      root.put(BLOCKED, Integer.toUnsignedLong(blocked));
     }
     put(root, ARRIVING, host.arrivals().arriving());
     put(root, MISSING, host.arrivals().missing());
@@ -168,6 +173,7 @@ public final class HostRecords {
         overlays,
         subnets,
         root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE,
+        root.has(BLOCKED) ? Integer.valueOf((int) number(root, BLOCKED, 0, 0xFFFFFFFFL)) : null,
         new ProbeArrivals(ids(root, ARRIVING), ids(root, MISSING)));
   }
 

@@ -293,6 +293,7 @@ class HostRecordsTest {
                     List.of(new Overlay(VNI, Addresses.parse("10.1.1.9"), number)),
                     subnets,
                     pool,
+                    port % 3 == 0 ? null : Integer.valueOf(-port),
                     new ProbeArrivals(
                         Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT))));
   }
