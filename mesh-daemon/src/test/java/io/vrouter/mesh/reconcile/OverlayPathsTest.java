@@ -44,7 +44,7 @@ class OverlayPathsTest {
             new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
             converged,
             "",
-            new MeshSnapshot.Counters(0, 0, 0, 0)));
+            new MeshSnapshot.PassCounters(0, 0, 0, 0)));
     return paths.targets(1450);
   }
 
