@@ -1,6 +1,8 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Defaults;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -104,6 +106,7 @@ public record LocalState(
    * @param allow prefixes that may be advertised and accepted although a route here covers them
    * @param avoid seeds' and resolvers' addresses: a prefix that covers one would cut this host off
    * @param accept public prefixes in which this host takes and advertises prefixes
+   * @param wireguardPort UDP port of the first WireGuard device; the second one's is the next
    * @param floating the VNI whose overlay subnet the members choose; null when it is configured
    */
   public record Options(
@@ -112,6 +115,8 @@ public record LocalState(
       List<Prefix> allow,
       Set<InetAddress> avoid,
       List<Prefix> accept,
+      Encryption encryption,
+      int wireguardPort,
       @Nullable Vni floating) {
     /** Options with a configured overlay subnet. */
     public Options(
@@ -119,8 +124,20 @@ public record LocalState(
         int probePort,
         List<Prefix> allow,
         Set<InetAddress> avoid,
+        List<Prefix> accept,
+        Encryption encryption,
+        int wireguardPort) {
+      this(metric, probePort, allow, avoid, accept, encryption, wireguardPort, null);
+    }
+
+    /** Options of plain tunnels. */
+    public Options(
+        int metric,
+        int probePort,
+        List<Prefix> allow,
+        Set<InetAddress> avoid,
         List<Prefix> accept) {
-      this(metric, probePort, allow, avoid, accept, null);
+      this(metric, probePort, allow, avoid, accept, Encryption.NONE, Defaults.WIREGUARD_PORT);
     }
 
     /** Options that accept private space only. */

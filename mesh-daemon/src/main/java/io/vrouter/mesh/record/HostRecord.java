@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param overlays at most one per VNI, at most {@link #MAX_OVERLAYS}
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
  * @param pool ranges of subnets for its Docker engine, and votes for others'
+ * @param arrivals whose probes arrive, of the peers that don't answer its own
+ * @param tunnel its encryption, and its WireGuard devices' public keys
  * @param blockedOverlays bit i for overlay subnet i of the sequence of subnets that this host can't
  *     use; null when its subnet is configured, and of an older version
- * @param arrivals whose probes arrive, of the peers that don't answer its own
  */
 public record HostRecord(
     String node,
@@ -34,8 +35,9 @@ public record HostRecord(
     List<Overlay> overlays,
     List<Subnet> subnets,
     PoolShare pool,
-    @Nullable Integer blockedOverlays,
-    ProbeArrivals arrivals) {
+    ProbeArrivals arrivals,
+    TunnelShare tunnel,
+    @Nullable Integer blockedOverlays) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -77,48 +79,50 @@ public record HostRecord(
       int vxlanPort,
       List<Overlay> overlays,
       List<Subnet> subnets) {
-    this(
-        node,
-        version,
-        underlay,
-        vxlanPort,
-        overlays,
-        subnets,
-        PoolShare.NONE,
-        null,
-        ProbeArrivals.NONE);
+    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE);
+  }
+
+  /** The record of a host without encryption. */
+  public HostRecord(
+      String node,
+      String version,
+      InetAddress underlay,
+      int vxlanPort,
+      List<Overlay> overlays,
+      List<Subnet> subnets,
+      PoolShare pool,
+      ProbeArrivals arrivals) {
+    this(node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, TunnelShare.NONE, null);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, share, blockedOverlays, arrivals);
+        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, tunnel, blockedOverlays);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(
-        node,
-        version,
-        underlay,
-        vxlanPort,
-        otherOverlays,
-        otherSubnets,
-        pool,
-        blockedOverlays,
-        arrivals);
+        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals, tunnel, blockedOverlays);
+  }
+
+  /** A copy with another encryption. */
+  public HostRecord with(TunnelShare share) {
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, share, blockedOverlays);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, blockedOverlays, other);
+        node, version, underlay, vxlanPort, overlays, subnets, pool, other, tunnel, blockedOverlays);
   }
 
   /** A copy with other blocked overlay subnets. */
   public HostRecord withBlockedOverlays(@Nullable Integer blocked) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, blocked, arrivals);
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, blocked);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

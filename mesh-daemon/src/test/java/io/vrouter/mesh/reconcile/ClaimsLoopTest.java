@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.MemberState;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
@@ -69,7 +70,8 @@ class ClaimsLoopTest {
   @Test
   void theOverlaySubnetMovesAwayFromWhatThisHostReachesAndNoRouteIsMissingMeanwhile() {
     LocalState.Options floating =
-        new LocalState.Options(158, 7952, List.of(), Set.of(), List.of(), Worlds.VNI);
+        new LocalState.Options(
+            158, 7952, List.of(), Set.of(), List.of(), Encryption.NONE, 51_820, Worlds.VNI);
     host.local(Worlds.local(floating, Worlds.network("172.30.0.0/16", null)));
     host.peers(owner);
     host.settle();

@@ -74,7 +74,7 @@ class HostRecordsTest {
         changed(
             root -> {
               root.putObject("q").put("whatever", true).putArray("deep").addArray().addObject();
-              root.put("k", new byte[32]);
+              root.put("h", new byte[32]);
               ((ObjectNode) root.path("s").get(0)).put("z", 7);
             });
     assertThat(HostRecords.decode(payload)).isEqualTo(host(1));
@@ -312,9 +312,10 @@ class HostRecordsTest {
                     List.of(new Overlay(VNI, Addresses.parse("10.1.1.9"), number)),
                     subnets,
                     pool,
-                    port % 3 == 0 ? null : Integer.valueOf(-port),
                     new ProbeArrivals(
-                        Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT))));
+                        Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT)),
+                    TunnelShare.NONE,
+                    port % 3 == 0 ? null : Integer.valueOf(-port)));
   }
 
   private static Prefix range(int index) {
