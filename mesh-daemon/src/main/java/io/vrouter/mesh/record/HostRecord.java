@@ -92,31 +92,77 @@ public record HostRecord(
       List<Subnet> subnets,
       PoolShare pool,
       ProbeArrivals arrivals) {
-    this(node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, TunnelShare.NONE, null);
+    this(
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        TunnelShare.NONE,
+        null);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, tunnel, blockedOverlays);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        share,
+        arrivals,
+        tunnel,
+        blockedOverlays);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals, tunnel, blockedOverlays);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        otherOverlays,
+        otherSubnets,
+        pool,
+        arrivals,
+        tunnel,
+        blockedOverlays);
   }
 
   /** A copy with another encryption. */
   public HostRecord with(TunnelShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, share, blockedOverlays);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        share,
+        blockedOverlays);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, other, tunnel, blockedOverlays);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        other,
+        tunnel,
+        blockedOverlays);
   }
 
   /** A copy with other blocked overlay subnets. */
