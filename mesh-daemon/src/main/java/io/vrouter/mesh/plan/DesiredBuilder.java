@@ -1,5 +1,6 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Encryption;
@@ -150,7 +151,8 @@ final class DesiredBuilder {
         admission.advertised,
         PoolShare.NONE,
         ProbeArrivals.NONE,
-        world.tunnels().share());
+        world.tunnels().share(),
+        null, Bytes.EMPTY);
   }
 
   private void device(LocalVni vni, Map<Vni, Set<FirewallPolicy.Remote>> peers) {

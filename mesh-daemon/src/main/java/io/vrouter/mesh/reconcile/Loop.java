@@ -22,6 +22,7 @@ import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.policy.PolicyFilter;
 import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
@@ -60,6 +61,11 @@ final class Loop {
   private final OpeningWait opening = new OpeningWait();
   private final ProblemLog problemLog = new ProblemLog();
 
+  private final OverlaySeat seat = new OverlaySeat();
+
+  /** As given, and with the overlay subnets chosen. */
+  private LocalState given;
+
   private LocalState local;
   private Map<NodeId, Integer> pathMtus = Map.of();
   private ProbeArrivals arrivals = ProbeArrivals.NONE;
@@ -80,6 +86,7 @@ final class Loop {
       Consumer<String> repairEvents,
       Consumer<Integer> retiredKeys,
       LongSupplier clock) {
+    this.given = local;
     this.local = local;
     this.membership = membership;
     this.observer = observer;
@@ -121,7 +128,7 @@ final class Loop {
   }
 
   void local(LocalState newLocal) {
-    local = newLocal;
+    given = newLocal;
   }
 
   /**
@@ -148,10 +155,17 @@ final class Loop {
   Bytes firstPayload() {
     Observed observed = observed();
     long now = clock.getAsLong();
+    local = seat.choose(given, claims.claims(), List.of(), observed.surroundings(), false);
     PolicyFilter allowed = policy.advance(local, List.of(), now);
     tunnels.advance(allowed.local(), List.of(), observed, now);
     PlanInput world = world(allowed.local(), List.of(), Set.of(), observed);
-    return FittedRecord.of(policy.in(Desired.of(world).record().with(pool.share()))).payload();
+    return FittedRecord.of(complete(Desired.of(world).record())).payload();
+  }
+
+  /** The record with what no plan follows from. */
+  private HostRecord complete(HostRecord record) {
+    return policy.in(
+        record.with(pool.share()).withBlockedOverlays(seat.blocked()).with(arrivals));
   }
 
   /**
@@ -264,6 +278,8 @@ final class Loop {
     memory.gone(observed);
     observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
+    local =
+        seat.choose(given, claims.claims(), read.peers(), observed.surroundings(), view.settled());
     List<Problem> problems = new ArrayList<>(read.problems());
     PolicyFilter allowed = policy.advance(local, read.peers(), begin);
     problems.addAll(policy.problems());
@@ -295,9 +311,7 @@ final class Loop {
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
     if (!opening.holds(firewall.pending(), begin)) {
-      telling
-          .tell(policy.in(desired.record().with(pool.share()).with(arrivals)))
-          .ifPresent(problems::add);
+      telling.tell(complete(desired.record())).ifPresent(problems::add);
     }
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * "These container subnets live behind this underlay address": everything that a host publishes.
@@ -24,6 +25,8 @@ import java.util.Set;
  * @param pool ranges of subnets for its Docker engine, and votes for others'
  * @param arrivals whose probes arrive, of the peers that don't answer its own
  * @param tunnel its encryption, and its WireGuard devices' public keys
+ * @param blockedOverlays bit i for overlay subnet i of the sequence of subnets that this host can't
+ *     use; null when its subnet is configured, and of an older version
  * @param policy a signed policy that this host carries for others, unchecked; empty for none
  */
 public record HostRecord(
@@ -36,6 +39,7 @@ public record HostRecord(
     PoolShare pool,
     ProbeArrivals arrivals,
     TunnelShare tunnel,
+    @Nullable Integer blockedOverlays,
     Bytes policy) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
@@ -91,28 +95,34 @@ public record HostRecord(
       List<Subnet> subnets,
       PoolShare pool,
       ProbeArrivals arrivals) {
-    this(node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, TunnelShare.NONE);
-  }
-
-  /** The record of a host that carries no policy. */
-  public HostRecord(
-      String node,
-      String version,
-      InetAddress underlay,
-      int vxlanPort,
-      List<Overlay> overlays,
-      List<Subnet> subnets,
-      PoolShare pool,
-      ProbeArrivals arrivals,
-      TunnelShare tunnel) {
     this(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, Bytes.EMPTY);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        TunnelShare.NONE,
+        null,
+        Bytes.EMPTY);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, tunnel, policy);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        share,
+        arrivals,
+        tunnel,
+        blockedOverlays,
+        policy);
   }
 
   /** A copy with other claims. */
@@ -127,25 +137,62 @@ public record HostRecord(
         pool,
         arrivals,
         tunnel,
+        blockedOverlays,
         policy);
   }
 
   /** A copy with another encryption. */
   public HostRecord with(TunnelShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, share, policy);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        share,
+        blockedOverlays,
+        policy);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, other, tunnel, policy);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        other,
+        tunnel,
+        blockedOverlays,
+        policy);
   }
 
   /** A copy that carries another policy. */
   public HostRecord with(Bytes signed) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, signed);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        tunnel,
+        blockedOverlays,
+        signed);
+  }
+
+  /** A copy with other blocked overlay subnets. */
+  public HostRecord withBlockedOverlays(@Nullable Integer blocked) {
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, blocked, policy);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */
