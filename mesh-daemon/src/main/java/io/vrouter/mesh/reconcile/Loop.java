@@ -164,8 +164,7 @@ final class Loop {
 
   /** The record with what no plan follows from. */
   private HostRecord complete(HostRecord record) {
-    return policy.in(
-        record.with(pool.share()).withBlockedOverlays(seat.blocked()).with(arrivals));
+    return policy.in(record.with(pool.share()).withBlockedOverlays(seat.blocked()).with(arrivals));
   }
 
   /**

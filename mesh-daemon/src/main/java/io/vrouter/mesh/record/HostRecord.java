@@ -192,7 +192,8 @@ public record HostRecord(
   /** A copy with other blocked overlay subnets. */
   public HostRecord withBlockedOverlays(@Nullable Integer blocked) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, blocked, policy);
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, blocked,
+        policy);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */
