@@ -29,12 +29,7 @@ class PreflightTest {
 
   private static HostFacts with(UdpSocket socket, Set<Integer> tunnelPorts) {
     return facts(
-        GOOD.release(),
-        GOOD.version(),
-        GOOD.capabilities(),
-        true,
-        List.of(socket),
-        tunnelPorts);
+        GOOD.release(), GOOD.version(), GOOD.capabilities(), true, List.of(socket), tunnelPorts);
   }
 
   private static UdpSocket socket(String local, int port, @Nullable Holder holder) {
@@ -99,8 +94,7 @@ class PreflightTest {
 
   @Test
   void refusesATakenVxlanPortAndNamesWhoHasIt() {
-    Problem problem =
-        only(with(socket("127.0.0.1", 4789, new Holder(77, "squatter")), Set.of()));
+    Problem problem = only(with(socket("127.0.0.1", 4789, new Holder(77, "squatter")), Set.of()));
     assertThat(problem.code()).isEqualTo("vxlan-port-taken");
     assertThat(problem.message()).contains("4789").contains("process 77 (squatter)");
   }
