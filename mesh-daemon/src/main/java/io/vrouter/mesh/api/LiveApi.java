@@ -18,6 +18,7 @@ import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
+import io.vrouter.mesh.control.TestReport;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.control.Withdrawn;
@@ -59,6 +60,7 @@ public final class LiveApi implements MeshApi {
   private final Membership membership;
   private final WallClock clock;
   private final HostCheckup checkup;
+  private final TestRun tests;
   private final PoolApi pools;
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
@@ -77,6 +79,7 @@ public final class LiveApi implements MeshApi {
       Membership membership,
       WallClock clock,
       HostCheckup checkup,
+      TestRun tests,
       PoolApi pools,
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
@@ -92,6 +95,7 @@ public final class LiveApi implements MeshApi {
     this.membership = membership;
     this.clock = clock;
     this.checkup = checkup;
+    this.tests = tests;
     this.pools = pools;
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
@@ -205,6 +209,17 @@ public final class LiveApi implements MeshApi {
     } catch (SyscallException e) {
       throw failed("no-socket", String.valueOf(e.getMessage()), "try again");
     }
+  }
+
+  @Override
+  public Optional<Duration> gossip(String nodeId) throws MeshApiException, InterruptedException {
+    return tests.gossip(member(nodeId).member().id());
+  }
+
+  @Override
+  public TestReport test(boolean speed, Consumer<TestReport.Pair> progress)
+      throws InterruptedException {
+    return tests.run(speed, progress);
   }
 
   @Override
