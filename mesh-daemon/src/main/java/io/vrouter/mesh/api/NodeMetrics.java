@@ -46,7 +46,7 @@ public final class NodeMetrics {
   }
 
   private void passed(MeshSnapshot snapshot) {
-    MeshSnapshot.Counters counters = snapshot.counters();
+    MeshSnapshot.PassCounters counters = snapshot.counters();
     if (passes.getAndSet(counters.passes()) != counters.passes()) {
       reconcile.observe(counters.lastPassNanos());
     }
@@ -116,7 +116,7 @@ public final class NodeMetrics {
         "mesh_swim_local_health", "Lifeguard's score; 0 is healthy.", counters.localHealth());
   }
 
-  private void reconcile(Families families, MeshSnapshot.Counters counters) {
+  private void reconcile(Families families, MeshSnapshot.PassCounters counters) {
     families.add(reconcile.snapshot());
     families.counter("mesh_reconcile_writes", "Steps written to the kernel.", counters.writes());
     families.counter("mesh_reconcile_failures", "Steps that failed.", counters.failures());

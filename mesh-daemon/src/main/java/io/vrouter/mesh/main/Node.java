@@ -3,6 +3,7 @@ package io.vrouter.mesh.main;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.agent.LocalAgent;
@@ -112,6 +113,7 @@ final class Node implements HostListener {
   Node(
       MeshConfig config,
       MeshToken token,
+      NodeKeys keys,
       RtNetlink netlink,
       JGroupsMembership membership,
       HostWatch host,
@@ -139,6 +141,7 @@ final class Node implements HostListener {
             new LocalAgent(netlink, firewall, parts.add(new HostFirewall())),
             store,
             pools,
+            keys,
             System::nanoTime);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
@@ -228,7 +231,7 @@ final class Node implements HostListener {
             new Watch(
                 Monitor::open,
                 Node::links,
-                change -> reconciler.kernelChanged(change == Watch.Change.OURS))));
+                change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
     watches.add(
         parts.add(
             new Watch(

@@ -79,7 +79,7 @@ public final class MeshMetrics {
   private static void members(Families families, Members members) {
     for (Members.Member member : members.members()) {
       Members.Path path = member.path();
-      if (path == null || path.state() == Members.Path.State.UNKNOWN) {
+      if (path == null || path.state() == Members.Path.PathHealth.UNKNOWN) {
         continue;
       }
       String[] peer = {"peer", member.name(), "node", member.id()};
@@ -106,7 +106,7 @@ public final class MeshMetrics {
   private static void direction(
       Families families, Members.Path path, Members.Path.Direction direction, String... peer) {
     boolean broken =
-        path.state() == Members.Path.State.UNREACHABLE
+        path.state() == Members.Path.PathHealth.UNREACHABLE
             && (path.direction() == null
                 || path.direction() == Members.Path.Direction.BOTH
                 || path.direction() == direction);
@@ -123,7 +123,7 @@ public final class MeshMetrics {
   }
 
   private static void routes(Families families, Routes routes) {
-    for (Routes.State state : Routes.State.values()) {
+    for (Routes.RouteCondition state : Routes.RouteCondition.values()) {
       families.gauge(
           "mesh_routes",
           "Routes that the records ask for, by their state in this kernel.",

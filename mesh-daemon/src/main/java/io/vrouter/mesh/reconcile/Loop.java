@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
@@ -66,6 +67,7 @@ final class Loop {
       Agent agent,
       StateWriter writer,
       PoolStore poolStore,
+      NodeKeys keys,
       Consumer<String> repairEvents,
       LongSupplier clock) {
     this.local = local;
@@ -78,7 +80,7 @@ final class Loop {
     this.writes = new Writes(agent, memory);
     this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
-    this.pool = new PoolBook(poolStore, clock.getAsLong());
+    this.pool = new PoolBook(poolStore, keys, clock.getAsLong());
     this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -184,7 +186,7 @@ final class Loop {
       return false;
     }
     MembershipView view = membership.view();
-    RecordReader.Reader read = roster.read(view);
+    RecordReader.DecodedSnapshot read = roster.read(view);
     if (!view.settled() || !read.heeded().equals(heeded)) {
       return false;
     }
@@ -226,7 +228,7 @@ final class Loop {
   private void run(PassSchedule.Pass pass) {
     long begin = pass.begin();
     MembershipView view = membership.view();
-    RecordReader.Reader read = roster.read(view);
+    RecordReader.DecodedSnapshot read = roster.read(view);
     heeded = read.heeded();
     Observed observed = observer.observe();
     memory.gone(observed);
@@ -251,7 +253,7 @@ final class Loop {
     shown = memory.problem();
     shown.ifPresent(problems::add);
 
-    Writes.Result result = writes.run(desired, whole, plan);
+    Writes.ApplyResult result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
     telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
@@ -260,7 +262,7 @@ final class Loop {
     if (failed.isEmpty() && result.again() && !repairsOnly) {
       failed = List.of(ineffective(plan));
     }
-    PassSchedule.Outcome outcome = outcome(plan, failed, observed);
+    PassSchedule.PassResult outcome = outcome(plan, failed, observed);
     boolean calm = all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty();
     if (calm) {
       repairs.calm(desired, observed);
@@ -292,13 +294,14 @@ final class Loop {
     memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
-  private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
+  private static PassSchedule.PassResult outcome(
+      Plan plan, List<Problem> failed, Observed observed) {
     if (plan.isEmpty()) {
       return observed.interrupted().isEmpty()
-          ? PassSchedule.Outcome.NOTHING
-          : PassSchedule.Outcome.INTERRUPTED;
+          ? PassSchedule.PassResult.NOTHING
+          : PassSchedule.PassResult.INTERRUPTED;
     }
-    return failed.isEmpty() ? PassSchedule.Outcome.WROTE : PassSchedule.Outcome.REFUSED;
+    return failed.isEmpty() ? PassSchedule.PassResult.WROTE : PassSchedule.PassResult.REFUSED;
   }
 
   private static Problem ineffective(Plan plan) {

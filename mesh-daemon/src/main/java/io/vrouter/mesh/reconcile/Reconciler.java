@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
@@ -84,6 +85,7 @@ public final class Reconciler {
       Agent agent,
       StateStore store,
       PoolStore poolStore,
+      NodeKeys keys,
       LongSupplier clock) {
     this.clock = clock;
     this.writer = new StateWriter(store, this::later, () -> signal.raise(Cause.SAVED));
@@ -96,6 +98,7 @@ public final class Reconciler {
             agent,
             writer,
             poolStore,
+            keys,
             this::repaired,
             clock);
     this.snapshot = core.snapshot();

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -234,6 +235,18 @@ class HostRecordsTest {
         subnets);
   }
 
+  private static List<PoolSeal> seals(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new PoolSeal(new NodeId(i, 7), signature(i)))
+        .toList();
+  }
+
+  private static Bytes signature(int number) {
+    byte[] octets = new byte[64];
+    octets[number % 64] = (byte) number;
+    return Bytes.of(octets);
+  }
+
   @Provide
   Arbitrary<HostRecord> records() {
     Arbitrary<String> label =
@@ -249,10 +262,16 @@ class HostRecordsTest {
                 (ranges, votes, acknowledged, number) ->
                     new PoolShare(
                         ranges.stream()
-                            .map(i -> new PoolRange(range(i), number, acknowledged))
+                            .map(i -> new PoolRange(range(i), number, acknowledged, seals(i % 6)))
                             .toList(),
                         votes.stream()
-                            .map(i -> new PoolVote(range(i), new NodeId(number, i), number))
+                            .map(
+                                i ->
+                                    new PoolVote(
+                                        range(i),
+                                        new NodeId(number, i),
+                                        number,
+                                        i % 2 == 0 ? Bytes.EMPTY : signature(i)))
                             .toList(),
                         number));
     Arbitrary<Subnet> subnet =
