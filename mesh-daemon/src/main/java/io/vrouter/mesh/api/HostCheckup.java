@@ -3,6 +3,7 @@ package io.vrouter.mesh.api;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.Checkup;
@@ -20,6 +21,7 @@ import io.vrouter.netlink.route.Link;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,11 +40,24 @@ public final class HostCheckup {
     this.host = host;
   }
 
-  /** Checks the present state of the host; every problem of the status is a failed check, too. */
-  Doctor run(Status status) {
+  /**
+   * Checks the present state of the host; every problem of the status is a failed check, too.
+   *
+   * @param overlays this host's overlay addresses as text
+   */
+  Doctor run(Status status, Members members, Set<String> overlays) {
     List<Check> checks = new ArrayList<>();
     try (RtNetlink netlink = RtNetlink.open()) {
-      checks.addAll(Checkup.of(facts(netlink.links().entries(), status)));
+      List<Link> links = netlink.links().entries();
+      checks.addAll(Checkup.of(facts(links, status)));
+      checks.add(MeshCheckup.versions(members));
+      checks.add(
+          MeshCheckup.addresses(
+              links.stream()
+                  .filter(link -> Observed.isOurs(link) && link.vxlan() != null)
+                  .toList(),
+              netlink.addresses().entries(),
+              overlays));
     } catch (IOException | io.vrouter.netlink.NetlinkException e) {
       checks.add(
           new Check(
@@ -51,6 +66,7 @@ public final class HostCheckup {
               "This host can't be looked at: " + e.getMessage(),
               "Run meshd as root with /proc mounted"));
     }
+    encryption(status.encryption()).ifPresent(checks::add);
     for (Problem problem : status.problems()) {
       checks.add(
           new Check(
@@ -60,6 +76,24 @@ public final class HostCheckup {
               problem.fix()));
     }
     return new Doctor(checks);
+  }
+
+  private static Optional<Check> encryption(Status.Encryption encryption) {
+    List<String> devices =
+        encryption.devices().stream()
+            .map(device -> device.name() + " by " + device.implementation())
+            .toList();
+    boolean missing =
+        encryption.devices().stream().anyMatch(device -> device.implementation() == null);
+    return devices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Check(
+                "encryption",
+                missing ? Check.Result.FAIL : Check.Result.PASS,
+                "WireGuard: %s; %d members are reached by it"
+                    .formatted(String.join(", ", devices), encryption.peers()),
+                missing ? "See the problems of meshctl status" : ""));
   }
 
   private Checkup.Facts facts(List<Link> links, Status status) throws IOException {
@@ -77,8 +111,11 @@ public final class HostCheckup {
         ProcessHandle.current().pid(),
         config.vxlanPort(),
         config.gossipPort(),
-        host.underlay(),
-        links.stream().filter(Observed::isOurs).map(HostCheckup::device).toList(),
+        host.current().underlay(),
+        links.stream()
+            .filter(link -> Observed.isOurs(link) && link.vxlan() != null)
+            .map(HostCheckup::device)
+            .toList(),
         links.stream()
             .filter(link -> locals.contains(link.name()))
             .map(HostCheckup::device)

@@ -28,6 +28,7 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.probe.PingResult;
+import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
@@ -38,9 +39,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +65,7 @@ public final class LiveApi implements MeshApi {
   private final HostCheckup checkup;
   private final TestRun tests;
   private final PoolApi pools;
+  private final TunnelApi tunnels;
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
   private final Supplier<List<Problem>> problems;
@@ -81,6 +85,7 @@ public final class LiveApi implements MeshApi {
       HostCheckup checkup,
       TestRun tests,
       PoolApi pools,
+      TunnelApi tunnels,
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
       Supplier<List<Problem>> problems,
@@ -97,6 +102,7 @@ public final class LiveApi implements MeshApi {
     this.checkup = checkup;
     this.tests = tests;
     this.pools = pools;
+    this.tunnels = tunnels;
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
     this.problems = problems;
@@ -224,7 +230,19 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public Doctor doctor() {
-    return checkup.run(status());
+    return checkup.run(status(), members(false), overlays());
+  }
+
+  /** This host's overlay addresses as text. */
+  private Set<String> overlays() {
+    MeshSnapshot now = reconciler.snapshot();
+    return now.members().stream()
+        .filter(view -> view.member().id().equals(now.self()))
+        .map(MemberView::record)
+        .flatMap(Stream::ofNullable)
+        .flatMap(record -> record.overlays().stream())
+        .map(overlay -> overlay.address().getHostAddress())
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -287,6 +305,11 @@ public final class LiveApi implements MeshApi {
   @Override
   public Pools.Applied applyPools() throws MeshApiException {
     return pools.apply();
+  }
+
+  @Override
+  public void rotateTunnelKey() throws MeshApiException {
+    tunnels.rotate();
   }
 
   @Override

@@ -69,6 +69,20 @@ public final class MeshMetrics {
           "severity",
           severity.toString());
     }
+    families.gauge(
+        "mesh_encrypted_members",
+        "Members whose traffic with this host is encrypted.",
+        status.encryption().peers());
+    for (String kind : List.of("kernel", "wireguard-go")) {
+      families.gauge(
+          "mesh_wireguard_devices",
+          "WireGuard devices by implementation.",
+          status.encryption().devices().stream()
+              .filter(device -> kind.equals(device.implementation()))
+              .count(),
+          "implementation",
+          kind);
+    }
     families.gauge("mesh_healthy", "1 when there is no error.", status.healthy() ? 1 : 0);
     families.gauge(
         "mesh_converged",
