@@ -98,7 +98,7 @@ final class Node implements HostListener {
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
-  private final HostFirewall firewall = new HostFirewall();
+  private final HostFirewall firewall;
   private final Reconciler reconciler;
   private final EventLog events = new EventLog(Clock.systemUTC());
   private final PathReports reports;
@@ -137,7 +137,7 @@ final class Node implements HostListener {
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
-    parts.add(firewall);
+    this.firewall = parts.add(new HostFirewall(this::firewallAnswered));
     SavedStateFile store = new SavedStateFile(config.stateDir());
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
@@ -251,6 +251,10 @@ final class Node implements HostListener {
         config.nodeName(),
         host.underlay().address().getHostAddress(),
         membership.self());
+  }
+
+  private void firewallAnswered() {
+    reconciler.kernelChanged(true);
   }
 
   /** Kernel and rule events go to the reconciler. */
