@@ -53,9 +53,7 @@ public final class HostCheckup {
       checks.add(MeshCheckup.versions(members));
       checks.add(
           MeshCheckup.addresses(
-              links.stream()
-                  .filter(link -> Observed.isOurs(link) && link.vxlan() != null)
-                  .toList(),
+              links.stream().filter(link -> Observed.isOurs(link) && link.vxlan() != null).toList(),
               netlink.addresses().entries(),
               overlays));
     } catch (IOException | io.vrouter.netlink.NetlinkException e) {

@@ -32,8 +32,7 @@ final class MeshCheckup {
                     TreeMap::new,
                     mapping(Members.Member::name, toList())));
     if (hosts.size() <= 1) {
-      return new Check(
-          "versions", Check.Result.PASS, "All living members run one version", "");
+      return new Check("versions", Check.Result.PASS, "All living members run one version", "");
     }
     return new Check(
         "versions",
@@ -63,8 +62,7 @@ final class MeshCheckup {
         if (address.ifIndex() == device.index() && !overlays.contains(text)) {
           strange.add(text + " on " + device.name());
           fixes.add(
-              "ip address del %s/%d dev %s"
-                  .formatted(text, address.prefixLength(), device.name()));
+              "ip address del %s/%d dev %s".formatted(text, address.prefixLength(), device.name()));
         }
       }
     }
