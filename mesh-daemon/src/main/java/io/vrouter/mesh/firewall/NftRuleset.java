@@ -256,7 +256,7 @@ public final class NftRuleset {
         Stream.of("iifname", "oifname")
             .map(
                 side ->
-                    side + " @tunnels tcp flags syn / syn,rst tcp option maxseg size set rt mtu"));
+                    side + " @tunnels tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu"));
     chain(
         "encrypted",
         any && encrypts(policy)
@@ -299,7 +299,7 @@ public final class NftRuleset {
         perZone(
             policy,
             (zone, family) ->
-                ("ct status ! dnat %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname"
+                ("ct status & dnat == 0 %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname"
                         + " @held_%2$s_%3$d snat %1$s to %1$s saddr")
                     .formatted(ip(family), zone.vni(), family)));
     chain(
