@@ -256,7 +256,9 @@ public final class NftRuleset {
         Stream.of("iifname", "oifname")
             .map(
                 side ->
-                    side + " @tunnels tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu"));
+                    side
+                        + " @tunnels tcp flags & (syn | rst) == syn tcp option maxseg size set rt"
+                        + " mtu"));
     chain(
         "encrypted",
         any && encrypts(policy)
