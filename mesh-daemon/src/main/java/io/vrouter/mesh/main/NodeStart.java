@@ -11,7 +11,7 @@ import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
-import io.vrouter.membership.crypto.OperatorKey;
+import io.vrouter.membership.crypto.PolicyKey;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
@@ -244,21 +244,21 @@ final class NodeStart {
     String given = config.policyKey().get();
     String fix = "give --policy-key what 'meshctl policy key create' printed, or a file with it";
     try {
-      return Optional.of(OperatorKey.publicKey(given));
+      return Optional.of(PolicyKey.publicKey(given));
     } catch (IllegalArgumentException e) {
       LOG.debug("--policy-key names a file", e);
     }
     try {
       String text =
           new String(TrustedFile.read(Path.of(given), POLICY_KEY_LIMIT), StandardCharsets.US_ASCII);
-      if (OperatorKey.isSecret(text)) {
+      if (PolicyKey.isSecret(text)) {
         throw new StartException(
             "--policy-key: "
                 + given
                 + " holds the operator's private key, which belongs on no host",
             "take it off this host; " + fix);
       }
-      return Optional.of(OperatorKey.publicKey(text));
+      return Optional.of(PolicyKey.publicKey(text));
     } catch (IOException | IllegalArgumentException e) {
       throw new StartException("--policy-key: " + StateFile.firstLine(e), fix, e);
     }

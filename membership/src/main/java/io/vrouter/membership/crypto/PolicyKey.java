@@ -11,20 +11,20 @@ import java.util.HexFormat;
  * An operator's signing key (Ed25519). It signs the mesh's policy and belongs on no host; hosts get
  * the public key, as 43 characters of unpadded base64url.
  */
-public final class OperatorKey {
+public final class PolicyKey {
   private static final String HEAD = "vrouter-operator-key 1 ";
 
   private final byte[] seed;
   private final Bytes publicKey;
 
-  private OperatorKey(byte[] seed) {
+  private PolicyKey(byte[] seed) {
     this.seed = seed;
     this.publicKey = Bytes.of(Ed25519.publicKey(seed));
   }
 
   /** A new key. */
-  public static OperatorKey create(SecureRandom random) {
-    return new OperatorKey(Ed25519.seed(random));
+  public static PolicyKey create(SecureRandom random) {
+    return new PolicyKey(Ed25519.seed(random));
   }
 
   /**
@@ -32,12 +32,12 @@ public final class OperatorKey {
    *
    * @throws IllegalArgumentException when it isn't one
    */
-  public static OperatorKey parse(String text) {
+  public static PolicyKey parse(String text) {
     if (isSecret(text)) {
       try {
         byte[] seed = HexFormat.of().parseHex(text.substring(HEAD.length()).strip());
         if (seed.length == Ed25519.KEY_LENGTH) {
-          return new OperatorKey(seed);
+          return new PolicyKey(seed);
         }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("the operator key is damaged", e);
@@ -99,6 +99,6 @@ public final class OperatorKey {
   /** The public key only. */
   @Override
   public String toString() {
-    return "OperatorKey[" + text(publicKey) + "]";
+    return "PolicyKey[" + text(publicKey) + "]";
   }
 }
