@@ -246,6 +246,7 @@ public final class KeyBook {
    * @throws IllegalStateException when there are too many bans, or no key yet
    */
   public synchronized void ban(NodeId node, Signer by) {
+    required();
     if (!state.bans().stream()
         .anyMatch(it -> it.node().equals(node) && it.proof().signer().equals(by.publicKey()))) {
       Ban ban = Ban.sign(node, by);
@@ -255,6 +256,11 @@ public final class KeyBook {
       take(ban);
     }
     rotate(false);
+  }
+
+  /** Bans a node by this host's own word. */
+  public void ban(NodeId node) {
+    ban(node, signer);
   }
 
   /**

@@ -160,6 +160,10 @@ final class KeyExchange {
       Peer peer = peer(node, from, under, now);
       strangers.remove(from);
       if (message instanceof Refusal refusal) {
+        Summary ours = book.summary();
+        if (peers.values().stream().anyMatch(it -> ours.sameAs(it.summary))) {
+          return new Outcome(List.of(), false); // this node is in the mesh, whatever one node says
+        }
         refused = new Refused(refusal.reason(), from, now);
         return new Outcome(List.of(), false);
       }

@@ -323,6 +323,11 @@ public final class JGroupsMembership implements Membership {
     return problems.list();
   }
 
+  /** This node's address and port as others reach it. */
+  public InetSocketAddress endpoint() {
+    return config.self();
+  }
+
   /** The keys and tokens of the mesh. */
   public KeyBook keys() {
     return config.keys();

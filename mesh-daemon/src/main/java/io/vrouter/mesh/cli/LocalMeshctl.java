@@ -48,7 +48,7 @@ final class LocalMeshctl {
           throw noDaemon;
         };
     try {
-      return MeshctlModel.execute(new Session(nobody, console, Clock.systemUTC()), List.of(args));
+      return MeshctlModel.execute(new Session(nobody, console, Clock.systemUTC(), true), List.of(args));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;

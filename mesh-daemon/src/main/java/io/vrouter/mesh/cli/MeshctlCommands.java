@@ -28,7 +28,7 @@ public final class MeshctlCommands implements CommandRunner {
   @Override
   public int run(List<String> argv, Console console) throws InterruptedException {
     MeshApi allowed = console.caller().mayWrite() ? api : readers;
-    return MeshctlModel.execute(new Session(() -> allowed, console, clock), argv);
+    return MeshctlModel.execute(new Session(() -> allowed, console, clock, false), argv);
   }
 
   @Override

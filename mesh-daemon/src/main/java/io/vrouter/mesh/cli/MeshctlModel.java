@@ -39,6 +39,9 @@ final class MeshctlModel {
           "meshctl token",
           "meshctl token create",
           "meshctl token show",
+          "meshctl token list",
+          "meshctl keys",
+          "meshctl keys list",
           "meshctl config",
           "meshctl config show",
           "meshctl version",
@@ -82,7 +85,13 @@ final class MeshctlModel {
             .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
-                    .addSubcommand(new TokenCommands.Show(session)))
+                    .addSubcommand(new TokenCommands.Show(session))
+                    .addSubcommand(new TokenCommands.All(session))
+                    .addSubcommand(new TokenCommands.Revoke(session)))
+            .addSubcommand(
+                new CommandLine(new KeysGroup())
+                    .addSubcommand(new KeysCommands.Show(session))
+                    .addSubcommand(new KeysCommands.Rotate(session)))
             .addSubcommand(
                 new CommandLine(new ConfigGroup()).addSubcommand(new ConfigShowCommand(session)))
             .addSubcommand(new VersionCommand(session))
@@ -204,7 +213,10 @@ final class MeshctlModel {
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
   private static final class SubnetGroup extends Group {}
 
-  @Command(name = "token", description = "Create or compare tokens.")
+  @Command(name = "keys", description = "The epochs of the mesh's key.")
+  private static final class KeysGroup extends Group {}
+
+  @Command(name = "token", description = "Create, list, compare or revoke tokens.")
   private static final class TokenGroup extends Group {}
 
   @Command(name = "config", description = "The configuration in force.")

@@ -21,12 +21,24 @@ final class Session {
   private final Source source;
   private final Console console;
   private final Clock clock;
+  private final boolean local;
   private OutputFormat format = OutputFormat.TABLE;
 
-  Session(Source source, Console console, Clock clock) {
+  /**
+   * Creates a run.
+   *
+   * @param local whether it runs in the client's own process, with the caller's own rights
+   */
+  Session(Source source, Console console, Clock clock, boolean local) {
+    this.local = local;
     this.source = source;
     this.console = console;
     this.clock = clock;
+  }
+
+  /** Whether a word may name a file: never in the daemon, which has other rights than the caller. */
+  boolean local() {
+    return local;
   }
 
   MeshApi api() throws CommandException {

@@ -128,6 +128,9 @@ public interface MeshApi {
    */
   SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException;
 
+  /** The keys and tokens of the mesh. */
+  KeysApi keys();
+
   /** The public facts of the token. */
   TokenView token();
 
