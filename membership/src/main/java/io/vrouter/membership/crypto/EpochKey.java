@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key of one epoch of the mesh, or of a token, and its id on the wire. All keys of a datagram are derived from
- * it: the check's, a boot's (with the boot's salt, so every node can derive it), and a pair's (with
- * an X25519 agreement, so only the two ends can derive it).
+ * The key of one epoch of the mesh, or of a token, and its id on the wire. All keys of a datagram
+ * are derived from it: the check's, a boot's (with the boot's salt, so every node can derive it),
+ * and a pair's (with an X25519 agreement, so only the two ends can derive it).
  */
 final class EpochKey {
   private static final byte[] SESSION = "vrouter mesh session".getBytes(US_ASCII);

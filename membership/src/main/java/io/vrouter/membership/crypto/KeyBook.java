@@ -4,16 +4,16 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
-import io.vrouter.membership.crypto.KeyMessage.Reason;
-import io.vrouter.membership.crypto.KeyMessage.Summary;
-import io.vrouter.membership.crypto.KeyState.Former;
-import io.vrouter.membership.crypto.KeyState.Live;
+import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
+import io.vrouter.membership.crypto.KeyMessage.KeySummary;
+import io.vrouter.membership.crypto.KeyState.FormerEpoch;
+import io.vrouter.membership.crypto.KeyState.LiveToken;
 import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.Keyring.Use;
-import io.vrouter.membership.crypto.Statement.Ban;
-import io.vrouter.membership.crypto.Statement.Closed;
-import io.vrouter.membership.crypto.Statement.Epoch;
-import io.vrouter.membership.crypto.Statement.Token;
+import io.vrouter.membership.crypto.Statement.BanStatement;
+import io.vrouter.membership.crypto.Statement.TokenEnd;
+import io.vrouter.membership.crypto.Statement.EpochStatement;
+import io.vrouter.membership.crypto.Statement.TokenStatement;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,8 +28,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of this node, and the rules: which key seals, which are accepted, who may be given the
- * epoch's, whose word counts. {@code docs/adr} has the reasons, under "Keys". Any thread.
+ * The keys of this node, and the rules: which key seals, which are accepted, which node is given the
+ * epoch's, and which signature counts. {@code docs/adr} has the reasons, under "Keys". Any thread.
  */
 public final class KeyBook {
   /** Nanoseconds after a rotation within which a peer without the new key is sent the old one. */
@@ -60,7 +60,7 @@ public final class KeyBook {
   private int rotations;
   private long rotationsSince;
   private volatile Keyring keyring;
-  private volatile Summary summary;
+  private volatile KeySummary summary;
   private volatile Set<NodeId> banned = Set.of();
 
   /** The members, for the rules; any thread. */
@@ -130,7 +130,7 @@ public final class KeyBook {
   /** A book of another node that holds the same keys, and nothing else of this one. */
   public synchronized KeyBook sibling(Signer other) {
     KeyBook book = empty(token, other, random, nanoTime);
-    Epoch epoch = state.current();
+    EpochStatement epoch = state.current();
     if (epoch != null) {
       book.learn(epoch);
     }
@@ -175,7 +175,7 @@ public final class KeyBook {
     return keyring;
   }
 
-  Summary summary() {
+  KeySummary summary() {
     return summary;
   }
 
@@ -208,7 +208,7 @@ public final class KeyBook {
     if (state.current() != null) {
       return false;
     }
-    take(Epoch.sign(1, 0, newKey(), signer));
+    take(EpochStatement.sign(1, 0, newKey(), signer));
     return true;
   }
 
@@ -219,13 +219,13 @@ public final class KeyBook {
    * @throws IllegalStateException when this node has no epoch's key yet
    */
   public synchronized void rotate(boolean keepTokens) {
-    Epoch epoch = required();
+    EpochStatement epoch = required();
     long number = epoch.number() + 1;
-    take(Epoch.sign(number, keepTokens ? state.floor() : number, newKey(), signer));
+    take(EpochStatement.sign(number, keepTokens ? state.floor() : number, newKey(), signer));
   }
 
-  private Epoch required() {
-    Epoch epoch = state.current();
+  private EpochStatement required() {
+    EpochStatement epoch = state.current();
     if (epoch == null) {
       throw new IllegalStateException("this host has no key of the mesh yet");
     }
@@ -239,8 +239,8 @@ public final class KeyBook {
   }
 
   /**
-   * Bans a node, and begins an epoch without it. Its word counts on other hosts when the operator
-   * signs it, or when most live members have said it.
+   * Bans a node, and begins an epoch without it. It counts on other hosts when the operator
+   * signs it, or when most live members have signed one.
    *
    * @param by the operator's key, or this node's own
    * @throws IllegalStateException when there are too many bans, or no key yet
@@ -249,7 +249,7 @@ public final class KeyBook {
     required();
     if (!state.bans().stream()
         .anyMatch(it -> it.node().equals(node) && it.proof().signer().equals(by.publicKey()))) {
-      Ban ban = Ban.sign(node, by);
+      BanStatement ban = BanStatement.sign(node, by);
       if (!state.news(ban, operator(), nanoTime.getAsLong())) {
         throw new IllegalStateException("there is no room for another ban");
       }
@@ -274,7 +274,7 @@ public final class KeyBook {
   public synchronized MeshToken createToken(List<String> seeds, int lifetime, boolean once) {
     long number = required().number();
     MeshToken made = MeshToken.create(token.clusterName(), seeds, token.operator(), random);
-    Token statement = Token.sign(made, number, lifetime, once, signer);
+    TokenStatement statement = TokenStatement.sign(made, number, lifetime, once, signer);
     boolean room =
         state.tokens().size() < KeyState.TOKENS
             && state.tokens().stream()
@@ -299,9 +299,10 @@ public final class KeyBook {
       throw new IllegalArgumentException("no token has the id %016x".formatted(id));
     }
     if (state.closed(id) == null) {
-      Closed end = Closed.sign(id, false, signer);
+      TokenEnd end = TokenEnd.sign(id, false, signer);
       if (!state.news(end, operator(), nanoTime.getAsLong())) {
-        throw new IllegalStateException("too many tokens were revoked; 'keys rotate' ends them all");
+        throw new IllegalStateException(
+            "too many tokens were revoked; 'keys rotate' ends them all");
       }
       take(end);
     }
@@ -315,24 +316,24 @@ public final class KeyBook {
     if (!statement.proof().valid()) {
       return false;
     }
-    if (!(statement instanceof Epoch next) || !rotates(next) || mayRotate()) {
+    if (!(statement instanceof EpochStatement next) || !rotates(next) || mayRotate()) {
       take(statement);
     }
     return true;
   }
 
-  private boolean rotates(Epoch next) {
-    Epoch epoch = state.current();
+  private boolean rotates(EpochStatement next) {
+    EpochStatement epoch = state.current();
     return epoch != null && next.number() > epoch.number();
   }
 
   /** Whether this origin's word counts; the first epoch comes with all statements. */
   private boolean counts(Statement statement) {
-    Epoch epoch = state.current();
+    EpochStatement epoch = state.current();
     if (epoch == null) {
       return true;
     }
-    if (statement instanceof Epoch next) {
+    if (statement instanceof EpochStatement next) {
       return next.number() <= epoch.number() + MOST_AHEAD;
     }
     NodeId origin = statement.proof().origin();
@@ -358,12 +359,12 @@ public final class KeyBook {
   }
 
   private void take(Statement statement) {
-    if (statement instanceof Epoch && state.current() != null) {
+    if (statement instanceof EpochStatement && state.current() != null) {
       Set<NodeId> members = new HashSet<>(electorate.known());
       members.add(self());
       state.veterans(members);
     }
-    if (statement instanceof Epoch) {
+    if (statement instanceof EpochStatement) {
       freshToken = false;
     }
     state.take(statement, nanoTime.getAsLong());
@@ -388,9 +389,9 @@ public final class KeyBook {
     changed.run();
   }
 
-  private Summary summarize() {
-    Epoch epoch = state.current();
-    return new Summary(
+  private KeySummary summarize() {
+    EpochStatement epoch = state.current();
+    return new KeySummary(
         epoch == null ? 0 : epoch.number(),
         epoch == null ? 0 : epoch.key().id(),
         state.digest(),
@@ -398,9 +399,9 @@ public final class KeyBook {
   }
 
   private Keyring ring(long now) {
-    Epoch epoch = state.current();
+    EpochStatement epoch = state.current();
     List<Held> epochs = new ArrayList<>();
-    for (Former former : state.formers()) {
+    for (FormerEpoch former : state.formers()) {
       Use use = KeyRules.use(now - former.replaced());
       if (use != Use.RETURN || epochs.isEmpty()) {
         epochs.add(new Held(former.epoch().key(), use, 0));
@@ -408,8 +409,8 @@ public final class KeyBook {
     }
     List<Held> tokens = new ArrayList<>();
     tokens.add(own);
-    for (Live live : state.tokens()) {
-      Token it = live.token();
+    for (LiveToken live : state.tokens()) {
+      TokenStatement it = live.token();
       if (state.closed(it.id()) == null && (!it.once() || it.proof().signer().equals(mine()))) {
         tokens.add(new Held(it.key(), Use.ADMISSION, it.id()));
       }
@@ -421,51 +422,51 @@ public final class KeyBook {
     return signer.publicKey();
   }
 
-  /** A ban that was in force stays so, whoever of the voters goes. */
+  /** A ban that was in force stays so, also when its voters go. */
   private Set<NodeId> judge() {
     Set<NodeId> all = new HashSet<>(state.inForce());
     all.addAll(KeyRules.banned(state.bans(), operator(), mine(), electorate.alive()));
     return Set.copyOf(all);
   }
 
-  /** Why a node that speaks under this key is told nothing and believed nothing, or null. */
-  synchronized @Nullable Reason refusal(NodeId node, Held under) {
+  /** The reason to give nothing to a node under this key and to take nothing from it, or null. */
+  synchronized @Nullable RefusalReason refusal(NodeId node, Held under) {
     if (banned.contains(node)) {
-      return Reason.BANNED;
+      return RefusalReason.BANNED;
     }
     return switch (under.use()) {
       case CURRENT -> null;
-      case OVERLAP, ENDING, RETURN -> state.veterans().contains(node) ? null : Reason.OUTDATED;
+      case OVERLAP, ENDING, RETURN -> state.veterans().contains(node) ? null : RefusalReason.OUTDATED;
       case ADMISSION -> admission(under.token(), node);
     };
   }
 
-  private @Nullable Reason admission(long id, NodeId node) {
-    Closed end = state.closed(id);
+  private @Nullable RefusalReason admission(long id, NodeId node) {
+    TokenEnd end = state.closed(id);
     NodeId redeemer = redeemers.get(id);
     if (end != null) {
-      return end.used() ? Reason.USED : Reason.REVOKED;
+      return end.used() ? RefusalReason.USED : RefusalReason.REVOKED;
     }
-    Live live = state.token(id);
+    LiveToken live = state.token(id);
     if (live == null) {
       boolean open = id == token.id() && (state.floor() == 0 || freshToken);
-      return open ? null : Reason.REVOKED;
+      return open ? null : RefusalReason.REVOKED;
     }
     if (live.expired(nanoTime.getAsLong())) {
-      return Reason.REVOKED;
+      return RefusalReason.REVOKED;
     }
     if (!live.token().once()) {
       return null;
     }
     if (!live.token().proof().signer().equals(mine())) {
-      return Reason.NOT_HERE;
+      return RefusalReason.NOT_HERE;
     }
-    return redeemer == null || redeemer.equals(node) ? null : Reason.USED;
+    return redeemer == null || redeemer.equals(node) ? null : RefusalReason.USED;
   }
 
   /** A node is given the epoch's key because of a token. */
   synchronized void redeemed(Held under, NodeId node) {
-    Live live = state.token(under.token());
+    LiveToken live = state.token(under.token());
     if (live != null && live.token().once()) {
       redeemers.putIfAbsent(under.token(), node);
     }
@@ -476,7 +477,7 @@ public final class KeyBook {
     for (Map.Entry<Long, NodeId> entry : List.copyOf(redeemers.entrySet())) {
       if (entry.getValue().equals(node)) {
         redeemers.remove(entry.getKey());
-        Closed end = Closed.sign(entry.getKey(), true, signer);
+        TokenEnd end = TokenEnd.sign(entry.getKey(), true, signer);
         if (state.closed(end.id()) == null) {
           take(end);
         }

@@ -2,13 +2,13 @@ package io.vrouter.membership.crypto;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.KeyMessage.Reason;
-import io.vrouter.membership.crypto.KeyMessage.Refusal;
-import io.vrouter.membership.crypto.KeyMessage.State;
-import io.vrouter.membership.crypto.KeyMessage.Summary;
+import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
+import io.vrouter.membership.crypto.KeyMessage.KeyRefusal;
+import io.vrouter.membership.crypto.KeyMessage.KeyStatements;
+import io.vrouter.membership.crypto.KeyMessage.KeySummary;
 import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.Keyring.Use;
-import io.vrouter.membership.crypto.Statement.Epoch;
+import io.vrouter.membership.crypto.Statement.EpochStatement;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -48,30 +48,30 @@ final class KeyExchange {
 
   private final KeyBook book;
   private final RandomGenerator random;
-  private final Map<NodeId, Peer> peers = bounded(PEERS);
-  private final Map<InetSocketAddress, Stranger> strangers = bounded(STRANGERS);
+  private final Map<NodeId, KeyPeer> peers = bounded(PEERS);
+  private final Map<InetSocketAddress, UnknownKeySender> strangers = bounded(STRANGERS);
   private final long began;
   private Runnable wake = () -> {};
-  private @Nullable Refused refused;
-  private Summary told;
+  private @Nullable LastRefusal refused;
+  private KeySummary told;
 
   /** The last refusal that this node was given. */
-  record Refused(Reason reason, InetSocketAddress by, long at) {}
+  record LastRefusal(RefusalReason reason, InetSocketAddress by, long at) {}
 
   /** A message to seal for a peer, under this key; a null body stands for a first contact. */
   record Parcel(InetSocketAddress to, EpochKey under, @Nullable Bytes body) {}
 
-  private static final class Peer {
+  private static final class KeyPeer {
     private InetSocketAddress address;
     private Held under;
-    private @Nullable Summary summary;
+    private @Nullable KeySummary summary;
     private long next;
     private long gap = FIRST_GAP;
     private long stateAt;
     private boolean stateSent;
     private long lagged;
 
-    private Peer(InetSocketAddress address, Held under, long now) {
+    private KeyPeer(InetSocketAddress address, Held under, long now) {
       this.address = address;
       this.under = under;
       this.next = now + FIRST_GAP;
@@ -79,7 +79,7 @@ final class KeyExchange {
     }
   }
 
-  private static final class Stranger {
+  private static final class UnknownKeySender {
     private boolean due = true;
     private long last;
     private long gap;
@@ -112,21 +112,21 @@ final class KeyExchange {
     return List.of(new Parcel(from, under.key(), ours(true).encode()));
   }
 
-  private Peer peer(NodeId node, InetSocketAddress from, Held under, long now) {
-    Peer peer = peers.computeIfAbsent(node, id -> new Peer(from, under, now));
+  private KeyPeer peer(NodeId node, InetSocketAddress from, Held under, long now) {
+    KeyPeer peer = peers.computeIfAbsent(node, id -> new KeyPeer(from, under, now));
     peer.address = from;
     peer.under = under;
     return peer;
   }
 
-  private Summary ours(boolean asks) {
-    Summary it = book.summary();
-    return new Summary(it.number(), it.keyId(), it.digest(), asks);
+  private KeySummary ours(boolean asks) {
+    KeySummary it = book.summary();
+    return new KeySummary(it.number(), it.keyId(), it.digest(), asks);
   }
 
   /** A frame came under a former key: its sender may lack the current one. */
   synchronized void lagging(NodeId node, InetSocketAddress from, Held under, long now) {
-    Peer peer = peer(node, from, under, now);
+    KeyPeer peer = peer(node, from, under, now);
     if (now - peer.lagged >= LAG_GAP && !book.summary().sameAs(peer.summary)) {
       peer.lagged = now;
       peer.next = now;
@@ -137,54 +137,54 @@ final class KeyExchange {
 
   /** A datagram under an unknown key came: another epoch of this mesh, or another mesh. */
   synchronized void stranger(InetSocketAddress from, long now) {
-    Stranger stranger = strangers.get(from);
+    UnknownKeySender stranger = strangers.get(from);
     if (stranger == null) {
-      strangers.put(from, new Stranger());
+      strangers.put(from, new UnknownKeySender());
       wake.run();
     } else if (now - stranger.last >= stranger.gap) {
       stranger.due = true;
     }
   }
 
-  /** What a message causes: replies, and whether it was one that this program never sends. */
-  record Outcome(List<Parcel> replies, boolean offence) {}
+  /** The effect of a message: replies, and whether this program never sends such a one. */
+  record KeyOutcome(List<Parcel> replies, boolean offence) {}
 
   /** Takes a message of a bound node. */
-  Outcome take(NodeId node, InetSocketAddress from, Held under, ByteBuffer body, long now) {
+  KeyOutcome take(NodeId node, InetSocketAddress from, Held under, ByteBuffer body, long now) {
     KeyMessage message = KeyMessage.read(body);
     if (message == null) {
-      return new Outcome(List.of(), true);
+      return new KeyOutcome(List.of(), true);
     }
-    Reason reason = book.refusal(node, under);
+    RefusalReason reason = book.refusal(node, under);
     synchronized (this) {
-      Peer peer = peer(node, from, under, now);
+      KeyPeer peer = peer(node, from, under, now);
       strangers.remove(from);
-      if (message instanceof Refusal refusal) {
-        Summary ours = book.summary();
+      if (message instanceof KeyRefusal refusal) {
+        KeySummary ours = book.summary();
         if (peers.values().stream().anyMatch(it -> ours.sameAs(it.summary))) {
-          return new Outcome(List.of(), false); // this node is in the mesh, whatever one node says
+          return new KeyOutcome(List.of(), false); // this node is in the mesh, so one node's refusal means nothing
         }
-        refused = new Refused(refusal.reason(), from, now);
-        return new Outcome(List.of(), false);
+        refused = new LastRefusal(refusal.reason(), from, now);
+        return new KeyOutcome(List.of(), false);
       }
       if (reason != null) {
         boolean told = peer.stateSent && now - peer.stateAt < FIRST_GAP;
         peer.stateSent = true;
         peer.stateAt = now;
-        Parcel no = new Parcel(from, under.key(), new Refusal(reason).encode());
-        return new Outcome(told ? List.of() : List.of(no), false);
+        Parcel no = new Parcel(from, under.key(), new KeyRefusal(reason).encode());
+        return new KeyOutcome(told ? List.of() : List.of(no), false);
       }
       if (under.use() == Use.CURRENT) {
         book.arrived(node);
       }
-      if (message instanceof Summary summary) {
-        return new Outcome(summary(node, peer, summary, now), false);
+      if (message instanceof KeySummary summary) {
+        return new KeyOutcome(summary(node, peer, summary, now), false);
       }
     }
-    return statements(node, from, under, ((State) message).statements(), now);
+    return statements(node, from, under, ((KeyStatements) message).statements(), now);
   }
 
-  private List<Parcel> summary(NodeId node, Peer peer, Summary theirs, long now) {
+  private List<Parcel> summary(NodeId node, KeyPeer peer, KeySummary theirs, long now) {
     boolean again = theirs.sameAs(peer.summary);
     peer.summary = theirs;
     if (theirs.number() == 0 && book.summary().number() == 0) {
@@ -193,7 +193,7 @@ final class KeyExchange {
       }
       book.found();
     }
-    Summary ours = ours(false);
+    KeySummary ours = ours(false);
     List<Parcel> replies = new ArrayList<>();
     if (!theirs.sameAs(ours)) {
       boolean lately = peer.stateSent && now - peer.stateAt < (again ? peer.gap : STATE_GAP);
@@ -210,52 +210,51 @@ final class KeyExchange {
     return replies;
   }
 
-  private List<State> statements() {
+  private List<KeyStatements> statements() {
     return book.read(
         (state, now) -> {
-          Epoch epoch = state.current();
+          EpochStatement epoch = state.current();
           return KeyMessage.states(state.others(now), state.ahead(), epoch);
         });
   }
 
   /** Sealed under the newest key that both are known to hold. */
-  private Parcel parcel(Peer peer, Bytes body) {
-    Summary theirs = peer.summary;
+  private Parcel parcel(KeyPeer peer, Bytes body) {
+    KeySummary theirs = peer.summary;
     Held known = theirs == null ? null : book.keyring().held(theirs.keyId());
     boolean newer = known != null && known.carriesFrames();
     return new Parcel(peer.address, newer ? known.key() : peer.under.key(), body);
   }
 
-  private Outcome statements(
+  private KeyOutcome statements(
       NodeId node, InetSocketAddress from, Held under, List<Statement> statements, long now) {
-    Summary before = book.summary();
+    KeySummary before = book.summary();
     for (Statement statement : statements) {
       if (!book.learn(statement)) {
-        return new Outcome(List.of(), true);
+        return new KeyOutcome(List.of(), true);
       }
     }
     if (before.sameAs(book.summary())) {
-      return new Outcome(List.of(), false);
+      return new KeyOutcome(List.of(), false);
     }
     synchronized (this) {
-      Peer peer = peer(node, from, under, now);
+      KeyPeer peer = peer(node, from, under, now);
       Held current = book.keyring().held(book.keyring().id());
       boolean same = current != null && statements.stream().anyMatch(it -> brings(it, current));
       Held shared = same && current != null ? current : under;
       peer.under = shared;
-      return new Outcome(
-          List.of(new Parcel(from, shared.key(), ours(true).encode())), false);
+      return new KeyOutcome(List.of(new Parcel(from, shared.key(), ours(true).encode())), false);
     }
   }
 
   private static boolean brings(Statement statement, Held current) {
-    return statement instanceof Epoch epoch && epoch.key().id() == current.key().id();
+    return statement instanceof EpochStatement epoch && epoch.key().id() == current.key().id();
   }
 
   /** The key that a peer is known to hold by its summary, when it is an epoch's; else null. */
   synchronized @Nullable EpochKey holds(NodeId node) {
-    Peer peer = peers.get(node);
-    Summary theirs = peer == null ? null : peer.summary;
+    KeyPeer peer = peers.get(node);
+    KeySummary theirs = peer == null ? null : peer.summary;
     Held known = theirs == null ? null : book.keyring().held(theirs.keyId());
     return known != null && known.carriesFrames() ? known.key() : null;
   }
@@ -264,33 +263,31 @@ final class KeyExchange {
   List<Parcel> due(long now) {
     book.tick();
     synchronized (this) {
-      Refused no = refused;
+      LastRefusal no = refused;
       boolean mayFound = no == null || now - no.at >= REFUSED;
       if (book.summary().number() == 0 && now - began >= ALONE && mayFound) {
         book.found();
       }
-      Summary ours = book.summary();
+      KeySummary ours = book.summary();
       if (!ours.sameAs(told)) {
         told = ours;
-        for (Peer peer : peers.values()) {
+        for (KeyPeer peer : peers.values()) {
           peer.next = now + random.nextLong(1 + TimeUnit.MILLISECONDS.toNanos(2) * peers.size());
           peer.gap = FIRST_GAP;
         }
       }
       peers.keySet().removeAll(book.banned());
       List<Parcel> parcels = new ArrayList<>();
-      for (Peer peer : peers.values()) {
-        if (parcels.size() < BURST
-            && !ours.sameAs(peer.summary)
-            && now - peer.next >= 0) {
+      for (KeyPeer peer : peers.values()) {
+        if (parcels.size() < BURST && !ours.sameAs(peer.summary) && now - peer.next >= 0) {
           peer.next = now + peer.gap;
           peer.gap = Math.min(2 * peer.gap, LAST_GAP);
           parcels.add(parcel(peer, ours(true).encode()));
         }
       }
       EpochKey token = book.token().admission();
-      for (Map.Entry<InetSocketAddress, Stranger> entry : strangers.entrySet()) {
-        Stranger stranger = entry.getValue();
+      for (Map.Entry<InetSocketAddress, UnknownKeySender> entry : strangers.entrySet()) {
+        UnknownKeySender stranger = entry.getValue();
         if (parcels.size() < BURST && stranger.due) {
           stranger.due = false;
           stranger.last = now;
@@ -303,14 +300,14 @@ final class KeyExchange {
   }
 
   /** The last refusal within {@link #REFUSED}, or null. */
-  synchronized @Nullable Refused refused(long now) {
-    Refused last = refused;
+  synchronized @Nullable LastRefusal refused(long now) {
+    LastRefusal last = refused;
     return last != null && now - last.at < REFUSED ? last : null;
   }
 
-  /** What each peer said it knows. */
-  synchronized Map<NodeId, Summary> summaries() {
-    Map<NodeId, Summary> all = new HashMap<>();
+  /** Each peer's last summary. */
+  synchronized Map<NodeId, KeySummary> summaries() {
+    Map<NodeId, KeySummary> all = new HashMap<>();
     peers.forEach(
         (node, peer) -> {
           if (peer.summary != null) {

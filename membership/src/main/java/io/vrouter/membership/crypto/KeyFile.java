@@ -2,15 +2,14 @@ package io.vrouter.membership.crypto;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.StateFile;
-import io.vrouter.membership.crypto.KeyState.Former;
-import io.vrouter.membership.crypto.KeyState.Live;
-import io.vrouter.membership.crypto.Statement.Epoch;
-import io.vrouter.membership.crypto.Statement.Token;
+import io.vrouter.membership.crypto.KeyState.FormerEpoch;
+import io.vrouter.membership.crypto.KeyState.LiveToken;
+import io.vrouter.membership.crypto.Statement.EpochStatement;
+import io.vrouter.membership.crypto.Statement.TokenStatement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,9 +24,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys on the disk: file {@value #NAME} in the state directory, mode 0600. A head line, then one
- * fact a line: a word, hexadecimal octets, and for some a time in milliseconds of this host's wall
- * clock, which counts for this host's own use only. Times that lie in the future are taken as now.
+ * The keys on the disk: file {@value #NAME} in the state directory, mode 0600. A head line, then
+ * one fact a line: a word, hexadecimal octets, and for some a time in milliseconds of this host's
+ * wall clock, which counts for this host's own use only. Times that lie in the future are taken as
+ * now.
  *
  * <p>A corrupt file is set aside and reported; the node then asks for the epoch's key by its token.
  */
@@ -107,15 +107,15 @@ public final class KeyFile {
   private String text(KeyState state, long token, long now) {
     StringBuilder out = new StringBuilder(HEAD).append('\n');
     out.append("asked-by ").append(HEX.toHexDigits(token)).append('\n');
-    Epoch current = state.current();
+    EpochStatement current = state.current();
     if (current != null) {
       line(out, "epoch", current, wall(state.since(), now));
     }
-    for (Former former : state.formers()) {
+    for (FormerEpoch former : state.formers()) {
       line(out, "former", former.epoch(), wall(former.replaced(), now));
     }
-    for (Live live : state.tokens()) {
-      Token token1 = live.token().withLeft(live.token().lifetime());
+    for (LiveToken live : state.tokens()) {
+      TokenStatement token1 = live.token().withLeft(live.token().lifetime());
       line(out, "token", token1, live.token().lifetime() == 0 ? 0 : wall(live.end(), now));
     }
     state.closed().forEach(it -> line(out, "closed", it, 0));
@@ -160,10 +160,10 @@ public final class KeyFile {
       }
       switch (words[0]) {
         case "asked-by" -> asked = HexFormat.fromHexDigitsToLong(words[1]);
-        case "epoch" -> state.begin(statement(words, Epoch.class), past(words[2]));
-        case "former" -> state.restore(new Former(statement(words, Epoch.class), past(words[2])));
+        case "epoch" -> state.begin(statement(words, EpochStatement.class), past(words[2]));
+        case "former" -> state.restore(new FormerEpoch(statement(words, EpochStatement.class), past(words[2])));
         case "token" -> {
-          Token token = statement(words, Token.class);
+          TokenStatement token = statement(words, TokenStatement.class);
           long left = (Long.parseLong(words[2]) - millis.getAsLong()) / 1000;
           if (token.lifetime() == 0) {
             state.take(token, now);
@@ -171,8 +171,8 @@ public final class KeyFile {
             state.take(token.withLeft((int) Math.min(left, token.lifetime())), now);
           }
         }
-        case "closed" -> state.take(statement(words, Statement.Closed.class), now);
-        case "ban" -> state.take(statement(words, Statement.Ban.class), now);
+        case "closed" -> state.take(statement(words, Statement.TokenEnd.class), now);
+        case "ban" -> state.take(statement(words, Statement.BanStatement.class), now);
         case "banned" -> banned.add(NodeId.parse(words[1]));
         case "member" -> veterans.add(NodeId.parse(words[1]));
         default -> throw new IllegalArgumentException("line " + (i + 1) + " is unknown");

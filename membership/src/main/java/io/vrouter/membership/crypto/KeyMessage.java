@@ -24,9 +24,9 @@ sealed interface KeyMessage {
   /** Most statements of one message that are looked at. */
   int MOST = 16;
 
-  /** What the sender knows, in short; {@code asks} wants the receiver's. */
-  record Summary(long number, int keyId, long digest, boolean asks) implements KeyMessage {
-    boolean sameAs(@Nullable Summary other) {
+  /** The sender's knowledge in short; {@code asks} wants the receiver's. */
+  record KeySummary(long number, int keyId, long digest, boolean asks) implements KeyMessage {
+    boolean sameAs(@Nullable KeySummary other) {
       return other != null
           && number == other.number
           && keyId == other.keyId
@@ -35,17 +35,17 @@ sealed interface KeyMessage {
   }
 
   /** Statements. */
-  record State(List<Statement> statements) implements KeyMessage {
-    public State {
+  record KeyStatements(List<Statement> statements) implements KeyMessage {
+    public KeyStatements {
       statements = List.copyOf(statements);
     }
   }
 
   /** The sender gives this node no key. */
-  record Refusal(Reason reason) implements KeyMessage {}
+  record KeyRefusal(RefusalReason reason) implements KeyMessage {}
 
   /** Why a node is given no key. */
-  enum Reason {
+  enum RefusalReason {
     /** Its token was revoked, by name or by a rotation. */
     REVOKED,
     /** Its token admitted another host already. */
@@ -60,7 +60,7 @@ sealed interface KeyMessage {
 
   /** The octets. */
   default Bytes encode() {
-    if (this instanceof Summary it) {
+    if (this instanceof KeySummary it) {
       return Bytes.written(
           22,
           out ->
@@ -70,7 +70,7 @@ sealed interface KeyMessage {
                   .putLong(it.digest)
                   .put((byte) (it.asks ? 1 : 0)));
     }
-    if (this instanceof State it) {
+    if (this instanceof KeyStatements it) {
       int length = it.statements.stream().mapToInt(Statement::length).sum();
       return Bytes.written(
           1 + length,
@@ -79,7 +79,7 @@ sealed interface KeyMessage {
             it.statements.forEach(each -> each.write(out));
           });
     }
-    if (this instanceof Refusal it) {
+    if (this instanceof KeyRefusal it) {
       return Bytes.of((byte) 3, (byte) it.reason.ordinal());
     }
     throw new IllegalStateException("a message of an unknown kind: " + this);
@@ -100,7 +100,7 @@ sealed interface KeyMessage {
   }
 
   private static @Nullable KeyMessage summary(ByteBuffer in) {
-    Summary summary = new Summary(in.getLong(), in.getInt(), in.getLong(), in.get() == 1);
+    KeySummary summary = new KeySummary(in.getLong(), in.getInt(), in.getLong(), in.get() == 1);
     boolean sane = summary.number >= 0 && summary.number <= Statement.MAX_NUMBER;
     return sane && !in.hasRemaining() ? summary : null;
   }
@@ -114,14 +114,14 @@ sealed interface KeyMessage {
       }
       statements.add(statement);
     }
-    return new State(statements);
+    return new KeyStatements(statements);
   }
 
   private static @Nullable KeyMessage refusal(ByteBuffer in) {
     int reason = in.get();
-    Reason[] reasons = Reason.values();
+    RefusalReason[] reasons = RefusalReason.values();
     return reason >= 0 && reason < reasons.length && !in.hasRemaining()
-        ? new Refusal(reasons[reason])
+        ? new KeyRefusal(reasons[reason])
         : null;
   }
 
@@ -131,20 +131,21 @@ sealed interface KeyMessage {
    *
    * @param ahead travels with the last, at most 4
    */
-  static List<State> states(List<Statement> others, List<Statement> ahead, @Nullable Statement last) {
-    List<State> messages = new ArrayList<>();
+  static List<KeyStatements> states(
+      List<Statement> others, List<Statement> ahead, @Nullable Statement last) {
+    List<KeyStatements> messages = new ArrayList<>();
     List<Statement> together = new ArrayList<>(ahead);
     if (last != null) {
       together.add(last);
     }
     if (!together.isEmpty()) {
-      messages.add(new State(together));
+      messages.add(new KeyStatements(together));
     }
     List<Statement> next = new ArrayList<>();
     int length = 1;
     for (Statement statement : others) {
       if (length + statement.length() > MAX || next.size() == MOST) {
-        messages.add(new State(next));
+        messages.add(new KeyStatements(next));
         next = new ArrayList<>();
         length = 1;
       }
@@ -152,7 +153,7 @@ sealed interface KeyMessage {
       length += statement.length();
     }
     if (!next.isEmpty()) {
-      messages.add(new State(next));
+      messages.add(new KeyStatements(next));
     }
     return messages;
   }

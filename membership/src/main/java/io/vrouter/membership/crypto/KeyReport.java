@@ -1,8 +1,8 @@
 package io.vrouter.membership.crypto;
 
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.KeyMessage.Summary;
-import io.vrouter.membership.crypto.KeyState.Former;
+import io.vrouter.membership.crypto.KeyMessage.KeySummary;
+import io.vrouter.membership.crypto.KeyState.FormerEpoch;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers the key that each peer holds by its own word; 0 for none
  */
 public record KeyReport(
-    List<Epoch> epochs,
-    List<Token> tokens,
-    List<Ban> bans,
-    Map<NodeId, Integer> peers) {
+    List<EpochReport> epochs, List<TokenReport> tokens, List<BanReport> bans, Map<NodeId, Integer> peers) {
   /**
    * An epoch.
    *
@@ -34,7 +31,7 @@ public record KeyReport(
    * @param by the node that made it
    * @param age time since it began here; for a former one, since another one took its place
    */
-  public record Epoch(long number, int id, String use, NodeId by, Duration age) {}
+  public record EpochReport(long number, int id, String use, NodeId by, Duration age) {}
 
   /**
    * A token.
@@ -45,23 +42,23 @@ public record KeyReport(
    * @param by the node that made it, null for this host's own
    * @param left of its life, null for no end
    */
-  public record Token(
+  public record TokenReport(
       String id, String kind, String state, @Nullable NodeId by, @Nullable Duration left) {}
 
   /**
    * A ban.
    *
-   * @param by the node that said it, null for the operator's key
+   * @param by the node that signed it, null for the operator's key
    * @param inForce whether it is in force here
    */
-  public record Ban(NodeId node, @Nullable NodeId by, boolean inForce) {}
+  public record BanReport(NodeId node, @Nullable NodeId by, boolean inForce) {}
 
   /**
    * Why and by which address this host was refused.
    *
    * @param reason REVOKED, USED, NOT_HERE, BANNED or OUTDATED
    */
-  public record Refusal(String reason, InetSocketAddress by) {}
+  public record RefusalReport(String reason, InetSocketAddress by) {}
 
   static KeyReport of(KeyBook book, KeyExchange exchange) {
     Map<NodeId, Integer> peers = new HashMap<>();
@@ -71,27 +68,27 @@ public record KeyReport(
             new KeyReport(epochs(state, at), tokens(book, state, at), bans(book, state), peers));
   }
 
-  private static int keyOf(Summary summary) {
+  private static int keyOf(KeySummary summary) {
     return summary.keyId();
   }
 
-  private static List<Epoch> epochs(KeyState state, long now) {
-    List<Epoch> all = new ArrayList<>();
-    Statement.Epoch current = state.current();
+  private static List<EpochReport> epochs(KeyState state, long now) {
+    List<EpochReport> all = new ArrayList<>();
+    Statement.EpochStatement current = state.current();
     if (current != null) {
       all.add(
-          new Epoch(
+          new EpochReport(
               current.number(),
               current.key().id(),
               "current",
               current.proof().origin(),
               Duration.ofNanos(now - state.since())));
     }
-    for (Former former : state.formers()) {
+    for (FormerEpoch former : state.formers()) {
       long age = now - former.replaced();
-      Statement.Epoch it = former.epoch();
+      Statement.EpochStatement it = former.epoch();
       all.add(
-          new Epoch(
+          new EpochReport(
               it.number(),
               it.key().id(),
               KeyRules.use(age).name().toLowerCase(java.util.Locale.ROOT),
@@ -101,34 +98,33 @@ public record KeyReport(
     return all;
   }
 
-  private static List<Token> tokens(KeyBook book, KeyState state, long now) {
-    List<Token> all = new ArrayList<>();
+  private static List<TokenReport> tokens(KeyBook book, KeyState state, long now) {
+    List<TokenReport> all = new ArrayList<>();
     MeshToken own = book.token();
     if (state.token(own.id()) == null) {
       boolean open = state.closed(own.id()) == null && (state.floor() == 0 || book.freshToken());
-      all.add(new Token(own.fingerprint(), "original", open ? "open" : "revoked", null, null));
+      all.add(new TokenReport(own.fingerprint(), "original", open ? "open" : "revoked", null, null));
     }
-    for (KeyState.Live live : state.tokens()) {
-      Statement.Token it = live.token();
-      Statement.Closed end = state.closed(it.id());
+    for (KeyState.LiveToken live : state.tokens()) {
+      Statement.TokenStatement it = live.token();
+      Statement.TokenEnd end = state.closed(it.id());
       String kind = it.once() ? "once" : it.lifetime() > 0 ? "expiring" : "standing";
       String how = end == null ? "open" : end.used() ? "used" : "revoked";
       Duration left =
           it.lifetime() == 0
               ? null
               : Duration.ofSeconds(TimeUnit.NANOSECONDS.toSeconds(live.end() - now));
-      all.add(
-          new Token("%016x".formatted(it.id()), kind, how, it.proof().origin(), left));
+      all.add(new TokenReport("%016x".formatted(it.id()), kind, how, it.proof().origin(), left));
     }
     return all;
   }
 
-  private static List<Ban> bans(KeyBook book, KeyState state) {
+  private static List<BanReport> bans(KeyBook book, KeyState state) {
     Set<NodeId> inForce = book.banned();
     return state.bans().stream()
         .map(
             ban ->
-                new Ban(
+                new BanReport(
                     ban.node(),
                     ban.proof().signer().equals(book.token().operator())
                         ? null

@@ -3,7 +3,7 @@ package io.vrouter.membership.crypto;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Keyring.Use;
-import io.vrouter.membership.crypto.Statement.Ban;
+import io.vrouter.membership.crypto.Statement.BanStatement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,13 +28,13 @@ final class KeyRules {
    * @param alive live members, this node included
    */
   static Set<NodeId> banned(
-      Collection<Ban> bans, @Nullable Bytes operator, Bytes self, Set<NodeId> alive) {
+      Collection<BanStatement> bans, @Nullable Bytes operator, Bytes self, Set<NodeId> alive) {
     if (bans.isEmpty()) {
       return Set.of();
     }
     Set<NodeId> banned = new HashSet<>();
     Map<NodeId, Integer> votes = new HashMap<>();
-    for (Ban ban : bans) {
+    for (BanStatement ban : bans) {
       Bytes signer = ban.proof().signer();
       if (signer.equals(operator) || signer.equals(self)) {
         banned.add(ban.node());

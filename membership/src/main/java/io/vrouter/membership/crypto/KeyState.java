@@ -2,10 +2,10 @@ package io.vrouter.membership.crypto;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.Statement.Ban;
-import io.vrouter.membership.crypto.Statement.Closed;
-import io.vrouter.membership.crypto.Statement.Epoch;
-import io.vrouter.membership.crypto.Statement.Token;
+import io.vrouter.membership.crypto.Statement.BanStatement;
+import io.vrouter.membership.crypto.Statement.TokenEnd;
+import io.vrouter.membership.crypto.Statement.EpochStatement;
+import io.vrouter.membership.crypto.Statement.TokenStatement;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,39 +40,39 @@ final class KeyState {
 
   static final int BANS_EACH = 32;
 
-  private @Nullable Epoch current;
+  private @Nullable EpochStatement current;
   private long since;
-  private final Deque<Former> formers = new ArrayDeque<>();
-  private final Map<Long, Live> tokens = new LinkedHashMap<>();
-  private final Map<Long, Closed> closed = new LinkedHashMap<>();
-  private final Map<Vote, Ban> bans = new LinkedHashMap<>();
+  private final Deque<FormerEpoch> formers = new ArrayDeque<>();
+  private final Map<Long, LiveToken> tokens = new LinkedHashMap<>();
+  private final Map<Long, TokenEnd> closed = new LinkedHashMap<>();
+  private final Map<BanVote, BanStatement> bans = new LinkedHashMap<>();
+
   /** Ended here; a peer with a slower clock may send them once more. */
-  private final ExpiringSet<Long> ended =
-      new ExpiringSet<>(2 * TOKENS, TimeUnit.HOURS.toNanos(1));
+  private final ExpiringSet<Long> ended = new ExpiringSet<>(2 * TOKENS, TimeUnit.HOURS.toNanos(1));
 
   private Set<NodeId> veterans = Set.of();
   private Set<NodeId> inForce = Set.of();
   private long floor;
 
   /** A former epoch, and when another one took its place, in nanoseconds. */
-  record Former(Epoch epoch, long replaced) {}
+  record FormerEpoch(EpochStatement epoch, long replaced) {}
 
   /** A token, and the end of its life in nanoseconds; no end when its lifetime is 0. */
-  record Live(Token token, long end) {
+  record LiveToken(TokenStatement token, long end) {
     boolean expired(long now) {
       return token.lifetime() != 0 && now - end >= 0;
     }
 
     /** The statement with the seconds that are left now. */
-    Token now(long now) {
+    TokenStatement now(long now) {
       long left = token.lifetime() == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(end - now);
       return token.withLeft((int) Math.max(0, Math.min(left, token.lifetime())));
     }
   }
 
-  private record Vote(NodeId node, Bytes signer) {}
+  private record BanVote(NodeId node, Bytes signer) {}
 
-  @Nullable Epoch current() {
+  @Nullable EpochStatement current() {
     return current;
   }
 
@@ -82,27 +82,27 @@ final class KeyState {
   }
 
   /** Newest first. */
-  Collection<Former> formers() {
+  Collection<FormerEpoch> formers() {
     return formers;
   }
 
-  Collection<Live> tokens() {
+  Collection<LiveToken> tokens() {
     return tokens.values();
   }
 
-  @Nullable Live token(long id) {
+  @Nullable LiveToken token(long id) {
     return tokens.get(id);
   }
 
-  Collection<Closed> closed() {
+  Collection<TokenEnd> closed() {
     return closed.values();
   }
 
-  @Nullable Closed closed(long id) {
+  @Nullable TokenEnd closed(long id) {
     return closed.get(id);
   }
 
-  Collection<Ban> bans() {
+  Collection<BanStatement> bans() {
     return bans.values();
   }
 
@@ -134,28 +134,28 @@ final class KeyState {
    * verification.
    */
   boolean news(Statement statement, @Nullable Bytes operator, long now) {
-    if (statement instanceof Epoch epoch) {
+    if (statement instanceof EpochStatement epoch) {
       return current == null || epoch.beats(current);
     }
-    if (statement instanceof Token token) {
-      Live held = tokens.get(token.id());
+    if (statement instanceof TokenStatement token) {
+      LiveToken held = tokens.get(token.id());
       return token.number() >= floor
           && !token.once()
           && !ended.contains(token.id(), now)
           && (held == null
-              ? room(tokens.values().stream().map(Live::token).toList(), token, TOKENS, TOKENS_EACH)
+              ? room(tokens.values().stream().map(LiveToken::token).toList(), token, TOKENS, TOKENS_EACH)
               : Statement.settled(token, held.token()) == token
                   && !token.proof().equals(held.token().proof()));
     }
-    if (statement instanceof Closed end) {
-      Closed held = closed.get(end.id());
+    if (statement instanceof TokenEnd end) {
+      TokenEnd held = closed.get(end.id());
       return held == null
           ? room(closed.values(), end, TOKENS, TOKENS_EACH)
           : Statement.settled(end, held) == end && !end.equals(held);
     }
-    if (statement instanceof Ban ban) {
+    if (statement instanceof BanStatement ban) {
       boolean byOperator = ban.proof().signer().equals(operator);
-      return !bans.containsKey(new Vote(ban.node(), ban.proof().signer()))
+      return !bans.containsKey(new BanVote(ban.node(), ban.proof().signer()))
           && room(bans.values(), ban, BANS, byOperator ? BANS : BANS_EACH);
     }
     throw new IllegalStateException("a statement of an unknown kind: " + statement);
@@ -170,26 +170,26 @@ final class KeyState {
 
   /** Takes a statement that is {@link #news} and valid. */
   void take(Statement statement, long now) {
-    if (statement instanceof Epoch epoch) {
-      Epoch former = current;
+    if (statement instanceof EpochStatement epoch) {
+      EpochStatement former = current;
       current = epoch;
       since = now;
       if (former != null) {
-        formers.addFirst(new Former(former, now));
+        formers.addFirst(new FormerEpoch(former, now));
       }
       while (formers.size() > FORMERS) {
         formers.removeLast();
       }
       raise(epoch.floor());
-    } else if (statement instanceof Token token) {
+    } else if (statement instanceof TokenStatement token) {
       long end = now + TimeUnit.SECONDS.toNanos(token.left());
-      Live held = tokens.get(token.id());
+      LiveToken held = tokens.get(token.id());
       boolean sooner = held == null || end - held.end < 0;
-      tokens.put(token.id(), new Live(token, sooner ? end : held.end));
-    } else if (statement instanceof Closed end) {
+      tokens.put(token.id(), new LiveToken(token, sooner ? end : held.end));
+    } else if (statement instanceof TokenEnd end) {
       closed.put(end.id(), end);
-    } else if (statement instanceof Ban ban) {
-      bans.put(new Vote(ban.node(), ban.proof().signer()), ban);
+    } else if (statement instanceof BanStatement ban) {
+      bans.put(new BanVote(ban.node(), ban.proof().signer()), ban);
     }
   }
 
@@ -197,27 +197,27 @@ final class KeyState {
     if (to > floor) {
       floor = to;
       tokens.values().removeIf(live -> live.token.number() < floor);
-      closed.clear(); // every token that they name is below the floor, or its maker says so again
+      closed.clear(); // every token that they name is below the floor
     }
   }
 
   /** Restores the current epoch from the key file. */
-  void begin(Epoch epoch, long at) {
+  void begin(EpochStatement epoch, long at) {
     current = epoch;
     since = at;
     raise(epoch.floor());
   }
 
   /** Restores a former epoch from the key file; newest first. */
-  void restore(Former former) {
+  void restore(FormerEpoch former) {
     formers.addLast(former);
   }
 
   /** Drops what has expired; whether something was. */
   boolean expire(long now) {
     boolean any = false;
-    for (Iterator<Live> all = tokens.values().iterator(); all.hasNext(); ) {
-      Live live = all.next();
+    for (Iterator<LiveToken> all = tokens.values().iterator(); all.hasNext(); ) {
+      LiveToken live = all.next();
       if (live.expired(now)) {
         all.remove();
         closed.remove(live.token.id());
@@ -231,8 +231,8 @@ final class KeyState {
   /** All statements for another member but the epoch and the newest bans, of which 4 are ahead. */
   List<Statement> others(long now) {
     List<Statement> all = new ArrayList<>();
-    for (Live live : tokens.values()) {
-      Token token = live.now(now);
+    for (LiveToken live : tokens.values()) {
+      TokenStatement token = live.now(now);
       if (!token.once() && (token.lifetime() == 0 || token.left() > 0)) {
         all.add(token);
       }
@@ -246,7 +246,7 @@ final class KeyState {
 
   /** The newest bans: they travel with the epoch. */
   List<Statement> ahead() {
-    List<Ban> all = List.copyOf(bans.values());
+    List<BanStatement> all = List.copyOf(bans.values());
     return List.copyOf(all.subList(Math.max(0, all.size() - AHEAD), all.size()));
   }
 
@@ -257,8 +257,8 @@ final class KeyState {
         .filter(live -> !live.token.once())
         .forEach(live -> sorted.add(live.token.proof().content().buffer()));
     closed.values().forEach(it -> sorted.add(it.proof().content().buffer()));
-    for (Ban ban : bans.values()) {
-      Statement.Proof proof = ban.proof();
+    for (BanStatement ban : bans.values()) {
+      Statement.StatementProof proof = ban.proof();
       sorted.add(
           Bytes.written(
                   proof.content().length() + proof.signer().length(),

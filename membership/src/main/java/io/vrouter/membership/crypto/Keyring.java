@@ -13,7 +13,7 @@ public final class Keyring {
   private final List<Held> epochs;
   private final Map<Integer, Held> tokens = new HashMap<>();
 
-  /** What a datagram under a key can do. */
+  /** The effect that a datagram under a key can have. */
   enum Use {
     /** The epoch's: everything. */
     CURRENT,

@@ -230,7 +230,9 @@ public final class MeshToken {
     return operator;
   }
 
-  /** The key of the handshake that precedes the epoch's; derived one-way, so members may hold it. */
+  /**
+   * The key of the handshake that precedes the epoch's; derived one-way, so members may hold it.
+   */
   EpochKey admission() {
     return new EpochKey(Hkdf.derive(key, "vrouter mesh admission " + clusterName, KEY_LENGTH));
   }

@@ -8,8 +8,8 @@ import io.vrouter.membership.crypto.Envelope.Header;
 import io.vrouter.membership.crypto.KeyExchange.Parcel;
 import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.Keyring.Use;
-import io.vrouter.membership.crypto.SessionSetup.Arrival;
-import io.vrouter.membership.crypto.SessionTable.Session;
+import io.vrouter.membership.crypto.SessionSetup.SessionArrival;
+import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import io.vrouter.membership.crypto.Verdict.Reply;
@@ -80,9 +80,9 @@ public final class SealedLink {
    * @param group the multicast group, or null when there is none
    * @param sessions most sessions of one IP address of a peer
    */
-  public record Place(
+  public record LinkConfig(
       List<InetSocketAddress> own, @Nullable InetSocketAddress group, int sessions) {
-    public Place {
+    public LinkConfig {
       own = List.copyOf(own);
     }
   }
@@ -96,7 +96,7 @@ public final class SealedLink {
    * @param nanoTime monotonic
    */
   public SealedLink(
-      KeyBook book, Signer signer, Place place, RandomGenerator random, LongSupplier nanoTime) {
+      KeyBook book, Signer signer, LinkConfig place, RandomGenerator random, LongSupplier nanoTime) {
     this.own = place.own;
     this.groups = place.group == null ? List.of() : List.of(place.group);
     this.random = random;
@@ -159,9 +159,9 @@ public final class SealedLink {
   }
 
   /** Why this node was refused lately, or null. */
-  public KeyReport.@Nullable Refusal refusal() {
-    KeyExchange.Refused no = exchange.refused(nanoTime.getAsLong());
-    return no == null ? null : new KeyReport.Refusal(no.reason().name(), no.by());
+  public KeyReport.@Nullable RefusalReport refusal() {
+    KeyExchange.LastRefusal no = exchange.refused(nanoTime.getAsLong());
+    return no == null ? null : new KeyReport.RefusalReport(no.reason().name(), no.by());
   }
 
   /** The state of the keys, here and at peers. */
@@ -194,7 +194,7 @@ public final class SealedLink {
    * minute loses its sessions for a minute, and so does its IP address unless another node has a
    * session there.
    *
-   * @param node the sender in {@link Verdict.Frame}
+   * @param node the sender in {@link Verdict.Opened}
    * @return whether the node lost its sessions by this offence
    */
   public boolean offended(NodeId node, InetAddress at) {
@@ -239,12 +239,12 @@ public final class SealedLink {
       return new Dropped(Reason.REFUSED);
     }
     SessionTable.Id id = new SessionTable.Id(header.salt(), from);
-    Arrival arrival = new Arrival(id, sessions.find(id), held, header, datagram.remaining(), now);
+    SessionArrival arrival = new SessionArrival(id, sessions.find(id), held, header, datagram.remaining(), now);
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
-  private Verdict pair(Arrival arrival, ByteBuffer datagram) {
-    Session session = arrival.session();
+  private Verdict pair(SessionArrival arrival, ByteBuffer datagram) {
+    AdmittedSession session = arrival.session();
     if (session == null) {
       long check = Envelope.check(datagram);
       if (repetitions.contains(check)) {
@@ -276,21 +276,21 @@ public final class SealedLink {
     };
   }
 
-  private Verdict frame(Arrival arrival, Session session, ByteBuffer body, boolean group) {
+  private Verdict frame(SessionArrival arrival, AdmittedSession session, ByteBuffer body, boolean group) {
     NodeId node = session.keys().node();
     if (arrival.held().use() != Use.CURRENT) {
       exchange.lagging(node, arrival.source(), arrival.held(), arrival.now());
     }
     return book.counts(node, arrival.held())
-        ? new Verdict.Frame(body, group, node)
+        ? new Verdict.Opened(body, group, node)
         : new Dropped(Reason.NOT_ADMITTED);
   }
 
-  private Verdict keys(Arrival arrival, Session session, ByteBuffer body) {
+  private Verdict keys(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
     NodeId node = session.keys().node();
     InetSocketAddress source = arrival.source();
     boolean outside = !book.keyring().hasEpoch();
-    KeyExchange.Outcome outcome =
+    KeyExchange.KeyOutcome outcome =
         exchange.take(node, source, arrival.held(), body, arrival.now());
     EpochKey shared = exchange.holds(node);
     if (shared != null) {
@@ -316,8 +316,8 @@ public final class SealedLink {
   }
 
   /** Adds the first message about keys to the reply that follows a new session. */
-  private Verdict greeted(Arrival arrival, Verdict verdict) {
-    Session session = sessions.find(arrival.id());
+  private Verdict greeted(SessionArrival arrival, Verdict verdict) {
+    AdmittedSession session = sessions.find(arrival.id());
     if (session == null || !(verdict instanceof Reply reply)) {
       return verdict;
     }
@@ -332,12 +332,12 @@ public final class SealedLink {
     return plain.position(plain.position() + Plaintext.overhead(to)).slice();
   }
 
-  private Verdict mesh(Arrival arrival, ByteBuffer datagram) {
+  private Verdict mesh(SessionArrival arrival, ByteBuffer datagram) {
     long check = Envelope.check(datagram);
     if (repetitions.contains(check)) {
       return new Dropped(Reason.REPLAYED);
     }
-    Session session = arrival.session();
+    AdmittedSession session = arrival.session();
     SecretKey key =
         session != null
             ? session.meshKey(arrival.epoch())
@@ -370,13 +370,13 @@ public final class SealedLink {
     };
   }
 
-  private Verdict multicast(Arrival arrival, Session session, ByteBuffer body) {
+  private Verdict multicast(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
     return session.acceptGroup(arrival.counter(), arrival.now())
         ? frame(arrival, session, body, true)
         : new Dropped(Reason.REPLAYED);
   }
 
-  private Verdict unknown(Arrival arrival, boolean forGroup) {
+  private Verdict unknown(SessionArrival arrival, boolean forGroup) {
     return forGroup && random.nextDouble() >= groupChance
         ? new Dropped(Reason.UNCHALLENGED)
         : setup.challenge(arrival);

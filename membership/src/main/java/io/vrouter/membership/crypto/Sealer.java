@@ -30,30 +30,30 @@ final class Sealer {
   private final @Nullable InetSocketAddress group;
   private final Envelope envelope = new Envelope();
   private final RecentFrames held = new RecentFrames();
-  private final Map<InetSocketAddress, Pair> pairs =
+  private final Map<InetSocketAddress, PairKey> pairs =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, Pair> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, PairKey> eldest) {
           return size() > PAIRS;
         }
       };
 
   private Keyring keyring;
-  private Derived mesh;
+  private DerivedKey mesh;
   private long counter;
 
   /** A key derived from an epoch's. */
-  private record Derived(EpochKey from, SecretKey key) {}
+  private record DerivedKey(EpochKey from, SecretKey key) {}
 
   /** The agreement with one boot of a peer, a key that the peer holds, and when it was answered. */
-  private static final class Pair {
+  private static final class PairKey {
     private final Salt boot;
     private final byte[] agreed;
     private final long answered;
     private EpochKey held;
-    private @Nullable Derived key;
+    private @Nullable DerivedKey key;
 
-    private Pair(Salt boot, byte[] agreed, EpochKey held, long answered) {
+    private PairKey(Salt boot, byte[] agreed, EpochKey held, long answered) {
       this.boot = boot;
       this.agreed = agreed;
       this.held = held;
@@ -69,8 +69,8 @@ final class Sealer {
     this.mesh = derived(keyring.current());
   }
 
-  private Derived derived(EpochKey from) {
-    return new Derived(from, from.session(salt.toArray()));
+  private DerivedKey derived(EpochKey from) {
+    return new DerivedKey(from, from.session(salt.toArray()));
   }
 
   /**
@@ -83,7 +83,7 @@ final class Sealer {
 
   /** A peer is known to hold this key. */
   synchronized void holds(InetSocketAddress peer, EpochKey key) {
-    Pair pair = pairs.get(peer);
+    PairKey pair = pairs.get(peer);
     if (pair != null) {
       pair.held = key;
     }
@@ -97,7 +97,7 @@ final class Sealer {
   }
 
   private ByteBuffer frame(InetSocketAddress to, ByteBuffer frame, long now) {
-    Pair pair = pairs.get(to);
+    PairKey pair = pairs.get(to);
     ByteBuffer datagram =
         pair == null
             ? mesh(keyring.current(), Plaintext.FRAME, to, frame)
@@ -106,7 +106,7 @@ final class Sealer {
     return datagram;
   }
 
-  private EpochKey keyFor(Pair pair) {
+  private EpochKey keyFor(PairKey pair) {
     Held known = keyring.held(pair.held.id());
     return known != null && known.sendable() ? pair.held : keyring.current();
   }
@@ -118,7 +118,7 @@ final class Sealer {
 
   /** Seals a message about keys for a pair, or returns null when there is no agreement. */
   synchronized @Nullable ByteBuffer keys(EpochKey under, InetSocketAddress to, ByteBuffer body) {
-    Pair pair = pairs.get(to);
+    PairKey pair = pairs.get(to);
     return pair == null ? null : pair(pair, under, Plaintext.KEYS, to, body);
   }
 
@@ -138,17 +138,17 @@ final class Sealer {
   }
 
   private ByteBuffer pair(
-      Pair pair, EpochKey under, int kind, InetSocketAddress to, ByteBuffer body) {
-    Derived key = pair.key;
+      PairKey pair, EpochKey under, int kind, InetSocketAddress to, ByteBuffer body) {
+    DerivedKey key = pair.key;
     if (key == null || key.from.id() != under.id()) {
-      key = new Derived(under, under.pair(pair.agreed, salt, pair.boot, handshake.self()));
+      key = new DerivedKey(under, under.pair(pair.agreed, salt, pair.boot, handshake.self()));
       pair.key = key;
     }
     return seal(Form.PAIR, key, kind, to, body);
   }
 
   private ByteBuffer seal(
-      Form form, Derived key, int kind, InetSocketAddress to, ByteBuffer body) {
+      Form form, DerivedKey key, int kind, InetSocketAddress to, ByteBuffer body) {
     Header header = new Header(form, key.from.id(), salt, ++counter);
     ByteBuffer plain = Plaintext.of(kind, to, body);
     return ByteBuffer.wrap(envelope.seal(key.key, key.from.check(), header, plain));
@@ -162,7 +162,7 @@ final class Sealer {
   /** Whether a challenge names a frame of this boot and was not answered yet; true once. */
   synchronized boolean answerable(
       Challenge challenge, InetSocketAddress source, Salt boot, long now) {
-    Pair pair = pairs.get(source);
+    PairKey pair = pairs.get(source);
     boolean justAnswered =
         pair != null && pair.boot.equals(boot) && now - pair.answered < ANSWER_GAP;
     return !justAnswered
@@ -172,10 +172,10 @@ final class Sealer {
   /** Seals for this boot of a peer from now on. */
   synchronized void agreed(
       InetSocketAddress to, Salt boot, byte[] agreed, EpochKey under, long answered) {
-    Pair former = pairs.get(to);
+    PairKey former = pairs.get(to);
     Held known = former == null ? null : keyring.held(former.held.id());
     boolean same = former != null && former.boot.equals(boot) && known != null && known.sendable();
-    pairs.put(to, new Pair(boot, agreed, same ? former.held : under, answered));
+    pairs.put(to, new PairKey(boot, agreed, same ? former.held : under, answered));
   }
 
   /** The recent frames for a peer, sealed again. */

@@ -3,11 +3,11 @@ package io.vrouter.membership.crypto;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Envelope.Header;
-import io.vrouter.membership.crypto.Handshake.Answer;
 import io.vrouter.membership.crypto.Handshake.Challenge;
+import io.vrouter.membership.crypto.Handshake.ChallengeResponse;
 import io.vrouter.membership.crypto.Keyring.Held;
-import io.vrouter.membership.crypto.SessionTable.Keys;
-import io.vrouter.membership.crypto.SessionTable.Session;
+import io.vrouter.membership.crypto.SessionTable.SessionKeys;
+import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import io.vrouter.membership.crypto.Verdict.Reply;
@@ -54,9 +54,9 @@ final class SessionSetup {
   }
 
   /** A datagram from a holder of the epoch's key. */
-  record Arrival(
+  record SessionArrival(
       SessionTable.Id id,
-      @Nullable Session session,
+      @Nullable AdmittedSession session,
       Held held,
       Header header,
       int length,
@@ -81,7 +81,7 @@ final class SessionSetup {
   /**
    * Challenges a sender without a session, when its datagram is at least as long as the challenge.
    */
-  Verdict challenge(Arrival arrival) {
+  Verdict challenge(SessionArrival arrival) {
     InetSocketAddress source = arrival.source();
     if (arrival.length < SealedLink.overhead(source) + Handshake.CHALLENGE) {
       return new Dropped(Reason.UNCHALLENGED);
@@ -93,9 +93,9 @@ final class SessionSetup {
   }
 
   /** Answers a challenge of this boot's frame, and repeats the frame. */
-  Verdict challenged(Arrival arrival, ByteBuffer body) {
+  Verdict challenged(SessionArrival arrival, ByteBuffer body) {
     Challenge challenge = Challenge.read(body);
-    Session session = arrival.session;
+    AdmittedSession session = arrival.session;
     InetSocketAddress source = arrival.source();
     Salt boot = arrival.boot();
     if (challenge == null
@@ -120,12 +120,12 @@ final class SessionSetup {
   }
 
   /** Admits the sender of an answer to this boot's challenge. */
-  Verdict answered(Arrival arrival, ByteBuffer body, InetSocketAddress to) {
-    Answer answer = Answer.read(body);
+  Verdict answered(SessionArrival arrival, ByteBuffer body, InetSocketAddress to) {
+    ChallengeResponse answer = ChallengeResponse.read(body);
     if (answer == null) {
       return new Dropped(Reason.MALFORMED);
     }
-    Session session = arrival.session;
+    AdmittedSession session = arrival.session;
     if (session == null) {
       Reason refused = admit(arrival, answer, to);
       if (refused != null) {
@@ -148,7 +148,7 @@ final class SessionSetup {
    * is first.
    */
   private @Nullable Reason admit(
-      Arrival arrival, Answer answer, InetSocketAddress to) {
+      SessionArrival arrival, ChallengeResponse answer, InetSocketAddress to) {
     InetSocketAddress source = arrival.source();
     Salt boot = arrival.boot();
     long now = arrival.now;
@@ -165,8 +165,8 @@ final class SessionSetup {
     if (agreed == null) {
       return Reason.UNPROVEN;
     }
-    Keys keys =
-        new Keys(
+    SessionKeys keys =
+        new SessionKeys(
             node,
             answer.share(),
             epoch -> epoch.session(boot.toArray()),

@@ -26,7 +26,7 @@ final class SessionTable {
 
   private final int capacity;
   private final int perAddress;
-  private final Map<Id, Session> sessions = new HashMap<>();
+  private final Map<Id, AdmittedSession> sessions = new HashMap<>();
   private final ExpiringSet<Id> displaced;
   private Predicate<InetAddress> members = address -> false;
 
@@ -65,21 +65,21 @@ final class SessionTable {
    * @param mesh opens its multicasts, by the epoch's key
    * @param pair opens its unicasts to this node, by the epoch's key
    */
-  record Keys(
+  record SessionKeys(
       NodeId node,
       Bytes share,
       Function<EpochKey, SecretKey> mesh,
       Function<EpochKey, SecretKey> pair) {}
 
   /** The keys derived last: two, since a rotation uses two at a time. */
-  private static final class Derived {
+  private static final class LastDerived {
     private final Function<EpochKey, SecretKey> derivation;
     private @Nullable EpochKey newer;
     private @Nullable SecretKey newerKey;
     private @Nullable EpochKey older;
     private @Nullable SecretKey olderKey;
 
-    private Derived(Function<EpochKey, SecretKey> derivation) {
+    private LastDerived(Function<EpochKey, SecretKey> derivation) {
       this.derivation = derivation;
     }
 
@@ -101,26 +101,26 @@ final class SessionTable {
   }
 
   /** One admitted session. */
-  static final class Session {
-    private final Keys keys;
-    private final Derived meshKeys;
-    private final Derived pairKeys;
+  static final class AdmittedSession {
+    private final SessionKeys keys;
+    private final LastDerived meshKeys;
+    private final LastDerived pairKeys;
     private final ReplayWindow pair;
     private final ReplayWindow group;
     private long heard;
     private long replied;
     private int replies;
 
-    private Session(Keys keys, long counter, long now) {
+    private AdmittedSession(SessionKeys keys, long counter, long now) {
       this.keys = keys;
-      this.meshKeys = new Derived(keys.mesh);
-      this.pairKeys = new Derived(keys.pair);
+      this.meshKeys = new LastDerived(keys.mesh);
+      this.pairKeys = new LastDerived(keys.pair);
       this.pair = new ReplayWindow(counter);
       this.group = new ReplayWindow(counter);
       this.heard = now;
     }
 
-    Keys keys() {
+    SessionKeys keys() {
       return keys;
     }
 
@@ -171,7 +171,7 @@ final class SessionTable {
     members = forMembers;
   }
 
-  synchronized @Nullable Session find(Id id) {
+  synchronized @Nullable AdmittedSession find(Id id) {
     return sessions.get(id);
   }
 
@@ -183,7 +183,7 @@ final class SessionTable {
   /**
    * Admits a session with windows that end at this counter; false when there is no place for it.
    */
-  synchronized boolean admit(Id id, Keys keys, long counter, long now) {
+  synchronized boolean admit(Id id, SessionKeys keys, long counter, long now) {
     if (displaced.contains(id, now)) {
       return false;
     }
@@ -205,7 +205,7 @@ final class SessionTable {
       }
       sessions.remove(eldest);
     }
-    sessions.put(id, new Session(keys, counter, now));
+    sessions.put(id, new AdmittedSession(keys, counter, now));
     return true;
   }
 
@@ -214,7 +214,7 @@ final class SessionTable {
     Id eldest = null;
     long heard = 0;
     int count = 0;
-    for (Map.Entry<Id, Session> entry : sessions.entrySet()) {
+    for (Map.Entry<Id, AdmittedSession> entry : sessions.entrySet()) {
       if (entry.getKey().source.getAddress().equals(address)) {
         long at = entry.getValue().heard();
         if (count == 0 || at - heard < 0) {
@@ -234,7 +234,7 @@ final class SessionTable {
   private @Nullable Id eldestStranger(boolean forMember, long now) {
     Id eldest = null;
     long heard = 0;
-    for (Map.Entry<Id, Session> entry : sessions.entrySet()) {
+    for (Map.Entry<Id, AdmittedSession> entry : sessions.entrySet()) {
       long at = entry.getValue().heard();
       boolean idle = forMember || now - at > Cookies.LIFETIME;
       if (idle
@@ -258,7 +258,7 @@ final class SessionTable {
 
   /** Ends all sessions of a node. */
   synchronized void end(NodeId node, long now) {
-    for (Map.Entry<Id, Session> entry : Map.copyOf(sessions).entrySet()) {
+    for (Map.Entry<Id, AdmittedSession> entry : Map.copyOf(sessions).entrySet()) {
       if (entry.getValue().keys.node.equals(node)) {
         displaced.add(entry.getKey(), now);
         sessions.remove(entry.getKey());

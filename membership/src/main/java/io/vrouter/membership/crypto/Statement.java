@@ -13,22 +13,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A signed fact about the mesh's keys: an epoch's key, a token's verifier, the end of a token, a
  * ban. Big-endian: kind (1 octet), the fields of the kind, the signer's public key (32), signature
- * (64); a token is followed by the seconds that are left of its life (4), which no signature covers.
- * Pure; each form has a fixed length, so no allocation depends on the content.
+ * (64); a token is followed by the seconds that are left of its life (4), which no signature
+ * covers. Pure; each form has a fixed length, so no allocation depends on the content.
  */
 sealed interface Statement {
   /** Largest number of an epoch that is accepted: far above any real one, far below overflow. */
   long MAX_NUMBER = 1L << 48;
 
   /** The signed octets, the signer's key, the signature. */
-  Proof proof();
+  StatementProof proof();
 
-  /** Who says it, and how that is known. */
-  record Proof(Bytes content, Bytes signer, Bytes signature) {
+  /** A statement's origin and its proof. */
+  record StatementProof(Bytes content, Bytes signer, Bytes signature) {
     private static final byte[] DOMAIN = "vrouter-mesh keys 3".getBytes(US_ASCII);
 
-    static Proof sign(Bytes content, Signer signer) {
-      return new Proof(content, signer.publicKey(), signer.sign(message(content)));
+    static StatementProof sign(Bytes content, Signer signer) {
+      return new StatementProof(content, signer.publicKey(), signer.sign(message(content)));
     }
 
     /** Costs a verification. */
@@ -66,8 +66,8 @@ sealed interface Statement {
    * @param number from 1; a rotation adds 1
    * @param floor tokens made in an epoch of a lower number admit nobody
    */
-  record Epoch(Proof proof, long number, long floor, EpochKey key) implements Statement {
-    static Epoch sign(long number, long floor, EpochKey key, Signer signer) {
+  record EpochStatement(StatementProof proof, long number, long floor, EpochKey key) implements Statement {
+    static EpochStatement sign(long number, long floor, EpochKey key, Signer signer) {
       Bytes content =
           Bytes.written(
               1 + 8 + 8 + 32,
@@ -75,11 +75,11 @@ sealed interface Statement {
                 out.put(EPOCH).putLong(number).putLong(floor);
                 key.secret().putInto(out);
               });
-      return new Epoch(Proof.sign(content, signer), number, floor, key);
+      return new EpochStatement(StatementProof.sign(content, signer), number, floor, key);
     }
 
     /** Whether this epoch is the mesh's when the other is known, too: the same on every node. */
-    boolean beats(Epoch other) {
+    boolean beats(EpochStatement other) {
       return number != other.number
           ? number > other.number
           : Integer.compareUnsigned(key.id(), other.key.id()) < 0;
@@ -87,7 +87,7 @@ sealed interface Statement {
 
     @Override
     public String toString() {
-      return "Epoch[" + number + " " + key + "]";
+      return "EpochStatement[" + number + " " + key + "]";
     }
   }
 
@@ -101,10 +101,10 @@ sealed interface Statement {
    * @param once whether it admits one host, and its maker alone admits by it
    * @param left seconds left by the sender's clock, 0 without an end
    */
-  record Token(
-      Proof proof, long id, EpochKey key, long number, int lifetime, boolean once, int left)
+  record TokenStatement(
+      StatementProof proof, long id, EpochKey key, long number, int lifetime, boolean once, int left)
       implements Statement {
-    static Token sign(MeshToken token, long number, int lifetime, boolean once, Signer signer) {
+    static TokenStatement sign(MeshToken token, long number, int lifetime, boolean once, Signer signer) {
       EpochKey key = token.admission();
       Bytes content =
           Bytes.written(
@@ -114,36 +114,34 @@ sealed interface Statement {
                 key.secret().putInto(out);
                 out.putLong(number).putInt(lifetime).put((byte) (once ? 1 : 0));
               });
-      return new Token(
-          Proof.sign(content, signer), token.id(), key, number, lifetime, once, lifetime);
+      return new TokenStatement(
+          StatementProof.sign(content, signer), token.id(), key, number, lifetime, once, lifetime);
     }
 
-    Token withLeft(int seconds) {
-      return new Token(proof, id, key, number, lifetime, once, seconds);
+    TokenStatement withLeft(int seconds) {
+      return new TokenStatement(proof, id, key, number, lifetime, once, seconds);
     }
 
     @Override
     public String toString() {
-      return "Token[%016x]".formatted(id);
+      return "TokenStatement[%016x]".formatted(id);
     }
   }
 
   /** The end of a token: used up or revoked. */
-  record Closed(Proof proof, long id, boolean used) implements Statement {
-    static Closed sign(long id, boolean used, Signer signer) {
+  record TokenEnd(StatementProof proof, long id, boolean used) implements Statement {
+    static TokenEnd sign(long id, boolean used, Signer signer) {
       Bytes content =
-          Bytes.written(
-              1 + 8 + 1, out -> out.put(CLOSED).putLong(id).put((byte) (used ? 1 : 0)));
-      return new Closed(Proof.sign(content, signer), id, used);
+          Bytes.written(1 + 8 + 1, out -> out.put(CLOSED).putLong(id).put((byte) (used ? 1 : 0)));
+      return new TokenEnd(StatementProof.sign(content, signer), id, used);
     }
   }
 
   /** The signer wants this node out. */
-  record Ban(Proof proof, NodeId node) implements Statement {
-    static Ban sign(NodeId node, Signer signer) {
-      Bytes content =
-          Bytes.written(1 + NodeId.BYTES, out -> out.put(BAN).put(node.toBytes()));
-      return new Ban(Proof.sign(content, signer), node);
+  record BanStatement(StatementProof proof, NodeId node) implements Statement {
+    static BanStatement sign(NodeId node, Signer signer) {
+      Bytes content = Bytes.written(1 + NodeId.BYTES, out -> out.put(BAN).put(node.toBytes()));
+      return new BanStatement(StatementProof.sign(content, signer), node);
     }
   }
 
@@ -154,13 +152,13 @@ sealed interface Statement {
 
   /** Octets on the wire. */
   default int length() {
-    return proof().length() + (this instanceof Token ? Integer.BYTES : 0);
+    return proof().length() + (this instanceof TokenStatement ? Integer.BYTES : 0);
   }
 
   /** Writes {@link #length} octets. */
   default void write(ByteBuffer out) {
     proof().write(out);
-    if (this instanceof Token token) {
+    if (this instanceof TokenStatement token) {
       out.putInt(token.left);
     }
   }
@@ -193,9 +191,9 @@ sealed interface Statement {
     long number = in.getLong();
     long floor = in.getLong();
     EpochKey key = key(in);
-    Proof proof = proof(in, start);
+    StatementProof proof = proof(in, start);
     boolean sane = number >= 1 && number <= MAX_NUMBER && floor >= 0 && floor <= number;
-    return sane ? new Epoch(proof, number, floor, key) : null;
+    return sane ? new EpochStatement(proof, number, floor, key) : null;
   }
 
   private static @Nullable Statement token(ByteBuffer in, int start) {
@@ -204,7 +202,7 @@ sealed interface Statement {
     long number = in.getLong();
     int lifetime = in.getInt();
     int once = in.get();
-    Proof proof = proof(in, start);
+    StatementProof proof = proof(in, start);
     int left = in.getInt();
     boolean sane =
         number >= 0
@@ -212,19 +210,19 @@ sealed interface Statement {
             && lifetime >= 0
             && (once & ~1) == 0
             && (lifetime == 0 ? left == 0 : left > 0 && left <= lifetime);
-    return sane ? new Token(proof, id, key, number, lifetime, once == 1, left) : null;
+    return sane ? new TokenStatement(proof, id, key, number, lifetime, once == 1, left) : null;
   }
 
   private static @Nullable Statement closed(ByteBuffer in, int start) {
     long id = in.getLong();
     int used = in.get();
-    Proof proof = proof(in, start);
-    return (used & ~1) == 0 ? new Closed(proof, id, used == 1) : null;
+    StatementProof proof = proof(in, start);
+    return (used & ~1) == 0 ? new TokenEnd(proof, id, used == 1) : null;
   }
 
   private static Statement ban(ByteBuffer in, int start) {
     NodeId node = new NodeId(in.getLong(), in.getLong());
-    return new Ban(proof(in, start), node);
+    return new BanStatement(proof(in, start), node);
   }
 
   private static EpochKey key(ByteBuffer in) {
@@ -233,12 +231,12 @@ sealed interface Statement {
     return new EpochKey(secret);
   }
 
-  private static Proof proof(ByteBuffer in, int start) {
+  private static StatementProof proof(ByteBuffer in, int start) {
     ByteBuffer content = in.duplicate().position(start).limit(in.position());
     byte[] signer = new byte[Ed25519.KEY_LENGTH];
     byte[] signature = new byte[Ed25519.SIGNATURE_LENGTH];
     in.get(signer).get(signature);
-    return new Proof(Bytes.from(content), Bytes.of(signer), Bytes.of(signature));
+    return new StatementProof(Bytes.from(content), Bytes.of(signer), Bytes.of(signature));
   }
 
   /** The lower signature: which of two statements about one thing every node keeps. */

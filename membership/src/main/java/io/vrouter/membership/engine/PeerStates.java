@@ -125,7 +125,7 @@ final class PeerStates {
     }
   }
 
-  /** Drops a banned member, whatever its state; other nodes are told nothing. */
+  /** Drops a banned member, whatever its state; nothing is advertised. */
   void ban(Peer peer) {
     if (peer != ctx.peers.self() && !peer.hidden()) {
       broadcasts.drop(peer);

@@ -105,7 +105,7 @@ final class KeyDuty implements AutoCloseable {
     }
   }
 
-  private void report(KeyReport.@Nullable Refusal refusal) {
+  private void report(KeyReport.@Nullable RefusalReport refusal) {
     if (refusal == null) {
       problems.clear(REFUSED, "");
       return;
@@ -122,8 +122,10 @@ final class KeyDuty implements AutoCloseable {
           default -> "its token was revoked, has expired or ended with a rotation of the keys";
         };
     if (refusal.reason().equals("BANNED")) {
-      fix = "if it is to come back, delete 'identity', 'boot-count' and 'keys' in its state"
-          + " directory; then " + fix;
+      fix =
+          "if it is to come back, delete 'identity', 'boot-count' and 'keys' in its state"
+              + " directory; then "
+              + fix;
     } else if (refusal.reason().equals("NOT_HERE")) {
       fix = "start the host that made the token, or " + fix;
     }

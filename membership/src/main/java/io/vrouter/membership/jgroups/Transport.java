@@ -66,7 +66,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
         new SealedLink(
             config.keys(),
             config.identity(),
-            new SealedLink.Place(List.copyOf(config.own()), group, config.sessionsPerAddress()),
+            new SealedLink.LinkConfig(
+                List.copyOf(config.own()), group, config.sessionsPerAddress()),
             config.random(),
             config.nanoTime());
     this.swim = new SWIM(messages, discovered, this::foreign);

@@ -39,7 +39,7 @@ class KeyExchangeTest {
   }
 
   private static String refusal(Node node) {
-    KeyReport.Refusal refusal = node.link.refusal();
+    KeyReport.RefusalReport refusal = node.link.refusal();
     return refusal == null ? "" : refusal.reason();
   }
 
@@ -204,11 +204,10 @@ class KeyExchangeTest {
     MeshToken fresh = nodes.get(0).book.createToken(List.of(), 3600, true);
     mesh.nodes.remove(late.at);
     KeyState stale = new KeyState();
-    Statement.Epoch old =
+    Statement.EpochStatement old =
         late.book.read((state, at) -> java.util.Objects.requireNonNull(state.current()));
     stale.begin(old, mesh.now);
-    KeyBook book =
-        new KeyBook(fresh, away.signer, stale, true, new Random(9), () -> mesh.now);
+    KeyBook book = new KeyBook(fresh, away.signer, stale, true, new Random(9), () -> mesh.now);
     Node again = mesh.restarted(late, book, 102);
     again.says(nodes.get(0), "here");
     mesh.run(10);
@@ -220,7 +219,10 @@ class KeyExchangeTest {
 
   @Test
   void twoMeshesThatBeganApartBecomeOne() {
-    mesh.passes = (from, to) -> (from.at.getAddress().getAddress()[3] <= 3) == (to.at.getAddress().getAddress()[3] <= 3);
+    mesh.passes =
+        (from, to) ->
+            (from.at.getAddress().getAddress()[3] <= 3)
+                == (to.at.getAddress().getAddress()[3] <= 3);
     List<Node> nodes = new ArrayList<>();
     for (int i = 1; i <= 6; i++) {
       nodes.add(mesh.fresh(i, TOKEN));
@@ -367,12 +369,12 @@ class KeyExchangeTest {
   void aStrangersOrABannedNodesWordDoesNotCount() {
     List<Node> nodes = mesh(3, PLAIN);
     KeyBook book = nodes.get(0).book;
-    Statement.Ban ban = Statement.Ban.sign(nodes.get(1).signer.id(), new SeededSigner(500));
+    Statement.BanStatement ban = Statement.BanStatement.sign(nodes.get(1).signer.id(), new SeededSigner(500));
     assertThat(book.learn(ban)).isTrue();
     assertThat(book.<Integer>read((state, at) -> state.bans().size())).isZero();
-    Statement.Ban forged =
-        new Statement.Ban(
-            new Statement.Proof(
+    Statement.BanStatement forged =
+        new Statement.BanStatement(
+            new Statement.StatementProof(
                 ban.proof().content(), nodes.get(2).signer.publicKey(), ban.proof().signature()),
             ban.node());
     assertThat(book.learn(forged)).as("an offence").isFalse();
@@ -384,11 +386,11 @@ class KeyExchangeTest {
     KeyBook book = nodes.get(0).book;
     SeededSigner liar = nodes.get(1).signer;
     byte[] secret = new byte[32];
-    book.learn(Statement.Epoch.sign(1L << 40, 0, new EpochKey(secret), liar));
+    book.learn(Statement.EpochStatement.sign(1L << 40, 0, new EpochKey(secret), liar));
     assertThat(book.summary().number()).isEqualTo(1);
     for (int i = 2; i < 100; i++) {
       secret[0] = (byte) i;
-      book.learn(Statement.Epoch.sign(i, i, new EpochKey(secret), liar));
+      book.learn(Statement.EpochStatement.sign(i, i, new EpochKey(secret), liar));
     }
     assertThat(book.summary().number()).isEqualTo(1 + KeyBook.ROTATIONS);
   }
@@ -399,10 +401,10 @@ class KeyExchangeTest {
     KeyBook book = nodes.get(0).book;
     SeededSigner liar = nodes.get(1).signer;
     for (int i = 0; i < 200; i++) {
-      book.learn(Statement.Ban.sign(new NodeId(1, i), liar));
-      book.learn(Statement.Closed.sign(i, false, liar));
+      book.learn(Statement.BanStatement.sign(new NodeId(1, i), liar));
+      book.learn(Statement.TokenEnd.sign(i, false, liar));
       MeshToken token = MeshToken.create("x", List.of(), new Random(i));
-      book.learn(Statement.Token.sign(token, 1, 60, false, liar));
+      book.learn(Statement.TokenStatement.sign(token, 1, 60, false, liar));
     }
     book.read(
         (state, at) -> {
@@ -422,9 +424,9 @@ class KeyExchangeTest {
     for (int i = 1; i < 8; i++) {
       byte[] secret = new byte[32];
       dice.nextBytes(secret);
-      all.add(Statement.Epoch.sign(1 + i / 3, i / 4, new EpochKey(secret), new SeededSigner(i)));
-      all.add(Statement.Ban.sign(new NodeId(0, i / 2), new SeededSigner(i)));
-      all.add(Statement.Closed.sign(i / 2, i % 2 == 0, new SeededSigner(i)));
+      all.add(Statement.EpochStatement.sign(1 + i / 3, i / 4, new EpochKey(secret), new SeededSigner(i)));
+      all.add(Statement.BanStatement.sign(new NodeId(0, i / 2), new SeededSigner(i)));
+      all.add(Statement.TokenEnd.sign(i / 2, i % 2 == 0, new SeededSigner(i)));
     }
     KeyState first = new KeyState();
     for (int round = 0; round < 30; round++) {
@@ -446,8 +448,7 @@ class KeyExchangeTest {
   void withoutAKeyNothingCanBeRotatedOrIssued() {
     Node a = mesh.fresh(1, TOKEN);
     assertThatIllegalStateException().isThrownBy(() -> a.book.rotate(false));
-    assertThatIllegalStateException()
-        .isThrownBy(() -> a.book.createToken(List.of(), 60, true));
+    assertThatIllegalStateException().isThrownBy(() -> a.book.createToken(List.of(), 60, true));
     assertThat(a.book.token().operator()).isEqualTo(OPERATOR.publicKey());
     assertThat(PLAIN.operator()).isEqualTo(Bytes.EMPTY);
   }

@@ -85,8 +85,7 @@ class KeyFileTest {
   @Test
   void theOldEpochEndsInTimeOverARestart() throws Exception {
     KeyBook book = full();
-    int former =
-        book.read((state, at) -> state.formers().iterator().next().epoch().key().id());
+    int former = book.read((state, at) -> state.formers().iterator().next().epoch().key().id());
     pass(TimeUnit.NANOSECONDS.toSeconds(KeyBook.END) + 20);
     Keyring.Held held = open(TOKEN).keyring().held(former);
     assertThat(held).isNotNull();

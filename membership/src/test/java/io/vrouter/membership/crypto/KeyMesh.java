@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Verdict.Dropped;
-import io.vrouter.membership.crypto.Verdict.Frame;
+import io.vrouter.membership.crypto.Verdict.Opened;
 import io.vrouter.membership.crypto.Verdict.Reply;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -47,7 +47,7 @@ final class KeyMesh {
       this.at = at(number);
       this.signer = signer;
       this.book = book;
-      SealedLink.Place place = new SealedLink.Place(List.of(at), null, 64);
+      SealedLink.LinkConfig place = new SealedLink.LinkConfig(List.of(at), null, 64);
       this.link = new SealedLink(book, signer, place, new Random(boot), () -> now);
       book.electorate(
           new KeyBook.Electorate() {
@@ -81,7 +81,7 @@ final class KeyMesh {
 
     private void take(Sent sent) {
       Verdict verdict = link.open(sent.from, sent.datagram.duplicate());
-      if (verdict instanceof Frame frame) {
+      if (verdict instanceof Opened frame) {
         heard.add(US_ASCII.decode(frame.frame()).toString().substring(TEXT.length()));
       } else if (verdict instanceof Reply reply) {
         reply.datagrams().forEach(d -> flying.add(new Sent(at, sent.from, d)));

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.KeyMessage.Reason;
-import io.vrouter.membership.crypto.KeyMessage.Refusal;
-import io.vrouter.membership.crypto.KeyMessage.State;
-import io.vrouter.membership.crypto.KeyMessage.Summary;
+import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
+import io.vrouter.membership.crypto.KeyMessage.KeyRefusal;
+import io.vrouter.membership.crypto.KeyMessage.KeyStatements;
+import io.vrouter.membership.crypto.KeyMessage.KeySummary;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The decoders of messages about keys take any octets; what they accept they would have written. */
+/**
+ * The decoders of messages about keys take any octets; what they accept they would have written.
+ */
 class KeyMessageTest {
   private static final SeededSigner SIGNER = new SeededSigner(1);
 
@@ -31,12 +33,16 @@ class KeyMessageTest {
 
   private static Statement statement(int kind, int seed) {
     return switch (kind) {
-      case 0 -> Statement.Epoch.sign(7 + seed, seed, key(seed), SIGNER);
+      case 0 -> Statement.EpochStatement.sign(7 + seed, seed, key(seed), SIGNER);
       case 1 ->
-          Statement.Token.sign(
-              MeshToken.create("x", List.of(), new Random(seed)), 3, 60 * (seed & 1), false, SIGNER);
-      case 2 -> Statement.Closed.sign(seed, (seed & 1) == 1, SIGNER);
-      default -> Statement.Ban.sign(new NodeId(seed, 1), SIGNER);
+          Statement.TokenStatement.sign(
+              MeshToken.create("x", List.of(), new Random(seed)),
+              3,
+              60 * (seed & 1),
+              false,
+              SIGNER);
+      case 2 -> Statement.TokenEnd.sign(seed, (seed & 1) == 1, SIGNER);
+      default -> Statement.BanStatement.sign(new NodeId(seed, 1), SIGNER);
     };
   }
 
@@ -45,14 +51,14 @@ class KeyMessageTest {
     Arbitrary<KeyMessage> summaries =
         Arbitraries.longs()
             .between(0, Statement.MAX_NUMBER)
-            .map(number -> new Summary(number, (int) (number * 7), ~number, number % 2 == 0));
+            .map(number -> new KeySummary(number, (int) (number * 7), ~number, number % 2 == 0));
     Arbitrary<KeyMessage> states =
         Arbitraries.integers()
             .between(0, 15)
             .list()
             .ofMaxSize(5)
-            .map(all -> new State(all.stream().map(i -> statement(i & 3, i)).toList()));
-    Arbitrary<KeyMessage> refusals = Arbitraries.of(Reason.class).map(Refusal::new);
+            .map(all -> new KeyStatements(all.stream().map(i -> statement(i & 3, i)).toList()));
+    Arbitrary<KeyMessage> refusals = Arbitraries.of(RefusalReason.class).map(KeyRefusal::new);
     return Arbitraries.oneOf(summaries, states, refusals);
   }
 
@@ -66,7 +72,7 @@ class KeyMessageTest {
   void whatIsWrittenIsRead(@ForAll("messages") KeyMessage message) {
     KeyMessage back = read(message.encode());
     assertThat(back.encode()).isEqualTo(message.encode());
-    if (back instanceof State state) {
+    if (back instanceof KeyStatements state) {
       assertThat(state.statements()).allMatch(it -> it.proof().valid());
     }
   }
@@ -74,7 +80,7 @@ class KeyMessageTest {
   @Property(tries = 5000)
   void anyOctetsAreReadOrRefused(@ForAll byte[] octets) {
     KeyMessage message = KeyMessage.read(ByteBuffer.wrap(octets));
-    if (message != null && !(message instanceof Summary)) {
+    if (message != null && !(message instanceof KeySummary)) {
       assertThat(message.encode()).isEqualTo(Bytes.of(octets));
     }
   }
@@ -86,7 +92,7 @@ class KeyMessageTest {
     int index = Math.floorMod(at, octets.length);
     octets[index] ^= (byte) (by | 1);
     KeyMessage changed = KeyMessage.read(ByteBuffer.wrap(octets));
-    if (changed instanceof State state && message instanceof State before) {
+    if (changed instanceof KeyStatements state && message instanceof KeyStatements before) {
       List<Statement> same = new ArrayList<>(state.statements());
       same.removeIf(it -> !it.proof().valid());
       for (Statement it : same) {
@@ -128,8 +134,9 @@ class KeyMessageTest {
     for (int i = 0; i < 100; i++) {
       others.add(statement(1 + i % 3, i));
     }
-    List<Statement> bans = List.of(statement(3, 1), statement(3, 2), statement(3, 3), statement(3, 4));
-    List<State> messages = KeyMessage.states(others, bans, statement(0, 1));
+    List<Statement> bans =
+        List.of(statement(3, 1), statement(3, 2), statement(3, 3), statement(3, 4));
+    List<KeyStatements> messages = KeyMessage.states(others, bans, statement(0, 1));
     assertThat(messages.get(0).statements()).startsWith(bans.toArray(new Statement[0])).hasSize(5);
     assertThat(messages).allMatch(it -> it.encode().length() <= KeyMessage.MAX);
     assertThat(messages.stream().mapToInt(it -> it.statements().size()).sum()).isEqualTo(105);
@@ -140,6 +147,6 @@ class KeyMessageTest {
     Statement epoch = statement(0, 1);
     String secret = key(1).secret().toString().substring(0, 16);
     assertThat(epoch.toString()).doesNotContain(secret);
-    assertThat(new State(List.of(epoch, statement(1, 1))).toString()).doesNotContain(secret);
+    assertThat(new KeyStatements(List.of(epoch, statement(1, 1))).toString()).doesNotContain(secret);
   }
 }

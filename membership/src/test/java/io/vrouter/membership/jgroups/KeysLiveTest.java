@@ -121,8 +121,7 @@ class KeysLiveTest {
     await().until(() -> key(a) != first && key(c) != first);
     awaitOneKey(all);
     await()
-        .untilAsserted(
-            () -> assertThat(a.keyReport().peers()).containsValues(key(a)).hasSize(2));
+        .untilAsserted(() -> assertThat(a.keyReport().peers()).containsValues(key(a)).hasSize(2));
     // Still under the former key is nobody: everyone has said which it holds.
     await().until(() -> a.keyReport().peers().values().stream().allMatch(id -> id == key(a)));
     assertThat(worse).isEmpty();
@@ -145,8 +144,7 @@ class KeysLiveTest {
     JGroupsMembership late = start("late");
     await()
         .untilAsserted(
-            () ->
-                assertThat(late.problems()).extracting(Warning::code).contains("keys-refused"));
+            () -> assertThat(late.problems()).extracting(Warning::code).contains("keys-refused"));
     assertThat(late.problems().toString()).contains("token create --once");
     assertThat(late.keys().keyring().hasEpoch()).isFalse();
     int port = late.endpoint().getPort();
@@ -182,8 +180,7 @@ class KeysLiveTest {
     bad.close();
     JGroupsMembership again = start("bad", token, port);
     long refused = a.transportStats().dropped().getOrDefault(Reason.REFUSED, 0L);
-    await()
-        .until(() -> a.transportStats().dropped().getOrDefault(Reason.REFUSED, 0L) > refused);
+    await().until(() -> a.transportStats().dropped().getOrDefault(Reason.REFUSED, 0L) > refused);
     assertThat(key(again)).isNotEqualTo(key(a));
     int own = b.endpoint().getPort();
     b.close();

@@ -45,8 +45,7 @@ public final class LiveKeys implements KeysApi {
    * @param self this host's gossip address, as others reach it
    * @param stateDir where the operator's key is looked for
    */
-  public LiveKeys(
-      JGroupsMembership membership, Supplier<InetSocketAddress> self, Path stateDir) {
+  public LiveKeys(JGroupsMembership membership, Supplier<InetSocketAddress> self, Path stateDir) {
     this.membership = membership;
     this.self = self;
     this.operatorFile = stateDir.resolve(OperatorKey.NAME);
@@ -58,10 +57,10 @@ public final class LiveKeys implements KeysApi {
     Map<NodeId, Integer> held = new TreeMap<>(report.peers());
     int current = report.epochs().isEmpty() ? 0 : report.epochs().get(0).id();
     held.put(membership.self(), current);
-    List<Keys.Epoch> epochs = new ArrayList<>();
-    for (KeyReport.Epoch epoch : report.epochs()) {
+    List<Keys.KeyEpoch> epochs = new ArrayList<>();
+    for (KeyReport.EpochReport epoch : report.epochs()) {
       epochs.add(
-          new Keys.Epoch(
+          new Keys.KeyEpoch(
               epoch.number(),
               HexFormat.of().toHexDigits(epoch.id()),
               epoch.use(),
@@ -84,7 +83,7 @@ public final class LiveKeys implements KeysApi {
         epochs,
         laggards,
         report.bans().stream()
-            .map(ban -> new Keys.Ban(ban.node().toString(), text(ban.by()), ban.inForce()))
+            .map(ban -> new Keys.BanWord(ban.node().toString(), text(ban.by()), ban.inForce()))
             .toList(),
         membership.keys().token().operator().length() > 0);
   }
@@ -100,7 +99,7 @@ public final class LiveKeys implements KeysApi {
             .map(
                 token -> {
                   Duration left = token.left();
-                  return new Tokens.Token(
+                  return new Tokens.ListedToken(
                       token.id(),
                       token.kind(),
                       token.state(),
@@ -151,7 +150,9 @@ public final class LiveKeys implements KeysApi {
       key = OperatorKey.read(operatorFile);
     } catch (IOException e) {
       throw failed(
-          "operator-key", String.valueOf(e.getMessage()), "put the operator's key there, mode 0600");
+          "operator-key",
+          String.valueOf(e.getMessage()),
+          "put the operator's key there, mode 0600");
     }
     if (!key.publicKey().equals(membership.keys().token().operator())) {
       throw failed(

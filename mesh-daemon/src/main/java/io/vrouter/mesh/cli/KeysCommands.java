@@ -13,10 +13,10 @@ final class KeysCommands {
   private KeysCommands() {}
 
   @Command(name = "list", description = "The epochs of the mesh's key and who holds them; no key.")
-  static final class Show implements Callable<Integer> {
+  static final class KeyList implements Callable<Integer> {
     private final Session session;
 
-    Show(Session session) {
+    KeyList(Session session) {
       this.session = session;
     }
 
@@ -31,7 +31,7 @@ final class KeysCommands {
 
     private void print(Keys keys, NodeNames names) {
       Table table = new Table("EPOCH", "ID", "USE", "AGE", "BY", "HOLDERS");
-      for (Keys.Epoch epoch : keys.epochs()) {
+      for (Keys.KeyEpoch epoch : keys.epochs()) {
         table.row(
             Long.toString(epoch.number()),
             epoch.id(),
@@ -44,7 +44,7 @@ final class KeysCommands {
       if (!keys.laggards().isEmpty()) {
         session.out().println("without the current key: " + named(keys.laggards(), names));
       }
-      for (Keys.Ban ban : keys.bans()) {
+      for (Keys.BanWord ban : keys.bans()) {
         String by = ban.by() == null ? "the operator" : names.of(ban.by());
         session
             .out()
@@ -62,17 +62,17 @@ final class KeysCommands {
   @Command(
       name = "rotate",
       description = {
-        "Begin an epoch with a fresh key. The members get it, and tokens made up to now admit nobody:"
-            + " make one with 'token create --once' for the next host.",
+        "Begin an epoch with a fresh key. The members get it, and tokens made up to now admit"
+            + " nobody: make one with 'token create --once' for the next host.",
         "A host that is away through two rotations needs a token to come back."
       })
-  static final class Rotate implements Callable<Integer> {
+  static final class KeyRotation implements Callable<Integer> {
     private final Session session;
 
     @Option(names = "--keep-tokens", description = "tokens go on admitting hosts")
     private boolean keepTokens;
 
-    Rotate(Session session) {
+    KeyRotation(Session session) {
       this.session = session;
     }
 

@@ -44,6 +44,7 @@ final class MeshctlModel {
           "meshctl keys list",
           "meshctl config",
           "meshctl config show",
+          "meshctl log",
           "meshctl version",
           "meshctl completion");
 
@@ -64,7 +65,7 @@ final class MeshctlModel {
 
   static CommandLine of(Session session) {
     CommandLine line =
-        new CommandLine(new Root(session))
+        new CommandLine(new MeshctlRoot(session))
             .addSubcommand(new StatusCommand(session))
             .addSubcommand(new MembersCommand(session))
             .addSubcommand(new RoutesCommand(session))
@@ -80,20 +81,22 @@ final class MeshctlModel {
             .addSubcommand(new DockerPoolsCommand(session))
             .addSubcommand(
                 new CommandLine(new SubnetGroup())
-                    .addSubcommand(new SubnetCommands.Claim(session))
-                    .addSubcommand(new SubnetCommands.Release(session)))
+                    .addSubcommand(new SubnetCommands.ClaimCommand(session))
+                    .addSubcommand(new SubnetCommands.ReleaseCommand(session)))
             .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
                     .addSubcommand(new TokenCommands.Show(session))
-                    .addSubcommand(new TokenCommands.All(session))
-                    .addSubcommand(new TokenCommands.Revoke(session)))
+                    .addSubcommand(new TokenCommands.TokenList(session))
+                    .addSubcommand(new TokenCommands.TokenRevocation(session)))
             .addSubcommand(
                 new CommandLine(new KeysGroup())
-                    .addSubcommand(new KeysCommands.Show(session))
-                    .addSubcommand(new KeysCommands.Rotate(session)))
+                    .addSubcommand(new KeysCommands.KeyList(session))
+                    .addSubcommand(new KeysCommands.KeyRotation(session)))
             .addSubcommand(
                 new CommandLine(new ConfigGroup()).addSubcommand(new ConfigShowCommand(session)))
+            .addSubcommand(new LogCommand(session))
+            .addSubcommand(new ReportCommand(session))
             .addSubcommand(new VersionCommand(session))
             .addSubcommand(new CompletionCommand(session));
     int columns = session.console().columns();
@@ -163,13 +166,13 @@ final class MeshctlModel {
         "Exit codes: 0 ok, 1 failed or unhealthy, 2 usage, 3 daemon unreachable, 4 timed out,"
             + " 5 permission."
       })
-  static final class Root implements Callable<Integer> {
+  static final class MeshctlRoot implements Callable<Integer> {
     private final Session session;
 
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli fills it in
-    Root(Session session) {
+    MeshctlRoot(Session session) {
       this.session = session;
     }
 
@@ -177,7 +180,7 @@ final class MeshctlModel {
         names = {"-o", "--output"},
         scope = ScopeType.INHERIT,
         paramLabel = "FORMAT",
-        description = "table (default), json or yaml")
+        description = "table (default), wide, json or yaml")
     void format(OutputFormat format) {
       session.format(format);
     }
@@ -197,11 +200,11 @@ final class MeshctlModel {
     }
   }
 
-  private abstract static class Group implements Callable<Integer> {
+  private abstract static class CommandGroup implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli fills it in
-    Group() {}
+    CommandGroup() {}
 
     @Override
     public Integer call() {
@@ -211,14 +214,14 @@ final class MeshctlModel {
   }
 
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
-  private static final class SubnetGroup extends Group {}
+  private static final class SubnetGroup extends CommandGroup {}
 
   @Command(name = "keys", description = "The epochs of the mesh's key.")
-  private static final class KeysGroup extends Group {}
+  private static final class KeysGroup extends CommandGroup {}
 
   @Command(name = "token", description = "Create, list, compare or revoke tokens.")
-  private static final class TokenGroup extends Group {}
+  private static final class TokenGroup extends CommandGroup {}
 
   @Command(name = "config", description = "The configuration in force.")
-  private static final class ConfigGroup extends Group {}
+  private static final class ConfigGroup extends CommandGroup {}
 }

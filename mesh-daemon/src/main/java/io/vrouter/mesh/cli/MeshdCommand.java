@@ -47,7 +47,7 @@ public final class MeshdCommand {
   /** Runs the command and returns the exit code: 0 ok, 1 failed, 2 usage or configuration. */
   public int execute(String... args) {
     CommandLine line =
-        new CommandLine(new Root())
+        new CommandLine(new MeshdRoot())
             .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
             .addSubcommand(
                 command(
@@ -113,7 +113,7 @@ public final class MeshdCommand {
         setting.equals(Settings.TOKEN_FILE)
             ? Settings.TOKEN_ENVIRONMENT + ", " + String.join(", ", setting.environment())
             : String.join(", ", setting.environment());
-    boolean quiet = setting.fallback().isEmpty() || setting.kind() == Setting.Kind.SWITCH;
+    boolean quiet = setting.fallback().isEmpty() || setting.kind() == Setting.Arity.SWITCH;
     OptionSpec.Builder option =
         OptionSpec.builder(setting.flag())
             .description(
@@ -161,11 +161,11 @@ public final class MeshdCommand {
       description = "Joins this host's containers to the mesh.",
       mixinStandardHelpOptions = true,
       versionProvider = VersionCommand.Provider.class)
-  private static final class Root implements Callable<Integer> {
+  private static final class MeshdRoot implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli fills it in
-    Root() {}
+    MeshdRoot() {}
 
     @Override
     public Integer call() {

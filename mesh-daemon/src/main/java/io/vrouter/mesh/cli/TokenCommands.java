@@ -12,8 +12,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -119,8 +119,7 @@ final class TokenCommands {
             "leave them out: the new token carries this mesh's");
       }
       Duration lifetime = once && expires == null ? Duration.ofDays(1) : expires;
-      KeysApi.IssuedToken token =
-          session.writableApi().keys().createToken(seeds, lifetime, once);
+      KeysApi.IssuedToken token = session.writableApi().keys().createToken(seeds, lifetime, once);
       session
           .err()
           .println(
@@ -138,10 +137,10 @@ final class TokenCommands {
   }
 
   @Command(name = "list", description = "The tokens of this mesh by id; no token is printed.")
-  static final class All implements Callable<Integer> {
+  static final class TokenList implements Callable<Integer> {
     private final Session session;
 
-    All(Session session) {
+    TokenList(Session session) {
       this.session = session;
     }
 
@@ -151,7 +150,7 @@ final class TokenCommands {
       if (!session.printed(tokens)) {
         NodeNames names = new NodeNames(session.api().members(true));
         Table table = new Table("ID", "KIND", "STATE", "BY", "LEFT");
-        for (Tokens.Token token : tokens.tokens()) {
+        for (Tokens.ListedToken token : tokens.tokens()) {
           Long left = token.leftSeconds();
           String by = token.by();
           table.row(
@@ -168,13 +167,13 @@ final class TokenCommands {
   }
 
   @Command(name = "revoke", description = "From now on this token admits nobody, on all hosts.")
-  static final class Revoke implements Callable<Integer> {
+  static final class TokenRevocation implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "ID", description = "as 'token list' shows it")
     private String id = "";
 
-    Revoke(Session session) {
+    TokenRevocation(Session session) {
       this.session = session;
     }
 
@@ -183,7 +182,8 @@ final class TokenCommands {
       session.writableApi().keys().revokeToken(id);
       session
           .err()
-          .println("revoked " + Text.safe(id) + "; members stay: 'keys rotate' gives them new keys");
+          .println(
+              "revoked " + Text.safe(id) + "; members stay: 'keys rotate' gives them new keys");
       return ExitCode.OK;
     }
   }

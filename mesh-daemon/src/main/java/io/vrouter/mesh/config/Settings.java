@@ -2,7 +2,7 @@ package io.vrouter.mesh.config;
 
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.jgroups.JGroupsConfig;
-import io.vrouter.mesh.config.Setting.Kind;
+import io.vrouter.mesh.config.Setting.Arity;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
@@ -28,7 +28,7 @@ public final class Settings {
       add(
           new Setting<>(
               "token-file",
-              Kind.VALUE,
+              Arity.VALUE,
               "FILE|-",
               List.of("MESH_TOKEN_FILE"),
               "",
@@ -120,11 +120,12 @@ public final class Settings {
       add(
           new Setting<>(
               "vni",
-              Kind.LIST,
+              Arity.LIST,
               "VNI|any",
               List.of("VNI"),
               "1000",
-              "VNIs this host is in, the first for networks without label; any: all that labels name",
+              "VNIs this host is in, the first for networks without label; any: all that labels"
+                  + " name",
               (reader, setting) -> reader.all(setting, Vnis::parse)));
 
   static final Setting<Prefix> VXLAN_SUBNET =
@@ -229,11 +230,20 @@ public final class Settings {
           Encryption::parse,
           "MESH_ENCRYPTION");
 
+  static final Setting<LogFormat> LOG_FORMAT =
+      value(
+          "log-format",
+          "text|json",
+          "text",
+          "form of the log's lines on standard error",
+          LogFormat::parse,
+          "MESH_LOG_FORMAT");
+
   static final Setting<Optional<Path>> CONFIG =
       add(
           new Setting<>(
               "config",
-              Kind.VALUE,
+              Arity.VALUE,
               "FILE",
               List.of("CONFIG_FILE"),
               "",
@@ -271,7 +281,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.VALUE,
+            Arity.VALUE,
             label,
             List.of(environment),
             fallback,
@@ -288,7 +298,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.VALUE,
+            Arity.VALUE,
             label,
             List.of(environment),
             "",
@@ -300,7 +310,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.SWITCH,
+            Arity.SWITCH,
             "",
             List.of(environment),
             "false",
@@ -317,7 +327,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.LIST,
+            Arity.LIST,
             label,
             List.of(environment),
             "",

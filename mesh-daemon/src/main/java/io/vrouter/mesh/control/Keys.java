@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
  * Answer to {@code keys list}; no key is in it.
  *
  * @param epochs newest first; empty before this host has a key
- * @param laggards live members that don't hold the current key, or have not said so yet
- * @param bans one for each host that wants a node out
+ * @param laggards live members that don't hold the current key, or have not confirmed it yet
+ * @param bans one for each host that banned a node
  * @param operator whether the token names an operator's key
  */
 @JsonPropertyOrder({"apiVersion", "epochs", "laggards", "bans", "operator"})
 public record Keys(
     String apiVersion,
-    List<Epoch> epochs,
+    List<KeyEpoch> epochs,
     List<String> laggards,
-    List<Ban> bans,
+    List<BanWord> bans,
     boolean operator) {
   public Keys {
     epochs = List.copyOf(epochs);
@@ -26,7 +26,7 @@ public record Keys(
   }
 
   /** With the current version. */
-  public Keys(List<Epoch> epochs, List<String> laggards, List<Ban> bans, boolean operator) {
+  public Keys(List<KeyEpoch> epochs, List<String> laggards, List<BanWord> bans, boolean operator) {
     this(Api.VERSION, epochs, laggards, bans, operator);
   }
 
@@ -41,19 +41,19 @@ public record Keys(
    * @param holders the ids of the members that hold it by their own word, this host included
    */
   @JsonPropertyOrder({"number", "id", "use", "ageSeconds", "by", "holders"})
-  public record Epoch(
+  public record KeyEpoch(
       long number, String id, String use, long ageSeconds, String by, List<String> holders) {
-    public Epoch {
+    public KeyEpoch {
       holders = List.copyOf(holders);
     }
   }
 
   /**
-   * A word for a ban.
+   * One host's ban, or the operator's.
    *
-   * @param by the node that said it; null for the operator's key
+   * @param by the node that signed it; null for the operator's key
    * @param inForce whether the node is out as far as this host is concerned
    */
   @JsonPropertyOrder({"node", "by", "inForce"})
-  public record Ban(String node, @Nullable String by, boolean inForce) {}
+  public record BanWord(String node, @Nullable String by, boolean inForce) {}
 }

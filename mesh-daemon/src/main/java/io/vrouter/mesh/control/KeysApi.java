@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations on the mesh's keys and tokens. Any thread; none blocks on the network. */
 public interface KeysApi {
-  /** The epochs, who holds them, and the bans. */
+  /** The epochs with their holders, and the bans. */
   Keys keys();
 
   /** The tokens that admit, or did. */
@@ -24,8 +24,9 @@ public interface KeysApi {
    * Bans a node and begins an epoch without it.
    *
    * @return whether it counts on all hosts, by the operator's key; else it counts here, and
-   *     elsewhere when most hosts have said it
-   * @throws MeshApiException when the id is none or this host's, or the operator's key can't be read
+   *     elsewhere when most hosts have banned it, too
+   * @throws MeshApiException when the id is none or this host's, or the operator's key can't be
+   *     read
    */
   boolean ban(String nodeId) throws MeshApiException;
 

@@ -74,7 +74,7 @@ public record Members(String apiVersion, String self, List<Member> members) {
    */
   @JsonPropertyOrder({"state", "direction", "mtu", "rttMicros", "since"})
   public record Path(
-      State state,
+      PathHealth state,
       @Nullable Direction direction,
       @Nullable Integer mtu,
       @Nullable Long rttMicros,
@@ -83,8 +83,14 @@ public record Members(String apiVersion, String self, List<Member> members) {
       since = since.truncatedTo(ChronoUnit.MILLIS);
     }
 
+    /** The state with the octets that arrive, or the broken direction: for tables. */
+    public String words() {
+      String octets = mtu == null ? "" : " " + mtu;
+      return state + octets + (direction == null ? "" : " (" + direction + ")");
+    }
+
     /** Result of probing. */
-    public enum State {
+    public enum PathHealth {
       OK,
       DEGRADED,
       UNREACHABLE,

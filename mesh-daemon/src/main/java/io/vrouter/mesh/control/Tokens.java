@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Answer to {@code token list}; no token is in it. */
 @JsonPropertyOrder({"apiVersion", "tokens"})
-public record Tokens(String apiVersion, List<Token> tokens) {
+public record Tokens(String apiVersion, List<ListedToken> tokens) {
   public Tokens {
     tokens = List.copyOf(tokens);
   }
 
   /** With the current version. */
-  public Tokens(List<Token> tokens) {
+  public Tokens(List<ListedToken> tokens) {
     this(Api.VERSION, tokens);
   }
 
@@ -20,12 +20,13 @@ public record Tokens(String apiVersion, List<Token> tokens) {
    * A token.
    *
    * @param id its fingerprint
-   * @param kind {@code original} (this host's own), {@code standing}, {@code expiring}, {@code once}
+   * @param kind {@code original} (this host's own), {@code standing}, {@code expiring}, {@code
+   *     once}
    * @param state {@code open}, {@code used} or {@code revoked}
    * @param by the node that made it, null for this host's own
    * @param leftSeconds until its end by this host's clock, null when it has none
    */
   @JsonPropertyOrder({"id", "kind", "state", "by", "leftSeconds"})
-  public record Token(
+  public record ListedToken(
       String id, String kind, String state, @Nullable String by, @Nullable Long leftSeconds) {}
 }

@@ -7,6 +7,7 @@ import io.vrouter.mesh.cli.DaemonFactory;
 import io.vrouter.mesh.cli.MeshctlCommands;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.NamespaceLock;
@@ -37,6 +38,7 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int run(MeshConfig config) throws StartException {
+    Logging.format(config.logFormat());
     // The process memory holds the token and the identity's seed.
     Dumpable.set(false);
     UncaughtExceptions uncaught = new UncaughtExceptions();
@@ -44,8 +46,7 @@ final class Daemon implements DaemonFactory {
     try (NamespaceLock lock = NamespaceLock.take(config.socket());
         SdNotify manager = SdNotify.of(System.getenv(), ProcessHandle.current().pid());
         Waiting waiting =
-            new Waiting(
-                config, System::nanoTime, api -> new MeshctlCommands(api, Clock.systemUTC()))) {
+            new Waiting(config, System::nanoTime, api -> waitingCommands(config, api))) {
       Objects.requireNonNull(lock);
       boolean clean =
           new DaemonRun(config, waiting, manager, uncaught, () -> cleanedUp(config)).run();
@@ -56,6 +57,11 @@ final class Daemon implements DaemonFactory {
       throw new StartException(
           "asking the kernel: " + e.getMessage(), "run meshd as root on Linux 5.10 or later", e);
     }
+  }
+
+  private static MeshctlCommands waitingCommands(MeshConfig config, MeshApi api) {
+    return new MeshctlCommands(
+        api, new ProcessMaintenance(config, () -> "no node runs\n"), Clock.systemUTC());
   }
 
   private static boolean cleanedUp(MeshConfig config) {

@@ -3,8 +3,10 @@ package io.vrouter.mesh.main;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
 import io.vrouter.mesh.api.GossipProblems;
@@ -26,6 +28,7 @@ import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.docker.EngineOptions;
 import io.vrouter.mesh.firewall.HostFirewall;
+import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
 import io.vrouter.mesh.local.HostWatch;
@@ -43,6 +46,7 @@ import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
 import io.vrouter.netlink.wire.Netlink;
@@ -107,6 +111,7 @@ final class Node implements HostListener {
   Node(
       MeshConfig config,
       MeshToken token,
+      NodeKeys keys,
       RtNetlink netlink,
       JGroupsMembership membership,
       HostWatch host,
@@ -131,10 +136,10 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            firewall,
-            parts.add(new HostFirewall()),
+            new LocalAgent(netlink, firewall, parts.add(new HostFirewall())),
             store,
             pools,
+            keys,
             System::nanoTime);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
@@ -145,9 +150,10 @@ final class Node implements HostListener {
             new PathProber(
                 FirewallPolicy.DEFAULT_PROBE_PORT,
                 RandomGenerator.getDefault(),
+                parts.add(new ProbedSet(Nftables::open))::ages,
                 found -> {
                   reports.found(found);
-                  reconciler.paths(reports.smallerMtus());
+                  reconciler.paths(reports.smallerMtus(), reports.arrivals());
                 }));
     reconciler.listen(
         snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
@@ -183,7 +189,7 @@ final class Node implements HostListener {
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
     MeshMetrics metrics = new MeshMetrics(api::status);
-    new NodeMetrics(membership, reconciler).register(metrics.registry());
+    new NodeMetrics(membership, reconciler, reports).register(metrics.registry());
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());
@@ -195,7 +201,8 @@ final class Node implements HostListener {
     // A failure from here on leaves no thread behind; a second close does nothing.
     parts.add(() -> reconciler.close(Farewell.KEEP));
     watchKernel();
-    MeshctlCommands commands = new MeshctlCommands(api, clock);
+    MeshctlCommands commands =
+        new MeshctlCommands(api, new ProcessMaintenance(config, metrics::exposition), clock);
     serving.run();
     // Last before the gossip: no meshctl waits for work that could be done earlier.
     parts.add(ControlServer.open(config.socket(), commands));
@@ -218,7 +225,7 @@ final class Node implements HostListener {
             new Watch(
                 Monitor::open,
                 Node::links,
-                change -> reconciler.kernelChanged(change == Watch.Change.OURS))));
+                change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
     watches.add(
         parts.add(
             new Watch(

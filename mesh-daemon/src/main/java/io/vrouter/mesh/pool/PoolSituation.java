@@ -1,8 +1,10 @@
 package io.vrouter.mesh.pool;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +16,8 @@ import java.util.function.Predicate;
  *
  * @param pool the prefix that ranges are taken from: IPv4, /8 to /18
  * @param wanted whether this host claims ranges: otherwise it keeps its ranges and votes
- * @param heard whether another host's record arrived, or the wait for one ended: before, nothing is
- *     claimed
+ * @param recordsSeen whether another host's record arrived, or the wait for one ended: before,
+ *     nothing is claimed
  * @param settled whether the first exchange with another host is done: before, nothing is
  *     acknowledged, since the electors follow from the known members
  * @param mine the share and the votes of this host so far
@@ -27,35 +29,34 @@ import java.util.function.Predicate;
  *     members advertise outside their ranges
  * @param covered prefixes of this host's routes that are shorter than a range: a range inside of
  *     one works, a range outside is better
+ * @param newcomers hosts known for too short a time to be electors, while enough others are:
+ *     made-up identities elect nobody
+ * @param signatures checks electors' signatures
  */
 public record PoolSituation(
     NodeId self,
     Prefix pool,
     boolean wanted,
-    boolean heard,
+    boolean recordsSeen,
     boolean settled,
     PoolState mine,
     List<PoolPeer> others,
     Set<NodeId> forgotten,
-    Engine engine,
+    EngineSubnets engine,
     Set<Prefix> avoid,
-    Set<Prefix> covered) {
-  /** As above, without a covered prefix. */
-  public PoolSituation(
-      NodeId self,
-      Prefix pool,
-      boolean wanted,
-      boolean heard,
-      boolean settled,
-      PoolState mine,
-      List<PoolPeer> others,
-      Set<NodeId> forgotten,
-      Engine engine,
-      Set<Prefix> avoid) {
-    this(self, pool, wanted, heard, settled, mine, others, forgotten, engine, avoid, Set.of());
-  }
-
+    Set<Prefix> covered,
+    Set<NodeId> newcomers,
+    Signatures signatures) {
   private static final int SHORTEST = 8;
+
+  /** Fewer hosts than this, and newcomers are electors, too: a new mesh has nothing else. */
+  static final int ENOUGH = 3;
+
+  /** Checks signatures. */
+  public interface Signatures {
+    /** Whether the elector, a known member, signed the vote. */
+    boolean valid(NodeId elector, PoolVote vote, Bytes signature);
+  }
 
   /**
    * The subnets of this host's Docker engine.
@@ -63,8 +64,8 @@ public record PoolSituation(
    * @param known whether the engine returned them; before, the absence of a subnet proves nothing
    * @param used all its subnets, each with its network's name
    */
-  public record Engine(boolean known, Map<Prefix, String> used) {
-    public Engine {
+  public record EngineSubnets(boolean known, Map<Prefix, String> used) {
+    public EngineSubnets {
       used = Map.copyOf(used);
     }
   }
@@ -75,6 +76,7 @@ public record PoolSituation(
     forgotten = Set.copyOf(forgotten);
     avoid = Set.copyOf(avoid);
     covered = Set.copyOf(covered);
+    newcomers = Set.copyOf(newcomers);
   }
 
   /**
@@ -91,14 +93,17 @@ public record PoolSituation(
     return pool;
   }
 
-  /** The hosts that may be electors: all that haven't left, this host included. */
+  /** The hosts that may be electors: all that haven't left, without newcomers. */
   Set<NodeId> electorate() {
-    return ids(peer -> peer.standing() != PoolPeer.Standing.DEPARTED);
+    Set<NodeId> all = ids(peer -> peer.standing() != PoolPeer.VoterState.DEPARTED);
+    Set<NodeId> known = new HashSet<>(all);
+    known.removeAll(newcomers);
+    return known.size() < ENOUGH ? all : known;
   }
 
   /** The hosts of {@link #electorate} that answer. */
   Set<NodeId> alive() {
-    return ids(peer -> peer.standing() == PoolPeer.Standing.ALIVE);
+    return ids(peer -> peer.standing() == PoolPeer.VoterState.ALIVE);
   }
 
   private Set<NodeId> ids(Predicate<PoolPeer> which) {

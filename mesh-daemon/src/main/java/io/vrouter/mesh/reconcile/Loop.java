@@ -4,7 +4,8 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.apply.Applier;
+import io.vrouter.membership.NodeKeys;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -18,6 +19,7 @@ import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,6 +54,7 @@ final class Loop {
 
   private LocalState local;
   private Map<NodeId, Integer> pathMtus = Map.of();
+  private ProbeArrivals arrivals = ProbeArrivals.NONE;
   private List<RecordReader.Heeded> heeded = List.of();
   private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
@@ -61,23 +64,23 @@ final class Loop {
       LocalState local,
       Membership membership,
       Observer observer,
-      FirewallTarget firewall,
-      Applier applier,
+      Agent agent,
       StateWriter writer,
       PoolStore poolStore,
+      NodeKeys keys,
       Consumer<String> repairEvents,
       LongSupplier clock) {
     this.local = local;
     this.membership = membership;
     this.observer = observer;
-    this.firewall = firewall;
+    this.firewall = agent.firewall();
     this.clock = clock;
     this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
-    this.writes = new Writes(applier, firewall, memory);
+    this.writes = new Writes(agent, memory);
     this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
-    this.pool = new PoolBook(poolStore, clock.getAsLong());
+    this.pool = new PoolBook(poolStore, keys, clock.getAsLong());
     this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -103,9 +106,15 @@ final class Loop {
     local = newLocal;
   }
 
-  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
-  void paths(Map<NodeId, Integer> mtus) {
+  /**
+   * Results of the probes.
+   *
+   * @param mtus path MTU to a peer in octets, where less than the tunnel's MTU
+   * @param newest of the peers without an answer
+   */
+  void paths(Map<NodeId, Integer> mtus, ProbeArrivals newest) {
     pathMtus = mtus;
+    arrivals = newest;
   }
 
   /**
@@ -177,7 +186,7 @@ final class Loop {
       return false;
     }
     MembershipView view = membership.view();
-    RecordReader.Reader read = roster.read(view);
+    RecordReader.DecodedSnapshot read = roster.read(view);
     if (!view.settled() || !read.heeded().equals(heeded)) {
       return false;
     }
@@ -219,7 +228,7 @@ final class Loop {
   private void run(PassSchedule.Pass pass) {
     long begin = pass.begin();
     MembershipView view = membership.view();
-    RecordReader.Reader read = roster.read(view);
+    RecordReader.DecodedSnapshot read = roster.read(view);
     heeded = read.heeded();
     Observed observed = observer.observe();
     memory.gone(observed);
@@ -233,14 +242,10 @@ final class Loop {
     Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
+    Plan whole = Planner.plan(desired, observed);
     Plan plan =
         adoption.kept(
-            Planner.plan(desired, observed),
-            observed,
-            read.peers(),
-            Adoption.met(view),
-            firewall::stands,
-            pass.begin());
+            whole, observed, read.peers(), Adoption.met(view), firewall::stands, pass.begin());
     Plan all = plan;
     plan = repairs.due(plan, begin);
     memory.before(plan.steps());
@@ -248,16 +253,16 @@ final class Loop {
     shown = memory.problem();
     shown.ifPresent(problems::add);
 
-    Writes.Result result = writes.run(plan);
+    Writes.ApplyResult result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
-    telling.tell(desired.record().with(pool.share())).ifPresent(problems::add);
+    telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
     if (failed.isEmpty() && result.again() && !repairsOnly) {
       failed = List.of(ineffective(plan));
     }
-    PassSchedule.Outcome outcome = outcome(plan, failed, observed);
+    PassSchedule.PassResult outcome = outcome(plan, failed, observed);
     boolean calm = all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty();
     if (calm) {
       repairs.calm(desired, observed);
@@ -289,13 +294,14 @@ final class Loop {
     memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
-  private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
+  private static PassSchedule.PassResult outcome(
+      Plan plan, List<Problem> failed, Observed observed) {
     if (plan.isEmpty()) {
       return observed.interrupted().isEmpty()
-          ? PassSchedule.Outcome.NOTHING
-          : PassSchedule.Outcome.INTERRUPTED;
+          ? PassSchedule.PassResult.NOTHING
+          : PassSchedule.PassResult.INTERRUPTED;
     }
-    return failed.isEmpty() ? PassSchedule.Outcome.WROTE : PassSchedule.Outcome.REFUSED;
+    return failed.isEmpty() ? PassSchedule.PassResult.WROTE : PassSchedule.PassResult.REFUSED;
   }
 
   private static Problem ineffective(Plan plan) {
@@ -329,7 +335,7 @@ final class Loop {
   /** Removes every object of ours. */
   List<Problem> leave() {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
-    List<Problem> failed = new ArrayList<>(writes.run(plan).failed());
+    List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
     return failed;

@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.ForeignRoutes;
@@ -40,6 +41,7 @@ final class PoolBook {
   private static final Logger LOG = LoggerFactory.getLogger(PoolBook.class);
 
   private final PoolStore store;
+  private final PoolElectors electors;
   private final long freshAfter;
   private final Set<NodeId> known = new HashSet<>();
   private final Set<NodeId> forgotten = new HashSet<>();
@@ -54,16 +56,17 @@ final class PoolBook {
    *
    * @param now on the clock of {@link #advance}, in nanoseconds
    */
-  PoolBook(PoolStore store, long now) {
+  PoolBook(PoolStore store, NodeKeys keys, long now) {
     this.store = store;
+    electors = new PoolElectors(keys);
     state = store.load();
     asked = store.lost() || !state.ranges().isEmpty();
     freshAfter = now + ClaimBook.PATIENCE.toNanos();
   }
 
-  /** The pool's part of the record, saved already. */
+  /** The pool's part of the record, saved already, its votes signed. */
   PoolShare share() {
-    return state.share();
+    return electors.signed(state.share());
   }
 
   PoolView view() {
@@ -86,7 +89,7 @@ final class PoolBook {
    * @throws PoolException when none is free, or it can't be saved
    */
   Prefix claim(String name) throws PoolException {
-    PoolSubnets.Given given = PoolSubnets.claim(state, name, local.used().keySet());
+    PoolSubnets.Allocation given = PoolSubnets.claim(state, name, local.used().keySet());
     keep(given.state());
     return given.subnet();
   }
@@ -97,7 +100,7 @@ final class PoolBook {
    * @throws PoolException when the name has no subnet, or the release can't be saved
    */
   Prefix release(String name) throws PoolException {
-    PoolSubnets.Given released = PoolSubnets.release(state, name);
+    PoolSubnets.Allocation released = PoolSubnets.release(state, name);
     keep(released.state());
     return released.subnet();
   }
@@ -117,7 +120,7 @@ final class PoolBook {
    */
   List<Problem> advance(
       LocalState host,
-      RecordReader.Reader read,
+      RecordReader.DecodedSnapshot read,
       ForeignRoutes surroundings,
       boolean settled,
       long now) {
@@ -125,10 +128,11 @@ final class PoolBook {
     heard |= settled || now - freshAfter >= 0;
     boolean wanted = asked || local.wanted();
     follow(read, host.self());
+    electors.follow(read, host.self(), settled, now);
     if (!wanted && state.equals(PoolState.NONE) && read.peers().stream().noneMatch(PoolBook::in)) {
       return List.of();
     }
-    PoolRanges.Outcome outcome =
+    PoolRanges.PoolDecision outcome =
         PoolRanges.settle(
             new PoolSituation(
                 host.self(),
@@ -139,9 +143,11 @@ final class PoolBook {
                 state,
                 peers(read, host.self()),
                 forgotten,
-                new PoolSituation.Engine(local.engineKnown(), local.used()),
+                new PoolSituation.EngineSubnets(local.engineKnown(), local.used()),
                 wanted ? avoid(host, read, surroundings) : Set.of(),
-                wanted ? prefixes(surroundings, PoolBook::isAggregate) : Set.of()));
+                wanted ? prefixes(surroundings, PoolBook::isAggregate) : Set.of(),
+                electors.newcomers(now),
+                electors));
     conflicts = outcome.conflicts();
     List<Problem> problems = new ArrayList<>(outcome.problems());
     PoolState before = state;
@@ -159,7 +165,7 @@ final class PoolBook {
   }
 
   /** Records the members that were known and are not any more: an operator had them forgotten. */
-  private void follow(RecordReader.Reader read, NodeId self) {
+  private void follow(RecordReader.DecodedSnapshot read, NodeId self) {
     Set<NodeId> now = new HashSet<>();
     read.members().forEach(view -> now.add(view.member().id()));
     now.remove(self);
@@ -168,7 +174,7 @@ final class PoolBook {
     known.addAll(now);
   }
 
-  private static List<PoolPeer> peers(RecordReader.Reader read, NodeId self) {
+  private static List<PoolPeer> peers(RecordReader.DecodedSnapshot read, NodeId self) {
     List<PoolPeer> peers = new ArrayList<>();
     for (MeshSnapshot.MemberView view : read.members()) {
       HostRecord record = view.record();
@@ -184,11 +190,11 @@ final class PoolBook {
     return peers;
   }
 
-  static PoolPeer.Standing standing(MemberState state) {
+  static PoolPeer.VoterState standing(MemberState state) {
     return switch (state) {
-      case ALIVE -> PoolPeer.Standing.ALIVE;
-      case SUSPECT, RESTARTING, FAILED -> PoolPeer.Standing.SILENT;
-      case LEFT, REPLACED -> PoolPeer.Standing.DEPARTED;
+      case ALIVE -> PoolPeer.VoterState.ALIVE;
+      case SUSPECT, RESTARTING, FAILED -> PoolPeer.VoterState.SILENT;
+      case LEFT, REPLACED -> PoolPeer.VoterState.DEPARTED;
     };
   }
 
@@ -206,7 +212,7 @@ final class PoolBook {
   }
 
   private static Set<Prefix> avoid(
-      LocalState host, RecordReader.Reader read, ForeignRoutes surroundings) {
+      LocalState host, RecordReader.DecodedSnapshot read, ForeignRoutes surroundings) {
     Set<Prefix> avoid = prefixes(surroundings, route -> !isAggregate(route));
     host.vnis().forEach(vni -> avoid.add(vni.overlaySubnet()));
     List<InetAddress> addresses = new ArrayList<>(surroundings.gateways());

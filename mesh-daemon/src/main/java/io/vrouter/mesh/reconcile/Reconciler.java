@@ -4,15 +4,15 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.apply.Applier;
-import io.vrouter.mesh.apply.FirewallTarget;
-import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.membership.NodeKeys;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.pool.PoolException;
+import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.time.Duration;
@@ -51,7 +51,7 @@ public final class Reconciler {
   private final LongSupplier clock;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
-  private volatile Map<NodeId, Integer> pathMtus = Map.of();
+  private volatile Paths paths = new Paths(Map.of(), ProbeArrivals.NONE);
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
@@ -73,18 +73,19 @@ public final class Reconciler {
   /**
    * Wires the loop; nothing runs yet.
    *
-   * @param netlink used only here from now on; the caller closes it after {@link #close}
-   * @param asked the firewall target of questions, with a state of its own
+   * @param netlink reads the kernel, used only here from now on; the caller closes it after {@link
+   *     #close}
+   * @param agent writes to the kernel
    * @param clock nanoseconds, monotonic, e.g. {@code System::nanoTime}
    */
   public Reconciler(
       LocalState local,
       Membership membership,
       RtNetlink netlink,
-      FirewallTarget firewall,
-      FirewallTarget asked,
+      Agent agent,
       StateStore store,
       PoolStore poolStore,
+      NodeKeys keys,
       LongSupplier clock) {
     this.clock = clock;
     this.writer = new StateWriter(store, this::later, () -> signal.raise(Cause.SAVED));
@@ -94,17 +95,17 @@ public final class Reconciler {
             local,
             membership,
             new Observer(netlink),
-            firewall,
-            new Applier(firewall, new NetlinkTarget(netlink)),
+            agent,
             writer,
             poolStore,
+            keys,
             this::repaired,
             clock);
     this.snapshot = core.snapshot();
     this.thread = new Thread(this::loop, "reconcile");
     this.questions = new Questions(signal::wake, thread::isAlive);
     this.pools = new PoolQuestions(questions, signal);
-    this.plans = new Plans(questions, asked, clock);
+    this.plans = new Plans(questions, agent.asked(), clock);
     membership.listen(event -> signal.raise(Cause.MEMBERSHIP));
   }
 
@@ -122,10 +123,18 @@ public final class Reconciler {
     thread.start();
   }
 
-  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
-  public void paths(Map<NodeId, Integer> mtus) {
-    boolean same = mtus.equals(pathMtus);
-    pathMtus = Map.copyOf(mtus);
+  private record Paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {}
+
+  /**
+   * Results of the probes.
+   *
+   * @param mtus path MTU to a peer in octets, where less than the tunnel's MTU
+   * @param arrivals of the peers without an answer
+   */
+  public void paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {
+    Paths newest = new Paths(Map.copyOf(mtus), arrivals);
+    boolean same = newest.equals(paths);
+    paths = newest;
     if (!same) {
       signal.raise(Cause.LOCAL);
     }
@@ -332,7 +341,7 @@ public final class Reconciler {
   /** One turn; the loop outlives any defect in it. */
   private long turn(Set<Cause> causes) {
     try {
-      core.paths(pathMtus);
+      core.paths(paths.mtus(), paths.arrivals());
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);

@@ -1,9 +1,9 @@
 package io.vrouter.mesh.reconcile;
 
-import io.vrouter.mesh.apply.Applier;
-import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.Step;
 import java.util.ArrayList;
@@ -15,32 +15,40 @@ import org.slf4j.LoggerFactory;
 final class Writes {
   private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
 
-  private final Applier applier;
-  private final FirewallTarget firewall;
+  private final Agent agent;
   private final Persisted memory;
   private List<Step> last = List.of();
   private long done;
   private long failed;
 
-  Writes(Applier applier, FirewallTarget firewall, Persisted memory) {
-    this.applier = applier;
-    this.firewall = firewall;
+  Writes(Agent agent, Persisted memory) {
+    this.agent = agent;
     this.memory = memory;
   }
 
   /**
-   * Result of a plan.
+   * ApplyResult of a plan.
    *
    * @param done steps that were carried out
    * @param failed one for each that was not
    * @param again whether the plan equals the one before, so that its steps had no lasting effect
    */
-  record Result(List<Step> done, List<Problem> failed, boolean again) {}
+  record ApplyResult(List<Step> done, List<Problem> failed, boolean again) {}
 
-  Result run(Plan plan) {
+  /** The steps of {@code plan}, a part of {@code whole}, which leads to {@code desired}. */
+  ApplyResult run(Desired desired, Plan whole, Plan plan) {
+    return counted(plan, plan.isEmpty() ? List.of() : agent.apply(desired, whole, plan));
+  }
+
+  /** The steps that remove every object of ours. */
+  ApplyResult remove(Plan cleanup) {
+    return counted(cleanup, agent.remove(cleanup));
+  }
+
+  private ApplyResult counted(Plan plan, List<StepOutcome> outcomes) {
     List<Step> steps = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    for (StepOutcome outcome : plan.isEmpty() ? List.<StepOutcome>of() : applier.run(plan)) {
+    for (StepOutcome outcome : outcomes) {
       Problem problem = outcome.problem();
       if (problem != null) {
         failed++;
@@ -54,14 +62,14 @@ final class Writes {
         }
       }
     }
-    firewall.afterwards();
+    agent.firewall().afterwards();
     boolean again = !plan.isEmpty() && plan.steps().equals(last);
     last = plan.steps();
-    return new Result(steps, problems, again);
+    return new ApplyResult(steps, problems, again);
   }
 
   /** The counters of a pass that took this long. */
-  MeshSnapshot.Counters counters(long passes, long nanos) {
-    return new MeshSnapshot.Counters(passes, done, failed, nanos);
+  MeshSnapshot.PassCounters counters(long passes, long nanos) {
+    return new MeshSnapshot.PassCounters(passes, done, failed, nanos);
   }
 }

@@ -98,6 +98,7 @@ class MeshConfigTest {
                     Map.entry("expose-by-default", List.of("MESH_EXPOSE_BY_DEFAULT")),
                     Map.entry("keep-dataplane", List.of("MESH_KEEP_DATAPLANE")),
                     Map.entry("encryption", List.of("MESH_ENCRYPTION")),
+                    Map.entry("log-format", List.of("MESH_LOG_FORMAT")),
                     Map.entry("config", List.of("CONFIG_FILE")),
                     Map.entry("discovery-file", List.of("DISCOVERY_FILE")))));
   }
@@ -166,7 +167,7 @@ class MeshConfigTest {
     assertThat(config.configFile()).contains(MeshConfig.DEFAULT_FILE);
     assertThat(config.discoveryFile()).contains(Path.of("/srv/peers.json"));
     assertThat(config.entries())
-        .contains(new MeshConfig.Entry("vni", "1001", "/etc/vrouter/mesh.yaml:13"));
+        .contains(new MeshConfig.SourcedValue("vni", "1001", "/etc/vrouter/mesh.yaml:13"));
   }
 
   @Test

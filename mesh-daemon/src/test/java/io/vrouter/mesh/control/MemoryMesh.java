@@ -31,6 +31,8 @@ public final class MemoryMesh implements MeshApi {
   public volatile List<Check> checks =
       List.of(new Check("forwarding", Check.Result.PASS, "is on", ""));
 
+  public final MemoryMaintenance maintenance = new MemoryMaintenance();
+
   public void emit(Events.Event event) {
     subscribers.forEach(subscriber -> subscriber.accept(event));
   }
@@ -46,7 +48,7 @@ public final class MemoryMesh implements MeshApi {
   }
 
   Members.Path peerPath =
-      new Members.Path(Members.Path.State.OK, null, 1450, 250L, START.plusSeconds(61));
+      new Members.Path(Members.Path.PathHealth.OK, null, 1450, 250L, START.plusSeconds(61));
 
   @Override
   public Status status() {
@@ -102,12 +104,18 @@ public final class MemoryMesh implements MeshApi {
     return new Routes(
         List.of(
             new Routes.Route(
-                "172.30.0.0/16", 1000, "10.1.1.2", "vxlan1000", PEER, Routes.State.INSTALLED)));
+                "172.30.0.0/16",
+                1000,
+                "10.1.1.2",
+                "vxlan1000",
+                PEER,
+                Routes.RouteCondition.INSTALLED)));
   }
 
   @Override
   public Withdrawn withdrawn() {
-    return new Withdrawn(List.of(new Withdrawn.Prefix("10.20.0.0/16", PEER, 7_200, 79_200)));
+    return new Withdrawn(
+        List.of(new Withdrawn.WithdrawnPrefix("10.20.0.0/16", PEER, 7_200, 79_200)));
   }
 
   @Override
@@ -124,9 +132,21 @@ public final class MemoryMesh implements MeshApi {
     return new Networks(
         List.of(
             new Networks.Network(
-                "172.22.0.0/16", 1000, "c_default", "c", SELF, Networks.State.ADVERTISED, null),
+                "172.22.0.0/16",
+                1000,
+                "c_default",
+                "c",
+                SELF,
+                Networks.NetworkState.ADVERTISED,
+                null),
             new Networks.Network(
-                "10.1.1.0/25", 1000, null, null, PEER, Networks.State.REFUSED, "overlay subnet")));
+                "10.1.1.0/25",
+                1000,
+                null,
+                null,
+                PEER,
+                Networks.NetworkState.REFUSED,
+                "overlay subnet")));
   }
 
   @Override
@@ -239,10 +259,10 @@ public final class MemoryMesh implements MeshApi {
       public Keys keys() {
         return new Keys(
             List.of(
-                new Keys.Epoch(2, "0a1b2c3d", "current", 90, SELF, List.of(SELF)),
-                new Keys.Epoch(1, "4e5f6a7b", "overlap", 90, PEER, List.of(PEER))),
+                new Keys.KeyEpoch(2, "0a1b2c3d", "current", 90, SELF, List.of(SELF)),
+                new Keys.KeyEpoch(1, "4e5f6a7b", "overlap", 90, PEER, List.of(PEER))),
             laggards,
-            List.of(new Keys.Ban(GONE, null, true), new Keys.Ban(PEER, SELF, false)),
+            List.of(new Keys.BanWord(GONE, null, true), new Keys.BanWord(PEER, SELF, false)),
             true);
       }
 
@@ -250,8 +270,8 @@ public final class MemoryMesh implements MeshApi {
       public Tokens tokens() {
         return new Tokens(
             List.of(
-                new Tokens.Token("0011223344556677", "original", "revoked", null, null),
-                new Tokens.Token("8899aabbccddeeff", "once", "open", SELF, 3600L)));
+                new Tokens.ListedToken("0011223344556677", "original", "revoked", null, null),
+                new Tokens.ListedToken("8899aabbccddeeff", "once", "open", SELF, 3600L)));
       }
 
       @Override
@@ -267,7 +287,8 @@ public final class MemoryMesh implements MeshApi {
       }
 
       @Override
-      public IssuedToken createToken(List<String> seeds, @Nullable Duration lifetime, boolean once) {
+      public IssuedToken createToken(
+          List<String> seeds, @Nullable Duration lifetime, boolean once) {
         calls.add("token " + seeds + " " + lifetime + " " + once);
         return new IssuedToken("8899aabbccddeeff", "vr1_secret");
       }

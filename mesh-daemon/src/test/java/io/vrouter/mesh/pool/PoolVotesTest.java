@@ -39,7 +39,7 @@ class PoolVotesTest {
     PoolState back = held(range).departed();
 
     assertThat(back.ranges()).containsExactly(new PoolRange(range.prefix(), 8, false));
-    assertThat(host.settle(back, claims(HIGHER, new PoolRange(range.prefix(), 9, true))).state())
+    assertThat(host.settle(back, claims(HIGHER, 9, range.prefix())).state())
         .satisfies(it -> assertThat(it.ranges().get(0).prefix()).isNotEqualTo(range.prefix()));
     assertThat(host.settle(back).state().ranges()).isEqualTo(back.ranges());
   }
@@ -127,7 +127,7 @@ class PoolVotesTest {
           new PoolPeer(
               new NodeId(7, i),
               "n",
-              i < 2 ? PoolPeer.Standing.ALIVE : PoolPeer.Standing.SILENT,
+              i < 2 ? PoolPeer.VoterState.ALIVE : PoolPeer.VoterState.SILENT,
               PoolShare.NONE));
     }
     Prefix range =
@@ -161,8 +161,7 @@ class PoolVotesTest {
     PoolState changed = host.settle(voted, told(HIGHER, 6), better).state();
     assertThat(changed.share().votes()).containsExactly(new PoolVote(range, LOWER, 1));
 
-    PoolState kept =
-        host.settle(voted, claims(HIGHER, new PoolRange(range, 5, true)), better).state();
+    PoolState kept = host.settle(voted, claims(HIGHER, 5, range), better).state();
     assertThat(kept.share().votes()).isEmpty();
     assertThat(kept.kept()).containsExactly(new PoolVote(range, HIGHER, 5));
     assertThat(host.settle(kept, better).state()).isEqualTo(kept);
@@ -172,7 +171,7 @@ class PoolVotesTest {
         .containsExactly(new PoolVote(range, LOWER, 1));
     host.forgotten = Set.of();
     PoolPeer left =
-        new PoolPeer(HIGHER, "n9", PoolPeer.Standing.DEPARTED, claims(HIGHER, 5, range).share());
+        new PoolPeer(HIGHER, "n9", PoolPeer.VoterState.DEPARTED, claims(HIGHER, 5, range).share());
     assertThat(host.settle(kept, left, better).state().share().votes())
         .containsExactly(new PoolVote(range, LOWER, 1));
   }

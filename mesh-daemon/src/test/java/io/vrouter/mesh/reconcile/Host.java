@@ -3,8 +3,8 @@ package io.vrouter.mesh.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Bytes;
-import io.vrouter.mesh.apply.Applier;
-import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.membership.NodeKeys;
+import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
@@ -74,10 +74,10 @@ final class Host {
             local,
             membership,
             new Observer(netlink),
-            firewall,
-            new Applier(firewall, new NetlinkTarget(netlink)),
+            new LocalAgent(netlink, firewall, firewall),
             new StateWriter(store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
+            new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
             repaired::add,
             () -> now);
   }

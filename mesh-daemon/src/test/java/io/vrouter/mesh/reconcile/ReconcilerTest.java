@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vrouter.membership.NodeKeys;
+import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -75,16 +77,16 @@ class ReconcilerTest {
             Worlds.local(Worlds.network("172.30.0.0/16", null)),
             membership,
             netlink,
-            firewall,
-            new FakeFirewall(),
+            new LocalAgent(netlink, firewall, new FakeFirewall()),
             store,
             pools,
+            new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
             System::nanoTime);
     watch =
         new Watch(
             () -> Monitor.open(netns.netns()),
             () -> new Observer(looking).observe().links(),
-            change -> reconciler.kernelChanged(change == Watch.Change.OURS));
+            change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS));
     membership.start(reconciler.firstPayload());
     reconciler.start();
   }
