@@ -4,15 +4,15 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipEvent.Warning;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
-import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
 import io.vrouter.membership.crypto.KeyMessage.KeySummary;
+import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
 import io.vrouter.membership.crypto.KeyState.FormerEpoch;
 import io.vrouter.membership.crypto.KeyState.LiveToken;
 import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.Keyring.Use;
 import io.vrouter.membership.crypto.Statement.BanStatement;
-import io.vrouter.membership.crypto.Statement.TokenEnd;
 import io.vrouter.membership.crypto.Statement.EpochStatement;
+import io.vrouter.membership.crypto.Statement.TokenEnd;
 import io.vrouter.membership.crypto.Statement.TokenStatement;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,8 +28,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of this node, and the rules: which key seals, which are accepted, which node is given the
- * epoch's, and which signature counts. {@code docs/adr} has the reasons, under "Keys". Any thread.
+ * The keys of this node, and the rules: which key seals, which are accepted, which node is given
+ * the epoch's, and which signature counts. {@code docs/adr} has the reasons, under "Keys". Any
+ * thread.
  */
 public final class KeyBook {
   /** Nanoseconds after a rotation within which a peer without the new key is sent the old one. */
@@ -239,8 +240,8 @@ public final class KeyBook {
   }
 
   /**
-   * Bans a node, and begins an epoch without it. It counts on other hosts when the operator
-   * signs it, or when most live members have signed one.
+   * Bans a node, and begins an epoch without it. It counts on other hosts when the operator signs
+   * it, or when most live members have signed one.
    *
    * @param by the operator's key, or this node's own
    * @throws IllegalStateException when there are too many bans, or no key yet
@@ -436,7 +437,8 @@ public final class KeyBook {
     }
     return switch (under.use()) {
       case CURRENT -> null;
-      case OVERLAP, ENDING, RETURN -> state.veterans().contains(node) ? null : RefusalReason.OUTDATED;
+      case OVERLAP, ENDING, RETURN ->
+          state.veterans().contains(node) ? null : RefusalReason.OUTDATED;
       case ADMISSION -> admission(under.token(), node);
     };
   }

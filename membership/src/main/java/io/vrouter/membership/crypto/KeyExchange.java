@@ -2,10 +2,10 @@ package io.vrouter.membership.crypto;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
 import io.vrouter.membership.crypto.KeyMessage.KeyRefusal;
 import io.vrouter.membership.crypto.KeyMessage.KeyStatements;
 import io.vrouter.membership.crypto.KeyMessage.KeySummary;
+import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
 import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.Keyring.Use;
 import io.vrouter.membership.crypto.Statement.EpochStatement;
@@ -162,7 +162,8 @@ final class KeyExchange {
       if (message instanceof KeyRefusal refusal) {
         KeySummary ours = book.summary();
         if (peers.values().stream().anyMatch(it -> ours.sameAs(it.summary))) {
-          return new KeyOutcome(List.of(), false); // this node is in the mesh, so one node's refusal means nothing
+          return new KeyOutcome(
+              List.of(), false); // this node is in the mesh, so one node's refusal means nothing
         }
         refused = new LastRefusal(refusal.reason(), from, now);
         return new KeyOutcome(List.of(), false);

@@ -161,7 +161,8 @@ public final class KeyFile {
       switch (words[0]) {
         case "asked-by" -> asked = HexFormat.fromHexDigitsToLong(words[1]);
         case "epoch" -> state.begin(statement(words, EpochStatement.class), past(words[2]));
-        case "former" -> state.restore(new FormerEpoch(statement(words, EpochStatement.class), past(words[2])));
+        case "former" ->
+            state.restore(new FormerEpoch(statement(words, EpochStatement.class), past(words[2])));
         case "token" -> {
           TokenStatement token = statement(words, TokenStatement.class);
           long left = (Long.parseLong(words[2]) - millis.getAsLong()) / 1000;

@@ -47,15 +47,21 @@ sealed interface KeyMessage {
   /** Why a node is given no key. */
   enum RefusalReason {
     /** Its token was revoked, by name or by a rotation. */
-    REVOKED,
+    REVOKED(0),
     /** Its token admitted another host already. */
-    USED,
+    USED(1),
     /** Its token can be redeemed at the host that made it only, or isn't known. */
-    NOT_HERE,
+    NOT_HERE(2),
     /** It is banned. */
-    BANNED,
+    BANNED(3),
     /** It holds an epoch's key that ended, and isn't a member of that time. */
-    OUTDATED
+    OUTDATED(4);
+
+    private final byte code;
+
+    RefusalReason(int code) {
+      this.code = (byte) code;
+    }
   }
 
   /** The octets. */
@@ -80,7 +86,7 @@ sealed interface KeyMessage {
           });
     }
     if (this instanceof KeyRefusal it) {
-      return Bytes.of((byte) 3, (byte) it.reason.ordinal());
+      return Bytes.of((byte) 3, it.reason.code);
     }
     throw new IllegalStateException("a message of an unknown kind: " + this);
   }
@@ -118,11 +124,13 @@ sealed interface KeyMessage {
   }
 
   private static @Nullable KeyMessage refusal(ByteBuffer in) {
-    int reason = in.get();
-    RefusalReason[] reasons = RefusalReason.values();
-    return reason >= 0 && reason < reasons.length && !in.hasRemaining()
-        ? new KeyRefusal(reasons[reason])
-        : null;
+    byte code = in.get();
+    for (RefusalReason reason : RefusalReason.values()) {
+      if (reason.code == code && !in.hasRemaining()) {
+        return new KeyRefusal(reason);
+      }
+    }
+    return null;
   }
 
   /**

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param peers the key that each peer holds by its own word; 0 for none
  */
 public record KeyReport(
-    List<EpochReport> epochs, List<TokenReport> tokens, List<BanReport> bans, Map<NodeId, Integer> peers) {
+    List<EpochReport> epochs,
+    List<TokenReport> tokens,
+    List<BanReport> bans,
+    Map<NodeId, Integer> peers) {
   /**
    * An epoch.
    *
@@ -103,7 +106,8 @@ public record KeyReport(
     MeshToken own = book.token();
     if (state.token(own.id()) == null) {
       boolean open = state.closed(own.id()) == null && (state.floor() == 0 || book.freshToken());
-      all.add(new TokenReport(own.fingerprint(), "original", open ? "open" : "revoked", null, null));
+      all.add(
+          new TokenReport(own.fingerprint(), "original", open ? "open" : "revoked", null, null));
     }
     for (KeyState.LiveToken live : state.tokens()) {
       Statement.TokenStatement it = live.token();

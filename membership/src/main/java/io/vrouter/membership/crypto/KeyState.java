@@ -3,8 +3,8 @@ package io.vrouter.membership.crypto;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Statement.BanStatement;
-import io.vrouter.membership.crypto.Statement.TokenEnd;
 import io.vrouter.membership.crypto.Statement.EpochStatement;
+import io.vrouter.membership.crypto.Statement.TokenEnd;
 import io.vrouter.membership.crypto.Statement.TokenStatement;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -143,7 +143,11 @@ final class KeyState {
           && !token.once()
           && !ended.contains(token.id(), now)
           && (held == null
-              ? room(tokens.values().stream().map(LiveToken::token).toList(), token, TOKENS, TOKENS_EACH)
+              ? room(
+                  tokens.values().stream().map(LiveToken::token).toList(),
+                  token,
+                  TOKENS,
+                  TOKENS_EACH)
               : Statement.settled(token, held.token()) == token
                   && !token.proof().equals(held.token().proof()));
     }

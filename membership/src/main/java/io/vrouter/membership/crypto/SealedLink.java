@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  * opened under it (after a restart of either node, or without its session) causes a challenge.
  * Multicasts are under the boot's key.
  *
- * <p>Wire version 3, see {@link Envelope}; nodes of other versions are incompatible. Any thread; sending
- * and opening have separate locks, and no costly operation holds the latter.
+ * <p>Wire version 3, see {@link Envelope}; nodes of other versions are incompatible. Any thread;
+ * sending and opening have separate locks, and no costly operation holds the latter.
  */
 public final class SealedLink {
   /** Octets of the shortest frame that is challenged: its challenge is no longer. */
@@ -96,7 +96,11 @@ public final class SealedLink {
    * @param nanoTime monotonic
    */
   public SealedLink(
-      KeyBook book, Signer signer, LinkConfig place, RandomGenerator random, LongSupplier nanoTime) {
+      KeyBook book,
+      Signer signer,
+      LinkConfig place,
+      RandomGenerator random,
+      LongSupplier nanoTime) {
     this.own = place.own;
     this.groups = place.group == null ? List.of() : List.of(place.group);
     this.random = random;
@@ -239,7 +243,8 @@ public final class SealedLink {
       return new Dropped(Reason.REFUSED);
     }
     SessionTable.Id id = new SessionTable.Id(header.salt(), from);
-    SessionArrival arrival = new SessionArrival(id, sessions.find(id), held, header, datagram.remaining(), now);
+    SessionArrival arrival =
+        new SessionArrival(id, sessions.find(id), held, header, datagram.remaining(), now);
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
@@ -256,7 +261,8 @@ public final class SealedLink {
     if (session.seen(arrival.counter())) {
       return new Dropped(Reason.REPLAYED);
     }
-    ByteBuffer plain = envelopes.get().open(session.pairKey(arrival.epoch()), arrival.header(), datagram);
+    ByteBuffer plain =
+        envelopes.get().open(session.pairKey(arrival.epoch()), arrival.header(), datagram);
     if (plain == null) {
       return session.reply(arrival.now(), SessionSetup.REPLY_GAP)
           ? setup.challenge(arrival)
@@ -276,7 +282,8 @@ public final class SealedLink {
     };
   }
 
-  private Verdict frame(SessionArrival arrival, AdmittedSession session, ByteBuffer body, boolean group) {
+  private Verdict frame(
+      SessionArrival arrival, AdmittedSession session, ByteBuffer body, boolean group) {
     NodeId node = session.keys().node();
     if (arrival.held().use() != Use.CURRENT) {
       exchange.lagging(node, arrival.source(), arrival.held(), arrival.now());

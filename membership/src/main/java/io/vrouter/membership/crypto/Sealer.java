@@ -124,8 +124,7 @@ final class Sealer {
 
   /** A first contact under this key, as long as a challenge, and without content. */
   synchronized ByteBuffer hello(EpochKey under, InetSocketAddress to, long now) {
-    ByteBuffer datagram =
-        mesh(under, Plaintext.KEYS, to, ByteBuffer.allocate(Handshake.CHALLENGE));
+    ByteBuffer datagram = mesh(under, Plaintext.KEYS, to, ByteBuffer.allocate(Handshake.CHALLENGE));
     held.sealed(to, counter, now);
     return datagram;
   }

@@ -46,9 +46,7 @@ final class SessionTable {
     // Hand-written: see NodeId.
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Id that
-          && salt.equals(that.salt)
-          && source.equals(that.source);
+      return other instanceof Id that && salt.equals(that.salt) && source.equals(that.source);
     }
 
     @Override

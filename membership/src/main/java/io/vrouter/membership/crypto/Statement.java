@@ -66,7 +66,8 @@ sealed interface Statement {
    * @param number from 1; a rotation adds 1
    * @param floor tokens made in an epoch of a lower number admit nobody
    */
-  record EpochStatement(StatementProof proof, long number, long floor, EpochKey key) implements Statement {
+  record EpochStatement(StatementProof proof, long number, long floor, EpochKey key)
+      implements Statement {
     static EpochStatement sign(long number, long floor, EpochKey key, Signer signer) {
       Bytes content =
           Bytes.written(
@@ -102,9 +103,16 @@ sealed interface Statement {
    * @param left seconds left by the sender's clock, 0 without an end
    */
   record TokenStatement(
-      StatementProof proof, long id, EpochKey key, long number, int lifetime, boolean once, int left)
+      StatementProof proof,
+      long id,
+      EpochKey key,
+      long number,
+      int lifetime,
+      boolean once,
+      int left)
       implements Statement {
-    static TokenStatement sign(MeshToken token, long number, int lifetime, boolean once, Signer signer) {
+    static TokenStatement sign(
+        MeshToken token, long number, int lifetime, boolean once, Signer signer) {
       EpochKey key = token.admission();
       Bytes content =
           Bytes.written(

@@ -41,8 +41,7 @@ final class MarshallingCheck {
     RandomGenerator random = config.random();
     // A fixed clock: on a busy host loading these classes takes longer than a cookie is valid.
     long now = config.nanoTime().getAsLong();
-    KeyBook keys =
-        KeyBook.founded(config.keys().token(), config.identity(), random, () -> now);
+    KeyBook keys = KeyBook.founded(config.keys().token(), config.identity(), random, () -> now);
     SealedLink from = link(config, keys, a, random, () -> now);
     SealedLink to = link(config, keys.sibling(config.identity()), b, random, () -> now);
     SwimFrame form = new SwimFrame(Frame.compact(marshalled(a, b, cluster, new byte[0]), a, b));

@@ -11,6 +11,7 @@ import io.vrouter.membership.crypto.Verdict.Reason;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -148,8 +149,8 @@ class KeyExchangeTest {
     int opened = 0;
     int closed = 0;
     for (KeyMesh.Sent sent : mesh.recorded) {
-      Envelope.Header header = Envelope.Header.read(sent.datagram().duplicate());
-      assertThat(header).isNotNull();
+      Envelope.Header header =
+          Objects.requireNonNull(Envelope.Header.read(sent.datagram().duplicate()));
       Keyring.Held held = known.held(header.keyId());
       if (held == null) {
         closed++;
@@ -205,7 +206,7 @@ class KeyExchangeTest {
     mesh.nodes.remove(late.at);
     KeyState stale = new KeyState();
     Statement.EpochStatement old =
-        late.book.read((state, at) -> java.util.Objects.requireNonNull(state.current()));
+        late.book.read((state, at) -> Objects.requireNonNull(state.current()));
     stale.begin(old, mesh.now);
     KeyBook book = new KeyBook(fresh, away.signer, stale, true, new Random(9), () -> mesh.now);
     Node again = mesh.restarted(late, book, 102);
@@ -339,8 +340,7 @@ class KeyExchangeTest {
     mesh.run(30);
     assertThat(nodes.subList(0, 4)).allSatisfy(node -> assertThat(node.heard).isEmpty());
     Node sybil = mesh.fresh(44, TOKEN);
-    sybil.book.learn(
-        bad.book.read((state, at) -> java.util.Objects.requireNonNull(state.current())));
+    sybil.book.learn(bad.book.read((state, at) -> Objects.requireNonNull(state.current())));
     nodes.subList(0, 4).forEach(node -> sybil.says(node, "I am new"));
     mesh.run(30);
     assertThat(nodes.subList(0, 4)).allSatisfy(node -> assertThat(node.heard).isEmpty());
@@ -369,7 +369,8 @@ class KeyExchangeTest {
   void aStrangersOrABannedNodesWordDoesNotCount() {
     List<Node> nodes = mesh(3, PLAIN);
     KeyBook book = nodes.get(0).book;
-    Statement.BanStatement ban = Statement.BanStatement.sign(nodes.get(1).signer.id(), new SeededSigner(500));
+    Statement.BanStatement ban =
+        Statement.BanStatement.sign(nodes.get(1).signer.id(), new SeededSigner(500));
     assertThat(book.learn(ban)).isTrue();
     assertThat(book.<Integer>read((state, at) -> state.bans().size())).isZero();
     Statement.BanStatement forged =
@@ -424,7 +425,9 @@ class KeyExchangeTest {
     for (int i = 1; i < 8; i++) {
       byte[] secret = new byte[32];
       dice.nextBytes(secret);
-      all.add(Statement.EpochStatement.sign(1 + i / 3, i / 4, new EpochKey(secret), new SeededSigner(i)));
+      all.add(
+          Statement.EpochStatement.sign(
+              1 + i / 3, i / 4, new EpochKey(secret), new SeededSigner(i)));
       all.add(Statement.BanStatement.sign(new NodeId(0, i / 2), new SeededSigner(i)));
       all.add(Statement.TokenEnd.sign(i / 2, i % 2 == 0, new SeededSigner(i)));
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -87,8 +88,7 @@ class KeyFileTest {
     KeyBook book = full();
     int former = book.read((state, at) -> state.formers().iterator().next().epoch().key().id());
     pass(TimeUnit.NANOSECONDS.toSeconds(KeyBook.END) + 20);
-    Keyring.Held held = open(TOKEN).keyring().held(former);
-    assertThat(held).isNotNull();
+    Keyring.Held held = Objects.requireNonNull(open(TOKEN).keyring().held(former));
     assertThat(held.use()).isEqualTo(Keyring.Use.RETURN);
     assertThat(held.carriesFrames()).isFalse();
   }

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
 import io.vrouter.membership.crypto.KeyMessage.KeyRefusal;
 import io.vrouter.membership.crypto.KeyMessage.KeyStatements;
 import io.vrouter.membership.crypto.KeyMessage.KeySummary;
+import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -63,9 +64,7 @@ class KeyMessageTest {
   }
 
   private static KeyMessage read(Bytes octets) {
-    KeyMessage message = KeyMessage.read(octets.buffer());
-    assertThat(message).isNotNull();
-    return message;
+    return Objects.requireNonNull(KeyMessage.read(octets.buffer()));
   }
 
   @Property(tries = 200)
@@ -147,6 +146,7 @@ class KeyMessageTest {
     Statement epoch = statement(0, 1);
     String secret = key(1).secret().toString().substring(0, 16);
     assertThat(epoch.toString()).doesNotContain(secret);
-    assertThat(new KeyStatements(List.of(epoch, statement(1, 1))).toString()).doesNotContain(secret);
+    assertThat(new KeyStatements(List.of(epoch, statement(1, 1))).toString())
+        .doesNotContain(secret);
   }
 }

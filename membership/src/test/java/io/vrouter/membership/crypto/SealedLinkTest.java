@@ -27,8 +27,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class SealedLinkTest {
   private static final MeshToken TOKEN = MeshToken.parse("a secret of more than 32 characters");
-  private static final Keyring EPOCH =
-      SharedKeys.of(TOKEN, new SeededSigner(1), () -> 0).keyring();
+  private static final Keyring EPOCH = SharedKeys.of(TOKEN, new SeededSigner(1), () -> 0).keyring();
   private static final InetSocketAddress GROUP = new InetSocketAddress("239.192.79.50", 7950);
   private static final InetSocketAddress A = new InetSocketAddress("192.0.2.1", 7950);
   private static final InetSocketAddress B = new InetSocketAddress("192.0.2.2", 7950);
@@ -47,7 +46,8 @@ class SealedLinkTest {
 
   private SealedLink link(MeshToken token, InetSocketAddress self, long seed, Signer signer) {
     SealedLink.LinkConfig place = new SealedLink.LinkConfig(List.of(self), GROUP, 4);
-    return new SealedLink(SharedKeys.of(token, signer, () -> now), signer, place, new Random(seed), () -> now);
+    return new SealedLink(
+        SharedKeys.of(token, signer, () -> now), signer, place, new Random(seed), () -> now);
   }
 
   private static ByteBuffer text(String text) {
@@ -325,7 +325,8 @@ class SealedLinkTest {
     Sealer impostor = new Sealer(EPOCH, handshake, salt, GROUP);
     Header sent = header(pair[0].seal(B, text(HELLO)));
     ByteBuffer challenge = handshake.challenge(Sealer.echo(sent.salt(), sent.counter()), 1);
-    assertThat(pair[0].open(B, impostor.control(EPOCH.current(), Plaintext.CHALLENGE, A, challenge)))
+    assertThat(
+            pair[0].open(B, impostor.control(EPOCH.current(), Plaintext.CHALLENGE, A, challenge)))
         .isEqualTo(new Dropped(Reason.STALE));
     assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Opened.class);
   }

@@ -57,7 +57,8 @@ final class LocalMeshctl {
           throw noDaemon;
         };
     try {
-      return MeshctlModel.execute(new Session(nobody, null, console, Clock.systemUTC()), List.of(args));
+      return MeshctlModel.execute(
+          new Session(nobody, null, console, Clock.systemUTC()), List.of(args));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;
