@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -39,13 +40,11 @@ public final class KeyBook {
   /** Nanoseconds after a rotation at which the old epoch ends. */
   static final long END = TimeUnit.MINUTES.toNanos(10);
 
-  /** Most rotations at once that others may cause here, and nanoseconds until one more. */
-  static final int ROTATIONS = 4;
-
-  static final long ROTATION_GAP = TimeUnit.SECONDS.toNanos(30);
-
   /** Most numbers that an epoch may be ahead of the one held. */
   static final long MOST_AHEAD = 1024;
+
+  /** Most remembered nodes beside the members. */
+  private static final int ARRIVALS = 4096;
 
   private final MeshToken token;
   private final Signer signer;
@@ -58,8 +57,9 @@ public final class KeyBook {
   private Runnable changed = () -> {};
   private @Nullable KeyFile file;
   private boolean freshToken;
-  private int rotations;
-  private long rotationsSince;
+  private final RotationBudget budget;
+  private final Set<NodeId> arrivals = ConcurrentHashMap.newKeySet();
+  private long version;
   private volatile Keyring keyring;
   private volatile KeySummary summary;
   private volatile Set<NodeId> banned = Set.of();
@@ -108,8 +108,8 @@ public final class KeyBook {
     this.random = random;
     this.nanoTime = nanoTime;
     this.own = new Held(token.admission(), Use.ADMISSION, token.id());
-    this.rotationsSince = nanoTime.getAsLong();
-    this.keyring = ring(rotationsSince);
+    this.budget = new RotationBudget(nanoTime.getAsLong());
+    this.keyring = ring(nanoTime.getAsLong());
     this.summary = summarize();
     this.banned = judge();
   }
@@ -317,15 +317,16 @@ public final class KeyBook {
     if (!statement.proof().valid()) {
       return false;
     }
-    if (!(statement instanceof EpochStatement next) || !rotates(next) || mayRotate()) {
+    if (!(statement instanceof EpochStatement next) || inBudget(next)) {
       take(statement);
     }
     return true;
   }
 
-  private boolean rotates(EpochStatement next) {
+  /** Whether another node's epoch may take the place of the one held now. */
+  private boolean inBudget(EpochStatement next) {
     EpochStatement epoch = state.current();
-    return epoch != null && next.number() > epoch.number();
+    return epoch == null || budget.take(next.number() > epoch.number(), nanoTime.getAsLong());
   }
 
   /** Whether this origin's word counts; the first epoch comes with all statements. */
@@ -338,21 +339,12 @@ public final class KeyBook {
       return next.number() <= epoch.number() + MOST_AHEAD;
     }
     NodeId origin = statement.proof().origin();
-    return statement.proof().signer().equals(operator())
+    return isOperator(statement.proof().signer())
         || (electorate.known().contains(origin) && !banned.contains(origin));
   }
 
-  private boolean mayRotate() {
-    long back = (nanoTime.getAsLong() - rotationsSince) / ROTATION_GAP;
-    if (back > 0) {
-      rotations = (int) Math.max(0, rotations - back);
-      rotationsSince += back * ROTATION_GAP;
-    }
-    if (rotations == ROTATIONS) {
-      return false;
-    }
-    rotations++;
-    return true;
+  private boolean isOperator(Bytes key) {
+    return key.length() > 0 && key.equals(token.operator());
   }
 
   private @Nullable Bytes operator() {
@@ -362,7 +354,9 @@ public final class KeyBook {
   private void take(Statement statement) {
     if (statement instanceof EpochStatement && state.current() != null) {
       Set<NodeId> members = new HashSet<>(electorate.known());
+      members.addAll(arrivals);
       members.add(self());
+      arrivals.clear();
       state.veterans(members);
     }
     if (statement instanceof EpochStatement) {
@@ -382,7 +376,13 @@ public final class KeyBook {
     }
   }
 
+  /** Counts changes. */
+  synchronized long version() {
+    return version;
+  }
+
   private void refresh() {
+    version++;
     keyring = ring(nanoTime.getAsLong());
     summary = summarize();
     banned = judge();
@@ -474,8 +474,14 @@ public final class KeyBook {
     }
   }
 
-  /** A node speaks under the epoch's key: its one-time token is used up. */
+  /**
+   * A node speaks under the epoch's key: it is a member when the next epoch begins, and its
+   * one-time token is used up.
+   */
   synchronized void arrived(NodeId node) {
+    if (arrivals.size() < ARRIVALS) {
+      arrivals.add(node);
+    }
     for (Map.Entry<Long, NodeId> entry : List.copyOf(redeemers.entrySet())) {
       if (entry.getValue().equals(node)) {
         redeemers.remove(entry.getKey());

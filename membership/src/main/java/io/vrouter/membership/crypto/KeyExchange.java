@@ -35,6 +35,10 @@ final class KeyExchange {
   /** Most datagrams of one call of {@link #due}. */
   private static final int BURST = 64;
 
+  /** Most first contacts a second, whatever a flood of unknown keys names as its sources. */
+  private static final int HELLOS = 20;
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long FIRST_GAP = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LAST_GAP = TimeUnit.SECONDS.toNanos(60);
   private static final long STATE_GAP = TimeUnit.MILLISECONDS.toNanos(100);
@@ -52,6 +56,8 @@ final class KeyExchange {
   private final Map<InetSocketAddress, UnknownKeySender> strangers = bounded(STRANGERS);
   private final long began;
   private Runnable wake = () -> {};
+  private int hellos;
+  private long hellosSince;
   private @Nullable LastRefusal refused;
   private KeySummary told;
 
@@ -89,6 +95,7 @@ final class KeyExchange {
     this.book = book;
     this.random = random;
     this.began = now;
+    this.hellosSince = now;
     this.told = book.summary();
   }
 
@@ -140,7 +147,9 @@ final class KeyExchange {
     UnknownKeySender stranger = strangers.get(from);
     if (stranger == null) {
       strangers.put(from, new UnknownKeySender());
-      wake.run();
+      if (hellos < HELLOS) {
+        wake.run();
+      }
     } else if (now - stranger.last >= stranger.gap) {
       stranger.due = true;
     }
@@ -166,6 +175,9 @@ final class KeyExchange {
               List.of(), false); // this node is in the mesh, so one node's refusal means nothing
         }
         refused = new LastRefusal(refusal.reason(), from, now);
+        if (refusal.reason() == RefusalReason.OUTDATED) {
+          stranger(from, now); // this host's token may still admit it
+        }
         return new KeyOutcome(List.of(), false);
       }
       if (reason != null) {
@@ -223,8 +235,8 @@ final class KeyExchange {
   private Parcel parcel(KeyPeer peer, Bytes body) {
     KeySummary theirs = peer.summary;
     Held known = theirs == null ? null : book.keyring().held(theirs.keyId());
-    boolean newer = known != null && known.carriesFrames();
-    return new Parcel(peer.address, newer ? known.key() : peer.under.key(), body);
+    Held under = known != null && known.carriesFrames() ? known : peer.under;
+    return new Parcel(peer.address, under.key(), body);
   }
 
   private KeyOutcome statements(
@@ -286,10 +298,15 @@ final class KeyExchange {
           parcels.add(parcel(peer, ours(true).encode()));
         }
       }
+      if (now - hellosSince >= SECOND) {
+        hellosSince = now;
+        hellos = 0;
+      }
       EpochKey token = book.token().admission();
       for (Map.Entry<InetSocketAddress, UnknownKeySender> entry : strangers.entrySet()) {
         UnknownKeySender stranger = entry.getValue();
-        if (parcels.size() < BURST && stranger.due) {
+        if (stranger.due && hellos < HELLOS) {
+          hellos++;
           stranger.due = false;
           stranger.last = now;
           stranger.gap = Math.min(Math.max(FIRST_GAP, 2 * stranger.gap), LAST_GAP);

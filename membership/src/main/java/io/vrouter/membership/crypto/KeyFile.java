@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys on the disk: file {@value #NAME} in the state directory, mode 0600. A head line, then
@@ -43,7 +42,7 @@ public final class KeyFile {
   private final LongSupplier nanoTime;
   private final LongSupplier millis;
   private final List<Warning> problems = new ArrayList<>();
-  private @Nullable String written;
+  private long written = -1;
 
   /**
    * The file in a state directory; reads and writes nothing yet.
@@ -97,10 +96,11 @@ public final class KeyFile {
    * @throws IOException when it can't be written; the former content is still there
    */
   public void save(KeyBook book) throws IOException {
-    String text = book.read((state, now) -> text(state, book.token().id(), now));
-    if (!text.equals(written)) {
+    long version = book.version();
+    if (version != written) {
+      String text = book.read((state, now) -> text(state, book.token().id(), now));
       file.write(text.getBytes(US_ASCII));
-      written = text;
+      written = version;
     }
   }
 

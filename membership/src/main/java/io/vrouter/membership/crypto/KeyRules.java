@@ -36,7 +36,7 @@ final class KeyRules {
     Map<NodeId, Integer> votes = new HashMap<>();
     for (BanStatement ban : bans) {
       Bytes signer = ban.proof().signer();
-      if (signer.equals(operator) || signer.equals(self)) {
+      if ((operator != null && signer.equals(operator)) || signer.equals(self)) {
         banned.add(ban.node());
       } else if (alive.contains(ban.proof().origin())) {
         votes.merge(ban.node(), 1, Integer::sum);

@@ -148,17 +148,17 @@ final class KeyState {
                   token,
                   TOKENS,
                   TOKENS_EACH)
-              : Statement.settled(token, held.token()) == token
+              : Statement.settled(token, held.token()).proof().equals(token.proof())
                   && !token.proof().equals(held.token().proof()));
     }
     if (statement instanceof TokenEnd end) {
       TokenEnd held = closed.get(end.id());
       return held == null
           ? room(closed.values(), end, TOKENS, TOKENS_EACH)
-          : Statement.settled(end, held) == end && !end.equals(held);
+          : Statement.settled(end, held).equals(end) && !end.equals(held);
     }
     if (statement instanceof BanStatement ban) {
-      boolean byOperator = ban.proof().signer().equals(operator);
+      boolean byOperator = operator != null && ban.proof().signer().equals(operator);
       return !bans.containsKey(new BanVote(ban.node(), ban.proof().signer()))
           && room(bans.values(), ban, BANS, byOperator ? BANS : BANS_EACH);
     }
@@ -188,8 +188,10 @@ final class KeyState {
     } else if (statement instanceof TokenStatement token) {
       long end = now + TimeUnit.SECONDS.toNanos(token.left());
       LiveToken held = tokens.get(token.id());
-      boolean sooner = held == null || end - held.end < 0;
-      tokens.put(token.id(), new LiveToken(token, sooner ? end : held.end));
+      if (held != null && held.end - end < 0) {
+        end = held.end;
+      }
+      tokens.put(token.id(), new LiveToken(token, end));
     } else if (statement instanceof TokenEnd end) {
       closed.put(end.id(), end);
     } else if (statement instanceof BanStatement ban) {

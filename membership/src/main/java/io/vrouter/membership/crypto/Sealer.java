@@ -172,9 +172,12 @@ final class Sealer {
   synchronized void agreed(
       InetSocketAddress to, Salt boot, byte[] agreed, EpochKey under, long answered) {
     PairKey former = pairs.get(to);
-    Held known = former == null ? null : keyring.held(former.held.id());
-    boolean same = former != null && former.boot.equals(boot) && known != null && known.sendable();
-    pairs.put(to, new PairKey(boot, agreed, same ? former.held : under, answered));
+    EpochKey best = under;
+    if (former != null && former.boot.equals(boot)) {
+      Held known = keyring.held(former.held.id());
+      best = known != null && known.sendable() ? former.held : under;
+    }
+    pairs.put(to, new PairKey(boot, agreed, best, answered));
   }
 
   /** The recent frames for a peer, sealed again. */

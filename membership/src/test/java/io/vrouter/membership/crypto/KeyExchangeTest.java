@@ -246,6 +246,39 @@ class KeyExchangeTest {
   }
 
   @Test
+  void manyThatBeganAtOnceWithoutKnowingEachOtherBecomeOne() {
+    mesh.passes = (from, to) -> false;
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      nodes.add(mesh.fresh(i, TOKEN));
+    }
+    mesh.run(2);
+    assertThat(nodes.stream().map(Node::key).distinct().count()).isEqualTo(20);
+    mesh.passes = (from, to) -> true;
+    mesh.talk("");
+    mesh.run(60);
+    mesh.talk("");
+    mesh.run(60);
+    assertThat(nodes.stream().map(Node::key).distinct().count()).isEqualTo(1);
+  }
+
+  @Test
+  void aFloodOfUnknownKeysCausesFewFirstContacts() {
+    Node a = mesh.fresh(1, TOKEN);
+    mesh.run(2);
+    byte[] octets = new byte[300];
+    Random dice = new Random(4);
+    int sent = 0;
+    for (int i = 0; i < 5000; i++) {
+      dice.nextBytes(octets);
+      octets[0] = 4;
+      a.link.open(KeyMesh.at(dice.nextInt(250)), java.nio.ByteBuffer.wrap(octets));
+      sent += a.link.dueKeys().size();
+    }
+    assertThat(sent).isBetween(1, 20);
+  }
+
+  @Test
   void aHigherNumberWinsOverALowerId() {
     List<Node> nodes = mesh(2, TOKEN);
     Node apart = mesh.fresh(9, TOKEN);
@@ -393,7 +426,7 @@ class KeyExchangeTest {
       secret[0] = (byte) i;
       book.learn(Statement.EpochStatement.sign(i, i, new EpochKey(secret), liar));
     }
-    assertThat(book.summary().number()).isEqualTo(1 + KeyBook.ROTATIONS);
+    assertThat(book.summary().number()).isEqualTo(1 + RotationBudget.ROTATIONS);
   }
 
   @Test
