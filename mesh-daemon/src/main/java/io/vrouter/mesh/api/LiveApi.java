@@ -61,7 +61,11 @@ public final class LiveApi implements MeshApi {
   private final WallClock clock;
   private final HostCheckup checkup;
   private final PoolApi pools;
+<<<<<<< HEAD
   private final KeysApi keys;
+=======
+  private final TunnelApi tunnels;
+>>>>>>> main
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
   private final Supplier<List<Problem>> problems;
@@ -80,7 +84,11 @@ public final class LiveApi implements MeshApi {
       WallClock clock,
       HostCheckup checkup,
       PoolApi pools,
+<<<<<<< HEAD
       KeysApi keys,
+=======
+      TunnelApi tunnels,
+>>>>>>> main
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
       Supplier<List<Problem>> problems,
@@ -96,7 +104,11 @@ public final class LiveApi implements MeshApi {
     this.clock = clock;
     this.checkup = checkup;
     this.pools = pools;
+<<<<<<< HEAD
     this.keys = keys;
+=======
+    this.tunnels = tunnels;
+>>>>>>> main
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
     this.problems = problems;
@@ -276,6 +288,11 @@ public final class LiveApi implements MeshApi {
   @Override
   public Pools.Applied applyPools() throws MeshApiException {
     return pools.apply();
+  }
+
+  @Override
+  public void rotateTunnelKey() throws MeshApiException {
+    tunnels.rotate();
   }
 
   @Override

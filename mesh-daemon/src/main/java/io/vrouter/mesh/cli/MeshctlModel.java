@@ -84,6 +84,9 @@ final class MeshctlModel {
                     .addSubcommand(new SubnetCommands.ClaimCommand(session))
                     .addSubcommand(new SubnetCommands.ReleaseCommand(session)))
             .addSubcommand(
+                new CommandLine(new EncryptionGroup())
+                    .addSubcommand(new EncryptionRotateCommand(session)))
+            .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
                     .addSubcommand(new TokenCommands.Show(session))
@@ -98,7 +101,8 @@ final class MeshctlModel {
             .addSubcommand(new LogCommand(session))
             .addSubcommand(new ReportCommand(session))
             .addSubcommand(new VersionCommand(session))
-            .addSubcommand(new CompletionCommand(session));
+            .addSubcommand(new CompletionCommand(session))
+            .addSubcommand(new UpCommand(session));
     int columns = session.console().columns();
     // The words come from another process and this one is root: no word names a file to read.
     return line.setExpandAtFiles(false)
@@ -212,6 +216,9 @@ final class MeshctlModel {
           spec.commandLine(), "name one of " + String.join(", ", spec.subcommands().keySet()));
     }
   }
+
+  @Command(name = "encryption", description = "What encrypts the containers' traffic.")
+  private static final class EncryptionGroup extends CommandGroup {}
 
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
   private static final class SubnetGroup extends CommandGroup {}

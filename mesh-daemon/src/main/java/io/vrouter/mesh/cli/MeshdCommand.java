@@ -46,26 +46,33 @@ public final class MeshdCommand {
 
   /** Runs the command and returns the exit code: 0 ok, 1 failed, 2 usage or configuration. */
   public int execute(String... args) {
-    CommandLine line =
-        new CommandLine(new MeshdRoot())
-            .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
-            .addSubcommand(
-                command(
-                    "cleanup",
-                    "Remove the mesh's state from this host's kernel, while no daemon runs.",
-                    this::cleanup))
-            .addSubcommand(new PrintVersion(out));
-    int code =
-        line.setExpandAtFiles(false)
-            .setOut(out)
-            .setErr(err)
-            .setUsageHelpWidth(100)
-            .setParameterExceptionHandler((e, words) -> usageError(e))
-            .setExecutionExceptionHandler((e, command, parsed) -> failed(e))
-            .execute(args);
+    int code = model().execute(args);
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** The commands with all their options, as picocli knows them. */
+  CommandLine model() {
+    return new CommandLine(new MeshdRoot())
+        .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
+        .addSubcommand(
+            command(
+                "cleanup",
+                "Remove the mesh's state from this host's kernel, while no daemon runs.",
+                this::cleanup))
+        .addSubcommand(
+            command(
+                "check",
+                "Check whether the daemon could start on this host; changes nothing.",
+                this::check))
+        .addSubcommand(new PrintVersion(out))
+        .setExpandAtFiles(false)
+        .setOut(out)
+        .setErr(err)
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler((e, words) -> usageError(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
   }
 
   private int run(CommandSpec spec) throws ConfigException, StartException {
@@ -76,6 +83,10 @@ public final class MeshdCommand {
 
   private int cleanup(CommandSpec spec) throws ConfigException, StartException {
     return daemon.cleanup(config(spec));
+  }
+
+  private int check(CommandSpec spec) throws ConfigException, StartException {
+    return daemon.check(config(spec));
   }
 
   private MeshConfig config(CommandSpec spec) throws ConfigException {
@@ -169,7 +180,8 @@ public final class MeshdCommand {
 
     @Override
     public Integer call() {
-      throw new ParameterException(spec.commandLine(), "name a command: run, cleanup or version");
+      throw new ParameterException(
+          spec.commandLine(), "name a command: run, check, cleanup or version");
     }
   }
 

@@ -6,6 +6,7 @@ import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
@@ -17,6 +18,7 @@ import io.vrouter.mesh.api.LiveKeys;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
+import io.vrouter.mesh.api.TunnelApi;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.WallClock;
 import io.vrouter.mesh.api.WarmUp;
@@ -45,6 +47,8 @@ import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
@@ -88,6 +92,7 @@ final class Node implements HostListener {
   private final JGroupsMembership membership;
   private final HostWatch host;
   private final Optional<DiscoveryFile> discovery;
+  private final Optional<WireGuardKeys> tunnelKeys;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
@@ -118,6 +123,7 @@ final class Node implements HostListener {
       OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
+      Optional<WireGuardKeys> tunnelKeys,
       List<Problem> warnings,
       UncaughtExceptions uncaught,
       Closeables parts) {
@@ -125,6 +131,7 @@ final class Node implements HostListener {
     this.membership = membership;
     this.host = host;
     this.discovery = discovery;
+    this.tunnelKeys = tunnelKeys;
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
@@ -136,11 +143,12 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            new LocalAgent(netlink, firewall, parts.add(new HostFirewall())),
+            agent(netlink),
             store,
             pools,
             keys,
             System::nanoTime);
+    tunnelKeys.ifPresent(this::follow);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
@@ -173,12 +181,36 @@ final class Node implements HostListener {
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
                 new EngineOptions(config.docker().socket())),
+<<<<<<< HEAD
             new LiveKeys(membership, membership::endpoint, config.stateDir()),
+=======
+            new TunnelApi(tunnelKeys, reconciler),
+>>>>>>> main
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools),
             this::leaveNow,
             this::endLeft);
+  }
+
+  private Agent agent(RtNetlink netlink) {
+    HostFirewall asked = parts.add(new HostFirewall());
+    return tunnelKeys
+        .<Agent>map(
+            own ->
+                new LocalAgent(
+                    netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))
+        .orElseGet(() -> new LocalAgent(netlink, firewall, asked));
+  }
+
+  /** A key that no peer uses any more is deleted. */
+  private void follow(WireGuardKeys own) {
+    reconciler.tunnelKeys(own.publicKeys());
+    reconciler.onTunnelKeyRetired(
+        slot -> {
+          own.retire(slot);
+          reconciler.tunnelKeys(own.publicKeys());
+        });
   }
 
   /**
@@ -317,6 +349,7 @@ final class Node implements HostListener {
     host.problems().forEach(problems::add);
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(reports.problems());
+    tunnelKeys.flatMap(WireGuardKeys::problem).ifPresent(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);
     problems.addAll(GossipProblems.of(membership.problems()));

@@ -32,12 +32,14 @@ import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.probe.UdpDataPathProbe;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.state.KnownAddresses;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -118,6 +120,7 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
+    Optional<WireGuardKeys> tunnelKeys = tunnelKeys();
     ProtectedAddresses avoid =
         parts.add(
             new ProtectedAddresses(
@@ -160,6 +163,7 @@ final class NodeStart {
             paths,
             realTime,
             discovery,
+            tunnelKeys,
             warnings,
             uncaught,
             parts);
@@ -257,9 +261,27 @@ final class NodeStart {
     }
   }
 
+<<<<<<< HEAD
   private KeyBook keys(MeshToken token, NodeIdentity identity) {
     return new KeyFile(config.stateDir(), System::nanoTime, System::currentTimeMillis)
         .open(token, identity, new SecureRandom());
+=======
+  private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
+    if (config.encryption() == Encryption.NONE) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort()));
+    } catch (IOException e) {
+      throw new NotYetException(
+          new Problem(
+              "wireguard-keys",
+              "the WireGuard keys in " + config.stateDir() + " can't be used: " + e.getMessage(),
+              "make the file root's own with mode 0600, or remove it: a new key is made"),
+          e);
+    }
+>>>>>>> main
   }
 
   private List<Seed> seeds(MeshToken token) throws StartException {

@@ -165,6 +165,11 @@ class MeshdCommandTest {
           }
 
           @Override
+          public int check(MeshConfig config) {
+            return 7;
+          }
+
+          @Override
           public int cleanup(MeshConfig config) {
             cleaned.add(config);
             return 0;
