@@ -61,11 +61,8 @@ public final class LiveApi implements MeshApi {
   private final WallClock clock;
   private final HostCheckup checkup;
   private final PoolApi pools;
-<<<<<<< HEAD
   private final KeysApi keys;
-=======
   private final TunnelApi tunnels;
->>>>>>> main
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
   private final Supplier<List<Problem>> problems;
@@ -84,11 +81,8 @@ public final class LiveApi implements MeshApi {
       WallClock clock,
       HostCheckup checkup,
       PoolApi pools,
-<<<<<<< HEAD
       KeysApi keys,
-=======
       TunnelApi tunnels,
->>>>>>> main
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
       Supplier<List<Problem>> problems,
@@ -104,11 +98,8 @@ public final class LiveApi implements MeshApi {
     this.clock = clock;
     this.checkup = checkup;
     this.pools = pools;
-<<<<<<< HEAD
     this.keys = keys;
-=======
     this.tunnels = tunnels;
->>>>>>> main
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
     this.problems = problems;

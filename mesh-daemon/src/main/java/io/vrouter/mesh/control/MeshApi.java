@@ -128,10 +128,9 @@ public interface MeshApi {
    */
   SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException;
 
-<<<<<<< HEAD
   /** The keys and tokens of the mesh. */
   KeysApi keys();
-=======
+
   /**
    * Begins to change this host's WireGuard key: the new one is used once all members answered it,
    * then the former one is deleted.
@@ -140,7 +139,6 @@ public interface MeshApi {
    *     can't be saved
    */
   void rotateTunnelKey() throws MeshApiException;
->>>>>>> main
 
   /** The public facts of the token. */
   TokenView token();

@@ -181,11 +181,8 @@ final class Node implements HostListener {
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
                 new EngineOptions(config.docker().socket())),
-<<<<<<< HEAD
             new LiveKeys(membership, membership::endpoint, config.stateDir()),
-=======
             new TunnelApi(tunnelKeys, reconciler),
->>>>>>> main
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools),

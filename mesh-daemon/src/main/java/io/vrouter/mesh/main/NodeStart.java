@@ -261,11 +261,11 @@ final class NodeStart {
     }
   }
 
-<<<<<<< HEAD
   private KeyBook keys(MeshToken token, NodeIdentity identity) {
     return new KeyFile(config.stateDir(), System::nanoTime, System::currentTimeMillis)
         .open(token, identity, new SecureRandom());
-=======
+  }
+
   private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
     if (config.encryption() == Encryption.NONE) {
       return Optional.empty();
@@ -281,7 +281,6 @@ final class NodeStart {
               "make the file root's own with mode 0600, or remove it: a new key is made"),
           e);
     }
->>>>>>> main
   }
 
   private List<Seed> seeds(MeshToken token) throws StartException {
