@@ -8,6 +8,7 @@ import io.vrouter.mesh.control.ConfigView;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.Events;
+import io.vrouter.mesh.control.KeysApi;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
@@ -60,6 +61,7 @@ public final class LiveApi implements MeshApi {
   private final WallClock clock;
   private final HostCheckup checkup;
   private final PoolApi pools;
+  private final KeysApi keys;
   private final TunnelApi tunnels;
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
@@ -79,6 +81,7 @@ public final class LiveApi implements MeshApi {
       WallClock clock,
       HostCheckup checkup,
       PoolApi pools,
+      KeysApi keys,
       TunnelApi tunnels,
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
@@ -95,6 +98,7 @@ public final class LiveApi implements MeshApi {
     this.clock = clock;
     this.checkup = checkup;
     this.pools = pools;
+    this.keys = keys;
     this.tunnels = tunnels;
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
@@ -290,6 +294,11 @@ public final class LiveApi implements MeshApi {
   @Override
   public SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException {
     return pools.release(name);
+  }
+
+  @Override
+  public KeysApi keys() {
+    return keys;
   }
 
   @Override

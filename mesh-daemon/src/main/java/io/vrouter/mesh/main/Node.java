@@ -14,6 +14,7 @@ import io.vrouter.mesh.api.GossipProblems;
 import io.vrouter.mesh.api.HostCheckup;
 import io.vrouter.mesh.api.HttpDoor;
 import io.vrouter.mesh.api.LiveApi;
+import io.vrouter.mesh.api.LiveKeys;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
@@ -180,6 +181,7 @@ final class Node implements HostListener {
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
                 new EngineOptions(config.docker().socket())),
+            new LiveKeys(membership, membership::endpoint, config.stateDir()),
             new TunnelApi(tunnelKeys, reconciler),
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),

@@ -6,7 +6,8 @@ import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.TrustedFile;
 import io.vrouter.membership.crypto.Ed25519Verifier;
-import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.crypto.KeyBook;
+import io.vrouter.membership.crypto.KeyFile;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
@@ -140,7 +141,7 @@ final class NodeStart {
                 peer -> paths.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
-                underlay.address(), Keyring.of(token), identity, config.stateDir(), probe)
+                underlay.address(), keys(token, identity), identity, config.stateDir(), probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)
@@ -258,6 +259,11 @@ final class NodeStart {
                   + " --state-dir"),
           e);
     }
+  }
+
+  private KeyBook keys(MeshToken token, NodeIdentity identity) {
+    return new KeyFile(config.stateDir(), System::nanoTime, System::currentTimeMillis)
+        .open(token, identity, new SecureRandom());
   }
 
   private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
