@@ -5,7 +5,6 @@ import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
-import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
 import io.vrouter.mesh.api.GossipProblems;
@@ -25,11 +24,9 @@ import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.docker.EngineOptions;
-import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
 import io.vrouter.mesh.local.HostWatch;
-import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.metrics.MeshMetrics;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
@@ -45,7 +42,6 @@ import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
-import io.vrouter.netlink.wire.Netlink;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,11 +79,11 @@ final class Node implements HostListener {
   private final MeshConfig config;
   private final JGroupsMembership membership;
   private final HostWatch host;
+  private final AgentSide side;
   private final Optional<DiscoveryFile> discovery;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
-  private final HostFirewall firewall = new HostFirewall();
   private final Reconciler reconciler;
   private final EventLog events = new EventLog(Clock.systemUTC());
   private final PathReports reports;
@@ -101,13 +97,15 @@ final class Node implements HostListener {
   /**
    * Makes the parts without side effects.
    *
-   * @param netlink for the reconciler only
+   * @param netlink for the reconciler and the agent's side only
+   * @param side what takes privileges
    * @param parts closed at the end, after the node's own
    */
   Node(
       MeshConfig config,
       MeshToken token,
       RtNetlink netlink,
+      AgentSide side,
       JGroupsMembership membership,
       HostWatch host,
       OverlayPaths paths,
@@ -119,11 +117,11 @@ final class Node implements HostListener {
     this.config = config;
     this.membership = membership;
     this.host = host;
+    this.side = side;
     this.discovery = discovery;
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
-    parts.add(firewall);
     SavedStateFile store = new SavedStateFile(config.stateDir());
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
@@ -131,7 +129,7 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            new LocalAgent(netlink, firewall, parts.add(new HostFirewall())),
+            side.agent(),
             store,
             pools,
             System::nanoTime);
@@ -161,7 +159,7 @@ final class Node implements HostListener {
             reports,
             membership,
             wall,
-            new HostCheckup(config, host, realTime),
+            new HostCheckup(config, host, realTime, side.split()),
             new PoolApi(
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
@@ -217,13 +215,7 @@ final class Node implements HostListener {
                 Monitor::open,
                 Node::links,
                 change -> reconciler.kernelChanged(change == Watch.Change.OURS))));
-    watches.add(
-        parts.add(
-            new Watch(
-                () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)),
-                List::of,
-                change -> reconciler.rulesChanged())));
-    parts.add(new SilentRules(firewall, reconciler::firewallChanged));
+    side.followRules(reconciler::rulesChanged, reconciler::firewallChanged);
   }
 
   private static Collection<Link> links() {
@@ -307,6 +299,7 @@ final class Node implements HostListener {
     pools.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
+    problems.addAll(side.problems());
     problems.addAll(reports.problems());
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);

@@ -5,6 +5,7 @@ import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.agent.Agent;
+import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -131,6 +132,8 @@ final class Loop {
         passes++;
         run(schedule.begin(begin));
       }
+    } catch (AgentException e) {
+      failed(e.problem());
     } catch (NetlinkException e) {
       failed(
           new Problem(

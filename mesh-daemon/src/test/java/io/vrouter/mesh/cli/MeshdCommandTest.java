@@ -165,6 +165,16 @@ class MeshdCommandTest {
           }
 
           @Override
+          public int node(MeshConfig given) {
+            return run(given);
+          }
+
+          @Override
+          public int agent(MeshConfig given) {
+            return run(given);
+          }
+
+          @Override
           public int cleanup(MeshConfig config) {
             cleaned.add(config);
             return 0;
