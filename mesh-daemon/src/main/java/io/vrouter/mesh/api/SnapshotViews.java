@@ -56,7 +56,8 @@ final class SnapshotViews {
         .forEach(view -> counts.merge(EventLog.status(view.member().state()), 1, Integer::sum));
     List<Problem> problems = new ArrayList<>(snapshot.problems());
     problems.addAll(others);
-    return new Status(snapshot.self().toString(), times.of(problems), counts, snapshot.converged());
+    return new Status(
+        snapshot.self().toString(), times.of(Causes.of(problems)), counts, snapshot.converged());
   }
 
   /** The members by name. */

@@ -26,7 +26,17 @@ public final class Waiting implements AutoCloseable {
 
   /** Commands that work without a mesh; all others fail with the problem. */
   private static final Set<String> ANSWERED =
-      Set.of("status", "doctor", "config", "version", "completion", "help", "--help", "--version");
+      Set.of(
+          "status",
+          "doctor",
+          "config",
+          "version",
+          "completion",
+          "log",
+          "report",
+          "help",
+          "--help",
+          "--version");
 
   private final MeshConfig config;
   private final LongSupplier clock;

@@ -4,6 +4,7 @@ import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.control.Caller;
 import io.vrouter.mesh.control.CommandRunner;
 import io.vrouter.mesh.control.Console;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
@@ -41,7 +42,16 @@ public final class WarmUp implements AutoCloseable {
   private static void run(CommandRunner runner) {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     Caller caller = new Caller("warm-up", false);
-    Console console = new Console(nowhere, nowhere, true, 80, false, caller, Runnable::run);
+    Console console =
+        new Console(
+            nowhere,
+            OutputStream.nullOutputStream(),
+            nowhere,
+            true,
+            80,
+            false,
+            caller,
+            Runnable::run);
     try {
       for (List<String> command : COMMANDS) {
         runner.run(command, console);

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
@@ -29,14 +30,22 @@ final class LocalMeshctl {
         args,
         new CommandException(
             ExitCode.UNREACHABLE,
-            "meshd is not reachable at " + socket + ": " + why,
-            "start it with 'meshd run', or name its socket with --socket"));
+            "meshd is not reachable at "
+                + socket
+                + " ("
+                + SocketOwner.of(Path.of(socket))
+                + "): "
+                + why,
+            "start it: 'systemctl start meshd' where its unit is installed (then 'journalctl -u"
+                + " meshd'), 'docker compose up -d' in the directory of its compose file (then"
+                + " 'docker compose logs'), or 'meshd run'; another socket with --socket"));
   }
 
   private static int run(String[] args, CommandException noDaemon) {
     Console console =
         new Console(
             writer(System.out),
+            System.out,
             writer(System.err),
             "1".equals(System.getProperty("meshctl.tty")),
             Integer.getInteger("meshctl.columns", 0),
@@ -48,7 +57,8 @@ final class LocalMeshctl {
           throw noDaemon;
         };
     try {
-      return MeshctlModel.execute(new Session(nobody, console, Clock.systemUTC()), List.of(args));
+      return MeshctlModel.execute(
+          new Session(nobody, null, console, Clock.systemUTC()), List.of(args));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;

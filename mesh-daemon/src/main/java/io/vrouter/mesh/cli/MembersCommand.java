@@ -3,6 +3,8 @@ package io.vrouter.mesh.cli;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,19 @@ import picocli.CommandLine.Option;
 @Command(name = "members", description = "The hosts of the mesh, this one included.")
 final class MembersCommand implements Callable<Integer> {
   private static final int MAX_SUBNETS = 4;
+  private static final List<String> COLUMNS =
+      List.of(
+          "NAME",
+          "STATUS",
+          "UNDERLAY",
+          "OVERLAY",
+          "SUBNETS",
+          "SINCE",
+          "VERSION",
+          "ID",
+          "PATH",
+          "RTT");
+  private static final List<String> WIDE = List.of("PATH SINCE", "MAC");
 
   private final Session session;
 
@@ -44,22 +59,42 @@ final class MembersCommand implements Callable<Integer> {
             .findFirst()
             .orElse("");
     session.out().println(session.paint().strong(StatusCommand.counts(counts)) + self);
-    Table table =
-        new Table(
-            "NAME", "STATUS", "UNDERLAY", "OVERLAY", "SUBNETS", "SINCE", "VERSION", "ID", "PATH");
+    List<String> columns = new ArrayList<>(COLUMNS);
+    if (session.isWide()) {
+      columns.addAll(WIDE);
+    }
+    Table table = new Table(columns.toArray(String[]::new));
     for (Members.Member member : members.members()) {
-      table.row(
-          Text.safe(member.name()),
-          session.paint().status(member.status()),
-          Text.safe(member.underlay()),
-          orDash(member.overlay()),
-          subnets(member.subnets()),
-          Text.age(Duration.between(member.since(), session.clock().instant())),
-          Text.safe(member.version()),
-          abbreviated(member.id()),
-          path(member.path()));
+      List<String> row = new ArrayList<>(row(member));
+      if (session.isWide()) {
+        row.add(member.path() == null ? "-" : age(member.path().since()));
+        row.add(orDash(member.mac()));
+      }
+      table.row(row.toArray(String[]::new));
     }
     table.print(session.out());
+  }
+
+  private List<String> row(Members.Member member) {
+    return List.of(
+        Text.safe(member.name()),
+        session.paint().status(member.status()),
+        Text.safe(member.underlay()),
+        orDash(member.overlay()),
+        subnets(member.subnets()),
+        age(member.since()),
+        Text.safe(member.version()),
+        session.isWide() ? Text.safe(member.id()) : abbreviated(member.id()),
+        path(member.path()),
+        rtt(member.path()));
+  }
+
+  private String age(Instant since) {
+    return Text.age(Duration.between(since, session.clock().instant()));
+  }
+
+  private static String rtt(Members.@Nullable Path path) {
+    return path == null || path.rttMicros() == null ? "-" : Text.micros(path.rttMicros());
   }
 
   private String path(Members.@Nullable Path path) {
@@ -75,15 +110,15 @@ final class MembersCommand implements Callable<Integer> {
     };
   }
 
-  private static String subnets(List<Members.Subnet> subnets) {
+  private String subnets(List<Members.Subnet> subnets) {
     if (subnets.isEmpty()) {
       return "-";
     }
+    int most = session.isWide() ? subnets.size() : MAX_SUBNETS;
     String shown =
         String.join(
-            ",",
-            subnets.stream().limit(MAX_SUBNETS).map(subnet -> Text.safe(subnet.prefix())).toList());
-    return subnets.size() > MAX_SUBNETS ? shown + " +" + (subnets.size() - MAX_SUBNETS) : shown;
+            ",", subnets.stream().limit(most).map(subnet -> Text.safe(subnet.prefix())).toList());
+    return subnets.size() > most ? shown + " +" + (subnets.size() - most) : shown;
   }
 
   static String orDash(@Nullable String text) {

@@ -4,11 +4,21 @@ import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The thin client: sends the arguments to the daemon and copies its answer. Uses nothing beyond
@@ -69,13 +79,16 @@ public final class Meshctl {
       // a server that refuses answers before it has read the whole request: read the answer
       answered = false;
     }
-    return copy(channel, socket);
+    int word = word(args, 0);
+    if (!args[word].equals("report")) {
+      return copy(channel, socket, new FileOutputStream(FileDescriptor.out));
+    }
+    ReportFile file = new ReportFile(fileOf(args));
+    return file.end(copy(channel, socket, file));
   }
 
-  private static int copy(SocketChannel channel, String socket) {
-    FileOutputStream[] streams = {
-      new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err)
-    };
+  private static int copy(SocketChannel channel, String socket, OutputStream out) {
+    OutputStream[] streams = {out, new FileOutputStream(FileDescriptor.err)};
     try {
       while (true) {
         ByteBuffer head = read(channel, 5);
@@ -92,6 +105,10 @@ public final class Meshctl {
         }
         try {
           streams[stream - 1].write(bytes);
+        } catch (FileNotWritten e) {
+          System.err.println("error: " + e.getMessage());
+          System.err.println("fix: name another file with -f, or - for stdout");
+          return 1;
         } catch (IOException e) {
           // the reader of our output has closed it
           return 1;
@@ -102,6 +119,76 @@ public final class Meshctl {
           "error: meshd at " + socket + " closed the connection before the command ended");
       System.err.println("fix: see whether it runs, and its log");
       return 3;
+    }
+  }
+
+  /** The file of a report; made when the first data comes, and removed when the report fails. */
+  private static final class ReportFile extends OutputStream {
+    private final String name;
+    private OutputStream out = OutputStream.nullOutputStream();
+    private boolean open;
+
+    ReportFile(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (length > 0 && !open) {
+        if (name.equals("-")) {
+          out = new FileOutputStream(FileDescriptor.out);
+        } else {
+          try {
+            out =
+                Channels.newOutputStream(
+                    Files.newByteChannel(
+                        Path.of(name),
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------"))));
+          } catch (IOException | InvalidPathException e) {
+            throw new FileNotWritten(name + " can't be made: " + e);
+          }
+        }
+        open = true;
+      }
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw name.equals("-") ? e : new FileNotWritten(name + " can't be written: " + e);
+      }
+    }
+
+    /** Prints the name after a success. */
+    int end(int code) {
+      if (!open || name.equals("-")) {
+        return code;
+      }
+      try {
+        out.close();
+        if (code == 0) {
+          System.out.println(name);
+          return 0;
+        }
+        Files.delete(Path.of(name));
+        return code;
+      } catch (IOException e) {
+        System.err.println("error: " + name + ": " + e);
+        return 1;
+      }
+    }
+  }
+
+  private static final class FileNotWritten extends IOException {
+    private static final long serialVersionUID = 1;
+
+    FileNotWritten(String message) {
+      super(message);
     }
   }
 
@@ -179,6 +266,21 @@ public final class Meshctl {
     }
     String environment = System.getenv("MESH_SOCKET");
     return environment == null || environment.isEmpty() ? DEFAULT_SOCKET : environment;
+  }
+
+  /** The file of a report, in this directory when none is named. */
+  static String fileOf(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if ((args[i].equals("-f") || args[i].equals("--file")) && i + 1 < args.length) {
+        return args[i + 1];
+      }
+      if (args[i].startsWith("--file=")) {
+        return args[i].substring("--file=".length());
+      }
+    }
+    String now = LocalDateTime.now(ZoneOffset.UTC).toString();
+    String time = now.substring(0, now.indexOf('.') < 0 ? now.length() : now.indexOf('.'));
+    return "vrouter-report-" + time.replace("-", "").replace(":", "") + "Z.tar.gz";
   }
 
   static byte[] request(String[] args) {

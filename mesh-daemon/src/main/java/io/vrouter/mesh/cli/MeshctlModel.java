@@ -41,6 +41,7 @@ final class MeshctlModel {
           "meshctl token show",
           "meshctl config",
           "meshctl config show",
+          "meshctl log",
           "meshctl version",
           "meshctl completion");
 
@@ -85,6 +86,8 @@ final class MeshctlModel {
                     .addSubcommand(new TokenCommands.Show(session)))
             .addSubcommand(
                 new CommandLine(new ConfigGroup()).addSubcommand(new ConfigShowCommand(session)))
+            .addSubcommand(new LogCommand(session))
+            .addSubcommand(new ReportCommand(session))
             .addSubcommand(new VersionCommand(session))
             .addSubcommand(new CompletionCommand(session));
     int columns = session.console().columns();
@@ -168,7 +171,7 @@ final class MeshctlModel {
         names = {"-o", "--output"},
         scope = ScopeType.INHERIT,
         paramLabel = "FORMAT",
-        description = "table (default), json or yaml")
+        description = "table (default), wide, json or yaml")
     void format(OutputFormat format) {
       session.format(format);
     }

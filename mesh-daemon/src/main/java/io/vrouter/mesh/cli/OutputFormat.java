@@ -5,6 +5,8 @@ import java.util.Locale;
 /** The values of {@code -o}. */
 enum OutputFormat {
   TABLE,
+  /** A table with all columns and nothing shortened. */
+  WIDE,
   JSON,
   YAML;
 

@@ -1,10 +1,14 @@
 package io.vrouter.mesh.cli;
 
+import static java.util.stream.Collectors.summarizingDouble;
+
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.Pings;
+import io.vrouter.mesh.control.Routes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,7 +60,7 @@ final class PingCommand implements Callable<Integer> {
     MeshApi api = session.api();
     Members.Member member = Session.find(api.members(false), node);
     String overlay = Objects.requireNonNullElse(member.overlay(), "");
-    boolean live = session.format() == OutputFormat.TABLE;
+    boolean live = session.isTable();
     List<Double> rtts = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       if (Thread.interrupted()) {
@@ -80,11 +84,47 @@ final class PingCommand implements Callable<Integer> {
         TimeUnit.MILLISECONDS.sleep(i < 4 ? 100 : 1_000);
       }
     }
-    session.printed(new Pings(member.id(), overlay, count, rtts));
+    List<Routes.Route> routes =
+        api.routes().routes().stream().filter(it -> it.node().equals(member.id())).toList();
+    Integer mtu = member.path() == null ? null : member.path().mtu();
+    session.printed(new Pings(member.id(), overlay, count, rtts, mtu, routes));
     if (live) {
-      session.out().printf("%d of %d answered%n", rtts.size(), count);
+      summary(member, rtts);
+      routes.forEach(this::print);
     }
     return rtts.isEmpty() ? ExitCode.FAILED : ExitCode.OK;
+  }
+
+  private void summary(Members.Member member, List<Double> rtts) {
+    StringBuilder line = new StringBuilder("%d of %d answered".formatted(rtts.size(), count));
+    if (!rtts.isEmpty()) {
+      DoubleSummaryStatistics times = rtts.stream().collect(summarizingDouble(it -> it));
+      line.append(
+          ", min %s, mean %s, max %s"
+              .formatted(
+                  Text.micros((long) (times.getMin() * 1_000)),
+                  Text.micros((long) (times.getAverage() * 1_000)),
+                  Text.micros((long) (times.getMax() * 1_000))));
+    }
+    Members.Path path = member.path();
+    if (path != null) {
+      line.append("; path ").append(path.state());
+      if (path.mtu() != null) {
+        line.append(", packets of up to ").append(path.mtu()).append(" octets");
+      }
+    }
+    session.out().println(line);
+  }
+
+  private void print(Routes.Route route) {
+    session
+        .out()
+        .printf(
+            "route %s via %s dev %s: %s%n",
+            Text.safe(route.prefix()),
+            Text.safe(route.via()),
+            Text.safe(route.device()),
+            route.state().text());
   }
 
   /** To the microsecond. */

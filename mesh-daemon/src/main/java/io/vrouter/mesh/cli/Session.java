@@ -2,6 +2,7 @@ package io.vrouter.mesh.cli;
 
 import io.vrouter.mesh.control.Console;
 import io.vrouter.mesh.control.Json;
+import io.vrouter.mesh.control.Maintenance;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
@@ -9,6 +10,7 @@ import io.vrouter.mesh.model.Problem;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One run of one command: its caller, output and format. */
 final class Session {
@@ -19,18 +21,34 @@ final class Session {
   }
 
   private final Source source;
+  private final @Nullable Maintenance maintenance;
   private final Console console;
   private final Clock clock;
   private OutputFormat format = OutputFormat.TABLE;
 
-  Session(Source source, Console console, Clock clock) {
+  Session(Source source, @Nullable Maintenance maintenance, Console console, Clock clock) {
     this.source = source;
+    this.maintenance = maintenance;
     this.console = console;
     this.clock = clock;
   }
 
   MeshApi api() throws CommandException {
     return source.api();
+  }
+
+  /** The daemon's process, or the reason it can't be reached. */
+  Maintenance maintenance() throws CommandException {
+    if (maintenance == null) {
+      source.api();
+      throw new IllegalStateException("a session without a daemon has no API");
+    }
+    return maintenance;
+  }
+
+  /** Another run for the same caller, with its own output. */
+  Session within(Console other) {
+    return new Session(source, maintenance, other, clock);
   }
 
   /** The same for commands that change something. */
@@ -74,6 +92,16 @@ final class Session {
     return format;
   }
 
+  /** Whether people read the answer. */
+  boolean isTable() {
+    return format == OutputFormat.TABLE || format == OutputFormat.WIDE;
+  }
+
+  /** Whether nothing is to be shortened. */
+  boolean isWide() {
+    return format == OutputFormat.WIDE;
+  }
+
   void format(OutputFormat chosen) {
     format = chosen;
   }
@@ -86,7 +114,7 @@ final class Session {
     switch (format) {
       case JSON -> out().println(Json.pretty(answer));
       case YAML -> out().print(Json.yaml(answer));
-      case TABLE -> {
+      case TABLE, WIDE -> {
         return false;
       }
     }

@@ -165,6 +165,11 @@ public final class MeshConfig {
     return get(Settings.ENCRYPTION);
   }
 
+  /** Form of the log's lines. */
+  public LogFormat logFormat() {
+    return get(Settings.LOG_FORMAT);
+  }
+
   /** The YAML file that was read. */
   public Optional<Path> configFile() {
     return get(Settings.CONFIG);

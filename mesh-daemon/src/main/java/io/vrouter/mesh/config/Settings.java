@@ -124,7 +124,8 @@ public final class Settings {
               "VNI|any",
               List.of("VNI"),
               "1000",
-              "VNIs this host is in, the first for networks without label; any: all that labels name",
+              "VNIs this host is in, the first for networks without label; any: all that labels"
+                  + " name",
               (reader, setting) -> reader.all(setting, Vnis::parse)));
 
   static final Setting<Prefix> VXLAN_SUBNET =
@@ -228,6 +229,15 @@ public final class Settings {
           "protection of the containers' traffic",
           Encryption::parse,
           "MESH_ENCRYPTION");
+
+  static final Setting<LogFormat> LOG_FORMAT =
+      value(
+          "log-format",
+          "text|json",
+          "text",
+          "form of the log's lines on standard error",
+          LogFormat::parse,
+          "MESH_LOG_FORMAT");
 
   static final Setting<Optional<Path>> CONFIG =
       add(

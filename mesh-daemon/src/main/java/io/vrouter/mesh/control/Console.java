@@ -1,5 +1,6 @@
 package io.vrouter.mesh.control;
 
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 
@@ -7,6 +8,7 @@ import java.util.function.Consumer;
  * The output of a command.
  *
  * @param out data
+ * @param bytes the same stream for data that is no text; flush {@code out} before
  * @param err messages
  * @param tty whether {@code out} ends in a terminal
  * @param columns that terminal's width, 0 when unknown
@@ -15,6 +17,7 @@ import java.util.function.Consumer;
  */
 public record Console(
     PrintWriter out,
+    OutputStream bytes,
     PrintWriter err,
     boolean tty,
     int columns,

@@ -219,6 +219,7 @@ public final class ControlServer implements AutoCloseable {
     Console console =
         new Console(
             frames.writer(FrameChannel.OUT),
+            frames.stream(FrameChannel.OUT),
             frames.writer(FrameChannel.ERR),
             request.tty(),
             request.columns(),

@@ -62,22 +62,25 @@ final class FrameChannel {
 
   /** A writer that sends its text in frames of the stream, at the latest at its flush. */
   PrintWriter writer(byte stream) {
-    OutputStream frames =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-          }
+    return new PrintWriter(new OutputStreamWriter(stream(stream), StandardCharsets.UTF_8), false);
+  }
 
-          @Override
-          public void write(byte[] bytes, int offset, int length) throws IOException {
-            for (int done = 0; done < length; done += MAX_FRAME) {
-              int part = Math.min(MAX_FRAME, length - done);
-              send(stream, ByteBuffer.wrap(bytes, offset + done, part));
-            }
-          }
-        };
-    return new PrintWriter(new OutputStreamWriter(frames, StandardCharsets.UTF_8), false);
+  /** Sends each write in frames of the stream at once. */
+  OutputStream stream(byte stream) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        for (int done = 0; done < length; done += MAX_FRAME) {
+          int part = Math.min(MAX_FRAME, length - done);
+          send(stream, ByteBuffer.wrap(bytes, offset + done, part));
+        }
+      }
+    };
   }
 
   /** Sends an empty frame: the daemon runs, so the client may wait without a limit. */

@@ -2,6 +2,7 @@ package io.vrouter.mesh.control;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answer to {@code ping}.
@@ -9,21 +10,41 @@ import java.util.List;
  * @param node the id of the pinged node
  * @param overlay destination of the probes
  * @param rttMillis one round trip per answer, in milliseconds
+ * @param mtu octets of the largest IP packet that arrives; null while unknown
+ * @param routes those that lead to the node's networks
  */
-@JsonPropertyOrder({"apiVersion", "node", "overlay", "sent", "received", "rttMillis"})
+@JsonPropertyOrder({
+  "apiVersion",
+  "node",
+  "overlay",
+  "sent",
+  "received",
+  "rttMillis",
+  "mtu",
+  "routes"
+})
 public record Pings(
     String apiVersion,
     String node,
     String overlay,
     int sent,
     int received,
-    List<Double> rttMillis) {
+    List<Double> rttMillis,
+    @Nullable Integer mtu,
+    List<Routes.Route> routes) {
   public Pings {
     rttMillis = List.copyOf(rttMillis);
+    routes = List.copyOf(routes);
   }
 
   /** With the current version. */
-  public Pings(String node, String overlay, int sent, List<Double> rttMillis) {
-    this(Api.VERSION, node, overlay, sent, rttMillis.size(), rttMillis);
+  public Pings(
+      String node,
+      String overlay,
+      int sent,
+      List<Double> rttMillis,
+      @Nullable Integer mtu,
+      List<Routes.Route> routes) {
+    this(Api.VERSION, node, overlay, sent, rttMillis.size(), rttMillis, mtu, routes);
   }
 }

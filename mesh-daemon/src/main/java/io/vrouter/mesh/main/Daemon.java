@@ -9,6 +9,7 @@ import io.vrouter.mesh.cli.DaemonFactory;
 import io.vrouter.mesh.cli.MeshctlCommands;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.NamespaceLock;
@@ -50,6 +51,7 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int agent(MeshConfig config) throws StartException {
+    Logging.format(config.logFormat());
     Dumpable.set(false);
     UncaughtExceptions uncaught = new UncaughtExceptions();
     Thread.setDefaultUncaughtExceptionHandler(uncaught);
@@ -72,6 +74,7 @@ final class Daemon implements DaemonFactory {
    * @param split whether its agent is another process, which then holds the namespace's lock
    */
   private int run(MeshConfig config, boolean split) throws StartException {
+    Logging.format(config.logFormat());
     // The process memory holds the token and the identity's seed.
     Dumpable.set(false);
     UncaughtExceptions uncaught = new UncaughtExceptions();
@@ -79,8 +82,7 @@ final class Daemon implements DaemonFactory {
     try (NamespaceLock lock = split ? null : NamespaceLock.take(config.socket());
         SdNotify manager = SdNotify.of(System.getenv(), ProcessHandle.current().pid());
         Waiting waiting =
-            new Waiting(
-                config, System::nanoTime, api -> new MeshctlCommands(api, Clock.systemUTC()))) {
+            new Waiting(config, System::nanoTime, api -> waitingCommands(config, api))) {
       LOG.trace("lock: {}", lock);
       boolean clean =
           new DaemonRun(
@@ -107,6 +109,11 @@ final class Daemon implements DaemonFactory {
       LOG.error("cleaning up failed, run 'meshd cleanup' as root", e);
       return false;
     }
+  }
+
+  private static MeshctlCommands waitingCommands(MeshConfig config, MeshApi api) {
+    return new MeshctlCommands(
+        api, new ProcessMaintenance(config, () -> "no node runs\n"), Clock.systemUTC());
   }
 
   private static boolean cleanedUp(MeshConfig config) {

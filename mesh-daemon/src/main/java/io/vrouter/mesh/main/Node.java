@@ -191,7 +191,8 @@ final class Node implements HostListener {
     // A failure from here on leaves no thread behind; a second close does nothing.
     parts.add(() -> reconciler.close(Farewell.KEEP));
     watchKernel();
-    MeshctlCommands commands = new MeshctlCommands(api, clock);
+    MeshctlCommands commands =
+        new MeshctlCommands(api, new ProcessMaintenance(config, metrics::exposition), clock);
     serving.run();
     // Last before the gossip: no meshctl waits for work that could be done earlier.
     parts.add(ControlServer.open(config.socket(), commands));

@@ -32,7 +32,7 @@ class MeshctlCommandsTest {
             """
             UNHEALTHY: 1 problem, 2 alive, not converged yet
 
-            overlay-full: no address left since 10:00
+            error overlay-full: no address left since 10:00
               fix: widen it
             """);
     assertThat(Run.of(mesh, "status", "-o", "json").exitCode()).isEqualTo(1);
@@ -67,11 +67,63 @@ class MeshctlCommandsTest {
         .isEqualTo(
             """
             2 alive; this is alon
-            NAME  STATUS  UNDERLAY       OVERLAY   SUBNETS        SINCE  VERSION  ID        PATH
-            alon  alive   192.168.200.1  10.1.1.1  172.22.0.0/16  60m    0.1.0    1a2b3c4d  -
-            tera  alive   192.168.200.2  -         172.30.0.0/16  59m    0.1.0    5e6f7a8b  ok 1450
+            NAME  STATUS  UNDERLAY       OVERLAY   SUBNETS        SINCE  VERSION  ID        PATH     RTT
+            alon  alive   192.168.200.1  10.1.1.1  172.22.0.0/16  60m    0.1.0    1a2b3c4d  -        -
+            tera  alive   192.168.200.2  -         172.30.0.0/16  59m    0.1.0    5e6f7a8b  ok 1450  250 µs
             """);
     assertThat(Run.of(mesh, "members", "--all").out()).contains("2 alive, 1 left").contains("rog");
+  }
+
+  @Test
+  void statusFoldsProblemsOfAKind() throws Exception {
+    mesh.problems =
+        java.util.stream.IntStream.range(0, 5)
+            .mapToObj(
+                i ->
+                    new Problem("prefix-in-use", "prefix " + i, "renumber")
+                        .seen(MemoryMesh.START.plusSeconds(600L - i)))
+            .toList();
+    assertThat(Run.of(mesh, "status").out())
+        .contains("prefix 4 (for 50m)", "prefix 3", "and 3 more of prefix-in-use")
+        .doesNotContain("prefix 0", "prefix 1", "prefix 2");
+    assertThat(Run.of(mesh, "status", "-o", "wide").out())
+        .contains("prefix 0 (for 50m, since 2026-11-24T10:10:00Z)")
+        .doesNotContain("more of");
+  }
+
+  @Test
+  void wideMembersShortenNothing() throws Exception {
+    assertThat(Run.of(mesh, "members", "-o", "wide").out())
+        .contains(MemoryMesh.SELF, "PATH SINCE", "02:00:00:00:00:01");
+  }
+
+  @Test
+  void theLogLevelIsShownAndSet() throws Exception {
+    assertThat(Run.of(mesh, "log")).isEqualTo(new Run(0, "info\n", ""));
+    assertThat(Run.of(mesh, "log", "debug", "--for", "10m").out())
+        .isEqualTo("debug, info again in 10m\n");
+    assertThat(Run.of(mesh, "log", "trace", "-o", "json").out())
+        .contains("\"level\" : \"trace\"", "\"revertsTo\" : null");
+    assertThat(Run.of(mesh, "log", "loud").err()).contains("'loud' is no level (bad-level)");
+    assertThat(Run.of(mesh, "log", "--for", "1m").exitCode()).isEqualTo(2);
+    assertThat(Run.of(mesh, "log", "debug", "--for", "0s").exitCode()).isEqualTo(2);
+    assertThat(Run.of(mesh, false, false, "log").exitCode()).isZero();
+    assertThat(Run.of(mesh, false, false, "log", "error").exitCode()).isEqualTo(5);
+  }
+
+  @Test
+  void fishCompletesCommandsOptionsAndValues() throws Exception {
+    String script = Run.of(mesh, "completion", "fish").out();
+    assertThat(script)
+        .contains(
+            "complete -c meshctl -n '__fish_use_subcommand' -a status -d ",
+            "complete -c meshctl -n '__fish_seen_subcommand_from ping' -s c -l count -r -d ",
+            "-a 'table wide json yaml'",
+            "-a create -d ");
+    for (String shell : List.of("bash", "zsh")) {
+      assertThat(Run.of(mesh, "completion", shell).out()).contains("complete -F", "compinit");
+    }
+    assertThat(Run.of(mesh, "completion", "csh").exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -44,12 +44,51 @@ class MeshctlTest {
     Run run = client("members");
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.err())
-        .contains("meshd is not reachable at " + socket())
-        .contains("fix: start it");
+        .contains("meshd is not reachable at " + socket() + " (there is no such file)")
+        .contains("fix: start it", "systemctl", "docker compose");
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(socket()));
     }
-    assertThat(client("status").err()).contains("refused");
+    assertThat(client("status").err()).contains("refused", "a socket of root:root, rw");
+  }
+
+  @Test
+  void aReportIsAFileOfItsOwner() throws Exception {
+    Path file = directory.resolve("r.tar.gz");
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      Run run = client("report", "-f", file.toString());
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.out()).isEqualTo(file + "\n");
+      assertThat(Files.size(file)).isGreaterThan(1_000);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      Run again = client("report", "--file=" + file);
+      assertThat(again.exitCode()).isEqualTo(1);
+      assertThat(again.err()).contains(file + " can't be made").contains("fix: ");
+      Run refused = client("report", "--bogus", "-f", directory.resolve("no").toString());
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(directory.resolve("no")).doesNotExist();
+    }
+  }
+
+  @Test
+  void statusIsWatchedUntilTheClientEnds() throws Exception {
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      Process process = start(command("status", "--watch", "200ms"));
+      try (BufferedReader out = reader(process.getInputStream())) {
+        assertThat(out.readLine()).startsWith("healthy");
+        mesh.converged = false;
+        String line = out.readLine();
+        while (!line.contains("not converged")) {
+          line = out.readLine();
+        }
+      } finally {
+        process.destroy();
+        process.waitFor();
+      }
+    }
   }
 
   @Test
@@ -166,7 +205,7 @@ class MeshctlTest {
   }
 
   private ControlServer serve() throws Exception {
-    return ControlServer.open(socket(), new MeshctlCommands(mesh, Run.CLOCK));
+    return ControlServer.open(socket(), new MeshctlCommands(mesh, mesh.maintenance, Run.CLOCK));
   }
 
   private Path socket() {

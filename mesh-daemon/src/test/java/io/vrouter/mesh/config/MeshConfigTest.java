@@ -98,6 +98,7 @@ class MeshConfigTest {
                     Map.entry("expose-by-default", List.of("MESH_EXPOSE_BY_DEFAULT")),
                     Map.entry("keep-dataplane", List.of("MESH_KEEP_DATAPLANE")),
                     Map.entry("encryption", List.of("MESH_ENCRYPTION")),
+                    Map.entry("log-format", List.of("MESH_LOG_FORMAT")),
                     Map.entry("config", List.of("CONFIG_FILE")),
                     Map.entry("discovery-file", List.of("DISCOVERY_FILE")))));
   }

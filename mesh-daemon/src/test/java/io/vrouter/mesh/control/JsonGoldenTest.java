@@ -103,7 +103,8 @@ class JsonGoldenTest {
                   "size" : 24
                 }
               ]
-            }""");
+            }\
+            """);
   }
 
   @Test
@@ -140,10 +141,10 @@ class JsonGoldenTest {
         .isEqualTo(
             "{'apiVersion':'mesh/v1','settings':[{'key':'vni','value':'1000','origin':'default'}]}"
                 .replace('\'', '"'));
-    assertThat(Json.line(new Pings("n1", "10.1.1.2", 3, List.of(0.346, 1.0))))
+    assertThat(Json.line(new Pings("n1", "10.1.1.2", 3, List.of(0.346, 1.0), 1450, List.of())))
         .isEqualTo(
             "{'apiVersion':'mesh/v1','node':'n1','overlay':'10.1.1.2','sent':3,'received':2,"
-                .concat("'rttMillis':[0.346,1.0]}")
+                .concat("'rttMillis':[0.346,1.0],'mtu':1450,'routes':[]}")
                 .replace('\'', '"'));
   }
 
@@ -178,6 +179,7 @@ class JsonGoldenTest {
                   "fix" : ""
                 }
               ]
-            }""");
+            }\
+            """);
   }
 }

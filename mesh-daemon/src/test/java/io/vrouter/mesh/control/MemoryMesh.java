@@ -30,6 +30,8 @@ public final class MemoryMesh implements MeshApi {
   public volatile List<Check> checks =
       List.of(new Check("forwarding", Check.Result.PASS, "is on", ""));
 
+  public final MemoryMaintenance maintenance = new MemoryMaintenance();
+
   public void emit(Events.Event event) {
     subscribers.forEach(subscriber -> subscriber.accept(event));
   }

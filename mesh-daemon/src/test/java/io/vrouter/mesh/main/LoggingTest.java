@@ -7,6 +7,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,27 @@ class LoggingTest {
         .contains("a | b | [2Jc | java.lang.IllegalStateException: boom | bang");
     assertThat(line.strip()).doesNotContain("\n").doesNotContain("\u001b");
     assertThat(appender.getTarget()).isEqualTo("System.err");
+  }
+
+  @Test
+  void jsonIsOneObjectPerLine() throws Exception {
+    LoggerContext context = new LoggerContext();
+    LoggingEvent event =
+        new LoggingEvent(
+            LoggingTest.class.getName(),
+            context.getLogger("io.vrouter.Test"),
+            Level.WARN,
+            "a\nb {}",
+            new IllegalStateException("boom"),
+            new Object[] {7});
+    byte[] octets = Logging.appender(context, Logging.json()).getEncoder().encode(event);
+    String line = new String(octets, StandardCharsets.UTF_8);
+    assertThat(line.strip()).doesNotContain("\n");
+    JsonNode json = new ObjectMapper().readTree(line);
+    assertThat(json.path("level").asText()).isEqualTo("WARN");
+    assertThat(json.path("formattedMessage").asText()).isEqualTo("a\nb 7");
+    assertThat(json.path("loggerName").asText()).isEqualTo("io.vrouter.Test");
+    assertThat(json.path("throwable").path("message").asText()).isEqualTo("boom");
   }
 
   @Test

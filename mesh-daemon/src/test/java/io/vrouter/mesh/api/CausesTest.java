@@ -1,0 +1,19 @@
+package io.vrouter.mesh.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vrouter.mesh.model.Problem;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CausesTest {
+  private final Problem path = new Problem("path-unreachable", "no answer of h2", "open it");
+  private final Problem other = new Problem("pool-full", "full", "widen it");
+  private final Problem link = new Problem("underlay-down", "eth0 has no carrier", "plug it in");
+
+  @Test
+  void aDeadLinkExplainsDeadPaths() {
+    assertThat(Causes.of(List.of(path, other, link))).containsExactly(other, link);
+    assertThat(Causes.of(List.of(path, other))).containsExactly(path, other);
+  }
+}
