@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to an agent, opened when needed. Thread-safe; one question at a time. */
@@ -24,7 +25,7 @@ final class AgentChannel implements AutoCloseable {
   private final Semaphore longFrames = new Semaphore(1);
   private volatile @Nullable Frames frames;
   private volatile boolean closed;
-  private volatile int opened;
+  private final AtomicInteger opened = new AtomicInteger();
 
   /**
    * Opens nothing yet.
@@ -39,7 +40,7 @@ final class AgentChannel implements AutoCloseable {
 
   /** Number of connections opened so far: another number means that the agent may be another. */
   int opened() {
-    return opened;
+    return opened.get();
   }
 
   /**
@@ -84,7 +85,7 @@ final class AgentChannel implements AutoCloseable {
         fresh.close();
       }
     }
-    opened++;
+    opened.incrementAndGet();
     frames = fresh;
     return fresh;
   }

@@ -184,6 +184,7 @@ final class AgentCore {
     List<Step> safe = saved(steps, before, failed);
     for (StepOutcome outcome : safe.isEmpty() ? List.<StepOutcome>of() : applier.run(plan(safe))) {
       Problem problem = outcome.problem();
+      LOG.debug("{}: {}", outcome.step(), problem == null ? "done" : problem.message());
       if (problem != null) {
         failed.add(new Reply.Failed(Steps.key(outcome.step()), problem));
       } else if (outcome.step() instanceof Step.RestoreForwarding restore) {
@@ -200,8 +201,7 @@ final class AgentCore {
   }
 
   /** Without the steps whose former setting can't be kept. */
-  private List<Step> saved(
-      List<Step> steps, Set<FormerSetting> before, List<Reply.Failed> failed) {
+  private List<Step> saved(List<Step> steps, Set<FormerSetting> before, List<Reply.Failed> failed) {
     if (before.equals(new HashSet<>(former.values()))) {
       return steps;
     }

@@ -50,13 +50,17 @@ public final class AgentServer implements AutoCloseable {
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("agent"));
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("agent-timer"));
-  private final ThreadFactory threads =
-      DaemonThreads.numbered("agent-connection-");
+  private final ThreadFactory threads = DaemonThreads.numbered("agent-connection-");
   private final Thread acceptor = DaemonThreads.of("agent-accept", this::accept);
   private long lastLine = System.nanoTime() - BETWEEN_LINES_NANOS;
 
   private AgentServer(
-      AgentSocket socket, AgentPolicy policy, UserPrincipal user, AgentCore kernel, Answers.Looks looks, FactBoard board) {
+      AgentSocket socket,
+      AgentPolicy policy,
+      UserPrincipal user,
+      AgentCore kernel,
+      Answers.Looks looks,
+      FactBoard board) {
     this.socket = socket;
     this.policy = policy;
     this.user = user;
@@ -89,8 +93,7 @@ public final class AgentServer implements AutoCloseable {
       Supplier<Set<InetAddress>> avoid,
       LongSupplier clock)
       throws IOException {
-    AgentCore kernel =
-        new AgentCore(policy, netlink, firewall, store, board::docker, avoid, clock);
+    AgentCore kernel = new AgentCore(policy, netlink, firewall, store, board::docker, avoid, clock);
     // By number: an image without /etc/passwd knows no names.
     UserPrincipal user =
         path.getFileSystem()
@@ -172,7 +175,7 @@ public final class AgentServer implements AutoCloseable {
     } catch (EOFException | ClosedChannelException e) {
       LOG.debug("a node's connection ended", e);
     } catch (IOException | RejectedExecutionException e) {
-      line("a connection of the node is closed: {} ({})", e.getMessage(), "its next one is served");
+      line("a connection of the node is closed: {} ({})", e, "its next one is served");
     } finally {
       frames.release();
       frames.close();

@@ -5,6 +5,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.NetlinkException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -55,7 +56,7 @@ final class Answers {
       Thread.currentThread().interrupt();
       throw new IOException("the end of this process", e);
     } catch (ExecutionException e) {
-      return failed(e.getCause());
+      return failed(Objects.requireNonNull(e.getCause()));
     }
   }
 

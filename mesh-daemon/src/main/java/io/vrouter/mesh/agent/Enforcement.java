@@ -104,16 +104,8 @@ final class Enforcement {
         policy,
         here,
         new KernelState(
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            firewall));
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(),
+            Map.of(), firewall));
   }
 
   private static void count(AgentPolicy policy, FirewallPolicy firewall) throws RefusedException {

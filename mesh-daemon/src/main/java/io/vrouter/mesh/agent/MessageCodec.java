@@ -109,9 +109,7 @@ final class MessageCodec {
                     Vni.class,
                     vni ->
                         new byte[] {
-                          (byte) (vni.value() >> 16),
-                          (byte) (vni.value() >> 8),
-                          (byte) vni.value()
+                          (byte) (vni.value() >> 16), (byte) (vni.value() >> 8), (byte) vni.value()
                         }))
             .addDeserializer(Vni.class, binary(Vni.class, MessageCodec::vni, 3))
             .addSerializer(new ProblemWriter())
@@ -139,8 +137,7 @@ final class MessageCodec {
     if (last < 4) {
       throw new IllegalArgumentException("a prefix of " + octets.length + " octets");
     }
-    return new Prefix(
-        Addresses.of(Arrays.copyOf(octets, last)), Byte.toUnsignedInt(octets[last]));
+    return new Prefix(Addresses.of(Arrays.copyOf(octets, last)), Byte.toUnsignedInt(octets[last]));
   }
 
   private static Vni vni(byte[] octets) {

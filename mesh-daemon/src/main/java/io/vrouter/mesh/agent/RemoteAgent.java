@@ -163,8 +163,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
 
   @Override
   public List<StepOutcome> apply(Desired desired, Plan whole, Plan now) {
-    Reply reply =
-        loop.ask(new Request.Apply(++serial, KernelState.of(desired), later(whole, now)));
+    Reply reply = loop.ask(new Request.Apply(++serial, KernelState.of(desired), later(whole, now)));
     List<StepOutcome> outcomes = outcomes(reply, now);
     firewall.written(outcomes);
     return outcomes;
@@ -215,7 +214,10 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     return reason == null || step.removes() || whole
         ? StepOutcome.done(step)
         : StepOutcome.failed(
-            step, REFUSED, "the agent's policy refuses %s: %s".formatted(step.object(), reason), FIX);
+            step,
+            REFUSED,
+            "the agent's policy refuses %s: %s".formatted(step.object(), reason),
+            FIX);
   }
 
   @Override

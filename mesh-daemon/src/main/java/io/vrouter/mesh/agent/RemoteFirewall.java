@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The firewall behind an agent: looks only, since steps go with their plan. The last answer is kept,
- * so that a pass without a change asks nothing. On one thread at a time.
+ * The firewall behind an agent: looks only, since steps go with their plan. The last answer is
+ * kept, so that a pass without a change asks nothing. On one thread at a time.
  */
 final class RemoteFirewall implements FirewallTarget {
   private final AgentChannel channel;

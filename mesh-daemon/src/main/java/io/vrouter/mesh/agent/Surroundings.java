@@ -22,7 +22,10 @@ import java.util.stream.Collectors;
  * @param avoid seeds and resolvers
  */
 record Surroundings(
-    Observed observed, Set<InetAddress> own, Map<Prefix, Network> networks, Set<InetAddress> avoid) {
+    Observed observed,
+    Set<InetAddress> own,
+    Map<Prefix, Network> networks,
+    Set<InetAddress> avoid) {
   Surroundings {
     own = Set.copyOf(own);
     networks = Map.copyOf(networks);

@@ -189,7 +189,8 @@ public final class MeshdCommand {
 
     @Override
     public Integer call() {
-      throw new ParameterException(spec.commandLine(), "name a command: run, node, agent, cleanup or version");
+      throw new ParameterException(
+          spec.commandLine(), "name a command: run, node, agent, cleanup or version");
     }
   }
 

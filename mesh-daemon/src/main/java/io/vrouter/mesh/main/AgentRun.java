@@ -182,7 +182,8 @@ final class AgentRun {
       public void save(List<FormerSetting> settings) throws IOException {
         SavedState none = SavedState.NONE;
         file.save(
-            new SavedState(none.lamport(), none.overlays(), none.subnets(), settings, none.known()));
+            new SavedState(
+                none.lamport(), none.overlays(), none.subnets(), settings, none.known()));
       }
     };
   }

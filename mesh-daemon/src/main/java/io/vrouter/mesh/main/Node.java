@@ -126,13 +126,7 @@ final class Node implements HostListener {
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
         new Reconciler(
-            host.current(),
-            membership,
-            netlink,
-            side.agent(),
-            store,
-            pools,
-            System::nanoTime);
+            host.current(), membership, netlink, side.agent(), store, pools, System::nanoTime);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);

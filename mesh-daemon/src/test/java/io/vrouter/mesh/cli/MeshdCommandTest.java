@@ -165,12 +165,12 @@ class MeshdCommandTest {
           }
 
           @Override
-          public int node(MeshConfig given) {
+          public int node(MeshConfig given) throws StartException {
             return run(given);
           }
 
           @Override
-          public int agent(MeshConfig given) {
+          public int agent(MeshConfig given) throws StartException {
             return run(given);
           }
 
