@@ -2,6 +2,7 @@ package io.vrouter.netlink;
 
 import io.vrouter.netlink.netfilter.BatchCodec;
 import io.vrouter.netlink.netfilter.ChainEntry;
+import io.vrouter.netlink.netfilter.ExpiringKey;
 import io.vrouter.netlink.netfilter.GenerationCodec;
 import io.vrouter.netlink.netfilter.RuleEntry;
 import io.vrouter.netlink.netfilter.SetDump;
@@ -150,6 +151,22 @@ public final class Nftables implements AutoCloseable {
             SetDump::of,
             one -> true),
         kind);
+  }
+
+  /**
+   * The elements of a set with timeouts. ENOENT when there is no such set.
+   *
+   * @param family NFPROTO_
+   */
+  public List<ExpiringKey> expirations(int family, String table, String set) {
+    return list(
+            TableCodec.elements(family, table, set),
+            TableCodec.NFT_MSG_NEWSETELEM,
+            TableCodec::expirations,
+            one -> true)
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**

@@ -17,6 +17,7 @@ class PackagesTest {
   private static final String WIRE = ROOT + ".wire";
   private static final String ROUTE = ROOT + ".route";
   private static final String NETFILTER = ROOT + ".netfilter";
+  private static final String GENERIC = ROOT + ".generic";
   private static final String SOCKET = ROOT + ".socket";
 
   @ArchTest
@@ -47,6 +48,15 @@ class PackagesTest {
           .resideInAnyPackage(NETFILTER, WIRE, "java..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule GENERIC_KNOWS_WIRE_ONLY =
+      classes()
+          .that()
+          .resideInAPackage(GENERIC)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(GENERIC, WIRE, "java..", "org.jspecify..");
+
+  @ArchTest
   static final ArchRule SOCKET_KNOWS_NO_ROUTES =
       classes()
           .that()
@@ -68,7 +78,7 @@ class PackagesTest {
   static final ArchRule THE_CODEC_IS_PURE =
       noClasses()
           .that()
-          .resideInAnyPackage(WIRE, ROUTE, NETFILTER)
+          .resideInAnyPackage(WIRE, ROUTE, NETFILTER, GENERIC)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

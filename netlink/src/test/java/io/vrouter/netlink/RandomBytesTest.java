@@ -1,5 +1,7 @@
 package io.vrouter.netlink;
 
+import io.vrouter.netlink.generic.FamilyCodec;
+import io.vrouter.netlink.generic.WgCodec;
 import io.vrouter.netlink.netfilter.ConntrackCodec;
 import io.vrouter.netlink.netfilter.GenerationCodec;
 import io.vrouter.netlink.netfilter.SetDump;
@@ -36,6 +38,8 @@ class RandomBytesTest {
           FdbCodec::decode,
           RouteCodec::decode,
           RuleCodec::decode,
+          FamilyCodec::decode,
+          WgCodec::decode,
           NetconfCodec::decode,
           ConntrackCodec::decode,
           GenerationCodec::decode,

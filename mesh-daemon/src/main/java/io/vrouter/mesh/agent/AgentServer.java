@@ -12,6 +12,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -20,6 +22,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import jdk.net.ExtendedSocketOptions;
@@ -78,6 +81,7 @@ public final class AgentServer implements AutoCloseable {
    *
    * @param netlink used only here; the caller closes it and the targets after {@link #close}
    * @param asked the firewall target of questions
+   * @param probed age of the newest probe by sender, of AF_INET or AF_INET6
    * @param avoid seeds and resolvers, as they are now
    * @param clock nanoseconds, monotonic
    * @throws IOException when the socket can't be bound, or another agent answers there
@@ -88,6 +92,7 @@ public final class AgentServer implements AutoCloseable {
       RtNetlink netlink,
       FirewallTarget firewall,
       FirewallTarget asked,
+      IntFunction<Optional<Map<InetAddress, Duration>>> probed,
       FormerStore store,
       FactBoard board,
       Supplier<Set<InetAddress>> avoid,
@@ -105,7 +110,7 @@ public final class AgentServer implements AutoCloseable {
             policy,
             user,
             kernel,
-            new Answers.Looks(firewall, asked),
+            new Answers.Looks(firewall, asked, probed),
             board);
     server.acceptor.start();
     return server;

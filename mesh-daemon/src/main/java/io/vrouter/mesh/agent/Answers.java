@@ -3,13 +3,18 @@ package io.vrouter.mesh.agent;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.wire.Family;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +34,17 @@ final class Answers {
   private volatile boolean busy;
   private volatile long began;
 
-  /** The firewall as the loop sees it, and with a state of its own. */
-  record Looks(FirewallTarget loop, FirewallTarget aside) {}
+  /**
+   * Looks at the firewall.
+   *
+   * @param loop as the loop sees it
+   * @param aside with a state of its own
+   * @param probed age of the newest probe by sender, of AF_INET or AF_INET6; from any thread
+   */
+  record Looks(
+      FirewallTarget loop,
+      FirewallTarget aside,
+      IntFunction<Optional<Map<InetAddress, Duration>>> probed) {}
 
   Answers(AgentCore kernel, Looks looks, FactBoard board, ExecutorService core) {
     this.kernel = kernel;
@@ -50,6 +64,9 @@ final class Answers {
       if (request instanceof Request.Facts facts) {
         return board.await(facts.seen(), NEWS);
       }
+      if (request instanceof Request.Probed probed) {
+        return probed(probed.family());
+      }
       Callable<Reply> work = work(request, entry);
       return core.submit(() -> timed(work)).get();
     } catch (InterruptedException e) {
@@ -58,6 +75,18 @@ final class Answers {
     } catch (ExecutionException e) {
       return failed(Objects.requireNonNull(e.getCause()));
     }
+  }
+
+  private Reply probed(int family) {
+    if (family != Family.AF_INET && family != Family.AF_INET6) {
+      return AgentServer.refusal("the family " + family, "update meshd on this host");
+    }
+    Optional<Map<InetAddress, Duration>> ages = looks.probed.apply(family);
+    return new Reply.Probed(
+        ages.isPresent(),
+        ages.orElse(Map.of()).entrySet().stream()
+            .map(it -> new Reply.Sender(it.getKey(), it.getValue().toMillis()))
+            .toList());
   }
 
   private Reply timed(Callable<Reply> work) throws Exception {

@@ -8,6 +8,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.Step;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,6 +143,28 @@ public final class RemoteAgent implements Agent, AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Age of the newest probe of the data path by sender.
+   *
+   * @param family AF_INET or AF_INET6
+   * @return empty when the agent or the kernel can't be asked
+   */
+  public Optional<Map<InetAddress, Duration>> probeSenders(int family) {
+    try {
+      Reply reply = questions.ask(new Request.Probed(family));
+      return reply instanceof Reply.Probed probed && probed.known()
+          ? Optional.of(
+              probed.senders().stream()
+                  .collect(
+                      Collectors.toMap(
+                          Reply.Sender::address, it -> Duration.ofMillis(it.age()), (a, b) -> a)))
+          : Optional.empty();
+    } catch (AgentException e) {
+      LOG.debug("the senders of probes aren't known", e);
+      return Optional.empty();
     }
   }
 

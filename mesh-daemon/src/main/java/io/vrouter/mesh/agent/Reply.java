@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Problem;
+import java.net.InetAddress;
 import java.util.List;
 
 /** An agent's answer to one {@link Request}. */
@@ -12,6 +13,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Reply.Welcome.class, name = "welcome"),
   @JsonSubTypes.Type(value = Reply.Firewall.class, name = "firewall"),
   @JsonSubTypes.Type(value = Reply.Answer.class, name = "answer"),
+  @JsonSubTypes.Type(value = Reply.Probed.class, name = "probed"),
   @JsonSubTypes.Type(value = Reply.Applied.class, name = "applied"),
   @JsonSubTypes.Type(value = Reply.Facts.class, name = "facts"),
   @JsonSubTypes.Type(value = Reply.Refused.class, name = "refused")
@@ -29,6 +31,20 @@ sealed interface Reply {
 
   /** To a yes-or-no question. */
   record Answer(boolean yes) implements Reply {}
+
+  /**
+   * To {@link Request.Probed}.
+   *
+   * @param known whether the kernel could be asked
+   */
+  record Probed(boolean known, List<Sender> senders) implements Reply {}
+
+  /**
+   * A sender of probes.
+   *
+   * @param age milliseconds since its newest probe
+   */
+  record Sender(InetAddress address, long age) {}
 
   /**
    * To a write.

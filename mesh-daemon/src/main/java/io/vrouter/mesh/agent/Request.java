@@ -12,6 +12,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Request.Look.class, name = "look"),
   @JsonSubTypes.Type(value = Request.RulesChanged.class, name = "rules"),
   @JsonSubTypes.Type(value = Request.Stands.class, name = "stands"),
+  @JsonSubTypes.Type(value = Request.Probed.class, name = "probed"),
   @JsonSubTypes.Type(value = Request.Apply.class, name = "apply"),
   @JsonSubTypes.Type(value = Request.Remove.class, name = "remove"),
   @JsonSubTypes.Type(value = Request.Facts.class, name = "facts")
@@ -42,6 +43,13 @@ sealed interface Request {
 
   /** Whether a firewall of ours is in the kernel; the reply is {@link Reply.Answer}. */
   record Stands() implements Request {}
+
+  /**
+   * Whose probes of the data path arrive; the reply is {@link Reply.Probed}.
+   *
+   * @param family AF_INET or AF_INET6
+   */
+  record Probed(int family) implements Request {}
 
   /**
    * Makes the kernel equal to a state; the reply is {@link Reply.Applied}.

@@ -5,8 +5,10 @@ import com.codahale.metrics.MetricRegistry;
 import io.vrouter.membership.engine.Counters;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.membership.jgroups.TransportCounters;
+import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.Reconciler;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -17,7 +19,10 @@ public final class NodeMetrics {
   private final JGroupsMembership membership;
   private final Reconciler reconciler;
 
-  public NodeMetrics(JGroupsMembership membership, Reconciler reconciler) {
+  private final PathReports paths;
+
+  public NodeMetrics(JGroupsMembership membership, Reconciler reconciler, PathReports paths) {
+    this.paths = paths;
     this.membership = membership;
     this.reconciler = reconciler;
   }
@@ -44,6 +49,16 @@ public final class NodeMetrics {
     reconcile(registry, "reconcile.writes", MeshSnapshot.Counters::writes);
     reconcile(registry, "reconcile.failures", MeshSnapshot.Counters::failures);
     reconcile(registry, "reconcile.last.seconds", it -> it.lastPassNanos() / NANOS);
+    for (Members.Path.State state : Members.Path.State.values()) {
+      paths(registry, "mesh.paths." + state, path -> path.state() == state);
+    }
+    for (Members.Path.Direction direction : Members.Path.Direction.values()) {
+      paths(registry, "mesh.paths.broken." + direction, path -> path.direction() == direction);
+    }
+  }
+
+  private void paths(MetricRegistry registry, String name, Predicate<Members.Path> counted) {
+    registry.registerGauge(name, (Gauge<Long>) () -> paths.count(counted));
   }
 
   private void transport(

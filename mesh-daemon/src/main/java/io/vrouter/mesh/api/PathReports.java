@@ -7,13 +7,18 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.path.PathState;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
+import io.vrouter.mesh.record.HostRecord;
+import io.vrouter.mesh.record.ProbeArrivals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,12 +85,63 @@ public final class PathReports {
       long since = member.map(view -> view.member().since()).orElse(0L);
       return new Members.Path(Members.Path.State.UNKNOWN, null, null, null, clock.at(since));
     }
+    HostRecord told = member.map(MemberView::record).orElse(null);
     return new Members.Path(
         Members.Path.State.valueOf(state.kind().name()),
-        null,
+        direction(state, told),
         state.mtu() == 0 ? null : Integer.valueOf(state.mtu()),
         state.roundTrip().isZero() ? null : Long.valueOf(state.roundTrip().toNanos() / 1_000),
         clock.at(state.since()));
+  }
+
+  /**
+   * The broken direction. That its probes arrive is this host's own evidence; where they don't, the
+   * peer's record says whether ours arrive there.
+   */
+  private Members.Path.@Nullable Direction direction(PathState state, @Nullable HostRecord told) {
+    if (state.kind() != PathState.Kind.UNREACHABLE) {
+      return null;
+    }
+    NodeId self = snapshot.get().self();
+    return switch (state.arrival()) {
+      case UNKNOWN -> null;
+      case ARRIVES -> Members.Path.Direction.TO;
+      case MISSING -> {
+        if (told == null) {
+          yield null;
+        }
+        if (told.arrivals().arriving().contains(self)) {
+          yield Members.Path.Direction.FROM;
+        }
+        yield told.arrivals().missing().contains(self) ? Members.Path.Direction.BOTH : null;
+      }
+    };
+  }
+
+  /** Number of living members with such a path. */
+  long count(Predicate<Members.Path> counted) {
+    return snapshot.get().members().stream()
+        .filter(view -> view.member().state().keepsDataPath())
+        .map(view -> path(view.member().id()))
+        .filter(path -> path != null && counted.test(path))
+        .count();
+  }
+
+  /** For this host's record: whose probes arrive, of the peers without an answer. */
+  public ProbeArrivals arrivals() {
+    Map<NodeId, PathState> known = states;
+    return new ProbeArrivals(
+        with(known, PathState.Arrival.ARRIVES), with(known, PathState.Arrival.MISSING));
+  }
+
+  private static Set<NodeId> with(Map<NodeId, PathState> known, PathState.Arrival arrival) {
+    return known.entrySet().stream()
+        .filter(entry -> entry.getValue().kind() == PathState.Kind.UNREACHABLE)
+        .filter(entry -> entry.getValue().arrival() == arrival)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .limit(ProbeArrivals.MAX / 2)
+        .collect(Collectors.toSet());
   }
 
   /** Path MTU in octets, for the paths below the tunnel's MTU. */
@@ -112,7 +168,7 @@ public final class PathReports {
       if (state != null
           && state.kind() == PathState.Kind.UNREACHABLE
           && view.member().state() == MemberState.ALIVE) {
-        problems.add(unreachable(view));
+        problems.add(unreachable(view, direction(state, view.record())));
       } else if (state != null && state.kind() == PathState.Kind.DEGRADED) {
         problems.add(
             Problem.warning(
@@ -126,16 +182,36 @@ public final class PathReports {
     return problems;
   }
 
-  private static Problem unreachable(MemberView view) {
+  private static Problem unreachable(MemberView view, Members.Path.@Nullable Direction direction) {
     String underlay =
         Objects.requireNonNull(view.member().record().endpoint().getAddress()).getHostAddress();
     return new Problem(
         "path-unreachable",
-        "containers can't reach those of %s (%s): gossip arrives, VXLAN packets get no answer"
-            .formatted(view.name(), underlay),
-        "allow the VXLAN port (UDP 4789 by default) between this host and "
-            + underlay
-            + " in both directions: host firewalls ('nft list ruleset'), security groups, the"
+        "containers can't reach those of %s (%s): gossip arrives, VXLAN packets %s"
+            .formatted(view.name(), underlay, lost(direction)),
+        "allow the VXLAN port (UDP 4789 by default) "
+            + way(direction, underlay)
+            + ": host firewalls ('nft list ruleset'), security groups, the"
             + " hypervisor; 'meshctl doctor' on both hosts");
+  }
+
+  private static String lost(Members.Path.@Nullable Direction direction) {
+    if (direction == null) {
+      return "get no answer";
+    }
+    return switch (direction) {
+      case TO -> "from this host don't arrive there, those from there arrive here";
+      case FROM -> "from there don't arrive here, those from this host arrive there";
+      case BOTH -> "arrive in neither direction";
+    };
+  }
+
+  private static String way(Members.Path.@Nullable Direction direction, String underlay) {
+    if (direction == Members.Path.Direction.TO) {
+      return "from this host to " + underlay;
+    }
+    return direction == Members.Path.Direction.FROM
+        ? "from " + underlay + " to this host"
+        : "between this host and " + underlay + " in both directions";
   }
 }

@@ -101,7 +101,7 @@ final class MembersCommand implements Callable<Integer> {
     if (path == null) {
       return "-";
     }
-    String text = path.mtu() == null ? path.state().toString() : path.state() + " " + path.mtu();
+    String text = path.words();
     return switch (path.state()) {
       case OK -> session.paint().good(text);
       case DEGRADED -> session.paint().doubtful(text);

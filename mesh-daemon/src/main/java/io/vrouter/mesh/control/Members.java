@@ -83,6 +83,12 @@ public record Members(String apiVersion, String self, List<Member> members) {
       since = since.truncatedTo(ChronoUnit.MILLIS);
     }
 
+    /** The state with the octets that arrive, or the broken direction: for tables. */
+    public String words() {
+      String octets = mtu == null ? "" : " " + mtu;
+      return state + octets + (direction == null ? "" : " (" + direction + ")");
+    }
+
     /** Result of probing. */
     public enum State {
       OK,

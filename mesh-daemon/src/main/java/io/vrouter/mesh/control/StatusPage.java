@@ -123,7 +123,8 @@ final class StatusPage {
       page.append(
           String.format(
               Locale.ROOT,
-              "<circle class=\"%s%s\" cx=\"%.0f\" cy=\"%.0f\" r=\"%d\"><title>%s: %s</title></circle>",
+              "<circle class=\"%s%s\" cx=\"%.0f\" cy=\"%.0f\" r=\"%d\"><title>%s:"
+                  + " %s</title></circle>",
               color(member.status()),
               isSelf(members, i) ? " self" : "",
               x[i],
@@ -186,8 +187,7 @@ final class StatusPage {
           case DEGRADED, UNKNOWN -> "warn";
           case UNREACHABLE -> "bad";
         };
-    String mtu = path.mtu() == null ? "" : " " + path.mtu();
-    return "<span class=\"%s\">%s%s</span>".formatted(color, path.state(), mtu);
+    return "<span class=\"%s\">%s</span>".formatted(color, path.words());
   }
 
   private static boolean isSelf(Members members, int i) {

@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  *   <li>{@code input}: a tunnel packet (VXLAN port and a VNI of ours) only from that VNI's peers;
  *       from a tunnel to this host only ICMP without redirects and replies, from a peer's tunnel
  *       MAC and one of that peer's addresses to our own address in the VNI. The probe port is
- *       answered here, before a host's own policy for input may drop the packet. A VNI that isn't
- *       ours shares the port undisturbed.
+ *       answered here, before a host's own policy for input may drop the packet, and its sender
+ *       noted: evidence that the path from that peer works. A VNI that isn't ours shares the port
+ *       undisturbed.
  *   <li>{@code forward}: out of a tunnel only with the sender's own source and to the device that
  *       holds the prefix in that VNI, replies included (they meet the same condition); into a
  *       tunnel only from the device that holds the source in the VNI, and answers of its addresses
@@ -147,6 +148,10 @@ public final class NftRuleset {
   private void sharedChains(FirewallPolicy policy) {
     chain(
         "admit",
+        both(
+            family ->
+                "udp dport %2$d %1$s saddr @peer%3$d update @probed%3$d { %1$s saddr }"
+                    .formatted(ip(family), policy.probePort(), family)),
         Stream.of(
             "udp dport %d reject with icmpx type port-unreachable".formatted(policy.probePort()),
             "ct state established accept",

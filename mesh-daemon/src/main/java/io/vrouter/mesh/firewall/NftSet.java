@@ -2,17 +2,38 @@ package io.vrouter.mesh.firewall;
 
 import io.vrouter.netlink.netfilter.SetElement;
 import io.vrouter.netlink.netfilter.SetKind;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * One named set of the table.
  *
  * @param type as nft writes it, {@code ipv4_addr . ifname}
+ * @param options as nft writes them, {@code flags interval;}; empty for none
+ * @param dynamic whether a rule of ours adds the elements, which are then no part of a policy
  * @param elements no two overlapping
  */
-record NftSet(String name, String type, SetKind kind, List<SetElement> elements) {
+record NftSet(
+    String name,
+    String type,
+    SetKind kind,
+    String options,
+    boolean dynamic,
+    List<SetElement> elements) {
   NftSet {
     elements = List.copyOf(elements);
+  }
+
+  /** A set with the policy's elements. */
+  NftSet(String name, String type, SetKind kind, List<SetElement> elements) {
+    this(name, type, kind, kind == SetKind.SINGLE ? "" : "flags interval;", false, elements);
+  }
+
+  /** A set that a rule fills; elements not updated expire. */
+  static NftSet dynamic(String name, String type, Duration timeout, int size) {
+    String options =
+        "flags dynamic,timeout; timeout %ds; size %d;".formatted(timeout.toSeconds(), size);
+    return new NftSet(name, type, SetKind.SINGLE, options, true, List.of());
   }
 
   /** The empty set, as part of a table. */
@@ -26,6 +47,6 @@ record NftSet(String name, String type, SetKind kind, List<SetElement> elements)
   }
 
   private String specification() {
-    return "type " + type + ";" + (kind == SetKind.SINGLE ? "" : " flags interval;");
+    return "type " + type + ";" + (options.isEmpty() ? "" : " " + options);
   }
 }

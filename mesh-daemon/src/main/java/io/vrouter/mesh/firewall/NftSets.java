@@ -12,6 +12,7 @@ import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.wire.Payload;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,15 +26,20 @@ import java.util.stream.Stream;
 /**
  * The named sets of the table. {@code tunnels} contains the tunnel devices. The others exist once
  * per family: {@code known} and {@code mesh} (the addresses that count as ours), {@code group}
- * (multicast and broadcast), and per VNI {@code tunnel} (underlay addresses of its peers), {@code
- * source} (each peer's tunnel MAC with the addresses that the peer may send from), {@code local}
- * (addresses of this host's side), {@code self} (this host's own addresses) and {@code held}
- * (prefix and the device that holds it).
+ * (multicast and broadcast), {@code peer} (overlay addresses of peers), {@code probed} (those of
+ * them whose probes arrived lately, added by a rule), and per VNI {@code tunnel} (underlay
+ * addresses of its peers), {@code source} (each peer's tunnel MAC with the addresses that the peer
+ * may send from), {@code local} (addresses of this host's side), {@code self} (this host's own
+ * addresses) and {@code held} (prefix and the device that holds it).
  */
 final class NftSets {
   private static final List<Prefix> GROUPS =
       Stream.of("224.0.0.0/4", "255.255.255.255/32", "ff00::/8").map(Prefix::parse).toList();
 
+  /** Longest interval between two probes of a peer is 36 s (PathWatch). */
+  static final Duration PROBED = Duration.ofMinutes(2);
+
+  private static final int MOST_PROBED = 8_192;
   private static final int IFNAMSIZ = 16;
 
   private final List<NftSet> all = new ArrayList<>();
@@ -54,9 +60,23 @@ final class NftSets {
       sets.interval("known", ipv4, known(policy));
       sets.interval("mesh", ipv4, policy.zones().stream().flatMap(NftSets::local));
       sets.interval("group", ipv4, group(policy));
+      sets.hosts(
+          "peer",
+          ipv4,
+          policy.zones().stream()
+              .flatMap(zone -> zone.peers().stream())
+              .flatMap(peer -> peer.overlays().stream())
+              .map(NftSets::host));
+      String type = ipv4 ? "ipv4_addr" : "ipv6_addr";
+      sets.all.add(NftSet.dynamic(probed(ipv4), type, PROBED, MOST_PROBED));
     }
     policy.zones().forEach(sets::zone);
     return List.copyOf(sets.all);
+  }
+
+  /** Name of the set of the probes' senders. */
+  static String probed(boolean ipv4) {
+    return ipv4 ? "probed4" : "probed6";
   }
 
   private void zone(Zone zone) {

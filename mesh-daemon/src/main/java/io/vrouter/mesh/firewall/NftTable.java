@@ -230,6 +230,9 @@ public final class NftTable implements AutoCloseable {
     List<Request> deletions = new ArrayList<>();
     List<Request> additions = new ArrayList<>();
     for (NftSet set : NftSets.of(wanted)) {
+      if (set.dynamic()) {
+        continue;
+      }
       Set<SetElement> had = socket.elements(NftLook.FAMILY, NftLook.NAME, set.name(), set.kind());
       Set<SetElement> elements = Set.copyOf(set.elements());
       deletions.addAll(

@@ -12,6 +12,7 @@ import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.firewall.HostFirewall;
+import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.SdNotify;
@@ -22,6 +23,7 @@ import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.reconcile.SavedState;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -127,6 +129,7 @@ final class AgentRun {
                   netlink,
                   firewall,
                   asked,
+                  parts.add(new ProbedSet(Nftables::open))::ages,
                   store(saved),
                   board,
                   avoid,

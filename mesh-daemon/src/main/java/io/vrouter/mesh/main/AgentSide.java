@@ -6,6 +6,7 @@ import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.path.ProbeSenders;
 import java.util.List;
 
 /** Everything of a node that takes privileges: in its process, or in an agent's. */
@@ -30,6 +31,9 @@ interface AgentSide {
    * @param firewall run when rules without events may have changed
    */
   void followRules(Runnable rules, Runnable firewall);
+
+  /** Whose probes of the data path arrive here. */
+  ProbeSenders probeSenders();
 
   /** Present problems of all this. */
   List<Problem> problems();

@@ -3,6 +3,7 @@ package io.vrouter.mesh.main;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
@@ -104,6 +105,7 @@ final class Node implements HostListener {
   Node(
       MeshConfig config,
       MeshToken token,
+      NodeKeys keys,
       RtNetlink netlink,
       AgentSide side,
       JGroupsMembership membership,
@@ -126,7 +128,14 @@ final class Node implements HostListener {
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
         new Reconciler(
-            host.current(), membership, netlink, side.agent(), store, pools, System::nanoTime);
+            host.current(),
+            membership,
+            netlink,
+            side.agent(),
+            store,
+            pools,
+            keys,
+            System::nanoTime);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
@@ -136,9 +145,10 @@ final class Node implements HostListener {
             new PathProber(
                 FirewallPolicy.DEFAULT_PROBE_PORT,
                 RandomGenerator.getDefault(),
+                side.probeSenders(),
                 found -> {
                   reports.found(found);
-                  reconciler.paths(reports.smallerMtus());
+                  reconciler.paths(reports.smallerMtus(), reports.arrivals());
                 }));
     reconciler.listen(
         snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
@@ -173,7 +183,7 @@ final class Node implements HostListener {
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
     MeshMetrics metrics = new MeshMetrics(api::status);
-    new NodeMetrics(membership, reconciler).register(metrics.registry());
+    new NodeMetrics(membership, reconciler, reports).register(metrics.registry());
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());

@@ -2,8 +2,10 @@ package io.vrouter.mesh.main;
 
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.TrustedFile;
+import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
@@ -153,6 +155,7 @@ final class NodeStart {
         new Node(
             config,
             token,
+            new NodeKeys(identity, new Ed25519Verifier()),
             netlink,
             side,
             membership,

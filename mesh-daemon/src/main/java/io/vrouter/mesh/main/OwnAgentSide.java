@@ -4,13 +4,16 @@ import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.firewall.HostFirewall;
+import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Watch;
+import io.vrouter.mesh.path.ProbeSenders;
 import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.wire.Netlink;
 import java.util.List;
@@ -61,6 +64,11 @@ final class OwnAgentSide implements AgentSide {
             () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)),
             List::of,
             change -> changed.run()));
+  }
+
+  @Override
+  public ProbeSenders probeSenders() {
+    return parts.add(new ProbedSet(Nftables::open))::ages;
   }
 
   @Override

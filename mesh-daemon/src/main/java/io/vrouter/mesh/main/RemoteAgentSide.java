@@ -10,6 +10,7 @@ import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.path.ProbeSenders;
 import java.security.SecureRandom;
 import java.util.List;
 
@@ -65,6 +66,11 @@ final class RemoteAgentSide implements AgentSide {
   public void followRules(Runnable changed, Runnable firewallChanged) {
     rules = changed;
     firewall = firewallChanged;
+  }
+
+  @Override
+  public ProbeSenders probeSenders() {
+    return agent::probeSenders;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.netlink.socket.PathProbeSocket;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.wire.Family;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,8 +27,12 @@ public final class PathProber implements AutoCloseable {
   /** Longest time until new targets take effect. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
+  /** Between two looks at the senders of probes. */
+  static final Duration LOOKS = Duration.ofSeconds(1);
+
   private final int port;
   private final RandomGenerator random;
+  private final ProbeSenders senders;
   private final Consumer<Map<NodeId, PathState>> found;
   private final Map<Integer, Prober> probers = new HashMap<>();
   private boolean closed;
@@ -36,12 +41,18 @@ public final class PathProber implements AutoCloseable {
    * Creates the prober without targets.
    *
    * @param port a port that is closed on every member, 1 to 65,535
+   * @param senders asked every {@link #LOOKS} while a path has no answer
    * @param found receives all states after each change of one; on a probing thread, must return at
    *     once
    */
-  public PathProber(int port, RandomGenerator random, Consumer<Map<NodeId, PathState>> found) {
+  public PathProber(
+      int port,
+      RandomGenerator random,
+      ProbeSenders senders,
+      Consumer<Map<NodeId, PathState>> found) {
     this.port = port;
     this.random = random;
+    this.senders = senders;
     this.found = found;
   }
 
@@ -53,7 +64,7 @@ public final class PathProber implements AutoCloseable {
       Prober prober = probers.get(family);
       if (prober == null && !ofFamily.isEmpty() && !closed) {
         try {
-          prober = new Prober(PathProbeSocket.open(family));
+          prober = new Prober(family, PathProbeSocket.open(family));
           probers.put(family, prober);
         } catch (SyscallException e) {
           LOG.warn("paths aren't probed: {}", e.getMessage());
@@ -79,10 +90,13 @@ public final class PathProber implements AutoCloseable {
   }
 
   private final class Prober {
+    private final int family;
     private final PathProbeSocket socket;
     private final PathWatch watch = new PathWatch(random);
+    private long looked = System.nanoTime();
 
-    Prober(PathProbeSocket socket) {
+    Prober(int family, PathProbeSocket socket) {
+      this.family = family;
       this.socket = socket;
       DaemonThreads.named("path-probe").newThread(this::run).start();
     }
@@ -100,6 +114,9 @@ public final class PathProber implements AutoCloseable {
       try {
         while (!isClosed()) {
           List<PathProbeSocket.Answer> answers = socket.await(untilNext());
+          if (lookDue()) {
+            senders.ages(family).ifPresent(this::look);
+          }
           Map<NodeId, PathState> now = step(answers);
           if (!now.equals(before)) {
             before = now;
@@ -109,6 +126,17 @@ public final class PathProber implements AutoCloseable {
       } catch (SyscallException e) {
         LOG.error("paths aren't probed any more", e);
       }
+    }
+
+    private synchronized boolean lookDue() {
+      long now = System.nanoTime();
+      boolean due = watch.missing() && now - looked >= LOOKS.toNanos();
+      looked = due ? now : looked;
+      return due;
+    }
+
+    private synchronized void look(Map<InetAddress, Duration> ages) {
+      watch.arrivals(ages, System.nanoTime());
     }
 
     private boolean isClosed() {

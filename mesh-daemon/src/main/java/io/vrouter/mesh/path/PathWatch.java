@@ -23,6 +23,9 @@ final class PathWatch {
   private static final long PER_PEER = Duration.ofMillis(200).toNanos();
   private static final long FIRST = Duration.ofSeconds(1).toNanos();
 
+  /** A peer probes within 1.2 intervals and as many timeouts as its phases take; twice that. */
+  private static final int PAUSES = 3;
+
   /** A datagram to be sent. */
   record Probe(InetAddress overlay, int size, long cookie) {}
 
@@ -105,6 +108,24 @@ final class PathWatch {
     }
   }
 
+  /** Whether a path has no answer, so that the peers' own probes are evidence of the direction. */
+  boolean missing() {
+    return paths.values().stream()
+        .anyMatch(path -> path.state().kind() == PathState.Kind.UNREACHABLE);
+  }
+
+  /** The ages of the peers' newest probes, by overlay address. */
+  void arrivals(Map<InetAddress, Duration> ages, long now) {
+    long longest = PAUSES * even();
+    paths
+        .values()
+        .forEach(
+            path -> {
+              Duration age = ages.get(path.target().overlay());
+              path.arrived(age == null ? null : Long.valueOf(age.toNanos()), now, longest);
+            });
+  }
+
   private @Nullable PeerPath path(long cookie) {
     NodeId peer = underWay.get(cookie);
     return peer == null ? null : paths.get(peer);
@@ -128,8 +149,12 @@ final class PathWatch {
     return states;
   }
 
+  private long even() {
+    return Math.min(LONGEST, Math.max(SHORTEST, paths.size() * PER_PEER));
+  }
+
   private long interval() {
-    long even = Math.min(LONGEST, Math.max(SHORTEST, paths.size() * PER_PEER));
+    long even = even();
     return even - even / 5 + random.nextLong(2 * even / 5);
   }
 }

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.path;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Probing of one peer. At most one probe is outstanding; a size counts as silent after two
@@ -64,6 +65,9 @@ final class PeerPath {
 
   private boolean waiting;
   private long sentAt;
+
+  /** When the first of the unanswered probes was sent; null while they are answered. */
+  private @Nullable Long silentFrom;
 
   PeerPath(PathTarget target, long now, long first) {
     this.target = target;
@@ -133,6 +137,7 @@ final class PeerPath {
     }
     waiting = false;
     tries = 0;
+    silentFrom = null;
     state = state.timed(Duration.ofNanos(now - sentAt));
     switch (phase) {
       case FULL -> {
@@ -176,8 +181,29 @@ final class PeerPath {
     }
   }
 
+  /**
+   * The peer's own probes.
+   *
+   * @param age of the newest in nanoseconds; null when none came for minutes
+   * @param longest nanoseconds a peer pauses between two probes
+   */
+  void arrived(@Nullable Long age, long now, long longest) {
+    Long from = silentFrom;
+    if (state.kind() != PathState.Kind.UNREACHABLE || from == null) {
+      return;
+    }
+    if (age != null && age < longest && now - age - from > 0) {
+      state = state.with(PathState.Arrival.ARRIVES);
+    } else if (now - from > longest) {
+      state = state.with(PathState.Arrival.MISSING);
+    }
+  }
+
   private void silent(long now, long interval) {
     tries++;
+    if (silentFrom == null) {
+      silentFrom = sentAt;
+    }
     switch (phase) {
       case FULL -> again(now, TRIES, Phase.SMALL);
       case SMALL -> {

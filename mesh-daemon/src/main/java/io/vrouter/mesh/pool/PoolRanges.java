@@ -1,11 +1,11 @@
 package io.vrouter.mesh.pool;
 
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.record.Lamport;
 import io.vrouter.mesh.record.PoolRange;
 import io.vrouter.mesh.record.PoolShare;
-import io.vrouter.mesh.record.PoolVote;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides the claims of this host: it keeps the ranges it holds, gives up those that another host
@@ -24,6 +26,9 @@ import java.util.stream.Stream;
 public final class PoolRanges {
   /** Another range is claimed when fewer subnets than this are free. */
   static final int RESERVE = 16;
+
+  /** Most claims that a mesh makes between two states of one host. */
+  static final long MAX_STEP = 1L << 20;
 
   private PoolRanges() {}
 
@@ -43,21 +48,26 @@ public final class PoolRanges {
 
   /** Computes the outcome. */
   public static Outcome settle(PoolSituation now) {
+    PoolVotes votes = new PoolVotes(now);
     List<PoolClaim> claims = new ArrayList<>();
     for (PoolPeer peer : now.others()) {
       if (peer.standing() != PoolPeer.Standing.DEPARTED) {
-        peer.share()
-            .ranges()
-            .forEach(range -> claims.add(new PoolClaim(peer.id(), peer.node(), range)));
+        peer.share().ranges().forEach(range -> claims.add(claim(peer, range, votes)));
       }
     }
     Map<Prefix, PoolClaim> holders = holders(claims);
-    PoolVotes votes = new PoolVotes(now);
+    List<Problem> problems = new ArrayList<>();
     List<PoolRange> held = new ArrayList<>();
-    for (PoolRange range : now.mine().ranges()) {
-      if (holds(now, range, holders)) {
-        boolean acknowledged = range.acknowledged() || (now.settled() && votes.majority(range));
-        held.add(acknowledged ? range.acknowledge() : range);
+    for (PoolRange before : now.mine().ranges()) {
+      PoolRange range = now.settled() ? votes.collected(before) : before;
+      boolean proven = now.settled() && votes.proven(now.self(), range);
+      PoolClaim rival = holders.get(range.prefix());
+      if (proven && rival != null && rival.range().acknowledged()) {
+        problems.add(twice(rival, votes.signedBoth(range, rival)));
+        rival = null;
+      }
+      if (holds(now, range, rival)) {
+        held.add(range.acknowledged(range.acknowledged() || proven));
       }
     }
     PoolVotes.Ballot ballot = votes.cast(held, claims);
@@ -68,7 +78,6 @@ public final class PoolRanges {
         .removeIf(
             prefix -> now.engine().known() && !covered(prefix, held) && !used.contains(prefix));
 
-    List<Problem> problems = new ArrayList<>();
     long lamport = now.mine().share().lamport();
     RangeChoice choice = new RangeChoice(now, holders.keySet(), ballot);
     while (now.wanted()
@@ -92,16 +101,46 @@ public final class PoolRanges {
         problems);
   }
 
-  /** The highest known Lamport number. */
+  /** A claim as this host sees it: the claimer's own word for its acknowledgement is no proof. */
+  private static PoolClaim claim(PoolPeer peer, PoolRange range, PoolVotes votes) {
+    return new PoolClaim(
+        peer.id(), peer.node(), range.acknowledged(votes.proven(peer.id(), range)));
+  }
+
+  /**
+   * The highest known Lamport number. The hosts' numbers are followed upwards from the middle one
+   * as long as no step is too large, so that few hosts can't pull the others along.
+   */
   private static long highest(PoolSituation now) {
-    long highest = now.mine().share().lamport();
-    for (PoolPeer peer : now.others()) {
-      highest = Math.max(highest, peer.share().lamport());
-      for (PoolVote vote : peer.share().votes()) {
-        highest = Math.max(highest, vote.lamport());
+    List<Long> numbers = new ArrayList<>();
+    numbers.add(now.mine().share().lamport());
+    now.others().forEach(peer -> numbers.add(peer.share().lamport()));
+    numbers.sort(null);
+    long highest = numbers.get((numbers.size() - 1) / 2);
+    for (long number : numbers) {
+      if (number > highest && number - highest <= MAX_STEP) {
+        highest = number;
       }
     }
-    return highest;
+    return Math.max(highest, now.mine().share().lamport());
+  }
+
+  private static Problem twice(PoolClaim rival, Set<NodeId> liars) {
+    return Problem.warning(
+        "pool-range-twice",
+        "the pool range %s of this host is claimed by %s (%s), too, with its electors' signatures: %s"
+            .formatted(
+                rival.range().prefix(),
+                rival.node(),
+                rival.id().abbreviated(),
+                liars.isEmpty()
+                    ? "other electors than signed this host's"
+                    : liars.stream()
+                        .map(NodeId::abbreviated)
+                        .sorted()
+                        .collect(Collectors.joining(", ", "", " signed both"))),
+        "this host keeps its range; look at the hosts that signed both, one of them lies or runs"
+            + " from a copy of an old state directory");
   }
 
   private static Map<Prefix, PoolClaim> holders(List<PoolClaim> claims) {
@@ -113,8 +152,7 @@ public final class PoolRanges {
     return holders;
   }
 
-  private static boolean holds(PoolSituation now, PoolRange range, Map<Prefix, PoolClaim> holders) {
-    PoolClaim rival = holders.get(range.prefix());
+  private static boolean holds(PoolSituation now, PoolRange range, @Nullable PoolClaim rival) {
     if (rival != null
         && PoolClaim.PRECEDENCE.compare(rival, new PoolClaim(now.self(), "", range)) < 0) {
       return false;

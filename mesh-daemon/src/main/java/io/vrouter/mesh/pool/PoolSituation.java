@@ -1,8 +1,10 @@
 package io.vrouter.mesh.pool;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ import java.util.function.Predicate;
  *     members advertise outside their ranges
  * @param covered prefixes of this host's routes that are shorter than a range: a range inside of
  *     one works, a range outside is better
+ * @param newcomers hosts known for too short a time to be electors, while enough others are:
+ *     made-up identities elect nobody
+ * @param signatures checks electors' signatures
  */
 public record PoolSituation(
     NodeId self,
@@ -39,23 +44,19 @@ public record PoolSituation(
     Set<NodeId> forgotten,
     Engine engine,
     Set<Prefix> avoid,
-    Set<Prefix> covered) {
-  /** As above, without a covered prefix. */
-  public PoolSituation(
-      NodeId self,
-      Prefix pool,
-      boolean wanted,
-      boolean heard,
-      boolean settled,
-      PoolState mine,
-      List<PoolPeer> others,
-      Set<NodeId> forgotten,
-      Engine engine,
-      Set<Prefix> avoid) {
-    this(self, pool, wanted, heard, settled, mine, others, forgotten, engine, avoid, Set.of());
-  }
-
+    Set<Prefix> covered,
+    Set<NodeId> newcomers,
+    Signatures signatures) {
   private static final int SHORTEST = 8;
+
+  /** Fewer hosts than this, and newcomers are electors, too: a new mesh has nothing else. */
+  static final int ENOUGH = 3;
+
+  /** Checks signatures. */
+  public interface Signatures {
+    /** Whether the elector, a known member, signed the vote. */
+    boolean valid(NodeId elector, PoolVote vote, Bytes signature);
+  }
 
   /**
    * The subnets of this host's Docker engine.
@@ -75,6 +76,7 @@ public record PoolSituation(
     forgotten = Set.copyOf(forgotten);
     avoid = Set.copyOf(avoid);
     covered = Set.copyOf(covered);
+    newcomers = Set.copyOf(newcomers);
   }
 
   /**
@@ -91,9 +93,12 @@ public record PoolSituation(
     return pool;
   }
 
-  /** The hosts that may be electors: all that haven't left, this host included. */
+  /** The hosts that may be electors: all that haven't left, without newcomers. */
   Set<NodeId> electorate() {
-    return ids(peer -> peer.standing() != PoolPeer.Standing.DEPARTED);
+    Set<NodeId> all = ids(peer -> peer.standing() != PoolPeer.Standing.DEPARTED);
+    Set<NodeId> known = new HashSet<>(all);
+    known.removeAll(newcomers);
+    return known.size() < ENOUGH ? all : known;
   }
 
   /** The hosts of {@link #electorate} that answer. */

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolSeal;
 import io.vrouter.mesh.record.PoolShare;
 import io.vrouter.mesh.record.PoolVote;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,11 +33,19 @@ public final class PoolStates {
     root.put("format", FORMAT).put("lamport", state.share().lamport());
     ArrayNode ranges = root.putArray("ranges");
     for (PoolRange range : state.ranges()) {
-      ranges
-          .addObject()
-          .put("prefix", range.prefix().toString())
-          .put("lamport", range.lamport())
-          .put("acknowledged", range.acknowledged());
+      ArrayNode seals =
+          ranges
+              .addObject()
+              .put("prefix", range.prefix().toString())
+              .put("lamport", range.lamport())
+              .put("acknowledged", range.acknowledged())
+              .putArray("seals");
+      for (PoolSeal seal : range.seals()) {
+        seals
+            .addObject()
+            .put("elector", seal.elector().toString())
+            .put("signature", HexFormat.of().formatHex(seal.signature().toArray()));
+      }
     }
     ObjectNode named = root.putObject("named");
     state.named().forEach((name, prefix) -> named.put(name, prefix.toString()));
@@ -73,7 +84,8 @@ public final class PoolStates {
             new PoolRange(
                 Prefix.parse(range.path("prefix").asText("")),
                 range.path("lamport").asLong(0),
-                range.path("acknowledged").asBoolean(false)));
+                range.path("acknowledged").asBoolean(false),
+                seals(range.path("seals"))));
       }
       Map<String, Prefix> named = new TreeMap<>();
       for (Map.Entry<String, JsonNode> entry : root.path("named").properties()) {
@@ -88,6 +100,17 @@ public final class PoolStates {
     } catch (IllegalArgumentException e) {
       throw new PoolException("holds " + e.getMessage(), e);
     }
+  }
+
+  private static List<PoolSeal> seals(JsonNode array) {
+    List<PoolSeal> seals = new ArrayList<>();
+    for (JsonNode seal : array) {
+      seals.add(
+          new PoolSeal(
+              NodeId.parse(seal.path("elector").asText("")),
+              Bytes.of(HexFormat.of().parseHex(seal.path("signature").asText("")))));
+    }
+    return seals;
   }
 
   private static List<PoolVote> votes(JsonNode array) {

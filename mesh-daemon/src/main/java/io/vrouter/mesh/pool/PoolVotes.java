@@ -3,7 +3,7 @@ package io.vrouter.mesh.pool;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.record.PoolRange;
-import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.PoolSeal;
 import io.vrouter.mesh.record.PoolVote;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,30 +16,76 @@ import java.util.TreeMap;
 
 /** Casts and counts votes for provisional claims. */
 final class PoolVotes {
+  /** Most votes that are told at once: each is some 120 bytes of a record. */
+  static final int MAX_OPEN = 24;
+
   private final PoolSituation now;
+  private final Set<NodeId> electorate;
   private final Map<NodeId, PoolPeer> peers = new HashMap<>();
 
   PoolVotes(PoolSituation now) {
     this.now = now;
+    electorate = now.electorate();
     now.others().forEach(peer -> peers.put(peer.id(), peer));
   }
 
   /**
-   * Whether a majority of its electors voted for a claim of this host, at least one of them another
-   * host.
+   * Whether the signatures that a claim carries are those of a majority of its electors, at least
+   * one of them another host than the claimer, which counts as its own elector unsigned.
    */
-  boolean majority(PoolRange range) {
-    PoolVote wanted = new PoolVote(range.prefix(), now.self(), range.lamport());
-    Set<NodeId> electors = Electors.of(range.prefix(), now.electorate());
-    int votes = 0;
-    for (NodeId elector : electors) {
-      PoolPeer peer = peers.get(elector);
-      if (peer != null && peer.share().votes().contains(wanted)) {
-        votes++;
+  boolean proven(NodeId candidate, PoolRange range) {
+    Set<NodeId> electors = Electors.of(range.prefix(), electorate);
+    int own = electors.contains(candidate) ? 1 : 0;
+    if (2 * (range.seals().size() + own) <= electors.size()) {
+      return false;
+    }
+    Set<NodeId> signed = signed(candidate, range, electors);
+    return !signed.isEmpty() && 2 * (signed.size() + own) > electors.size();
+  }
+
+  private Set<NodeId> signed(NodeId candidate, PoolRange range, Set<NodeId> electors) {
+    PoolVote vote = PoolVote.of(candidate, range);
+    Set<NodeId> signed = new HashSet<>();
+    for (PoolSeal seal : range.seals()) {
+      if (!seal.elector().equals(candidate)
+          && electors.contains(seal.elector())
+          && now.signatures().valid(seal.elector(), vote, seal.signature())) {
+        signed.add(seal.elector());
       }
     }
-    int own = electors.contains(now.self()) ? 1 : 0;
-    return votes > 0 && 2 * (votes + own) > electors.size();
+    return signed;
+  }
+
+  /** The electors that signed both claims, which no honest elector does while both stand. */
+  Set<NodeId> signedBoth(PoolRange mine, PoolClaim rival) {
+    Set<NodeId> electors = Electors.of(mine.prefix(), electorate);
+    Set<NodeId> both = signed(now.self(), mine, electors);
+    both.retainAll(signed(rival.id(), rival.range(), electors));
+    return both;
+  }
+
+  /**
+   * A claim of this host with the signatures of its electors' votes added. Those of former electors
+   * go when there is no room for all.
+   */
+  PoolRange collected(PoolRange range) {
+    PoolVote wanted = PoolVote.of(now.self(), range);
+    Set<NodeId> electors = Electors.of(range.prefix(), electorate);
+    Map<NodeId, PoolSeal> seals = new TreeMap<>();
+    range.seals().forEach(seal -> seals.put(seal.elector(), seal));
+    for (NodeId elector : electors) {
+      PoolPeer peer = peers.get(elector);
+      if (peer != null && !seals.containsKey(elector)) {
+        peer.share().votes().stream()
+            .filter(wanted::sameClaim)
+            .filter(vote -> now.signatures().valid(elector, wanted, vote.signature()))
+            .forEach(vote -> seals.put(elector, new PoolSeal(elector, vote.signature())));
+      }
+    }
+    if (seals.size() > PoolRange.MAX_SEALS) {
+      seals.keySet().retainAll(electors);
+    }
+    return range.with(List.copyOf(seals.values()));
   }
 
   /** Whether enough electors answer to acknowledge a claim to the range. */
@@ -85,10 +131,9 @@ final class PoolVotes {
             .filter(claim -> !decided.contains(claim.range().prefix()))
             .sorted(PoolClaim.PRECEDENCE)
             .toList();
-    Set<NodeId> electorate = undecided.isEmpty() ? Set.of() : now.electorate();
     for (PoolClaim claim : undecided) {
       Prefix range = claim.range().prefix();
-      if (open.size() < PoolShare.MAX_VOTES
+      if (open.size() < MAX_OPEN
           && open.size() + kept.size() < PoolState.MAX_KEPT
           && decided.add(range)
           && Electors.of(range, electorate).contains(now.self())) {
@@ -111,9 +156,9 @@ final class PoolVotes {
       if (claim.isEmpty()) {
         return;
       }
-      acknowledged = claim.get().acknowledged();
+      acknowledged = proven(vote.candidate(), claim.get());
     }
-    boolean full = open.size() >= PoolShare.MAX_VOTES;
+    boolean full = open.size() >= MAX_OPEN;
     (acknowledged || full ? kept : open).put(vote.range(), vote);
   }
 

@@ -3,13 +3,17 @@
  * its own from one pool, and its Docker engine assigns subnets from these alone.
  *
  * <p>Ranges are claimed in the host's record, like prefixes and overlay addresses. Each range has
- * at most five electors, which follow from the range and the members known (failed ones too). A
- * claim is provisional until a majority of them have voted for it in their records, at least one of
- * them another host than the claimer; then the claimer marks it acknowledged and the votes leave
- * the records. So a claim costs a few records however many hosts there are. An elector has one vote
- * per range and saves it before it publishes it. It votes for another host only after a later
- * record of the first shows that the claim was given up. Of two claims to one range the
- * acknowledged one wins, then the lower (Lamport number, node id).
+ * at most five electors, which follow from the range and the members known (failed ones too;
+ * without those known for less than an hour, where enough others are). A claim is provisional until
+ * a majority of them have voted for it in their records, at least one of them another host than the
+ * claimer. Each vote is signed. The claimer collects the signatures in its own record, and the
+ * votes leave the others': so a claim costs a few records however many hosts there are. A claim
+ * counts as acknowledged where its signatures are those of a majority of the electors; its
+ * claimer's word alone decides nothing. When electors change, the new ones sign, too. An elector
+ * has one vote per range and saves it before it publishes it. It votes for another host only after
+ * a later record of the first shows that the claim was given up. Of two claims to one range the
+ * acknowledged one wins, then the lower (Lamport number, node id); a range of this host that is
+ * proven doesn't yield: a second proof shows electors that signed both.
  *
  * <p>Two majorities of the same electors share one, so two acknowledged claims of one range can't
  * exist, not even across a partition, and a host that claimed while it was alone takes no range

@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.apply.FirewallTarget;
@@ -19,6 +20,7 @@ import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -53,6 +55,7 @@ final class Loop {
 
   private LocalState local;
   private Map<NodeId, Integer> pathMtus = Map.of();
+  private ProbeArrivals arrivals = ProbeArrivals.NONE;
   private List<RecordReader.Heeded> heeded = List.of();
   private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
@@ -65,6 +68,7 @@ final class Loop {
       Agent agent,
       StateWriter writer,
       PoolStore poolStore,
+      NodeKeys keys,
       Consumer<String> repairEvents,
       LongSupplier clock) {
     this.local = local;
@@ -77,7 +81,7 @@ final class Loop {
     this.writes = new Writes(agent, memory);
     this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
-    this.pool = new PoolBook(poolStore, clock.getAsLong());
+    this.pool = new PoolBook(poolStore, keys, clock.getAsLong());
     this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -103,9 +107,15 @@ final class Loop {
     local = newLocal;
   }
 
-  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
-  void paths(Map<NodeId, Integer> mtus) {
+  /**
+   * Results of the probes.
+   *
+   * @param mtus path MTU to a peer in octets, where less than the tunnel's MTU
+   * @param newest of the peers without an answer
+   */
+  void paths(Map<NodeId, Integer> mtus, ProbeArrivals newest) {
     pathMtus = mtus;
+    arrivals = newest;
   }
 
   /**
@@ -249,7 +259,7 @@ final class Loop {
     Writes.Result result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
-    telling.tell(desired.record().with(pool.share())).ifPresent(problems::add);
+    telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
     if (failed.isEmpty() && result.again() && !repairsOnly) {

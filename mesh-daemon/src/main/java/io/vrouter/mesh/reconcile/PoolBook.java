@@ -2,6 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.ForeignRoutes;
@@ -40,6 +41,7 @@ final class PoolBook {
   private static final Logger LOG = LoggerFactory.getLogger(PoolBook.class);
 
   private final PoolStore store;
+  private final PoolElectors electors;
   private final long freshAfter;
   private final Set<NodeId> known = new HashSet<>();
   private final Set<NodeId> forgotten = new HashSet<>();
@@ -54,16 +56,17 @@ final class PoolBook {
    *
    * @param now on the clock of {@link #advance}, in nanoseconds
    */
-  PoolBook(PoolStore store, long now) {
+  PoolBook(PoolStore store, NodeKeys keys, long now) {
     this.store = store;
+    electors = new PoolElectors(keys);
     state = store.load();
     asked = store.lost() || !state.ranges().isEmpty();
     freshAfter = now + ClaimBook.PATIENCE.toNanos();
   }
 
-  /** The pool's part of the record, saved already. */
+  /** The pool's part of the record, saved already, its votes signed. */
   PoolShare share() {
-    return state.share();
+    return electors.signed(state.share());
   }
 
   PoolView view() {
@@ -125,6 +128,7 @@ final class PoolBook {
     heard |= settled || now - freshAfter >= 0;
     boolean wanted = asked || local.wanted();
     follow(read, host.self());
+    electors.follow(read, host.self(), settled, now);
     if (!wanted && state.equals(PoolState.NONE) && read.peers().stream().noneMatch(PoolBook::in)) {
       return List.of();
     }
@@ -141,7 +145,9 @@ final class PoolBook {
                 forgotten,
                 new PoolSituation.Engine(local.engineKnown(), local.used()),
                 wanted ? avoid(host, read, surroundings) : Set.of(),
-                wanted ? prefixes(surroundings, PoolBook::isAggregate) : Set.of()));
+                wanted ? prefixes(surroundings, PoolBook::isAggregate) : Set.of(),
+                electors.newcomers(now),
+                electors));
     conflicts = outcome.conflicts();
     List<Problem> problems = new ArrayList<>(outcome.problems());
     PoolState before = state;

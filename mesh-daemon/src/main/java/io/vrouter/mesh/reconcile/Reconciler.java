@@ -4,6 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.model.Prefix;
@@ -12,6 +13,7 @@ import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.pool.PoolException;
+import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.time.Duration;
@@ -50,7 +52,7 @@ public final class Reconciler {
   private final LongSupplier clock;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
-  private volatile Map<NodeId, Integer> pathMtus = Map.of();
+  private volatile Paths paths = new Paths(Map.of(), ProbeArrivals.NONE);
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
@@ -84,6 +86,7 @@ public final class Reconciler {
       Agent agent,
       StateStore store,
       PoolStore poolStore,
+      NodeKeys keys,
       LongSupplier clock) {
     this.clock = clock;
     this.writer = new StateWriter(store, this::later, () -> signal.raise(Cause.SAVED));
@@ -96,6 +99,7 @@ public final class Reconciler {
             agent,
             writer,
             poolStore,
+            keys,
             this::repaired,
             clock);
     this.snapshot = core.snapshot();
@@ -120,10 +124,18 @@ public final class Reconciler {
     thread.start();
   }
 
-  /** Path MTU to a peer in octets, where less than the tunnel's MTU. */
-  public void paths(Map<NodeId, Integer> mtus) {
-    boolean same = mtus.equals(pathMtus);
-    pathMtus = Map.copyOf(mtus);
+  private record Paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {}
+
+  /**
+   * Results of the probes.
+   *
+   * @param mtus path MTU to a peer in octets, where less than the tunnel's MTU
+   * @param arrivals of the peers without an answer
+   */
+  public void paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {
+    Paths newest = new Paths(Map.copyOf(mtus), arrivals);
+    boolean same = newest.equals(paths);
+    paths = newest;
     if (!same) {
       signal.raise(Cause.LOCAL);
     }
@@ -330,7 +342,7 @@ public final class Reconciler {
   /** One turn; the loop outlives any defect in it. */
   private long turn(Set<Cause> causes) {
     try {
-      core.paths(pathMtus);
+      core.paths(paths.mtus(), paths.arrivals());
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);

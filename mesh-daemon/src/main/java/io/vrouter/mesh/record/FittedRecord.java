@@ -32,6 +32,10 @@ public record FittedRecord(Bytes payload, List<Subnet> left) {
     if (fits(whole)) {
       return new FittedRecord(whole, List.of());
     }
+    if (!host.arrivals().equals(ProbeArrivals.NONE)) {
+      // Display only: networks go first.
+      return of(host.with(ProbeArrivals.NONE));
+    }
     List<Subnet> eldestFirst = new ArrayList<>(host.subnets());
     eldestFirst.sort(Comparator.comparingLong(Subnet::lamport).thenComparing(Subnet::prefix));
     int fit = 0;

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param overlays at most one per VNI, at most {@link #MAX_OVERLAYS}
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
  * @param pool ranges of subnets for its Docker engine, and votes for others'
+ * @param arrivals whose probes arrive, of the peers that don't answer its own
  */
 public record HostRecord(
     String node,
@@ -29,7 +30,8 @@ public record HostRecord(
     int vxlanPort,
     List<Overlay> overlays,
     List<Subnet> subnets,
-    PoolShare pool) {
+    PoolShare pool,
+    ProbeArrivals arrivals) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -71,17 +73,23 @@ public record HostRecord(
       int vxlanPort,
       List<Overlay> overlays,
       List<Subnet> subnets) {
-    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE);
+    this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share);
+    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share, arrivals);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
-    return new HostRecord(node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool);
+    return new HostRecord(
+        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals);
+  }
+
+  /** A copy with other arrivals of probes. */
+  public HostRecord with(ProbeArrivals other) {
+    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, pool, other);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

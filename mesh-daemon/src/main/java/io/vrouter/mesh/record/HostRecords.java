@@ -9,14 +9,18 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MemberRecord;
+import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Addresses are byte strings of 4 or 16 bytes; a prefix is its length in one byte, then the
  * address. A stack that has the network's name is left out, and so is {@code r} of a host that has
- * no part in the pool.
+ * no part in the pool; {@code y} and {@code z} are node ids one after another.
  */
 public final class HostRecords {
   private static final String FORMAT = "f";
@@ -44,6 +48,8 @@ public final class HostRecords {
   private static final String STACK = "t";
   private static final String GATEWAY = "g";
   private static final String CONTESTED = "c";
+  private static final String ARRIVING = "y";
+  private static final String MISSING = "z";
 
   private static final int FORMAT_1 = 1;
 
@@ -101,6 +107,8 @@ public final class HostRecords {
     if (!host.pool().equals(PoolShare.NONE)) {
       PoolShares.put(root.putObject(POOL), host.pool());
     }
+    put(root, ARRIVING, host.arrivals().arriving());
+    put(root, MISSING, host.arrivals().missing());
     try {
       return Bytes.of(CBOR.writeValueAsBytes(root));
     } catch (IOException e) {
@@ -159,7 +167,29 @@ public final class HostRecords {
         port,
         overlays,
         subnets,
-        root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE);
+        root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE,
+        new ProbeArrivals(ids(root, ARRIVING), ids(root, MISSING)));
+  }
+
+  private static void put(ObjectNode root, String key, Set<NodeId> ids) {
+    if (!ids.isEmpty()) {
+      ByteBuffer octets = ByteBuffer.allocate(ids.size() * NodeId.BYTES);
+      new TreeSet<>(ids).forEach(id -> octets.put(id.toBytes()));
+      root.put(key, octets.array());
+    }
+  }
+
+  private static Set<NodeId> ids(JsonNode root, String key) {
+    Set<NodeId> ids = new TreeSet<>();
+    byte[] octets = root.has(key) ? binary(root, key) : new byte[0];
+    if (octets.length % NodeId.BYTES != 0 || octets.length > ProbeArrivals.MAX * NodeId.BYTES) {
+      throw new IllegalArgumentException(
+          "'%s' must be at most %d node ids".formatted(key, ProbeArrivals.MAX));
+    }
+    for (int at = 0; at < octets.length; at += NodeId.BYTES) {
+      ids.add(NodeId.of(Arrays.copyOfRange(octets, at, at + NodeId.BYTES)));
+    }
+    return ids;
   }
 
   private static void put(ObjectNode node, Subnet subnet) {

@@ -91,6 +91,9 @@ class FirewallPacketsTest {
     LAB.guard();
     assertThat(LAB.refused("10.1.1.1", 7952)).as("probe port").isTrue();
     assertThat(LAB.refused("fd01:0:0:1000::1", 7952)).as("probe port by IPv6").isTrue();
+    assertThat(LAB.a.ok("nft", "list", "set", "inet", "vrouter", "probed4")).contains("10.1.1.2");
+    assertThat(LAB.a.ok("nft", "list", "set", "inet", "vrouter", "probed6"))
+        .contains("fd01:0:0:1000::2");
     assertThat(LAB.refused("10.1.1.1", 7953)).as("other port").isFalse();
     assertThat(LAB.refused("172.30.0.1", 7950)).as("gossip port at a gateway").isFalse();
     assertThat(LAB.b.pings("10.1.1.1")).as("echo").isTrue();

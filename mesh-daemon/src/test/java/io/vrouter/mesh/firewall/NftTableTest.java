@@ -11,8 +11,12 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.wire.Errno;
+import io.vrouter.netlink.wire.Family;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -244,5 +248,22 @@ class NftTableTest {
     assertThat(table().compare(many)).isEqualTo(State.CURRENT);
     table.apply(policy);
     assertThat(table().compare(policy)).isEqualTo(State.CURRENT);
+  }
+
+  @Test
+  void aPeersProbeIsNotedByTheKernel() throws Exception {
+    table.apply(policy);
+    try (ProbedSet probed = new ProbedSet(() -> Nftables.open(host.netns()))) {
+      assertThat(probed.ages(Family.AF_INET)).contains(Map.of());
+      // As the rule does it.
+      host.nft("add element inet vrouter probed4 { 10.1.1.2 timeout 2m expires 90s }");
+      assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
+      table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
+      Map<InetAddress, Duration> ages = probed.ages(Family.AF_INET).orElseThrow();
+      assertThat(ages).containsOnlyKeys(InetAddress.getByName("10.1.1.2"));
+      assertThat(ages.values()).allMatch(age -> age.toSeconds() >= 30 && age.toSeconds() < 90);
+      table.remove();
+      assertThat(probed.ages(Family.AF_INET)).isEmpty();
+    }
   }
 }

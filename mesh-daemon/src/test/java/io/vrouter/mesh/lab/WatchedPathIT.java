@@ -41,12 +41,17 @@ class WatchedPathIT {
     return path(from, to).path("state").asText();
   }
 
+  private static String direction(Host from, Host to) {
+    return path(from, to).path("direction").asText();
+  }
+
   private static void wall(Host host, String rule) {
     host.space().ok("nft", "add table inet wall");
     host.space()
         .ok(
             "nft",
             "add chain inet wall in { type filter hook input priority -10; policy accept; }");
+    host.space().ok("nft", "add chain inet wall out { type filter hook output priority 0; }");
     host.space().ok("nft", "add rule inet wall in " + rule);
   }
 
@@ -71,7 +76,14 @@ class WatchedPathIT {
     assertThat(three.ctl("status").exit()).isZero();
     assertThat(state(three, two)).isEqualTo("ok");
     assertThat(one.leadsTo(two)).as("routes stay").isTrue();
-    assertThat(one.ctl("members").stdout()).contains("unreachable");
+    Await.until("h1 knows the direction", () -> direction(one, two).equals("to"));
+    Await.until("h2 knows the direction", () -> direction(two, one).equals("from"));
+    assertThat(one.ctl("members").stdout()).contains("unreachable (to)");
+    assertThat(two.ctl("status").stdout()).contains("those from this host arrive there");
+    two.space()
+        .ok("nft", "add rule inet wall out udp dport 4789 ip daddr " + one.underlay() + " drop");
+    Await.until("h1 finds both broken", () -> direction(one, two).equals("both"));
+    Await.until("h2 finds both broken", () -> direction(two, one).equals("both"));
     two.space().ok("nft", "delete table inet wall");
     Await.until("h1 reaches h2", () -> state(one, two).equals("ok"));
     Await.until("h2 reaches h1", () -> state(two, one).equals("ok"));

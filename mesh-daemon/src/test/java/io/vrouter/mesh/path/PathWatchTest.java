@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,31 @@ class PathWatchTest {
     elapse(Duration.ofSeconds(20));
     assertThat(state().kind()).isEqualTo(PathState.Kind.DEGRADED);
     assertThat(state().mtu()).isBetween(path - 8, path);
+  }
+
+  @Test
+  void aPeersProbesShowTheDirectionOfAFault() {
+    watched(TUNNEL);
+    elapse(Duration.ofSeconds(30));
+    Duration justNow = Duration.ofMillis(100);
+    watch.arrivals(Map.of(overlay, justNow), now);
+    assertThat(state().arrival()).as("an ok path").isEqualTo(PathState.Arrival.UNKNOWN);
+    carries = 0;
+    elapse(Duration.ofSeconds(10));
+    assertThat(watch.missing()).isTrue();
+    watch.arrivals(Map.of(overlay, Duration.ofSeconds(11)), now);
+    assertThat(state().arrival()).as("before the fault").isEqualTo(PathState.Arrival.UNKNOWN);
+    watch.arrivals(Map.of(overlay, justNow), now);
+    assertThat(state().arrival()).isEqualTo(PathState.Arrival.ARRIVES);
+    elapse(Duration.ofSeconds(20));
+    watch.arrivals(Map.of(overlay, Duration.ofSeconds(20)), now);
+    assertThat(state().arrival()).as("silent since").isEqualTo(PathState.Arrival.MISSING);
+    watch.arrivals(Map.of(), now);
+    assertThat(state().arrival()).isEqualTo(PathState.Arrival.MISSING);
+    carries = TUNNEL;
+    elapse(Duration.ofSeconds(10));
+    assertThat(state().arrival()).isEqualTo(PathState.Arrival.UNKNOWN);
+    assertThat(watch.missing()).isFalse();
   }
 
   @Test

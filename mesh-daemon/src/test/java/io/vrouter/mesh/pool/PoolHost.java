@@ -1,8 +1,10 @@
 package io.vrouter.mesh.pool;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.record.PoolRange;
+import io.vrouter.mesh.record.PoolSeal;
 import io.vrouter.mesh.record.PoolShare;
 import io.vrouter.mesh.record.PoolVote;
 import java.util.List;
@@ -16,6 +18,7 @@ final class PoolHost {
   static final NodeId SELF = new NodeId(0, 5);
   static final NodeId LOWER = new NodeId(0, 1);
   static final NodeId HIGHER = new NodeId(0, 9);
+  static final Bytes SIGNED = Bytes.of(new byte[64]);
 
   boolean wanted = true;
   boolean heard = true;
@@ -24,11 +27,15 @@ final class PoolHost {
   Prefix pool = POOL;
   Set<NodeId> forgotten = Set.of();
   Set<Prefix> avoid = Set.of();
+  Set<NodeId> newcomers = Set.of();
   final Map<Prefix, String> used = new TreeMap<>();
 
   PoolRanges.Outcome settle(PoolState mine, PoolPeer... others) {
     return PoolRanges.settle(situation(SELF, mine, List.of(others)));
   }
+
+  /** Whose signatures are not valid; all others' are. */
+  Set<NodeId> forgers = Set.of();
 
   PoolSituation situation(NodeId self, PoolState mine, List<PoolPeer> others) {
     return new PoolSituation(
@@ -41,7 +48,16 @@ final class PoolHost {
         others,
         forgotten,
         new PoolSituation.Engine(engineKnown, used),
-        avoid);
+        avoid,
+        Set.of(),
+        newcomers,
+        (elector, vote, signature) -> !forgers.contains(elector) && signature.equals(SIGNED));
+  }
+
+  /** A claim with the signatures of electors. */
+  static PoolRange signed(PoolRange range, NodeId... electors) {
+    return range.with(
+        List.of(electors).stream().map(elector -> new PoolSeal(elector, SIGNED)).toList());
   }
 
   static PoolState held(PoolRange range) {
@@ -59,7 +75,7 @@ final class PoolHost {
   }
 
   static PoolPeer claims(NodeId id, long lamport, Prefix range) {
-    return claims(id, new PoolRange(range, lamport, true));
+    return claims(id, signed(new PoolRange(range, lamport, true), SELF));
   }
 
   static PoolPeer told(NodeId id, long lamport) {
@@ -72,6 +88,6 @@ final class PoolHost {
         id,
         "n" + id.low(),
         PoolPeer.Standing.ALIVE,
-        new PoolShare(List.of(), List.of(new PoolVote(range.prefix(), SELF, range.lamport())), 0));
+        new PoolShare(List.of(), List.of(PoolVote.of(SELF, range).with(SIGNED)), 0));
   }
 }

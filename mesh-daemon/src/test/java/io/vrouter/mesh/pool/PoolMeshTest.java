@@ -6,6 +6,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.record.PoolRange;
 import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.PoolVote;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,6 +93,13 @@ class PoolMeshTest {
 
   private record Told(long version, PoolShare share) {}
 
+  private static PoolShare signed(PoolShare share) {
+    return new PoolShare(
+        share.ranges(),
+        share.votes().stream().map(vote -> vote.with(PoolHost.SIGNED)).toList(),
+        share.lamport());
+  }
+
   private static final class Host {
     final NodeId id;
     final Set<NodeId> members = new HashSet<>();
@@ -113,7 +121,7 @@ class PoolMeshTest {
     }
 
     void hear(Host from, NodeId about) {
-      Told told = from.id.equals(about) ? new Told(from.version, from.state.share()) : null;
+      Told told = from.id.equals(about) ? new Told(from.version, signed(from.state.share())) : null;
       told = told == null ? from.heard.get(about) : told;
       if (told != null && !about.equals(id)) {
         Told newest = told;
@@ -150,10 +158,17 @@ class PoolMeshTest {
                       peers,
                       Set.of(),
                       new PoolSituation.Engine(true, used),
-                      Set.of()))
+                      Set.of(),
+                      Set.of(),
+                      Set.of(),
+                      (elector, vote, signature) -> signature.equals(PoolHost.SIGNED)))
               .state();
       for (PoolRange range : state.ranges()) {
-        if (range.acknowledged() && !next.ranges().contains(range)) {
+        if (range.acknowledged()
+            && next.ranges().stream()
+                .noneMatch(
+                    it ->
+                        it.acknowledged() && PoolVote.of(id, it).equals(PoolVote.of(id, range)))) {
           lost.add(range);
         }
       }

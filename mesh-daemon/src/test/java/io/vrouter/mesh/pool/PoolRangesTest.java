@@ -40,7 +40,7 @@ class PoolRangesTest {
   void nobodyAskedNothingIsClaimedAndNothingIsAProblem() {
     host.wanted = false;
     host.avoid = Set.of(Prefix.parse("10.0.0.0/8"));
-    PoolPeer peer = claims(HIGHER, new PoolRange(Prefix.parse("10.130.0.0/18"), 1, true));
+    PoolPeer peer = claims(HIGHER, 1, Prefix.parse("10.130.0.0/18"));
     host.used.put(Prefix.parse("10.130.7.0/24"), "net");
 
     PoolRanges.Outcome outcome = host.settle(PoolState.NONE, peer);

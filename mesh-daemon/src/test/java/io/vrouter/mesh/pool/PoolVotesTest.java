@@ -39,7 +39,7 @@ class PoolVotesTest {
     PoolState back = held(range).departed();
 
     assertThat(back.ranges()).containsExactly(new PoolRange(range.prefix(), 8, false));
-    assertThat(host.settle(back, claims(HIGHER, new PoolRange(range.prefix(), 9, true))).state())
+    assertThat(host.settle(back, claims(HIGHER, 9, range.prefix())).state())
         .satisfies(it -> assertThat(it.ranges().get(0).prefix()).isNotEqualTo(range.prefix()));
     assertThat(host.settle(back).state().ranges()).isEqualTo(back.ranges());
   }
@@ -161,8 +161,7 @@ class PoolVotesTest {
     PoolState changed = host.settle(voted, told(HIGHER, 6), better).state();
     assertThat(changed.share().votes()).containsExactly(new PoolVote(range, LOWER, 1));
 
-    PoolState kept =
-        host.settle(voted, claims(HIGHER, new PoolRange(range, 5, true)), better).state();
+    PoolState kept = host.settle(voted, claims(HIGHER, 5, range), better).state();
     assertThat(kept.share().votes()).isEmpty();
     assertThat(kept.kept()).containsExactly(new PoolVote(range, HIGHER, 5));
     assertThat(host.settle(kept, better).state()).isEqualTo(kept);

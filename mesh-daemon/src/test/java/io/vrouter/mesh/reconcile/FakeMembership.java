@@ -74,7 +74,15 @@ final class FakeMembership implements Membership {
         id,
         state,
         new MemberRecord(
-            id, Bytes.EMPTY, 1, 1, 1, endpoint, MemberRecord.Intent.STAY, payload, Bytes.EMPTY),
+            id,
+            new FakeKeys(id).publicKey(),
+            1,
+            1,
+            1,
+            endpoint,
+            MemberRecord.Intent.STAY,
+            payload,
+            Bytes.EMPTY),
         0);
   }
 

@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -76,6 +77,7 @@ final class Host {
             new LocalAgent(netlink, firewall, firewall),
             new StateWriter(store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
+            new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
             repaired::add,
             () -> now);
   }

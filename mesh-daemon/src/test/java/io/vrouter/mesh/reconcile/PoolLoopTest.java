@@ -144,10 +144,16 @@ class PoolLoopTest {
     PoolRange range = host.snapshot().pool().state().ranges().get(0);
     assertThat(range.acknowledged()).isFalse();
 
-    PoolVote vote = new PoolVote(range.prefix(), Worlds.id(1), range.lamport());
+    PoolVote vote = new FakeKeys(Worlds.id(2)).vote(Worlds.id(1), range);
+    PoolVote forged = new FakeKeys(Worlds.id(3)).vote(Worlds.id(1), range);
+    host.peers(with(2, new PoolShare(List.of(), List.of(forged), 0)));
+    host.settle();
+    assertThat(host.snapshot().pool().state().ranges()).containsExactly(range);
+
     host.peers(with(2, new PoolShare(List.of(), List.of(vote), 0)));
     host.settle();
-    assertThat(host.snapshot().pool().state().ranges()).containsExactly(range.acknowledge());
+    assertThat(host.snapshot().pool().state().ranges())
+        .containsExactly(FakeKeys.sealed(Worlds.id(1), range, Worlds.id(2)).acknowledged(true));
     assertThat(host.pools.saved.provisional()).isFalse();
 
     host.leave();
@@ -167,7 +173,8 @@ class PoolLoopTest {
     host.pools.full = false;
     host.settle();
     PoolVote vote = new PoolVote(claim.ranges().get(0).prefix(), Worlds.id(2), 3);
-    assertThat(told().votes()).containsExactly(vote);
+    PoolVote signed = new FakeKeys(Worlds.id(1)).vote(Worlds.id(2), claim.ranges().get(0));
+    assertThat(told().votes()).containsExactly(signed);
     assertThat(host.pools.saved.share().votes()).containsExactly(vote);
     assertThat(host.problems()).isEmpty();
 
@@ -175,7 +182,7 @@ class PoolLoopTest {
     host.peers();
     host.start();
     host.settle();
-    assertThat(told().votes()).containsExactly(vote);
+    assertThat(told().votes()).containsExactly(signed);
     host.peers(with(2, claim));
     host.settle();
     host.peers();
@@ -265,8 +272,9 @@ class PoolLoopTest {
   }
 
   private static PoolShare share(long lamport, boolean acknowledged) {
+    PoolRange range = new PoolRange(Prefix.parse("10.140.0.0/18"), lamport, acknowledged);
     return new PoolShare(
-        List.of(new PoolRange(Prefix.parse("10.140.0.0/18"), lamport, acknowledged)),
+        List.of(acknowledged ? FakeKeys.sealed(Worlds.id(2), range, Worlds.id(1)) : range),
         List.of(),
         lamport);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
@@ -79,6 +80,7 @@ class ReconcilerTest {
             new LocalAgent(netlink, firewall, new FakeFirewall()),
             store,
             pools,
+            new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
             System::nanoTime);
     watch =
         new Watch(

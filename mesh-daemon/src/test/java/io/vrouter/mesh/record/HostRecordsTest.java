@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostRecordsTest {
+  private static final NodeId SILENT = new NodeId(7, 7);
   private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
   private static final Vni VNI = new Vni(1000);
 
@@ -192,6 +195,21 @@ class HostRecordsTest {
     return (ObjectNode) root.path("s").get(0);
   }
 
+  @Test
+  void arrivalsOfProbesAreBoundedAndLeaveFirst() throws Exception {
+    Bytes old = changed(root -> root.remove(List.of("y", "z")));
+    assertThat(HostRecords.decode(old).arrivals()).isEqualTo(ProbeArrivals.NONE);
+    for (int length : new int[] {15, 257 * 16}) {
+      Bytes wrong = changed(root -> root.put("z", new byte[length]));
+      assertThatThrownBy(() -> HostRecords.decode(wrong)).isInstanceOf(RecordException.class);
+    }
+    HostRecord large = host(300, "n".repeat(30), "s");
+    HostRecord larger = large.with(new ProbeArrivals(Set.of(), Set.of(SILENT)));
+    FittedRecord fitted = FittedRecord.of(larger);
+    assertThat(fitted).isEqualTo(FittedRecord.of(large));
+    assertThat(HostRecords.decode(fitted.payload()).arrivals()).isEqualTo(ProbeArrivals.NONE);
+  }
+
   private static Bytes changed(Consumer<ObjectNode> change) throws IOException {
     ObjectNode root = (ObjectNode) CBOR.readTree(HostRecords.encode(host(1)).toArray());
     change.accept(root);
@@ -217,6 +235,18 @@ class HostRecordsTest {
         subnets);
   }
 
+  private static List<PoolSeal> seals(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new PoolSeal(new NodeId(i, 7), signature(i)))
+        .toList();
+  }
+
+  private static Bytes signature(int number) {
+    byte[] octets = new byte[64];
+    octets[number % 64] = (byte) number;
+    return Bytes.of(octets);
+  }
+
   @Provide
   Arbitrary<HostRecord> records() {
     Arbitrary<String> label =
@@ -232,10 +262,16 @@ class HostRecordsTest {
                 (ranges, votes, acknowledged, number) ->
                     new PoolShare(
                         ranges.stream()
-                            .map(i -> new PoolRange(range(i), number, acknowledged))
+                            .map(i -> new PoolRange(range(i), number, acknowledged, seals(i % 6)))
                             .toList(),
                         votes.stream()
-                            .map(i -> new PoolVote(range(i), new NodeId(number, i), number))
+                            .map(
+                                i ->
+                                    new PoolVote(
+                                        range(i),
+                                        new NodeId(number, i),
+                                        number,
+                                        i % 2 == 0 ? Bytes.EMPTY : signature(i)))
                             .toList(),
                         number));
     Arbitrary<Subnet> subnet =
@@ -275,7 +311,9 @@ class HostRecordsTest {
                     port,
                     List.of(new Overlay(VNI, Addresses.parse("10.1.1.9"), number)),
                     subnets,
-                    pool));
+                    pool,
+                    new ProbeArrivals(
+                        Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT))));
   }
 
   private static Prefix range(int index) {

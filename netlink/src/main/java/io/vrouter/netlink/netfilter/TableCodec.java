@@ -8,7 +8,9 @@ import io.vrouter.netlink.wire.Netlink;
 import io.vrouter.netlink.wire.Payload;
 import io.vrouter.netlink.wire.Request;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,6 +59,7 @@ public final class TableCodec {
   private static final int NFTA_LIST_ELEM = 1;
   private static final int NFTA_SET_ELEM_KEY = 1;
   private static final int NFTA_SET_ELEM_FLAGS = 3;
+  private static final int NFTA_SET_ELEM_EXPIRATION = 5;
   private static final int NFTA_SET_ELEM_KEY_END = 10;
   private static final int NFTA_DATA_VALUE = 1;
   private static final int NFT_SET_ELEM_INTERVAL_END = 1;
@@ -244,12 +247,7 @@ public final class TableCodec {
   /** Reads the set elements of one message. */
   static List<SetKind.Raw> rawElements(Payload body) {
     List<SetKind.Raw> raw = new ArrayList<>();
-    Attributes list =
-        NfGen.attributes(body)
-            .find(NFTA_SET_ELEM_LIST_ELEMENTS)
-            .map(Payload::attributes)
-            .orElse(new Attributes(List.of()));
-    for (Attribute element : list) {
+    for (Attribute element : elementList(body)) {
       Attributes attributes = element.payload().attributes();
       int flags = attributes.find(NFTA_SET_ELEM_FLAGS).map(Payload::be32).orElse(0);
       raw.add(
@@ -261,6 +259,31 @@ public final class TableCodec {
               (flags & NFT_SET_ELEM_INTERVAL_END) != 0));
     }
     return raw;
+  }
+
+  /** Reads the elements of one message that have an expiration. */
+  public static List<ExpiringKey> expirations(Payload body) {
+    List<ExpiringKey> keys = new ArrayList<>();
+    for (Attribute element : elementList(body)) {
+      Attributes attributes = element.payload().attributes();
+      attributes
+          .find(NFTA_SET_ELEM_EXPIRATION)
+          .filter(left -> left.length() == Long.BYTES)
+          .ifPresent(
+              left ->
+                  keys.add(
+                      new ExpiringKey(
+                          value(attributes, NFTA_SET_ELEM_KEY),
+                          Duration.ofMillis(left.buffer().order(ByteOrder.BIG_ENDIAN).getLong()))));
+    }
+    return keys;
+  }
+
+  private static Attributes elementList(Payload body) {
+    return NfGen.attributes(body)
+        .find(NFTA_SET_ELEM_LIST_ELEMENTS)
+        .map(Payload::attributes)
+        .orElse(new Attributes(List.of()));
   }
 
   private static Payload value(Attributes attributes, int key) {

@@ -4,6 +4,7 @@ package io.vrouter.netlink.wire;
 public final class Netlink {
   public static final int NETLINK_ROUTE = 0;
   public static final int NETLINK_NETFILTER = 12;
+  public static final int NETLINK_GENERIC = 16;
 
   public static final int NLM_F_REQUEST = 0x01;
   public static final int NLM_F_MULTI = 0x02;
