@@ -5,7 +5,6 @@ import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.mesh.record.HostRecord;
-import io.vrouter.mesh.record.PoolShare;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.List;
@@ -65,8 +64,7 @@ public record KernelState(
             Addresses.of(new byte[] {10, 0, 0, 1}),
             firewall.vxlanPort(),
             List.of(),
-            List.of(),
-            PoolShare.NONE),
+            List.of()),
         devices,
         addresses,
         floods,
