@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class MembershipBench {
   private final Figures figures = new Figures(System.out);
   private final List<Job> jobs = new ArrayList<>();
-  private final Options options;
+  private final BenchOptions options;
   private final Results results;
 
-  private MembershipBench(Options options) throws IOException {
+  private MembershipBench(BenchOptions options) throws IOException {
     this.options = options;
     this.results =
         new Results(
@@ -44,9 +44,9 @@ public final class MembershipBench {
 
   private record Job(String what, int nodes, long seed, Scenario scenario) {}
 
-  private record Options(
+  private record BenchOptions(
       boolean full, List<String> only, int seed, int minutes, int threads, @Nullable Path results) {
-    static Options of(String[] args) {
+    static BenchOptions of(String[] args) {
       boolean full = false;
       List<String> only = new ArrayList<>();
       int seed = 0;
@@ -74,14 +74,14 @@ public final class MembershipBench {
           System.exit(2);
         }
       }
-      return new Options(full, only, seed, minutes, threads, results);
+      return new BenchOptions(full, only, seed, minutes, threads, results);
     }
   }
 
   /** Prints every run, then the table; exits with 1 when an aim is missed. */
   public static void main(String[] args)
       throws IOException, InterruptedException, ExecutionException {
-    System.exit(new MembershipBench(Options.of(args)).run() ? 0 : 1);
+    System.exit(new MembershipBench(BenchOptions.of(args)).run() ? 0 : 1);
   }
 
   private boolean run() throws InterruptedException, ExecutionException {

@@ -46,7 +46,7 @@ final class Conversation implements AutoCloseable {
   }
 
   /** Handles one message of an answer; returns whether it was the last. */
-  private interface Answer {
+  private interface ReplyHandler {
     boolean last(Message message);
   }
 
@@ -242,11 +242,11 @@ final class Conversation implements AutoCloseable {
     try {
       while (true) {
         NetlinkSocket.Received received = socket.receive(Duration.ZERO);
-        if (received instanceof NetlinkSocket.Received.Datagram datagram) {
+        if (received instanceof NetlinkSocket.Received.KernelDatagram datagram) {
           if (ends(datagram.octets(), dump)) {
             return;
           }
-        } else if (!(received instanceof NetlinkSocket.Received.Overrun)) {
+        } else if (!(received instanceof NetlinkSocket.Received.ReceiveOverrun)) {
           return;
         }
       }
@@ -281,18 +281,18 @@ final class Conversation implements AutoCloseable {
    *
    * @return false when answers were lost
    */
-  private boolean exchange(String op, Answer answer) {
+  private boolean exchange(String op, ReplyHandler answer) {
     try {
       socket.send(out.flip());
       while (true) {
         NetlinkSocket.Received received = socket.receive(ANSWER_TIMEOUT);
-        if (received instanceof NetlinkSocket.Received.Datagram datagram) {
+        if (received instanceof NetlinkSocket.Received.KernelDatagram datagram) {
           for (Message message : Message.parse(datagram.octets())) {
             if (answer.last(message)) {
               return true;
             }
           }
-        } else if (received instanceof NetlinkSocket.Received.Overrun) {
+        } else if (received instanceof NetlinkSocket.Received.ReceiveOverrun) {
           return false;
         } else if (received instanceof NetlinkSocket.Received.Closed) {
           throw new NetlinkException(op, Errno.EBADF, "the socket is closed", -1);

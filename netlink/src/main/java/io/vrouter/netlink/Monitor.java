@@ -108,10 +108,10 @@ public final class Monitor implements AutoCloseable {
   public List<MonitorEvent> await(Duration timeout) {
     try {
       NetlinkSocket.Received received = socket.receive(timeout);
-      if (received instanceof NetlinkSocket.Received.Datagram datagram) {
+      if (received instanceof NetlinkSocket.Received.KernelDatagram datagram) {
         return events(Message.parse(datagram.octets()));
       }
-      return received instanceof NetlinkSocket.Received.Overrun
+      return received instanceof NetlinkSocket.Received.ReceiveOverrun
           ? List.of(new MonitorEvent.Overrun())
           : List.of();
     } catch (SyscallException e) {

@@ -22,7 +22,7 @@ public final class ComposeBench {
   private static final List<String> LETTERS = List.of("a", "b", "c");
   private static final double SECOND = 1_000;
 
-  private final Table table = new Table();
+  private final FigureTable table = new FigureTable();
   private final Deployment mesh;
   private final int runs;
   private final List<Watcher> watchers = new ArrayList<>();
@@ -80,8 +80,8 @@ public final class ComposeBench {
       flush(mesh.engines().host(run % 3 + 1), ", with 50 stacks");
     }
     System.out.printf(
-        "%d cores, kernel %s, %d runs, three hosts with an engine each; a network or container is there,"
-            + " or gone, when Docker's event says so%n%n",
+        "%d cores, kernel %s, %d runs, three hosts with an engine each; a network or container is"
+            + " there, or gone, when Docker's event says so%n%n",
         Runtime.getRuntime().availableProcessors(), System.getProperty("os.version"), runs);
     return table.print(System.out);
   }

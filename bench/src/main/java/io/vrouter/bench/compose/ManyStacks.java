@@ -27,10 +27,10 @@ final class ManyStacks {
 
   private final Deployment mesh;
   private final List<Watcher> watchers;
-  private final Table table;
+  private final FigureTable table;
   private final List<Stack> stacks = new ArrayList<>();
 
-  ManyStacks(Deployment mesh, List<Watcher> watchers, Table table) {
+  ManyStacks(Deployment mesh, List<Watcher> watchers, FigureTable table) {
     this.mesh = mesh;
     this.watchers = watchers;
     this.table = table;
@@ -71,7 +71,10 @@ final class ManyStacks {
     List<Double> late = times.subList(COUNT - 5, COUNT);
     early.forEach(it -> table.add("stacks 3 to 7: " + what + ", ms", it));
     late.forEach(it -> table.add("stacks 46 to 50: " + what + ", ms", it));
-    table.add("  ratio of the medians: " + what, Table.median(late) / Table.median(early), RATIO);
+    table.add(
+        "  ratio of the medians: " + what,
+        FigureTable.median(late) / FigureTable.median(early),
+        RATIO);
   }
 
   private Stack start(int number) {

@@ -26,10 +26,10 @@ import java.util.OptionalLong;
 final class KernelWatcher {
   private static final int PROTOCOL = 158;
   private final Monitor monitor;
-  private final Map<String, List<Change>> changes = new HashMap<>();
+  private final Map<String, List<TimedChange>> changes = new HashMap<>();
   private boolean overrun;
 
-  private record Change(boolean added, long at) {}
+  private record TimedChange(boolean added, long at) {}
 
   private KernelWatcher(Monitor monitor) {
     this.monitor = monitor;
@@ -72,7 +72,7 @@ final class KernelWatcher {
   }
 
   private void note(String entry, boolean added, long at) {
-    changes.computeIfAbsent(entry, it -> new ArrayList<>()).add(new Change(added, at));
+    changes.computeIfAbsent(entry, it -> new ArrayList<>()).add(new TimedChange(added, at));
   }
 
   /** The name of the entry that floods to an underlay address; a route's is its prefix. */
@@ -84,14 +84,14 @@ final class KernelWatcher {
   OptionalLong first(String entry, boolean added, long since) {
     return after(entry, since).stream()
         .filter(change -> change.added() == added)
-        .mapToLong(Change::at)
+        .mapToLong(TimedChange::at)
         .findFirst();
   }
 
   /** Time of an entry's addition, or removal, after a moment, if it has had no event since. */
   OptionalLong last(String entry, boolean added, long since) {
-    List<Change> all = after(entry, since);
-    Change last = all.isEmpty() ? null : all.get(all.size() - 1);
+    List<TimedChange> all = after(entry, since);
+    TimedChange last = all.isEmpty() ? null : all.get(all.size() - 1);
     return last != null && last.added() == added
         ? OptionalLong.of(last.at())
         : OptionalLong.empty();
@@ -102,7 +102,7 @@ final class KernelWatcher {
     return after(entry, since).isEmpty();
   }
 
-  private synchronized List<Change> after(String entry, long since) {
+  private synchronized List<TimedChange> after(String entry, long since) {
     if (overrun) {
       throw new IllegalStateException("the kernel's notifications came faster than they were read");
     }

@@ -1,8 +1,8 @@
 package io.vrouter.bench.real;
 
 import io.vrouter.bench.compose.Clock;
-import io.vrouter.bench.compose.Table;
-import io.vrouter.bench.compose.Table.Judged;
+import io.vrouter.bench.compose.FigureTable;
+import io.vrouter.bench.compose.FigureTable.Statistic;
 import io.vrouter.netlink.lab.Ping;
 import io.vrouter.netlink.lab.Stack;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class LifecycleBench {
       List.of("172.30.0.0/16", "172.31.0.0/16", "172.22.0.0/16");
   private static final List<Integer> ALL = List.of(1, 2, 3);
 
-  private final Table table;
+  private final FigureTable table;
   private final RealHosts hosts;
   private final List<Stack> stacks = new ArrayList<>();
   private final List<Flow> flows = new ArrayList<>();
@@ -43,7 +43,7 @@ public final class LifecycleBench {
     }
   }
 
-  private LifecycleBench(Table table, RealHosts hosts, Path logs) {
+  private LifecycleBench(FigureTable table, RealHosts hosts, Path logs) {
     this.table = table;
     this.hosts = hosts;
     ALL.forEach(n -> stacks.add(Stack.create(hosts.space(n), 1, subnet(n))));
@@ -69,15 +69,15 @@ public final class LifecycleBench {
       System.exit(2);
     }
     int runs = args.length == 0 ? 5 : Integer.parseInt(args[0]);
-    Table table = new Table();
-    table.expect(JOIN, Judged.WORST, 3000);
-    table.expect(START, Judged.WORST, Double.POSITIVE_INFINITY);
-    table.expect(INSTALL, Judged.WORST, 500);
-    table.expect(LEAVE, Judged.WORST, 300);
-    table.expect(SILENT, Judged.WORST, 2000);
-    table.expect(REJOIN, Judged.WORST, 2000);
-    table.expect(RSS, Judged.WORST, 100);
-    table.expect(CTL, Judged.WORST, 200);
+    FigureTable table = new FigureTable();
+    table.expect(JOIN, Statistic.WORST, 3000);
+    table.expect(START, Statistic.WORST, Double.POSITIVE_INFINITY);
+    table.expect(INSTALL, Statistic.WORST, 500);
+    table.expect(LEAVE, Statistic.WORST, 300);
+    table.expect(SILENT, Statistic.WORST, 2000);
+    table.expect(REJOIN, Statistic.WORST, 2000);
+    table.expect(RSS, Statistic.WORST, 100);
+    table.expect(CTL, Statistic.WORST, 200);
     for (int run = 1; run <= runs; run++) {
       RealBench.say("run %d of %d ...".formatted(run, runs));
       Path logs = Files.createTempDirectory(Path.of("target"), "lifecycle-").toAbsolutePath();

@@ -4,8 +4,8 @@ import static io.vrouter.bench.real.RealHosts.others;
 import static io.vrouter.bench.real.RealHosts.range;
 
 import io.vrouter.bench.compose.Clock;
-import io.vrouter.bench.compose.Table;
-import io.vrouter.bench.compose.Table.Judged;
+import io.vrouter.bench.compose.FigureTable;
+import io.vrouter.bench.compose.FigureTable.Statistic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,28 +44,28 @@ public final class RealBench {
   private final RealHosts hosts;
   private final int count;
   private final int turns;
-  private final Table table = new Table();
+  private final FigureTable table = new FigureTable();
 
   private RealBench(Arguments arguments, RealHosts hosts) {
     this.arguments = arguments;
     this.hosts = hosts;
     this.count = arguments.hosts();
     this.turns = arguments.full() ? 25 : 10;
-    table.expect(JOIN_SEEN, Judged.P99, 300);
-    table.expect(JOIN, Judged.P99, NO_AIM);
-    table.expect(WRONG, Judged.P99, 0);
-    table.expect(SUSPECTED, Judged.P99, NO_AIM);
-    table.expect(LEAVE_SEEN, Judged.P99, 200);
-    table.expect(LEAVE, Judged.P99, NO_AIM);
+    table.expect(JOIN_SEEN, Statistic.P99, 300);
+    table.expect(JOIN, Statistic.P99, NO_AIM);
+    table.expect(WRONG, Statistic.P99, 0);
+    table.expect(SUSPECTED, Statistic.P99, NO_AIM);
+    table.expect(LEAVE_SEEN, Statistic.P99, 200);
+    table.expect(LEAVE, Statistic.P99, NO_AIM);
     for (int size : new int[] {3, 8, count}) {
-      table.expect(silent(size), Judged.P99, 2000);
+      table.expect(silent(size), Statistic.P99, 2000);
     }
-    table.expect(KILL, Judged.P99, 1000);
-    table.expect(LINK, Judged.P99, 1000);
-    table.expect(PATH, Judged.P99, 1000);
-    table.expect(CPU, Judged.MEDIAN, 0.5);
-    table.expect(SENT, Judged.MEDIAN, 1500);
-    table.expect(RSS, Judged.MEDIAN, 100);
+    table.expect(KILL, Statistic.P99, 1000);
+    table.expect(LINK, Statistic.P99, 1000);
+    table.expect(PATH, Statistic.P99, 1000);
+    table.expect(CPU, Statistic.MEDIAN, 0.5);
+    table.expect(SENT, Statistic.MEDIAN, 1500);
+    table.expect(RSS, Statistic.MEDIAN, 100);
   }
 
   private static String silent(int size) {
@@ -257,14 +257,14 @@ public final class RealBench {
         noteLast(JOIN, accepts, routed);
       }
       Clock.nap(Duration.ofSeconds(1));
-      List<RealHosts.Transition> meanwhile =
+      List<RealHosts.ObservedTransition> meanwhile =
           range(1, count).stream().flatMap(n -> hosts.transitions(n, began).stream()).toList();
       table.add(WRONG, count(meanwhile, "failed"));
       table.add(SUSPECTED, count(meanwhile, "suspect"));
     }
   }
 
-  private static double count(List<RealHosts.Transition> transitions, String status) {
+  private static double count(List<RealHosts.ObservedTransition> transitions, String status) {
     return transitions.stream().filter(it -> it.to().equals(status)).count();
   }
 

@@ -175,17 +175,18 @@ final class RealHosts implements AutoCloseable {
   }
 
   /** One transition of a member as its observer recorded it, in microseconds since 1970. */
-  record Transition(String name, String to, long at) {}
+  record ObservedTransition(String name, String to, long at) {}
 
   /** The transitions that a host's daemon lists, from a moment on, oldest first. */
-  List<Transition> transitions(int number, long since) {
-    List<Transition> all = new ArrayList<>();
+  List<ObservedTransition> transitions(int number, long since) {
+    List<ObservedTransition> all = new ArrayList<>();
     for (JsonNode event : ctl(number, "events").path("events")) {
       if (event.path("type").asText().equals("transition")) {
         // To the millisecond: an event in the first millisecond counts.
         long at = Instant.parse(event.path("at").asText()).toEpochMilli() * 1_000;
         if (at + 1_000 > since) {
-          all.add(new Transition(event.path("name").asText(), event.path("to").asText(), at));
+          all.add(
+              new ObservedTransition(event.path("name").asText(), event.path("to").asText(), at));
         }
       }
     }
@@ -194,12 +195,15 @@ final class RealHosts implements AutoCloseable {
 
   /** Time at which a host's daemon first had another in its present status. */
   OptionalLong became(int observer, int host, String status, long since) {
-    List<Transition> all =
+    List<ObservedTransition> all =
         transitions(observer, since).stream().filter(it -> it.name().equals("h" + host)).toList();
     if (all.isEmpty() || !all.get(all.size() - 1).to().equals(status)) {
       return OptionalLong.empty();
     }
-    return all.stream().filter(it -> it.to().equals(status)).mapToLong(Transition::at).findFirst();
+    return all.stream()
+        .filter(it -> it.to().equals(status))
+        .mapToLong(ObservedTransition::at)
+        .findFirst();
   }
 
   /** A file of {@code /proc} of a daemon. */

@@ -69,13 +69,13 @@ final class Handshake {
   }
 
   /** An answer. */
-  record Answer(long cookie, long own, Bytes share, Bytes publicKey, Bytes signature) {
+  record ChallengeResponse(long cookie, long own, Bytes share, Bytes publicKey, Bytes signature) {
     /** The answer in a body, or null. */
-    static @Nullable Answer read(ByteBuffer body) {
+    static @Nullable ChallengeResponse read(ByteBuffer body) {
       if (body.remaining() != ANSWER) {
         return null;
       }
-      return new Answer(
+      return new ChallengeResponse(
           body.getLong(),
           body.getLong(),
           octets(body, X25519.POINT_SIZE),
@@ -120,7 +120,7 @@ final class Handshake {
    *
    * @param to this node's address that the answer was sent to
    */
-  boolean proves(Answer answer, Salt peer, InetSocketAddress to) {
+  boolean proves(ChallengeResponse answer, Salt peer, InetSocketAddress to) {
     byte[] transcript = transcript(peer, salt, answer.cookie, answer.share, Bytes.of(share), to);
     return Ed25519.verify(answer.publicKey.toArray(), transcript, answer.signature.toArray());
   }

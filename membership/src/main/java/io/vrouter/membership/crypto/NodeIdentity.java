@@ -46,7 +46,7 @@ public final class NodeIdentity implements Signer {
   private final StateFile bootFile;
 
   private NodeIdentity(
-      Keys keys, StateFile bootFile, long bootCount, long bootNonce, List<Warning> problems) {
+      IdentityKeys keys, StateFile bootFile, long bootCount, long bootNonce, List<Warning> problems) {
     this.bootFile = bootFile;
     this.publicKey = keys.publicKey;
     this.id = Ed25519.idOf(keys.publicKey);
@@ -65,7 +65,7 @@ public final class NodeIdentity implements Signer {
     StateFile keyFile = new StateFile(stateDir.resolve(KEY_FILE));
     StateFile bootFile = new StateFile(stateDir.resolve(BOOT_FILE));
     List<Path> aside = new ArrayList<>();
-    Keys keys = null;
+    IdentityKeys keys = null;
     long boots = 0;
     if (keyFile.exists()) {
       try {
@@ -99,13 +99,13 @@ public final class NodeIdentity implements Signer {
     return new NodeIdentity(keys, bootFile, boots + 1, random.nextLong(), problems);
   }
 
-  private static Keys readKeys(byte[] content) {
+  private static IdentityKeys readKeys(byte[] content) {
     String text = new String(content, US_ASCII);
     String[] words = text.strip().split(" ", -1);
     if (!text.startsWith(KEY_HEAD) || words.length != 4) {
       throw new IllegalArgumentException("not an identity file");
     }
-    return new Keys(HexFormat.of().parseHex(words[2]), HexFormat.of().parseHex(words[3]));
+    return new IdentityKeys(HexFormat.of().parseHex(words[2]), HexFormat.of().parseHex(words[3]));
   }
 
   private static long readBoots(byte[] content) {
@@ -124,9 +124,9 @@ public final class NodeIdentity implements Signer {
     return (BOOT_HEAD + boots + "\n").getBytes(US_ASCII);
   }
 
-  private static Keys generate(SecureRandom random) {
+  private static IdentityKeys generate(SecureRandom random) {
     byte[] seed = Ed25519.seed(random);
-    return new Keys(seed, Ed25519.publicKey(seed));
+    return new IdentityKeys(seed, Ed25519.publicKey(seed));
   }
 
   @Override
@@ -182,12 +182,12 @@ public final class NodeIdentity implements Signer {
     return "NodeIdentity[" + id + " boot " + bootCount + "]";
   }
 
-  private static final class Keys {
+  private static final class IdentityKeys {
     private final byte[] seed;
     private final Bytes publicKey;
 
     /** Checks that the two halves belong together. */
-    Keys(byte[] seed, byte[] publicKey) {
+    IdentityKeys(byte[] seed, byte[] publicKey) {
       if (seed.length != Ed25519.KEY_LENGTH || !Arrays.equals(Ed25519.publicKey(seed), publicKey)) {
         throw new IllegalArgumentException("the halves of the key don't belong together");
       }

@@ -32,12 +32,12 @@ final class RecentFrames {
   static final long ANSWERABLE = TimeUnit.SECONDS.toNanos(2);
 
   private final Slot[] slots = new Slot[SLOTS];
-  private final Mark[] marks = new Mark[MARKS];
+  private final FrameMark[] marks = new FrameMark[MARKS];
   private int next;
 
   private record Slot(InetSocketAddress to, ByteBuffer frame, long sent, Set<Salt> repeated) {}
 
-  private record Mark(InetSocketAddress to, long counter, long sent, Set<Salt> answered) {}
+  private record FrameMark(InetSocketAddress to, long counter, long sent, Set<Salt> answered) {}
 
   /** Holds a frame for repetition. */
   void keep(InetSocketAddress to, ByteBuffer frame, long now) {
@@ -47,13 +47,13 @@ final class RecentFrames {
 
   /** Records that a frame was sealed with this counter. */
   void sealed(InetSocketAddress to, long counter, long now) {
-    marks[(int) (counter % MARKS)] = new Mark(to, counter, now, new HashSet<>(2));
+    marks[(int) (counter % MARKS)] = new FrameMark(to, counter, now, new HashSet<>(2));
   }
 
   /** Whether a challenge of the frame with this counter is to be answered; true once each. */
   boolean answerable(
       long counter, InetSocketAddress by, @Nullable InetSocketAddress group, Salt boot, long now) {
-    Mark mark = marks[(int) Long.remainderUnsigned(counter, MARKS)];
+    FrameMark mark = marks[(int) Long.remainderUnsigned(counter, MARKS)];
     return mark != null
         && mark.counter == counter
         && (mark.to.equals(by) || mark.to.equals(group))

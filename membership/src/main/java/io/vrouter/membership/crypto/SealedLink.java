@@ -4,8 +4,8 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Form;
 import io.vrouter.membership.crypto.Envelope.Header;
-import io.vrouter.membership.crypto.SessionSetup.Arrival;
-import io.vrouter.membership.crypto.SessionTable.Session;
+import io.vrouter.membership.crypto.SessionSetup.SessionArrival;
+import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import java.net.InetAddress;
@@ -69,9 +69,9 @@ public final class SealedLink {
    * @param group the multicast group, or null when there is none
    * @param sessions most sessions of one IP address of a peer
    */
-  public record Place(
+  public record LinkConfig(
       List<InetSocketAddress> own, @Nullable InetSocketAddress group, int sessions) {
-    public Place {
+    public LinkConfig {
       own = List.copyOf(own);
     }
   }
@@ -84,7 +84,11 @@ public final class SealedLink {
    * @param nanoTime monotonic
    */
   public SealedLink(
-      Keyring keyring, Signer signer, Place place, RandomGenerator random, LongSupplier nanoTime) {
+      Keyring keyring,
+      Signer signer,
+      LinkConfig place,
+      RandomGenerator random,
+      LongSupplier nanoTime) {
     this.own = place.own;
     this.groups = place.group == null ? List.of() : List.of(place.group);
     this.random = random;
@@ -135,7 +139,7 @@ public final class SealedLink {
    * minute loses its sessions for a minute, and so does its IP address unless another node has a
    * session there.
    *
-   * @param node the sender in {@link Verdict.Frame}
+   * @param node the sender in {@link Verdict.Opened}
    * @return whether the node lost its sessions by this offence
    */
   public boolean offended(NodeId node, InetAddress at) {
@@ -177,12 +181,12 @@ public final class SealedLink {
       return new Dropped(Reason.REFUSED);
     }
     SessionTable.Id id = new SessionTable.Id(header.keyId(), header.salt(), from);
-    Arrival arrival = new Arrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
+    SessionArrival arrival = new SessionArrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
-  private Verdict pair(Arrival arrival, ByteBuffer datagram) {
-    Session session = arrival.session();
+  private Verdict pair(SessionArrival arrival, ByteBuffer datagram) {
+    AdmittedSession session = arrival.session();
     if (session == null) {
       long check = Envelope.check(datagram);
       if (repetitions.contains(check)) {
@@ -208,7 +212,7 @@ public final class SealedLink {
       return new Dropped(Reason.REPLAYED);
     }
     return Plaintext.kind(plain) == Plaintext.FRAME
-        ? new Verdict.Frame(body(plain, to), false, session.keys().node())
+        ? new Verdict.Opened(body(plain, to), false, session.keys().node())
         : new Dropped(Reason.MALFORMED);
   }
 
@@ -216,12 +220,12 @@ public final class SealedLink {
     return plain.position(plain.position() + Plaintext.overhead(to)).slice();
   }
 
-  private Verdict mesh(Arrival arrival, ByteBuffer datagram) {
+  private Verdict mesh(SessionArrival arrival, ByteBuffer datagram) {
     long check = Envelope.check(datagram);
     if (repetitions.contains(check)) {
       return new Dropped(Reason.REPLAYED);
     }
-    Session session = arrival.session();
+    AdmittedSession session = arrival.session();
     SecretKey key =
         session != null ? session.keys().mesh() : bootKeys.of(arrival.epoch(), arrival.boot());
     ByteBuffer plain = envelopes.get().open(key, arrival.header(), datagram);
@@ -247,13 +251,13 @@ public final class SealedLink {
     };
   }
 
-  private static Verdict multicast(Arrival arrival, Session session, ByteBuffer body) {
+  private static Verdict multicast(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
     return session.acceptGroup(arrival.counter(), arrival.now())
-        ? new Verdict.Frame(body, true, session.keys().node())
+        ? new Verdict.Opened(body, true, session.keys().node())
         : new Dropped(Reason.REPLAYED);
   }
 
-  private Verdict unknown(Arrival arrival, boolean forGroup) {
+  private Verdict unknown(SessionArrival arrival, boolean forGroup) {
     return forGroup && random.nextDouble() >= groupChance
         ? new Dropped(Reason.UNCHALLENGED)
         : setup.challenge(arrival);

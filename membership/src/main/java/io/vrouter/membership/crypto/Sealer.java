@@ -29,10 +29,10 @@ final class Sealer {
   private final @Nullable InetSocketAddress group;
   private final Envelope envelope = new Envelope();
   private final RecentFrames held = new RecentFrames();
-  private final Map<InetSocketAddress, Pair> pairs =
+  private final Map<InetSocketAddress, PairKey> pairs =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, Pair> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, PairKey> eldest) {
           return size() > PAIRS;
         }
       };
@@ -42,7 +42,7 @@ final class Sealer {
   private long counter;
 
   /** The key towards one boot of a peer, and when it was last answered. */
-  private record Pair(Salt boot, SecretKey key, long answered) {}
+  private record PairKey(Salt boot, SecretKey key, long answered) {}
 
   Sealer(EpochKey epoch, Handshake handshake, Salt salt, @Nullable InetSocketAddress group) {
     this.epoch = epoch;
@@ -67,7 +67,7 @@ final class Sealer {
   }
 
   private ByteBuffer frame(InetSocketAddress to, ByteBuffer frame, long now) {
-    Pair pair = pairs.get(to);
+    PairKey pair = pairs.get(to);
     ByteBuffer datagram =
         pair == null
             ? seal(Form.MESH, mesh, Plaintext.FRAME, to, frame)
@@ -96,7 +96,7 @@ final class Sealer {
   /** Whether a challenge names a frame of this boot and was not answered yet; true once. */
   synchronized boolean answerable(
       Challenge challenge, InetSocketAddress source, Salt boot, long now) {
-    Pair pair = pairs.get(source);
+    PairKey pair = pairs.get(source);
     boolean justAnswered =
         pair != null && pair.boot.equals(boot) && now - pair.answered < ANSWER_GAP;
     return !justAnswered
@@ -106,7 +106,7 @@ final class Sealer {
   /** Seals for this boot of a peer from now on. */
   synchronized void agreed(InetSocketAddress to, Salt boot, byte[] agreed, long answered) {
     SecretKey key = epoch.pair(agreed, salt, boot, handshake.self());
-    pairs.put(to, new Pair(boot, key, answered));
+    pairs.put(to, new PairKey(boot, key, answered));
   }
 
   /** The recent frames for a peer, sealed again. */

@@ -3,10 +3,10 @@ package io.vrouter.membership.crypto;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Envelope.Header;
-import io.vrouter.membership.crypto.Handshake.Answer;
 import io.vrouter.membership.crypto.Handshake.Challenge;
-import io.vrouter.membership.crypto.SessionTable.Keys;
-import io.vrouter.membership.crypto.SessionTable.Session;
+import io.vrouter.membership.crypto.Handshake.ChallengeResponse;
+import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
+import io.vrouter.membership.crypto.SessionTable.SessionKeys;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import io.vrouter.membership.crypto.Verdict.Reply;
@@ -51,9 +51,9 @@ final class SessionSetup {
   }
 
   /** A datagram from a holder of the epoch's key. */
-  record Arrival(
+  record SessionArrival(
       SessionTable.Id id,
-      @Nullable Session session,
+      @Nullable AdmittedSession session,
       EpochKey epoch,
       Header header,
       int length,
@@ -74,7 +74,7 @@ final class SessionSetup {
   /**
    * Challenges a sender without a session, when its datagram is at least as long as the challenge.
    */
-  Verdict challenge(Arrival arrival) {
+  Verdict challenge(SessionArrival arrival) {
     InetSocketAddress source = arrival.source();
     if (arrival.length < SealedLink.overhead(source) + Handshake.CHALLENGE) {
       return new Dropped(Reason.UNCHALLENGED);
@@ -86,9 +86,9 @@ final class SessionSetup {
   }
 
   /** Answers a challenge of this boot's frame, and repeats the frame. */
-  Verdict challenged(Arrival arrival, ByteBuffer body) {
+  Verdict challenged(SessionArrival arrival, ByteBuffer body) {
     Challenge challenge = Challenge.read(body);
-    Session session = arrival.session;
+    AdmittedSession session = arrival.session;
     InetSocketAddress source = arrival.source();
     Salt boot = arrival.boot();
     if (challenge == null
@@ -111,12 +111,12 @@ final class SessionSetup {
   }
 
   /** Admits the sender of an answer to this boot's challenge. */
-  Verdict answered(Arrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
-    Answer answer = Answer.read(body);
+  Verdict answered(SessionArrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
+    ChallengeResponse answer = ChallengeResponse.read(body);
     if (answer == null) {
       return new Dropped(Reason.MALFORMED);
     }
-    Session session = arrival.session;
+    AdmittedSession session = arrival.session;
     if (session == null) {
       Reason refused = admit(arrival, meshKey, answer, to);
       if (refused != null) {
@@ -139,7 +139,7 @@ final class SessionSetup {
    * is first.
    */
   private @Nullable Reason admit(
-      Arrival arrival, SecretKey meshKey, Answer answer, InetSocketAddress to) {
+      SessionArrival arrival, SecretKey meshKey, ChallengeResponse answer, InetSocketAddress to) {
     InetSocketAddress source = arrival.source();
     Salt boot = arrival.boot();
     long now = arrival.now;
@@ -155,7 +155,7 @@ final class SessionSetup {
       return Reason.UNPROVEN;
     }
     SecretKey pair = arrival.epoch.pair(agreed, boot, salt, node);
-    Keys keys = new Keys(node, answer.share(), meshKey, pair);
+    SessionKeys keys = new SessionKeys(node, answer.share(), meshKey, pair);
     if (!sessions.admit(arrival.id, keys, arrival.counter(), now)) {
       return Reason.TABLE_FULL;
     }

@@ -25,7 +25,7 @@ final class SessionTable {
 
   private final int capacity;
   private final int perAddress;
-  private final Map<Id, Session> sessions = new HashMap<>();
+  private final Map<Id, AdmittedSession> sessions = new HashMap<>();
   private final ExpiringSet<Id> displaced;
   private Predicate<InetAddress> members = address -> false;
 
@@ -65,25 +65,25 @@ final class SessionTable {
    * @param mesh opens its multicasts
    * @param pair opens its unicasts to this node
    */
-  record Keys(NodeId node, Bytes share, SecretKey mesh, SecretKey pair) {}
+  record SessionKeys(NodeId node, Bytes share, SecretKey mesh, SecretKey pair) {}
 
   /** One admitted session. */
-  static final class Session {
-    private final Keys keys;
+  static final class AdmittedSession {
+    private final SessionKeys keys;
     private final ReplayWindow pair;
     private final ReplayWindow group;
     private long heard;
     private long replied;
     private int replies;
 
-    private Session(Keys keys, long counter, long now) {
+    private AdmittedSession(SessionKeys keys, long counter, long now) {
       this.keys = keys;
       this.pair = new ReplayWindow(counter);
       this.group = new ReplayWindow(counter);
       this.heard = now;
     }
 
-    Keys keys() {
+    SessionKeys keys() {
       return keys;
     }
 
@@ -124,7 +124,7 @@ final class SessionTable {
     members = forMembers;
   }
 
-  synchronized @Nullable Session find(Id id) {
+  synchronized @Nullable AdmittedSession find(Id id) {
     return sessions.get(id);
   }
 
@@ -136,7 +136,7 @@ final class SessionTable {
   /**
    * Admits a session with windows that end at this counter; false when there is no place for it.
    */
-  synchronized boolean admit(Id id, Keys keys, long counter, long now) {
+  synchronized boolean admit(Id id, SessionKeys keys, long counter, long now) {
     if (displaced.contains(id, now)) {
       return false;
     }
@@ -158,7 +158,7 @@ final class SessionTable {
       }
       sessions.remove(eldest);
     }
-    sessions.put(id, new Session(keys, counter, now));
+    sessions.put(id, new AdmittedSession(keys, counter, now));
     return true;
   }
 
@@ -167,7 +167,7 @@ final class SessionTable {
     Id eldest = null;
     long heard = 0;
     int count = 0;
-    for (Map.Entry<Id, Session> entry : sessions.entrySet()) {
+    for (Map.Entry<Id, AdmittedSession> entry : sessions.entrySet()) {
       if (entry.getKey().source.getAddress().equals(address)) {
         long at = entry.getValue().heard();
         if (count == 0 || at - heard < 0) {
@@ -187,7 +187,7 @@ final class SessionTable {
   private @Nullable Id eldestStranger(boolean forMember, long now) {
     Id eldest = null;
     long heard = 0;
-    for (Map.Entry<Id, Session> entry : sessions.entrySet()) {
+    for (Map.Entry<Id, AdmittedSession> entry : sessions.entrySet()) {
       long at = entry.getValue().heard();
       boolean idle = forMember || now - at > Cookies.LIFETIME;
       if (idle
@@ -211,7 +211,7 @@ final class SessionTable {
 
   /** Ends all sessions of a node. */
   synchronized void end(NodeId node, long now) {
-    for (Map.Entry<Id, Session> entry : Map.copyOf(sessions).entrySet()) {
+    for (Map.Entry<Id, AdmittedSession> entry : Map.copyOf(sessions).entrySet()) {
       if (entry.getValue().keys.node.equals(node)) {
         displaced.add(entry.getKey(), now);
         sessions.remove(entry.getKey());

@@ -28,7 +28,7 @@ final class SipHash {
   /** The MAC of the octets between position and limit; the buffer's position stays. */
   long of(ByteBuffer message) {
     ByteBuffer in = message.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    State state = new State(k0, k1);
+    Lanes state = new Lanes(k0, k1);
     long length = in.remaining();
     while (in.remaining() >= Long.BYTES) {
       state.compress(in.getLong());
@@ -41,13 +41,13 @@ final class SipHash {
     return state.end();
   }
 
-  private static final class State {
+  private static final class Lanes {
     private long v0;
     private long v1;
     private long v2;
     private long v3;
 
-    State(long k0, long k1) {
+    Lanes(long k0, long k1) {
       v0 = k0 ^ 0x736f6d6570736575L;
       v1 = k1 ^ 0x646f72616e646f6dL;
       v2 = k0 ^ 0x6c7967656e657261L;

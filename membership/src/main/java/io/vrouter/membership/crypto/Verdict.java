@@ -13,7 +13,7 @@ public sealed interface Verdict {
    * @param group whether it was addressed to the multicast group
    * @param sender the node that the session belongs to
    */
-  record Frame(ByteBuffer frame, boolean group, NodeId sender) implements Verdict {}
+  record Opened(ByteBuffer frame, boolean group, NodeId sender) implements Verdict {}
 
   /**
    * A challenge or its answer.

@@ -29,24 +29,24 @@ final class Broadcasts {
   /** Per 32 queued items, each duplicate received counts as one transmission. */
   private static final int CROWD = 32;
 
-  private record Key(NodeId subject, @Nullable NodeId by) {}
+  private record BroadcastKey(NodeId subject, @Nullable NodeId by) {}
 
   static final class Item {
-    final Key key;
+    final BroadcastKey key;
     final News news;
     int told;
     int heard;
     boolean superseded;
     @Nullable Item next;
 
-    Item(Key key, News news) {
+    Item(BroadcastKey key, News news) {
       this.key = key;
       this.news = news;
     }
   }
 
   private final Context ctx;
-  private final Map<Key, Item> items = new HashMap<>();
+  private final Map<BroadcastKey, Item> items = new HashMap<>();
   private final BroadcastQueues queues = new BroadcastQueues();
   private long lastRound = Timers.NEVER;
   private long lastWhole = Timers.NEVER;
@@ -72,41 +72,44 @@ final class Broadcasts {
    * anything from its recorded endpoint, which may be a third party's, only the required news are
    * attached.
    *
-   * @param whom the member at that address, if known: news about it come first
+   * @param receiver the member at that address, if known: news about it come first
    * @param first news that must be attached
    * @param bare the message without news
    */
-  void send(InetSocketAddress to, @Nullable Peer whom, List<News> first, SwimMessage bare) {
+  void send(InetSocketAddress to, @Nullable Peer receiver, List<News> first, SwimMessage bare) {
     boolean stranger =
-        whom != null && !whom.proven && whom.tries > 1 && to.equals(whom.head().endpoint());
+        receiver != null
+            && !receiver.proven
+            && receiver.tries > 1
+            && to.equals(receiver.head().endpoint());
     int depth = stranger ? 0 : Integer.MAX_VALUE;
-    List<News> news = fill(whom, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare), depth);
+    List<News> news = fill(receiver, first, Codec.MAX_DATAGRAM - Codec.bareLength(bare), depth);
     ctx.sendBare(to, news.isEmpty() ? bare : bare.with(news));
   }
 
   /** Queues a member's record, with its payload when that is new and fits. */
   void tell(Peer peer, boolean withPayload) {
-    put(new Key(peer.id, null), heard(peer, withPayload));
+    put(new BroadcastKey(peer.id, null), heard(peer, withPayload));
   }
 
   /** Queues a rumour. */
   void tell(News.Rumor rumor) {
-    put(new Key(rumor.subject(), rumor.by()), rumor);
+    put(new BroadcastKey(rumor.subject(), rumor.by()), rumor);
   }
 
   /** Drops accusations that are refuted or overtaken. */
   void drop(Peer subject, Accusation accusation) {
     for (NodeId by : accusation.by()) {
-      drop(new Key(subject.id, by));
+      drop(new BroadcastKey(subject.id, by));
     }
   }
 
   /** Drops this node's rumour that a member is gone. */
   void drop(Peer subject) {
-    drop(new Key(subject.id, ctx.self()));
+    drop(new BroadcastKey(subject.id, ctx.self()));
   }
 
-  private void drop(Key key) {
+  private void drop(BroadcastKey key) {
     Item item = items.remove(key);
     if (item != null) {
       item.superseded = true;
@@ -120,7 +123,7 @@ final class Broadcasts {
         peer.head(), withPayload && fits && whole ? peer.payload() : null, peer.standing());
   }
 
-  private void put(Key key, News news) {
+  private void put(BroadcastKey key, News news) {
     if (ctx.peers.live().isEmpty()) {
       return; // a joining member receives everything by push/pull
     }
@@ -135,13 +138,13 @@ final class Broadcasts {
 
   /** A held record was received again; it may be queued. */
   void again(NodeId subject) {
-    again(new Key(subject, null), null);
+    again(new BroadcastKey(subject, null), null);
   }
 
   /** A rumour was received; the same one may be queued. */
   void again(News.Rumor rumor) {
     NodeId by = rumor.standing() == Standing.SUSPECT ? rumor.by() : ctx.self();
-    again(new Key(rumor.subject(), by), rumor.standing());
+    again(new BroadcastKey(rumor.subject(), by), rumor.standing());
   }
 
   /**
@@ -149,7 +152,7 @@ final class Broadcasts {
    * with feedback and counter (Demers et al., 1987, section 1.4). Push/pull reaches the members
    * missed so. In a short queue each item keeps all its transmissions.
    */
-  private void again(Key key, @Nullable Standing standing) {
+  private void again(BroadcastKey key, @Nullable Standing standing) {
     int weight = items.size() / CROWD;
     Item item = weight == 0 ? null : items.get(key);
     if (item != null && (standing == null || item.news.standing() == standing)) {
@@ -171,8 +174,8 @@ final class Broadcasts {
   }
 
   /** The news for one member: the forced, then the rumour about it, then the least transmitted. */
-  private List<News> fill(@Nullable Peer whom, List<News> forced, int room, int depth) {
-    if (forced.isEmpty() && items.isEmpty() && (whom == null || innocent(whom))) {
+  private List<News> fill(@Nullable Peer receiver, List<News> forced, int room, int depth) {
+    if (forced.isEmpty() && items.isEmpty() && (receiver == null || innocent(receiver))) {
       return List.of();
     }
     List<News> news = new ArrayList<>();
@@ -182,11 +185,11 @@ final class Broadcasts {
         room -= item.length();
       }
     }
-    if (whom != null && !innocent(whom) && News.Rumor.LENGTH <= room) {
-      news.add(whom.rumor(ctx.self()));
+    if (receiver != null && !innocent(receiver) && News.Rumor.LENGTH <= room) {
+      news.add(receiver.rumor(ctx.self()));
       room -= News.Rumor.LENGTH;
     }
-    freshest(whom, news, room, depth);
+    freshest(receiver, news, room, depth);
     return news;
   }
 
@@ -195,7 +198,7 @@ final class Broadcasts {
     return peer.standing() == Standing.ALIVE || peer.acquittable();
   }
 
-  private void freshest(@Nullable Peer whom, List<News> news, int room, int depth) {
+  private void freshest(@Nullable Peer receiver, List<News> news, int room, int depth) {
     int limit = limit();
     int misfits = 0;
     int end = Math.min(depth, queues.count());
@@ -208,7 +211,7 @@ final class Broadcasts {
         if (item.superseded) {
           continue;
         }
-        boolean known = whom != null && item.key.subject.equals(whom.id);
+        boolean known = receiver != null && item.key.subject.equals(receiver.id);
         if (item.news.length() > room || known) {
           aside.add(item);
           misfits++;

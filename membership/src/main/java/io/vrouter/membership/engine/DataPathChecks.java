@@ -28,7 +28,7 @@ final class DataPathChecks {
   private static final long ICMP_GAP = Duration.ofMillis(1).toNanos();
 
   /** Per-member state. */
-  static final class State {
+  static final class CheckState {
     /** The number of the outstanding probe, else 0. */
     long probe;
 
@@ -54,10 +54,10 @@ final class DataPathChecks {
     @Nullable NodeId doubtedBy;
   }
 
-  private static State state(Peer peer) {
-    State state = peer.dataPath;
+  private static CheckState state(Peer peer) {
+    CheckState state = peer.dataPath;
     if (state == null) {
-      state = new State();
+      state = new CheckState();
       peer.dataPath = state;
     }
     return state;
@@ -65,7 +65,7 @@ final class DataPathChecks {
 
   /** The member's state changed: doubts about the former one are void. */
   static void changed(Peer peer) {
-    State state = peer.dataPath;
+    CheckState state = peer.dataPath;
     if (state != null) {
       state.doubtedBy = null;
     }
@@ -83,7 +83,7 @@ final class DataPathChecks {
   }
 
   void ask(Peer peer) {
-    State path = state(peer);
+    CheckState path = state(peer);
     boolean pending = path.probe != 0 && ctx.now - path.asked < PATIENCE;
     if (!pending
         && ctx.now >= path.limited
@@ -98,7 +98,7 @@ final class DataPathChecks {
   /** Takes an answer; the member whose kernel has now answered or was silent, else null. */
   @Nullable Peer answer(NodeId id, long probe, Answer answer) {
     Peer peer = ctx.peers.get(id);
-    State path = peer == null ? null : peer.dataPath;
+    CheckState path = peer == null ? null : peer.dataPath;
     if (peer == null || path == null || probe == 0 || path.probe != probe) {
       return null;
     }
@@ -131,14 +131,14 @@ final class DataPathChecks {
 
   /** Whether the silence may come from the kernel's rate limit. */
   private boolean mayBeLimited(Peer peer) {
-    State path = state(peer);
+    CheckState path = state(peer);
     return peer.state() == MemberState.SUSPECT
         && path.limited < path.answered
         && ctx.now - path.answered < BURST * LIMIT;
   }
 
   private void askAgain(Peer peer) {
-    State path = state(peer);
+    CheckState path = state(peer);
     path.limited = ctx.now + LIMIT;
     ctx.timers.at(path.limited, () -> ask(peer));
   }
@@ -148,7 +148,7 @@ final class DataPathChecks {
    * when none is.
    */
   long undecidedUntil(Peer peer) {
-    State path = state(peer);
+    CheckState path = state(peer);
     boolean told = path.told >= peer.since();
     if (told) {
       return ctx.now;
@@ -162,7 +162,7 @@ final class DataPathChecks {
    * random delay, at most 1 ms per member, keeps a crowd from exhausting the kernel's rate limit.
    */
   void doubt(Peer peer, NodeId by) {
-    State path = state(peer);
+    CheckState path = state(peer);
     boolean answeredLately = ctx.now - path.answered < 2 * ctx.config.healing().recheck().toNanos();
     if (answeredLately || path.doubtedBy != null) {
       return;
@@ -200,7 +200,7 @@ final class DataPathChecks {
   }
 
   private void condemn(Peer peer) {
-    State path = state(peer);
+    CheckState path = state(peer);
     NodeId by = path.doubtedBy;
     if (by != null) {
       states.failed(peer, "failed at " + by.abbreviated() + ", and its kernel did not answer here");
@@ -209,7 +209,7 @@ final class DataPathChecks {
 
   /** Starts the grace period of a restarting member. */
   void watch(Peer peer) {
-    State path = state(peer);
+    CheckState path = state(peer);
     path.silences = 0;
     long since = peer.since();
     long grace = ctx.config.healing().grace().toNanos();

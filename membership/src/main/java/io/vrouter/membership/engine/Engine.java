@@ -123,7 +123,7 @@ public final class Engine {
   }
 
   /** Hands the end of a probe to the parts it concerns. */
-  private final class Probed implements Probes.Outcome {
+  private final class Probed implements Probes.ProbeListener {
     @Override
     public void silent(Peer peer, String evidence) {
       suspicions.accuse(peer, ctx.self(), false, evidence);

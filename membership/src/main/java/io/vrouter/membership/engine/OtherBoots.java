@@ -21,12 +21,12 @@ final class OtherBoots {
   private static final long GAP = Duration.ofSeconds(1).toNanos();
 
   /** Per-member state: the waiting record. */
-  static final class Question {
+  static final class PendingRecord {
     private final News.Heard record;
     private final long asked;
     private boolean open = true;
 
-    private Question(News.Heard record, long asked) {
+    private PendingRecord(News.Heard record, long asked) {
       this.record = record;
       this.asked = asked;
     }
@@ -50,16 +50,16 @@ final class OtherBoots {
 
   /** Pings the member; takes the record when no answer comes, else drops it. */
   void question(Peer peer, News.Heard record, Consumer<News.Heard> take) {
-    Question former = peer.question;
+    PendingRecord former = peer.question;
     if (former != null && ctx.now - former.asked < GAP) {
       return; // push/pull delivers it again
     }
-    Question question = new Question(record, ctx.now);
+    PendingRecord question = new PendingRecord(record, ctx.now);
     peer.question = question;
     ask(peer, question, TRIES, take);
   }
 
-  private void ask(Peer peer, Question question, int tries, Consumer<News.Heard> take) {
+  private void ask(Peer peer, PendingRecord question, int tries, Consumer<News.Heard> take) {
     if (!question.open) {
       return;
     }
@@ -74,7 +74,7 @@ final class OtherBoots {
 
   /** The member answered at its endpoint a ping first sent at this time. */
   void answered(Peer peer, long began) {
-    Question question = peer.question;
+    PendingRecord question = peer.question;
     if (question != null && question.open && began >= question.asked) {
       question.open = false;
       News other = new News.Heard(question.record.head(), null, question.record.standing());

@@ -66,7 +66,7 @@ final class Peer {
   @Nullable Backoff discredit;
 
   /** {@link OtherBoots}': the last record of another boot that was doubtful. */
-  OtherBoots.@Nullable Question question;
+  OtherBoots.@Nullable PendingRecord question;
 
   /** {@link Retry}'s: while a pause runs, the member is not retried. Null before the first. */
   @Nullable Backoff retry;
@@ -75,10 +75,10 @@ final class Peer {
   @Nullable Backoff contest;
 
   /** {@link Suspicions}': null for a member that was never suspected. */
-  Suspicions.@Nullable State suspicion;
+  Suspicions.@Nullable SuspicionState suspicion;
 
   /** {@link DataPathChecks}': null for a member with a data path never probed. */
-  DataPathChecks.@Nullable State dataPath;
+  DataPathChecks.@Nullable CheckState dataPath;
 
   /** {@link Probes}': when the member was last pinged out of turn. */
   long nudged = Timers.NEVER;
@@ -220,8 +220,8 @@ final class Peer {
     return cached;
   }
 
-  SwimMessage.Entry entry() {
-    return new SwimMessage.Entry(id, head().incarnation(), head().version(), standing());
+  SwimMessage.DigestEntry entry() {
+    return new SwimMessage.DigestEntry(id, head().incarnation(), head().version(), standing());
   }
 
   News.Rumor rumor(NodeId by) {

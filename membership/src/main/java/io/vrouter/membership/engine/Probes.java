@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Probes {
   /** Receives the results of probes. */
-  interface Outcome {
+  interface ProbeListener {
     /** Neither the pings nor the helpers got an answer. */
     void silent(Peer peer, String evidence);
 
@@ -35,7 +35,7 @@ final class Probes {
     void holds(InetSocketAddress endpoint, NodeId responder, long began);
   }
 
-  private enum Kind {
+  private enum ProbeKind {
     /** In order: a failure accuses, except without any nack from the helpers. */
     ROUND,
     /** After a probe without any nack: a failure accuses. */
@@ -47,14 +47,14 @@ final class Probes {
   private final class Probe {
     final long number = ctx.random.nextLong();
     final Peer peer;
-    final Kind kind;
+    final ProbeKind kind;
     final long began;
     final Set<Peer> helpers = new LinkedHashSet<>();
     final Set<Peer> nacked = new LinkedHashSet<>();
     Timers.@Nullable Timer help;
     Timers.@Nullable Timer end;
 
-    Probe(Peer peer, Kind kind, long now) {
+    Probe(Peer peer, ProbeKind kind, long now) {
       this.peer = peer;
       this.kind = kind;
       this.began = now;
@@ -112,12 +112,12 @@ final class Probes {
   private final Context ctx;
   private final Broadcasts broadcasts;
   private final LocalHealth health;
-  private final Outcome outcome;
+  private final ProbeListener outcome;
   private final Map<Long, Probe> open = new HashMap<>();
   private final ProbeOrder order;
   private final Runnable round = this::round;
 
-  Probes(Context ctx, Broadcasts broadcasts, LocalHealth health, Outcome outcome) {
+  Probes(Context ctx, Broadcasts broadcasts, LocalHealth health, ProbeListener outcome) {
     this.ctx = ctx;
     this.broadcasts = broadcasts;
     this.health = health;
@@ -144,7 +144,7 @@ final class Probes {
   }
 
   private void probe(Peer peer, long interval) {
-    probe(new Probe(peer, Kind.ROUND, ctx.now), interval, health.factor());
+    probe(new Probe(peer, ProbeKind.ROUND, ctx.now), interval, health.factor());
   }
 
   private void probe(Probe probe, long interval, int factor) {
@@ -202,15 +202,15 @@ final class Probes {
   }
 
   private void conclude(Probe probe) {
-    if (!open.remove(probe.number, probe) || probe.kind == Kind.EXTRA) {
+    if (!open.remove(probe.number, probe) || probe.kind == ProbeKind.EXTRA) {
       return;
     }
-    if (probe.kind == Kind.ROUND && !probe.helpers.isEmpty() && probe.nacked.isEmpty()) {
+    if (probe.kind == ProbeKind.ROUND && !probe.helpers.isEmpty() && probe.nacked.isEmpty()) {
       // No ack and no nack: that may be this node's fault, so it probes once more, with the
       // timeouts from before its local health got worse.
       int factor = health.factor();
       probe(
-          new Probe(probe.peer, Kind.SECOND, ctx.now),
+          new Probe(probe.peer, ProbeKind.SECOND, ctx.now),
           ctx.config.probing().interval().toNanos() * factor,
           factor);
       health.worse(probe.helpers.size());
@@ -222,7 +222,7 @@ final class Probes {
   }
 
   private void extra(Peer peer, boolean helped) {
-    Probe probe = new Probe(peer, Kind.EXTRA, ctx.now);
+    Probe probe = new Probe(peer, ProbeKind.EXTRA, ctx.now);
     ping(probe);
     if (helped) {
       askHelpers(probe);
@@ -303,7 +303,7 @@ final class Probes {
     if (ack.responder().equals(probe.peer.id)) {
       open.remove(ack.number());
       probe.answered();
-      if (probe.kind != Kind.EXTRA) {
+      if (probe.kind != ProbeKind.EXTRA) {
         health.better();
       }
       outcome.answered(probe.peer, probe.began, firstHand);

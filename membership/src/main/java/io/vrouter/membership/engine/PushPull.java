@@ -90,17 +90,17 @@ final class PushPull {
   }
 
   /** Opens an exchange with the node at an address, starting with this node's own record. */
-  void open(InetSocketAddress to, @Nullable Peer whom) {
+  void open(InetSocketAddress to, @Nullable Peer receiver) {
     List<Long> hashes = ctx.peers.digest(buckets(ctx.peers.size()));
     List<News> news = new ArrayList<>();
-    if (whom == null || !whom.live()) {
+    if (receiver == null || !receiver.live()) {
       news.add(Broadcasts.heard(ctx.peers.self(), true));
     }
     ctx.peers.lost().stream()
         .filter(peer -> peer.standing() == Standing.RESTARTING)
         .limit(RESTARTING_TOLD)
         .forEach(peer -> news.add(peer.rumor(ctx.self())));
-    broadcasts.send(to, whom, news, new SwimMessage.Digest(ctx.self(), hashes, List.of()));
+    broadcasts.send(to, receiver, news, new SwimMessage.Digest(ctx.self(), hashes, List.of()));
   }
 
   static int buckets(int members) {
@@ -160,14 +160,14 @@ final class PushPull {
   /** Sends the entries of some members, in as many datagrams as it takes. */
   private void answer(
       InetSocketAddress to,
-      NodeId whom,
+      NodeId receiver,
       boolean answer,
       int buckets,
       long mask,
       NodeId first,
       NodeId last) {
     List<Peer> members = members(buckets, mask, first, last);
-    boolean known = ctx.peers.get(whom) != null;
+    boolean known = ctx.peers.get(receiver) != null;
     List<News> self =
         known && !own.accusedNow ? List.of() : List.of(Broadcasts.heard(ctx.peers.self(), false));
     NodeId from = first;
@@ -175,12 +175,12 @@ final class PushPull {
     do {
       int end = Math.min(members.size(), start + SwimMessage.Detail.MAX_ENTRIES);
       NodeId until = end == members.size() ? last : members.get(end - 1).id;
-      List<SwimMessage.Entry> entries =
-          members.subList(start, end).stream().map(peer -> entry(peer, whom)).toList();
+      List<SwimMessage.DigestEntry> entries =
+          members.subList(start, end).stream().map(peer -> entry(peer, receiver)).toList();
       NodeId low = from;
       broadcasts.send(
           to,
-          end == members.size() ? ctx.peers.get(whom) : null,
+          end == members.size() ? ctx.peers.get(receiver) : null,
           start == 0 && entries.size() < 20 ? self : List.of(),
           new SwimMessage.Detail(
               ctx.self(), answer, buckets, mask, low, until, entries, List.of()));
@@ -190,10 +190,11 @@ final class PushPull {
   }
 
   /** A peer that still sends to us is pinged, not accused. */
-  private static SwimMessage.Entry entry(Peer peer, NodeId whom) {
-    SwimMessage.Entry entry = peer.entry();
-    return peer.id.equals(whom) && peer.acquittable()
-        ? new SwimMessage.Entry(entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
+  private static SwimMessage.DigestEntry entry(Peer peer, NodeId receiver) {
+    SwimMessage.DigestEntry entry = peer.entry();
+    return peer.id.equals(receiver) && peer.acquittable()
+        ? new SwimMessage.DigestEntry(
+            entry.id(), entry.incarnation(), entry.version(), Standing.ALIVE)
         : entry;
   }
 
@@ -208,7 +209,7 @@ final class PushPull {
     List<News> tell = new ArrayList<>();
     List<Peer> push = new ArrayList<>();
     Set<NodeId> listed = new HashSet<>();
-    for (SwimMessage.Entry entry : detail.entries()) {
+    for (SwimMessage.DigestEntry entry : detail.entries()) {
       listed.add(entry.id());
       compare(entry, detail.from(), from, push, tell);
     }
@@ -246,7 +247,7 @@ final class PushPull {
   }
 
   private void compare(
-      SwimMessage.Entry entry,
+      SwimMessage.DigestEntry entry,
       NodeId teller,
       InetSocketAddress from,
       List<Peer> push,

@@ -42,13 +42,13 @@ final class Retry {
   /** The interval is 40 times longer while the link has no carrier. */
   private static final int NO_CARRIER = 40;
 
-  private record Address(InetSocketAddress where, int triesLeft) {}
+  private record AddressRetry(InetSocketAddress where, int triesLeft) {}
 
   private final Context ctx;
   private final FirstExchange first;
   private final PushPull pushPull;
   private final Probes probes;
-  private final Deque<Address> addresses = new ArrayDeque<>();
+  private final Deque<AddressRetry> addresses = new ArrayDeque<>();
   private final Set<InetSocketAddress> queued = new HashSet<>();
   private Timers.@Nullable Timer next;
   private boolean addressNext;
@@ -153,14 +153,14 @@ final class Retry {
   }
 
   private void tryAddress() {
-    Address address = addresses.remove();
+    AddressRetry address = addresses.remove();
     queued.remove(address.where);
     if (met(address.where)) {
       return;
     }
     pushPull.open(address.where, null);
     if (address.triesLeft > 1) {
-      queue(new Address(address.where, address.triesLeft - 1));
+      queue(new AddressRetry(address.where, address.triesLeft - 1));
     }
   }
 
@@ -169,7 +169,7 @@ final class Retry {
         .anyMatch(peer -> peer == ctx.peers.self() || peer.state() == MemberState.ALIVE);
   }
 
-  private boolean queue(Address address) {
+  private boolean queue(AddressRetry address) {
     if (addresses.size() >= ctx.config.bounds().addresses()) {
       ctx.tally.overflow++;
       return false;
@@ -190,7 +190,7 @@ final class Retry {
         eager--;
         pushPull.open(where, null);
       }
-      if (!queue(new Address(where, TRIES))) {
+      if (!queue(new AddressRetry(where, TRIES))) {
         break;
       }
     }

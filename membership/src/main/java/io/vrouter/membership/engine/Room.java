@@ -98,13 +98,13 @@ final class Room {
    * Drops strangers until there is room: the largest record first for a known member; for a
    * stranger only larger ones, else failed ones.
    */
-  private boolean bytes(@Nullable Peer whom, int more, boolean known) {
-    int own = whom == null ? more : PeerIndex.OVERHEAD + whom.payload().length() + more;
+  private boolean bytes(@Nullable Peer receiver, int more, boolean known) {
+    int own = receiver == null ? more : PeerIndex.OVERHEAD + receiver.payload().length() + more;
     while (ctx.peers.bytes() + more > bounds.bytes()) {
-      Peer least = largestStranger(whom);
+      Peer least = largestStranger(receiver);
       if (least != null && !known && PeerIndex.cost(least) <= own) {
         least = leastMissed();
-        least = least == null || least == whom || least.proven || least.live() ? null : least;
+        least = least == null || least == receiver || least.proven || least.live() ? null : least;
       }
       if (least == null) {
         return false;

@@ -27,7 +27,7 @@ final class Suspicions {
   private static final int RESTARTS = 5;
 
   /** Per-member state. */
-  static final class State {
+  static final class SuspicionState {
     /** The running suspicion, while suspect. */
     @Nullable Accusation running;
 
@@ -81,7 +81,7 @@ final class Suspicions {
 
   /** Accusations against the member were disproved lately: another one only causes a probe. */
   void hint(Peer peer) {
-    State state = state(peer);
+    SuspicionState state = state(peer);
     if (ctx.now - state.hinted >= HINT) {
       state.hinted = ctx.now;
       probes.soon(peer);
@@ -107,14 +107,14 @@ final class Suspicions {
   }
 
   private static @Nullable Accusation running(Peer peer) {
-    State state = peer.suspicion;
+    SuspicionState state = peer.suspicion;
     return state == null ? null : state.running;
   }
 
-  private static State state(Peer peer) {
-    State state = peer.suspicion;
+  private static SuspicionState state(Peer peer) {
+    SuspicionState state = peer.suspicion;
     if (state == null) {
-      state = new State();
+      state = new SuspicionState();
       peer.suspicion = state;
     }
     return state;
@@ -221,7 +221,7 @@ final class Suspicions {
   void answered(Peer peer) {
     Accusation accusation = running(peer);
     if (accusation != null) {
-      State state = state(peer);
+      SuspicionState state = state(peer);
       accusation.answered(ctx.now);
       schedule(peer, accusation);
       if (ctx.now - state.confronted > ctx.config.gossip().interval().toNanos()) {

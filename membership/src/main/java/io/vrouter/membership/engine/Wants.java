@@ -50,7 +50,7 @@ final class Wants {
     }
   }
 
-  private static final class Line {
+  private static final class WantQueue {
     final Deque<Want> waiting = new ArrayDeque<>();
     final Deque<Want> active = new ArrayDeque<>();
 
@@ -65,7 +65,7 @@ final class Wants {
   private final int turns;
   private final int most;
   private final Map<NodeId, Want> all = new HashMap<>();
-  private final Map<InetAddress, Line> lines = new LinkedHashMap<>();
+  private final Map<InetAddress, WantQueue> lines = new LinkedHashMap<>();
   private int active;
   private int waiting;
 
@@ -103,9 +103,9 @@ final class Wants {
   /** Adds a record; without room, one of the largest source is dropped. Null when not added. */
   @Nullable Want add(NodeId id, InetSocketAddress source) {
     Want want = new Want(id, source);
-    Line own = lines.get(want.origin);
+    WantQueue own = lines.get(want.origin);
     if (all.size() >= most) {
-      Line largest = largest(Line::size);
+      WantQueue largest = largest(WantQueue::size);
       if (largest == null || largest.size() <= (own == null ? 1 : own.size() + 1)) {
         return null;
       }
@@ -113,18 +113,18 @@ final class Wants {
       remove(last);
     }
     all.put(id, want);
-    lines.computeIfAbsent(want.origin, o -> new Line()).waiting.add(want);
+    lines.computeIfAbsent(want.origin, o -> new WantQueue()).waiting.add(want);
     waiting++;
     return want;
   }
 
   private interface Size {
-    int of(Line line);
+    int of(WantQueue line);
   }
 
-  private @Nullable Line largest(Size size) {
-    Line largest = null;
-    for (Line line : lines.values()) {
+  private @Nullable WantQueue largest(Size size) {
+    WantQueue largest = null;
+    for (WantQueue line : lines.values()) {
       if (largest == null || size.of(line) > size.of(largest)) {
         largest = line;
       }
@@ -134,7 +134,7 @@ final class Wants {
 
   void remove(Want want) {
     all.remove(want.id);
-    Line line = lines.get(want.origin);
+    WantQueue line = lines.get(want.origin);
     if (line == null) {
       return;
     }
@@ -156,9 +156,9 @@ final class Wants {
     boolean any = true;
     while (any && waiting > 0) {
       any = false;
-      Iterator<Line> round = List.copyOf(lines.values()).iterator();
+      Iterator<WantQueue> round = List.copyOf(lines.values()).iterator();
       while (round.hasNext() && waiting > 0) {
-        Line line = round.next();
+        WantQueue line = round.next();
         if (!line.waiting.isEmpty() && room(line)) {
           Want want = line.waiting.remove();
           waiting--;
@@ -174,11 +174,11 @@ final class Wants {
     return given;
   }
 
-  private boolean room(Line line) {
+  private boolean room(WantQueue line) {
     if (active < turns) {
       return true;
     }
-    Line largest = line.active.size() < SHARE ? largest(other -> other.active.size()) : null;
+    WantQueue largest = line.active.size() < SHARE ? largest(other -> other.active.size()) : null;
     if (largest == null || largest.active.size() <= SHARE) {
       return false;
     }

@@ -47,7 +47,7 @@ final class MarshallingCheck {
     ByteBuffer marshalled = marshalled(a, b, cluster, payload);
     ByteBuffer frame = Frame.compact(marshalled, a, b);
     Verdict arrived = exchange(to, a, from, b, from.seal(b, frame));
-    if (!(arrived instanceof Verdict.Frame opened)
+    if (!(arrived instanceof Verdict.Opened opened)
         || !check.accepts(opened.frame(), a, false)
         || !Frame.expand(opened.frame(), a, b).equals(marshalled)
         || !sameInShort(form, opened, a, b, payload)) {
@@ -59,13 +59,13 @@ final class MarshallingCheck {
 
   private static SealedLink link(
       JGroupsConfig config, InetSocketAddress self, RandomGenerator random, LongSupplier nanoTime) {
-    SealedLink.Place place = new SealedLink.Place(List.of(self), null, 1);
+    SealedLink.LinkConfig place = new SealedLink.LinkConfig(List.of(self), null, 1);
     return new SealedLink(config.keyring(), config.identity(), place, random, nanoTime);
   }
 
   private static boolean sameInShort(
       SwimFrame form,
-      Verdict.Frame opened,
+      Verdict.Opened opened,
       InetSocketAddress a,
       InetSocketAddress b,
       byte[] payload) {

@@ -20,11 +20,11 @@ final class Problems {
   private static final long PASSING = TimeUnit.MINUTES.toNanos(1);
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
 
-  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<String, TimedWarning> entries = new ConcurrentHashMap<>();
   private final NodeId self;
   private final LongSupplier nanoTime;
 
-  private record Entry(Warning warning, boolean passing, long seen) {}
+  private record TimedWarning(Warning warning, boolean passing, long seen) {}
 
   Problems(NodeId self, LongSupplier nanoTime) {
     this.self = self;
@@ -49,7 +49,7 @@ final class Problems {
   private void put(String subject, Warning warning, boolean passing) {
     String key = warning.code() + " " + subject;
     long now = nanoTime.getAsLong();
-    Entry former = entries.get(key);
+    TimedWarning former = entries.get(key);
     if (former == null || expired(former, now)) {
       expire(now);
       if (entries.size() >= LIMIT) {
@@ -57,7 +57,7 @@ final class Problems {
       }
       LOG.warn("{}: {} ({})", warning.code(), warning.message(), warning.fix());
     }
-    entries.put(key, new Entry(warning, passing, now));
+    entries.put(key, new TimedWarning(warning, passing, now));
   }
 
   void clear(String code, String subject) {
@@ -67,7 +67,7 @@ final class Problems {
   List<Warning> list() {
     expire(nanoTime.getAsLong());
     return entries.values().stream()
-        .map(Entry::warning)
+        .map(TimedWarning::warning)
         .sorted((a, b) -> (a.code() + a.message()).compareTo(b.code() + b.message()))
         .toList();
   }
@@ -76,7 +76,7 @@ final class Problems {
     entries.values().removeIf(entry -> expired(entry, now));
   }
 
-  private static boolean expired(Entry entry, long now) {
+  private static boolean expired(TimedWarning entry, long now) {
     return entry.passing && now - entry.seen > PASSING;
   }
 }

@@ -245,7 +245,7 @@ public final class SealedUdp extends UDP {
     counters.receivedBytes.add(length);
     InetSocketAddress from = new InetSocketAddress(address, source.getPort());
     Verdict verdict = link.open(from, ByteBuffer.wrap(data, offset, length).slice());
-    if (verdict instanceof Verdict.Frame opened) {
+    if (verdict instanceof Verdict.Opened opened) {
       Message ours = opened.group() ? null : form.in(opened.frame(), source, here, opened.sender());
       if (ours != null) {
         up_prot.up(ours);

@@ -65,7 +65,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
         new SealedLink(
             config.keyring(),
             config.identity(),
-            new SealedLink.Place(List.copyOf(config.own()), group, config.sessionsPerAddress()),
+            new SealedLink.LinkConfig(
+                List.copyOf(config.own()), group, config.sessionsPerAddress()),
             config.random(),
             config.nanoTime());
     this.swim = new SWIM(messages, discovered, this::foreign);

@@ -68,7 +68,12 @@ public final class Codec {
     } else if (message instanceof SwimMessage.Digest m) {
       return FRAME + 1 + 8 * m.hashes().size();
     } else if (message instanceof SwimMessage.Detail m) {
-      return FRAME + 2 + 8 + 2 * NodeId.BYTES + 1 + SwimMessage.Entry.LENGTH * m.entries().size();
+      return FRAME
+          + 2
+          + 8
+          + 2 * NodeId.BYTES
+          + 1
+          + SwimMessage.DigestEntry.LENGTH * m.entries().size();
     } else if (message instanceof SwimMessage.Pull m) {
       return FRAME + 1 + NodeId.BYTES * m.ids().size();
     } else if (message instanceof SwimMessage.ChunkRequest) {
@@ -128,7 +133,7 @@ public final class Codec {
     } else if (message instanceof SwimMessage.Detail m) {
       out.u8(DETAIL).id(m.from()).u8(m.answer() ? 1 : 0).u8(m.buckets()).s64(m.mask());
       out.id(m.first()).id(m.last()).u8(m.entries().size());
-      for (SwimMessage.Entry e : m.entries()) {
+      for (SwimMessage.DigestEntry e : m.entries()) {
         out.id(e.id()).s64(e.incarnation()).s64(e.version()).u8(e.standing().code());
       }
     } else if (message instanceof SwimMessage.Pull m) {
@@ -244,9 +249,9 @@ public final class Codec {
     NodeId first = in.id();
     NodeId last = in.id();
     int count = in.u8();
-    List<SwimMessage.Entry> entries = new ArrayList<>();
+    List<SwimMessage.DigestEntry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      entries.add(new SwimMessage.Entry(in.id(), in.s64(), in.s64(), Standing.read(in)));
+      entries.add(new SwimMessage.DigestEntry(in.id(), in.s64(), in.s64(), Standing.read(in)));
     }
     return new SwimMessage.Detail(from, answer == 1, buckets, mask, first, last, entries, news(in));
   }

@@ -98,7 +98,7 @@ public sealed interface SwimMessage {
       long mask,
       NodeId first,
       NodeId last,
-      List<Entry> entries,
+      List<DigestEntry> entries,
       List<News> news)
       implements SwimMessage {
     /** Most entries of one datagram. */
@@ -115,7 +115,7 @@ public sealed interface SwimMessage {
   }
 
   /** A member's id, version and standing. */
-  record Entry(NodeId id, long incarnation, long version, Standing standing) {
+  record DigestEntry(NodeId id, long incarnation, long version, Standing standing) {
     static final int LENGTH = NodeId.BYTES + 8 + 8 + 1;
   }
 

@@ -8,7 +8,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Header;
 import io.vrouter.membership.crypto.Verdict.Dropped;
-import io.vrouter.membership.crypto.Verdict.Frame;
+import io.vrouter.membership.crypto.Verdict.Opened;
 import io.vrouter.membership.crypto.Verdict.Reason;
 import io.vrouter.membership.crypto.Verdict.Reply;
 import java.net.InetSocketAddress;
@@ -44,7 +44,7 @@ class SealedLinkTest {
   }
 
   private SealedLink link(MeshToken token, InetSocketAddress self, long seed, Signer signer) {
-    SealedLink.Place place = new SealedLink.Place(List.of(self), GROUP, 4);
+    SealedLink.LinkConfig place = new SealedLink.LinkConfig(List.of(self), GROUP, 4);
     return new SealedLink(Keyring.of(token), signer, place, new Random(seed), () -> now);
   }
 
@@ -59,7 +59,7 @@ class SealedLinkTest {
       SealedLink from, InetSocketAddress at, SealedLink to, InetSocketAddress there, ByteBuffer d) {
     List<String> seen = new ArrayList<>();
     Verdict verdict = to.open(at, d);
-    if (verdict instanceof Frame frame) {
+    if (verdict instanceof Opened frame) {
       seen.add(there.getAddress().getHostAddress() + ": " + US_ASCII.decode(frame.frame()));
     } else if (verdict instanceof Reply reply) {
       for (ByteBuffer answer : reply.datagrams()) {
@@ -81,8 +81,8 @@ class SealedLinkTest {
     SealedLink[] pair = acquainted();
     assertThat(pair[0].sessions()).isEqualTo(1);
     assertThat(pair[1].sessions()).isEqualTo(1);
-    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
-    assertThat(pair[0].open(B, pair[1].seal(A, text("three")))).isInstanceOf(Frame.class);
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Opened.class);
+    assertThat(pair[0].open(B, pair[1].seal(A, text("three")))).isInstanceOf(Opened.class);
   }
 
   @Example
@@ -131,7 +131,7 @@ class SealedLinkTest {
     SealedLink restarted = link(B, 3);
     for (ByteBuffer d : toB) {
       Verdict verdict = restarted.open(A, d.duplicate());
-      assertThat(verdict).isNotInstanceOf(Frame.class);
+      assertThat(verdict).isNotInstanceOf(Opened.class);
       if (verdict instanceof Reply reply) {
         assertThat(reply.datagrams()).hasSizeLessThanOrEqualTo(1);
         reply
@@ -146,7 +146,7 @@ class SealedLinkTest {
   void replayedAtTheSameNodeItIsKnown() {
     SealedLink[] pair = acquainted();
     ByteBuffer datagram = pair[0].seal(B, text(HELLO));
-    assertThat(pair[1].open(A, datagram.duplicate())).isInstanceOf(Frame.class);
+    assertThat(pair[1].open(A, datagram.duplicate())).isInstanceOf(Opened.class);
     assertThat(pair[1].open(A, datagram.duplicate())).isEqualTo(new Dropped(Reason.REPLAYED));
   }
 
@@ -188,7 +188,7 @@ class SealedLinkTest {
     assertThat(converse(a, A, b, B, request.duplicate())).containsExactly("192.0.2.2: " + HELLO);
     assertThat(converse(a, A, c, C, request.duplicate())).containsExactly("192.0.2.3: " + HELLO);
     assertThat(b.open(A, a.seal(GROUP, text(HELLO))))
-        .isInstanceOfSatisfying(Frame.class, frame -> assertThat(frame.group()).isTrue());
+        .isInstanceOfSatisfying(Opened.class, frame -> assertThat(frame.group()).isTrue());
   }
 
   @Example
@@ -270,7 +270,7 @@ class SealedLinkTest {
     pair[1].rekey(Keyring.of(TOKEN, 0, List.of(1)));
     pair[0].rekey(Keyring.of(TOKEN, 1, List.of(0)));
     assertThat(converse(pair[0], A, pair[1], B, pair[0].seal(B, text(HELLO)))).hasSize(1);
-    assertThat(pair[0].open(B, pair[1].seal(A, text(HELLO)))).isInstanceOf(Frame.class);
+    assertThat(pair[0].open(B, pair[1].seal(A, text(HELLO)))).isInstanceOf(Opened.class);
     pair[1].rekey(Keyring.of(TOKEN, 0, List.of()));
     assertThat(link(B, 9).open(A, pair[0].seal(B, text(HELLO))))
         .isEqualTo(new Dropped(Reason.WRONG_KEY));
@@ -281,10 +281,10 @@ class SealedLinkTest {
     SealedLink[] pair = acquainted();
     assertThat(pair[1].open(A, pair[0].seal(B, text(HELLO))))
         .isInstanceOfSatisfying(
-            Frame.class, frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(1).id()));
+            Opened.class, frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(1).id()));
     assertThat(pair[0].open(B, pair[1].seal(GROUP, text(HELLO))))
         .isInstanceOfSatisfying(
-            Frame.class, frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(2).id()));
+            Opened.class, frame -> assertThat(frame.sender()).isEqualTo(new SeededSigner(2).id()));
   }
 
   @Example
@@ -324,7 +324,7 @@ class SealedLinkTest {
         .isInstanceOf(Reply.class);
     assertThat(pair[1].open(A, impostor.seal(B, text(HELLO), now)))
         .isEqualTo(new Dropped(Reason.FORGED));
-    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Opened.class);
   }
 
   @Example
@@ -337,7 +337,7 @@ class SealedLinkTest {
     ByteBuffer challenge = handshake.challenge(Sealer.echo(sent.salt(), sent.counter()), 1);
     assertThat(pair[0].open(B, impostor.control(Plaintext.CHALLENGE, A, challenge)))
         .isEqualTo(new Dropped(Reason.STALE));
-    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Opened.class);
   }
 
   @Example
@@ -358,7 +358,7 @@ class SealedLinkTest {
     now += RecentFrames.AGE + 1;
     SealedLink restarted = link(B, 9);
     assertThat(converse(pair[0], A, restarted, B, pair[0].seal(B, text(HELLO)))).hasSize(1);
-    assertThat(restarted.open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(restarted.open(A, pair[0].seal(B, text("two")))).isInstanceOf(Opened.class);
     assertThat(converse(restarted, B, pair[0], A, restarted.seal(A, text(HELLO)))).hasSize(1);
   }
 
@@ -399,7 +399,7 @@ class SealedLinkTest {
     SealedLink c = link(C, 7);
     assertThat(converse(c, C, pair[1], B, c.seal(B, text(HELLO)))).hasSize(1);
     for (int i = 0; i < Conduct.OFFENCES; i++) {
-      assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+      assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Opened.class);
       pair[1].offended(new SeededSigner(1).id(), A.getAddress());
     }
     assertThat(pair[1].open(A, pair[0].seal(B, text(HELLO))))
@@ -407,7 +407,7 @@ class SealedLinkTest {
     SealedLink elsewhere = link(TOKEN, C, 8, new SeededSigner(1));
     converse(elsewhere, C, pair[1], B, elsewhere.seal(B, text(HELLO)));
     assertThat(pair[1].sessions()).isEqualTo(1);
-    assertThat(pair[1].open(C, c.seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(pair[1].open(C, c.seal(B, text("two")))).isInstanceOf(Opened.class);
     now += Conduct.BAN + 1;
     assertThat(converse(pair[0], A, pair[1], B, pair[0].seal(B, text(HELLO)))).hasSize(1);
   }
@@ -420,7 +420,7 @@ class SealedLinkTest {
     for (int i = 0; i < Conduct.OFFENCES; i++) {
       pair[1].offended(new SeededSigner(7).id(), A.getAddress());
     }
-    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Frame.class);
+    assertThat(pair[1].open(A, pair[0].seal(B, text("two")))).isInstanceOf(Opened.class);
     assertThat(pair[1].sessions()).isEqualTo(1);
   }
 

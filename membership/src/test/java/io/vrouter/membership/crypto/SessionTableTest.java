@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.SessionTable.Keys;
+import io.vrouter.membership.crypto.SessionTable.SessionKeys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -25,8 +25,8 @@ class SessionTableTest {
     return new SessionTable.Id(1, new Salt(0, salt), new InetSocketAddress(host(host), 7950));
   }
 
-  private static Keys keys(long node) {
-    return new Keys(new NodeId(0, node), Bytes.EMPTY, KEY, KEY);
+  private static SessionKeys keys(long node) {
+    return new SessionKeys(new NodeId(0, node), Bytes.EMPTY, KEY, KEY);
   }
 
   @Test

@@ -139,6 +139,7 @@ class EngineRunnerTest {
   @Test
   void aVerdictIsOfOneOfThreeKinds() {
     assertThat(Verdict.class.getPermittedSubclasses())
-        .containsExactlyInAnyOrder(Verdict.Frame.class, Verdict.Reply.class, Verdict.Dropped.class);
+        .containsExactlyInAnyOrder(
+            Verdict.Opened.class, Verdict.Reply.class, Verdict.Dropped.class);
   }
 }

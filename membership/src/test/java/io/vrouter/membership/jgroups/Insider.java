@@ -44,7 +44,7 @@ final class Insider implements AutoCloseable {
         new SealedLink(
             victim.keyring(),
             signer,
-            new SealedLink.Place(List.of(self), null, 4),
+            new SealedLink.LinkConfig(List.of(self), null, 4),
             new SecureRandom(),
             System::nanoTime);
     socket.setSoTimeout(5_000);

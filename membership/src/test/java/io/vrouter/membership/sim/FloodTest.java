@@ -65,9 +65,9 @@ class FloodTest {
     SimNode liar = solo.others.get(0);
     SimNode honest = solo.others.get(1);
     for (int i = 0; i < 40; i++) {
-      List<SwimMessage.Entry> entries = new ArrayList<>();
+      List<SwimMessage.DigestEntry> entries = new ArrayList<>();
       for (int k = 0; k < SwimMessage.Detail.MAX_ENTRIES; k++) {
-        entries.add(new SwimMessage.Entry(invented(), 1, 1, Standing.ALIVE));
+        entries.add(new SwimMessage.DigestEntry(invented(), 1, 1, Standing.ALIVE));
       }
       solo.hear(
           liar,

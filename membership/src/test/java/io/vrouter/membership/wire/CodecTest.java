@@ -82,7 +82,7 @@ class CodecTest {
               number,
               id(random),
               id(random),
-              List.of(new SwimMessage.Entry(id(random), number, 7, Standing.FAILED)),
+              List.of(new SwimMessage.DigestEntry(id(random), number, 7, Standing.FAILED)),
               news);
       case 8 -> new SwimMessage.Pull(from, List.of(id(random), id(random)), news);
       case 9 ->

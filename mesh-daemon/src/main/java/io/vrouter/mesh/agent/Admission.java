@@ -1,6 +1,7 @@
 package io.vrouter.mesh.agent;
 
 import io.vrouter.mesh.model.Problem;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +9,40 @@ import org.jspecify.annotations.Nullable;
  * connection of the former has ended. Thread-safe.
  */
 final class Admission {
+  /** How long a node waits for the connections of a former one that died to be found out. */
+  private static final long FORMER_MILLIS = 500;
+
+  private final Runnable wake;
   private @Nullable String node;
   private int connections;
   private long serial;
+
+  /**
+   * Nobody is served.
+   *
+   * @param wake makes connections of dead nodes end soon
+   */
+  Admission(Runnable wake) {
+    this.wake = wake;
+  }
+
+  /** Waits a moment for the connections of another node to end. */
+  private synchronized void awaitFormer(String next) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FORMER_MILLIS);
+    long left = FORMER_MILLIS;
+    try {
+      while (connections > 0 && !next.equals(node) && left > 0) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized boolean isAnother(String next) {
+    return connections > 0 && !next.equals(node);
+  }
 
   /** A connection's part. */
   final class Entry {
@@ -28,6 +60,10 @@ final class Admission {
                 "the node speaks version %d of the agent's messages, the agent %d"
                     .formatted(hello.version(), Request.VERSION),
                 "run meshd node and meshd agent of the same version"));
+      }
+      if (isAnother(hello.node())) {
+        wake.run();
+        awaitFormer(hello.node());
       }
       synchronized (Admission.this) {
         if (connections > 0 && !hello.node().equals(node)) {
@@ -61,6 +97,7 @@ final class Admission {
         if (inside) {
           inside = false;
           connections--;
+          Admission.this.notifyAll();
         }
       }
     }

@@ -229,7 +229,7 @@ final class AgentCore {
   }
 
   private void forget(Observed observed) {
-    if (!observed.interrupted().contains(Observed.Kind.LINK)) {
+    if (!observed.interrupted().contains(Observed.DumpKind.LINK)) {
       former.keySet().removeIf(device -> observed.link(device).isEmpty());
     }
   }

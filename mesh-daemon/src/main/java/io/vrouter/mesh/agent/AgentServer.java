@@ -44,7 +44,7 @@ public final class AgentServer implements AutoCloseable {
   private final AgentSocket socket;
   private final AgentPolicy policy;
   private final UserPrincipal user;
-  private final Admission admission = new Admission();
+  private final Admission admission;
   private final Answers answers;
   private final Set<Frames> open = ConcurrentHashMap.newKeySet();
   private final Semaphore places = new Semaphore(CONNECTIONS);
@@ -67,6 +67,7 @@ public final class AgentServer implements AutoCloseable {
     this.socket = socket;
     this.policy = policy;
     this.user = user;
+    this.admission = new Admission(board::wake);
     this.answers = new Answers(kernel, looks, board, core);
     timer.setRemoveOnCancelPolicy(true);
     if (policy.lease().isPresent()) {

@@ -15,6 +15,7 @@ public final class FactBoard {
   private long number = 1;
   private long rules;
   private long firewall;
+  private long wakes;
 
   /**
    * Nothing known yet.
@@ -48,6 +49,12 @@ public final class FactBoard {
     changed();
   }
 
+  /** Answers all who wait, so that a connection whose node has died is found out. */
+  synchronized void wake() {
+    wakes++;
+    notifyAll();
+  }
+
   private void changed() {
     number++;
     notifyAll();
@@ -57,7 +64,8 @@ public final class FactBoard {
   synchronized Reply.Facts await(long seen, Duration patience) throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();
     long left = patience.toNanos();
-    while (number == seen && left > 0 && problems.get().equals(told)) {
+    long before = wakes;
+    while (number == seen && wakes == before && left > 0 && problems.get().equals(told)) {
       // Problems have no event: they are read once a second.
       wait(Math.max(1, Math.min(1_000, TimeUnit.NANOSECONDS.toMillis(left))));
       left = until - System.nanoTime();

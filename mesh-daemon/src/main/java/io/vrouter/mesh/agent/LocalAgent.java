@@ -10,8 +10,8 @@ import io.vrouter.netlink.RtNetlink;
 import java.util.List;
 
 /**
- * An agent in the process of its node: the plan is trusted as it is, since whoever can forge it can
- * write to the kernel anyway.
+ * An agent in the process of its node: the plan is trusted as it is, since code that could forge it
+ * could write to the kernel anyway.
  */
 public final class LocalAgent implements Agent {
   private final FirewallTarget firewall;

@@ -102,9 +102,9 @@ public final class HostCheckup {
         status.members().getOrDefault(MemberStatus.ALIVE, 0) - 1);
   }
 
-  private static Checkup.Device device(Link link) {
+  private static Checkup.DeviceFacts device(Link link) {
     Inet4Conf inet4 = link.inet4();
-    return new Checkup.Device(
+    return new Checkup.DeviceFacts(
         link.name(), link.isUp(), link.mtu(), inet4 != null && inet4.forwarding());
   }
 }

@@ -26,7 +26,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Step;
-import io.vrouter.mesh.probe.Ping;
+import io.vrouter.mesh.probe.PingResult;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
@@ -198,8 +198,8 @@ public final class LiveApi implements MeshApi {
                         "there is no path to " + member.name() + " here",
                         "see 'meshctl members' and 'meshctl routes'"));
     try {
-      Ping ping = Ping.once(overlay, FirewallPolicy.DEFAULT_PROBE_PORT, timeout);
-      return ping.answer() == UdpErrorProbe.Answer.ANSWERED
+      PingResult ping = PingResult.once(overlay, FirewallPolicy.DEFAULT_PROBE_PORT, timeout);
+      return ping.answer() == UdpErrorProbe.ProbeResult.ANSWERED
           ? Optional.of(ping.roundTrip())
           : Optional.empty();
     } catch (SyscallException e) {

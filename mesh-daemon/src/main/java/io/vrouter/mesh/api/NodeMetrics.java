@@ -45,11 +45,11 @@ public final class NodeMetrics {
     engine(registry, "swim.malformed", Counters::malformed);
     engine(registry, "swim.pauses", Counters::pauses);
     engine(registry, "swim.local.health", Counters::localHealth);
-    reconcile(registry, "reconcile.passes", MeshSnapshot.Counters::passes);
-    reconcile(registry, "reconcile.writes", MeshSnapshot.Counters::writes);
-    reconcile(registry, "reconcile.failures", MeshSnapshot.Counters::failures);
+    reconcile(registry, "reconcile.passes", MeshSnapshot.PassCounters::passes);
+    reconcile(registry, "reconcile.writes", MeshSnapshot.PassCounters::writes);
+    reconcile(registry, "reconcile.failures", MeshSnapshot.PassCounters::failures);
     reconcile(registry, "reconcile.last.seconds", it -> it.lastPassNanos() / NANOS);
-    for (Members.Path.State state : Members.Path.State.values()) {
+    for (Members.Path.PathHealth state : Members.Path.PathHealth.values()) {
       paths(registry, "mesh.paths." + state, path -> path.state() == state);
     }
     for (Members.Path.Direction direction : Members.Path.Direction.values()) {
@@ -78,7 +78,7 @@ public final class NodeMetrics {
   }
 
   private void reconcile(
-      MetricRegistry registry, String name, ToDoubleFunction<MeshSnapshot.Counters> reading) {
+      MetricRegistry registry, String name, ToDoubleFunction<MeshSnapshot.PassCounters> reading) {
     registry.registerGauge(
         name, (Gauge<Double>) () -> reading.applyAsDouble(reconciler.snapshot().counters()));
   }

@@ -83,11 +83,11 @@ public final class PathReports {
     boolean watched = member.map(view -> view.member().state().keepsDataPath()).orElse(false);
     if (state == null || !watched) {
       long since = member.map(view -> view.member().since()).orElse(0L);
-      return new Members.Path(Members.Path.State.UNKNOWN, null, null, null, clock.at(since));
+      return new Members.Path(Members.Path.PathHealth.UNKNOWN, null, null, null, clock.at(since));
     }
     HostRecord told = member.map(MemberView::record).orElse(null);
     return new Members.Path(
-        Members.Path.State.valueOf(state.kind().name()),
+        Members.Path.PathHealth.valueOf(state.kind().name()),
         direction(state, told),
         state.mtu() == 0 ? null : Integer.valueOf(state.mtu()),
         state.roundTrip().isZero() ? null : Long.valueOf(state.roundTrip().toNanos() / 1_000),
@@ -96,7 +96,7 @@ public final class PathReports {
 
   /**
    * The broken direction. That its probes arrive is this host's own evidence; where they don't, the
-   * peer's record says whether ours arrive there.
+   * peer's record holds whether ours arrive there.
    */
   private Members.Path.@Nullable Direction direction(PathState state, @Nullable HostRecord told) {
     if (state.kind() != PathState.Kind.UNREACHABLE) {

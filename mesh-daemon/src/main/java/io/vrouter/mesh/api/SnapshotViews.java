@@ -78,7 +78,7 @@ final class SnapshotViews {
         prefixes.stream()
             .map(
                 known ->
-                    new Withdrawn.Prefix(
+                    new Withdrawn.WithdrawnPrefix(
                         known.prefix().toString(),
                         known.origin() == null ? "" : known.origin().toString(),
                         known.withdrawnSeconds(),
@@ -194,10 +194,12 @@ final class SnapshotViews {
     Optional<String> refused =
         Optional.ofNullable(
             verdicts.refused().get(new Claimed(node, subnet.prefix(), subnet.vni())));
-    Networks.State state =
+    Networks.NetworkState state =
         lost
-            ? Networks.State.CONFLICT
-            : refused.isPresent() ? Networks.State.REFUSED : Networks.State.ADVERTISED;
+            ? Networks.NetworkState.CONFLICT
+            : refused.isPresent()
+                ? Networks.NetworkState.REFUSED
+                : Networks.NetworkState.ADVERTISED;
     return new Networks.Network(
         prefix,
         subnet.vni().value(),
@@ -215,7 +217,7 @@ final class SnapshotViews {
         named(network.network()),
         named(network.stack()),
         snapshot.self().toString(),
-        Networks.State.REFUSED,
+        Networks.NetworkState.REFUSED,
         reason);
   }
 
@@ -241,7 +243,7 @@ final class SnapshotViews {
       }
       Set<Lost> lost = new HashSet<>();
       for (Conflict conflict : snapshot.conflicts()) {
-        if (conflict.kind() == Conflict.Kind.PREFIX) {
+        if (conflict.kind() == Conflict.ClaimKind.PREFIX) {
           lost.add(new Lost(conflict.loser().id(), conflict.loser().claimed(), conflict.vni()));
         }
       }
@@ -260,7 +262,7 @@ final class SnapshotViews {
   }
 
   private static Conflicts.Conflict conflict(Conflict conflict) {
-    boolean overlay = conflict.kind() == Conflict.Kind.OVERLAY;
+    boolean overlay = conflict.kind() == Conflict.ClaimKind.OVERLAY;
     return new Conflicts.Conflict(
         overlay ? "overlay" : "prefix",
         conflict.loser().claimed(),
@@ -274,12 +276,12 @@ final class SnapshotViews {
                 + " a subnet that overlaps none of 'meshctl networks'");
   }
 
-  private static Routes.State state(RouteState state) {
+  private static Routes.RouteCondition state(RouteState state) {
     return switch (state) {
-      case INSTALLED -> Routes.State.INSTALLED;
-      case MISSING -> Routes.State.MISSING;
-      case FOREIGN -> Routes.State.FOREIGN;
-      case CONFLICT -> Routes.State.CONFLICT;
+      case INSTALLED -> Routes.RouteCondition.INSTALLED;
+      case MISSING -> Routes.RouteCondition.MISSING;
+      case FOREIGN -> Routes.RouteCondition.FOREIGN;
+      case CONFLICT -> Routes.RouteCondition.CONFLICT;
     };
   }
 

@@ -35,4 +35,12 @@ public interface DaemonFactory {
    * @throws StartException when that isn't possible
    */
   int cleanup(MeshConfig config) throws StartException;
+
+  /**
+   * Checks whether a daemon could start on this host; changes nothing.
+   *
+   * @return the process's exit code: 0 when it could, whatever is to be warned of
+   * @throws StartException when the host can't be looked at
+   */
+  int check(MeshConfig config) throws StartException;
 }

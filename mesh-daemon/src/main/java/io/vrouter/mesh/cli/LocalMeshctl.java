@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import picocli.CommandLine;
 
 /**
  * The same commands in the client's own process: those that need no daemon, and the usage errors.
@@ -41,7 +42,26 @@ final class LocalMeshctl {
                 + " 'docker compose logs'), or 'meshd run'; another socket with --socket"));
   }
 
+  /** The commands with all their options, as picocli knows them. */
+  static CommandLine model() {
+    return MeshctlModel.of(
+        session(new CommandException(ExitCode.FAILED, "only the model was wanted", "")));
+  }
+
   private static int run(String[] args, CommandException noDaemon) {
+    Session session = session(noDaemon);
+    try {
+      return MeshctlModel.execute(session, List.of(args));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
+    } finally {
+      session.out().flush();
+      session.err().flush();
+    }
+  }
+
+  private static Session session(CommandException noDaemon) {
     Console console =
         new Console(
             writer(System.out),
@@ -56,16 +76,7 @@ final class LocalMeshctl {
         () -> {
           throw noDaemon;
         };
-    try {
-      return MeshctlModel.execute(
-          new Session(nobody, null, console, Clock.systemUTC()), List.of(args));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitCode.FAILED;
-    } finally {
-      console.out().flush();
-      console.err().flush();
-    }
+    return new Session(nobody, null, console, Clock.systemUTC());
   }
 
   private static PrintWriter writer(OutputStream stream) {

@@ -33,7 +33,7 @@ public final class Meshctl {
   private static final int MAX_FRAME = 1 << 20;
   private static final long PATIENCE_MILLIS = 10_000;
   private static final List<String> WITH_VALUE = List.of("--socket", "-o", "--output");
-  private static final List<String> LOCAL = List.of("version", "completion", "help");
+  private static final List<String> LOCAL = List.of("version", "completion", "help", "up");
   private static final List<String> ASKS_FOR_HELP = List.of("-h", "--help", "-V", "--version");
 
   private static volatile boolean answered;

@@ -62,7 +62,7 @@ final class MeshctlModel {
 
   static CommandLine of(Session session) {
     CommandLine line =
-        new CommandLine(new Root(session))
+        new CommandLine(new MeshctlRoot(session))
             .addSubcommand(new StatusCommand(session))
             .addSubcommand(new MembersCommand(session))
             .addSubcommand(new RoutesCommand(session))
@@ -78,8 +78,8 @@ final class MeshctlModel {
             .addSubcommand(new DockerPoolsCommand(session))
             .addSubcommand(
                 new CommandLine(new SubnetGroup())
-                    .addSubcommand(new SubnetCommands.Claim(session))
-                    .addSubcommand(new SubnetCommands.Release(session)))
+                    .addSubcommand(new SubnetCommands.ClaimCommand(session))
+                    .addSubcommand(new SubnetCommands.ReleaseCommand(session)))
             .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
@@ -89,7 +89,8 @@ final class MeshctlModel {
             .addSubcommand(new LogCommand(session))
             .addSubcommand(new ReportCommand(session))
             .addSubcommand(new VersionCommand(session))
-            .addSubcommand(new CompletionCommand(session));
+            .addSubcommand(new CompletionCommand(session))
+            .addSubcommand(new UpCommand(session));
     int columns = session.console().columns();
     // The words come from another process and this one is root: no word names a file to read.
     return line.setExpandAtFiles(false)
@@ -157,13 +158,13 @@ final class MeshctlModel {
         "Exit codes: 0 ok, 1 failed or unhealthy, 2 usage, 3 daemon unreachable, 4 timed out,"
             + " 5 permission."
       })
-  static final class Root implements Callable<Integer> {
+  static final class MeshctlRoot implements Callable<Integer> {
     private final Session session;
 
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli fills it in
-    Root(Session session) {
+    MeshctlRoot(Session session) {
       this.session = session;
     }
 
@@ -191,11 +192,11 @@ final class MeshctlModel {
     }
   }
 
-  private abstract static class Group implements Callable<Integer> {
+  private abstract static class CommandGroup implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli fills it in
-    Group() {}
+    CommandGroup() {}
 
     @Override
     public Integer call() {
@@ -205,11 +206,11 @@ final class MeshctlModel {
   }
 
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
-  private static final class SubnetGroup extends Group {}
+  private static final class SubnetGroup extends CommandGroup {}
 
   @Command(name = "token", description = "Create or compare tokens.")
-  private static final class TokenGroup extends Group {}
+  private static final class TokenGroup extends CommandGroup {}
 
   @Command(name = "config", description = "The configuration in force.")
-  private static final class ConfigGroup extends Group {}
+  private static final class ConfigGroup extends CommandGroup {}
 }

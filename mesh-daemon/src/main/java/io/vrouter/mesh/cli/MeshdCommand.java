@@ -46,36 +46,43 @@ public final class MeshdCommand {
 
   /** Runs the command and returns the exit code: 0 ok, 1 failed, 2 usage or configuration. */
   public int execute(String... args) {
-    CommandLine line =
-        new CommandLine(new Root())
-            .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
-            .addSubcommand(
-                command(
-                    "node",
-                    "Run the half of the daemon that needs no privilege; needs 'meshd agent'.",
-                    this::node))
-            .addSubcommand(
-                command(
-                    "agent",
-                    "Run the half that writes to the kernel, within a policy of its own.",
-                    this::agent))
-            .addSubcommand(
-                command(
-                    "cleanup",
-                    "Remove the mesh's state from this host's kernel, while no daemon runs.",
-                    this::cleanup))
-            .addSubcommand(new PrintVersion(out));
-    int code =
-        line.setExpandAtFiles(false)
-            .setOut(out)
-            .setErr(err)
-            .setUsageHelpWidth(100)
-            .setParameterExceptionHandler((e, words) -> usageError(e))
-            .setExecutionExceptionHandler((e, command, parsed) -> failed(e))
-            .execute(args);
+    int code = model().execute(args);
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** The commands with all their options, as picocli knows them. */
+  CommandLine model() {
+    return new CommandLine(new MeshdRoot())
+        .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
+        .addSubcommand(
+            command(
+                "node",
+                "Run the half of the daemon that needs no privilege; needs 'meshd agent'.",
+                this::node))
+        .addSubcommand(
+            command(
+                "agent",
+                "Run the half that writes to the kernel, within a policy of its own.",
+                this::agent))
+        .addSubcommand(
+            command(
+                "cleanup",
+                "Remove the mesh's state from this host's kernel, while no daemon runs.",
+                this::cleanup))
+        .addSubcommand(
+            command(
+                "check",
+                "Check whether the daemon could start on this host; changes nothing.",
+                this::check))
+        .addSubcommand(new PrintVersion(out))
+        .setExpandAtFiles(false)
+        .setOut(out)
+        .setErr(err)
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler((e, words) -> usageError(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
   }
 
   private int run(CommandSpec spec) throws ConfigException, StartException {
@@ -96,6 +103,10 @@ public final class MeshdCommand {
 
   private int cleanup(CommandSpec spec) throws ConfigException, StartException {
     return daemon.cleanup(config(spec));
+  }
+
+  private int check(CommandSpec spec) throws ConfigException, StartException {
+    return daemon.check(config(spec));
   }
 
   private MeshConfig config(CommandSpec spec) throws ConfigException {
@@ -133,7 +144,7 @@ public final class MeshdCommand {
         setting.equals(Settings.TOKEN_FILE)
             ? Settings.TOKEN_ENVIRONMENT + ", " + String.join(", ", setting.environment())
             : String.join(", ", setting.environment());
-    boolean quiet = setting.fallback().isEmpty() || setting.kind() == Setting.Kind.SWITCH;
+    boolean quiet = setting.fallback().isEmpty() || setting.kind() == Setting.Arity.SWITCH;
     OptionSpec.Builder option =
         OptionSpec.builder(setting.flag())
             .description(
@@ -181,16 +192,16 @@ public final class MeshdCommand {
       description = "Joins this host's containers to the mesh.",
       mixinStandardHelpOptions = true,
       versionProvider = VersionCommand.Provider.class)
-  private static final class Root implements Callable<Integer> {
+  private static final class MeshdRoot implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli fills it in
-    Root() {}
+    MeshdRoot() {}
 
     @Override
     public Integer call() {
       throw new ParameterException(
-          spec.commandLine(), "name a command: run, node, agent, cleanup or version");
+          spec.commandLine(), "name a command: run, node, agent, check, cleanup or version");
     }
   }
 

@@ -25,7 +25,7 @@ final class NetworksCommand implements Callable<Integer> {
     Paint paint = session.paint();
     long good =
         networks.networks().stream()
-            .filter(network -> network.state() == Networks.State.ADVERTISED)
+            .filter(network -> network.state() == Networks.NetworkState.ADVERTISED)
             .count();
     session
         .out()
@@ -44,7 +44,9 @@ final class NetworksCommand implements Callable<Integer> {
           names.of(network.node()),
           MembersCommand.orDash(network.stack()),
           MembersCommand.orDash(network.network()),
-          network.state() == Networks.State.ADVERTISED ? paint.good(state) : paint.bad(state),
+          network.state() == Networks.NetworkState.ADVERTISED
+              ? paint.good(state)
+              : paint.bad(state),
           network.reason() == null ? "" : Text.safe(network.reason()));
     }
     table.print(session.out());

@@ -88,7 +88,7 @@ final class ReportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** What a command says, its complaints and its exit code when it failed. */
+  /** A command's output and messages, and its exit code when it failed. */
   private String output(List<String> command) throws InterruptedException {
     StringWriter text = new StringWriter();
     PrintWriter writer = new PrintWriter(text);

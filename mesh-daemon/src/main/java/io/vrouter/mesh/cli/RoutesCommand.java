@@ -59,7 +59,7 @@ final class RoutesCommand implements Callable<Integer> {
       return;
     }
     Table table = new Table("PREFIX", "NODE", "WITHDRAWN", "CLOSED FOR");
-    for (Withdrawn.Prefix prefix : held.withdrawn()) {
+    for (Withdrawn.WithdrawnPrefix prefix : held.withdrawn()) {
       table.row(
           Text.safe(prefix.prefix()),
           prefix.node().isEmpty() ? "-" : names.of(prefix.node()),
@@ -72,7 +72,9 @@ final class RoutesCommand implements Callable<Integer> {
   private void print(Routes routes, NodeNames names) {
     Paint paint = session.paint();
     long installed =
-        routes.routes().stream().filter(route -> route.state() == Routes.State.INSTALLED).count();
+        routes.routes().stream()
+            .filter(route -> route.state() == Routes.RouteCondition.INSTALLED)
+            .count();
     session
         .out()
         .println(
@@ -89,7 +91,7 @@ final class RoutesCommand implements Callable<Integer> {
           Text.safe(route.via()),
           Text.safe(route.device()),
           names.of(route.node()),
-          route.state() == Routes.State.INSTALLED ? paint.good(state) : paint.bad(state));
+          route.state() == Routes.RouteCondition.INSTALLED ? paint.good(state) : paint.bad(state));
     }
     table.print(session.out());
   }

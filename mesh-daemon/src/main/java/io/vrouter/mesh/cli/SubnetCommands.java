@@ -13,13 +13,13 @@ final class SubnetCommands {
   @Command(
       name = "claim",
       description = "Print a subnet of this host's ranges; the same again for the same name.")
-  static final class Claim implements Callable<Integer> {
+  static final class ClaimCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "NAME", description = "1 to 64 printable characters without spaces")
     private String name = "";
 
-    Claim(Session session) {
+    ClaimCommand(Session session) {
       this.session = session;
     }
 
@@ -49,13 +49,13 @@ final class SubnetCommands {
   }
 
   @Command(name = "release", description = "Take back the subnet that a name was given.")
-  static final class Release implements Callable<Integer> {
+  static final class ReleaseCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "NAME", description = "as it was claimed")
     private String name = "";
 
-    Release(Session session) {
+    ReleaseCommand(Session session) {
       this.session = session;
     }
 

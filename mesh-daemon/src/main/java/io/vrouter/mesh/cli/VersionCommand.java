@@ -24,11 +24,11 @@ final class VersionCommand implements Callable<Integer> {
   }
 
   @JsonPropertyOrder({"apiVersion", "version"})
-  record Answer(String apiVersion, String version) {}
+  record VersionReport(String apiVersion, String version) {}
 
   @Override
   public Integer call() {
-    if (!session.printed(new Answer(Api.VERSION, Version.current()))) {
+    if (!session.printed(new VersionReport(Api.VERSION, Version.current()))) {
       session.out().println(Version.current());
     }
     return ExitCode.OK;

@@ -19,13 +19,13 @@ public final class MeshConfig {
   public static final Path DEFAULT_FILE = Path.of("/etc/vrouter/mesh.yaml");
 
   private final Map<Setting<?>, Object> values;
-  private final List<Entry> entries;
+  private final List<SourcedValue> entries;
   private final List<String> warnings;
 
   /** One key, its value as text (comma-separated when several) and its origin. */
-  public record Entry(String key, String value, String origin) {}
+  public record SourcedValue(String key, String value, String origin) {}
 
-  MeshConfig(Map<Setting<?>, Object> values, List<Entry> entries, List<String> warnings) {
+  MeshConfig(Map<Setting<?>, Object> values, List<SourcedValue> entries, List<String> warnings) {
     this.values = Map.copyOf(values);
     this.entries = List.copyOf(entries);
     this.warnings = List.copyOf(warnings);
@@ -191,7 +191,7 @@ public final class MeshConfig {
   }
 
   /** Every key with its value as text and its origin, without secrets. */
-  public List<Entry> entries() {
+  public List<SourcedValue> entries() {
     return entries;
   }
 

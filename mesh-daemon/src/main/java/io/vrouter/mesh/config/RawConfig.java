@@ -1,6 +1,6 @@
 package io.vrouter.mesh.config;
 
-import io.vrouter.mesh.config.Setting.Kind;
+import io.vrouter.mesh.config.Setting.Arity;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -73,9 +73,11 @@ final class RawConfig {
     return warnings;
   }
 
-  List<MeshConfig.Entry> entries() {
+  List<MeshConfig.SourcedValue> entries() {
     return Settings.ALL.stream()
-        .map(setting -> new MeshConfig.Entry(setting.key(), text(setting), given(setting).origin()))
+        .map(
+            setting ->
+                new MeshConfig.SourcedValue(setting.key(), text(setting), given(setting).origin()))
         .toList();
   }
 
@@ -93,7 +95,7 @@ final class RawConfig {
     for (String name : setting.environment()) {
       String text = environment(name);
       if (!text.isEmpty()) {
-        boolean several = setting.kind() == Kind.LIST;
+        boolean several = setting.kind() == Arity.LIST;
         return Optional.of(
             new Given(several ? commaList(text) : List.of(text), "environment " + name));
       }

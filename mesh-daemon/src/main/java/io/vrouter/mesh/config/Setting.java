@@ -15,14 +15,14 @@ import java.util.List;
  */
 public record Setting<T>(
     String key,
-    Kind kind,
+    Arity kind,
     String label,
     List<String> environment,
     String fallback,
     String help,
-    Reading<T> reading) {
+    ValueReader<T> reading) {
   /** How often a key may be given, and with which values. */
-  public enum Kind {
+  public enum Arity {
     /** True when named; {@code --key=false} revokes it. */
     SWITCH,
     /** One value. */
@@ -33,7 +33,7 @@ public record Setting<T>(
 
   /** Makes the value of a setting; adds faults to the reader's list instead of throwing. */
   @FunctionalInterface
-  interface Reading<T> {
+  interface ValueReader<T> {
     T value(ConfigReader reader, Setting<T> setting);
   }
 

@@ -2,7 +2,7 @@ package io.vrouter.mesh.config;
 
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.jgroups.JGroupsConfig;
-import io.vrouter.mesh.config.Setting.Kind;
+import io.vrouter.mesh.config.Setting.Arity;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
@@ -28,7 +28,7 @@ public final class Settings {
       add(
           new Setting<>(
               "token-file",
-              Kind.VALUE,
+              Arity.VALUE,
               "FILE|-",
               List.of("MESH_TOKEN_FILE"),
               "",
@@ -120,7 +120,7 @@ public final class Settings {
       add(
           new Setting<>(
               "vni",
-              Kind.LIST,
+              Arity.LIST,
               "VNI|any",
               List.of("VNI"),
               "1000",
@@ -243,7 +243,7 @@ public final class Settings {
       add(
           new Setting<>(
               "config",
-              Kind.VALUE,
+              Arity.VALUE,
               "FILE",
               List.of("CONFIG_FILE"),
               "",
@@ -298,7 +298,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.VALUE,
+            Arity.VALUE,
             label,
             List.of(environment),
             fallback,
@@ -315,7 +315,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.VALUE,
+            Arity.VALUE,
             label,
             List.of(environment),
             "",
@@ -327,7 +327,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.SWITCH,
+            Arity.SWITCH,
             "",
             List.of(environment),
             "false",
@@ -344,7 +344,7 @@ public final class Settings {
     return add(
         new Setting<>(
             key,
-            Kind.LIST,
+            Arity.LIST,
             label,
             List.of(environment),
             "",

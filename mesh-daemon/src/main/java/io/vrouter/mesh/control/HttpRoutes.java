@@ -22,10 +22,10 @@ final class HttpRoutes extends Handler.Abstract {
   /** Prometheus' text format 0.0.4. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final Map<String, Supplier<Reply>> routes;
+  private final Map<String, Supplier<HttpReply>> routes;
   private final HostNames names;
 
-  private record Reply(int status, String type, String body) {}
+  private record HttpReply(int status, String type, String body) {}
 
   private record Health(boolean ok, String reason) {}
 
@@ -33,10 +33,11 @@ final class HttpRoutes extends Handler.Abstract {
     this.names = names;
     this.routes =
         Map.of(
-            "/", () -> new Reply(200, HTML, StatusPage.render(api.status(), api.members(false))),
+            "/",
+                () -> new HttpReply(200, HTML, StatusPage.render(api.status(), api.members(false))),
             "/livez", () -> live(api),
             "/readyz", () -> ready(api.status()),
-            "/metrics", () -> new Reply(200, METRICS, metrics.get()),
+            "/metrics", () -> new HttpReply(200, METRICS, metrics.get()),
             "/api/v1/members", () -> json(api.members(false)),
             "/api/v1/routes", () -> json(api.routes()),
             "/api/v1/status", () -> json(api.status()),
@@ -50,7 +51,7 @@ final class HttpRoutes extends Handler.Abstract {
     return true;
   }
 
-  private Reply reply(Request request) {
+  private HttpReply reply(Request request) {
     String method = request.getMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
       return error(405, "only GET and HEAD are answered");
@@ -58,7 +59,7 @@ final class HttpRoutes extends Handler.Abstract {
     if (!names.allow(Request.getServerName(request))) {
       return error(421, "ask for this by " + names);
     }
-    Supplier<Reply> route = routes.get(Request.getPathInContext(request));
+    Supplier<HttpReply> route = routes.get(Request.getPathInContext(request));
     if (route == null) {
       return error(
           404, "there is: " + String.join(" ", routes.keySet().stream().sorted().toList()));
@@ -71,29 +72,29 @@ final class HttpRoutes extends Handler.Abstract {
     }
   }
 
-  private static Reply live(MeshApi api) {
+  private static HttpReply live(MeshApi api) {
     return api.live()
         ? json(new Health(true, "meshd " + api.version() + " is running"))
-        : new Reply(503, JSON, Json.line(new Health(false, "a thread of meshd is stuck")));
+        : new HttpReply(503, JSON, Json.line(new Health(false, "a thread of meshd is stuck")));
   }
 
-  private static Reply ready(Status status) {
+  private static HttpReply ready(Status status) {
     int alive = status.members().getOrDefault(MemberStatus.ALIVE, 0);
     String members = alive + " members alive, " + status.errors().size() + " problems";
     return status.converged()
         ? json(new Health(true, "converged, " + members))
-        : new Reply(503, JSON, Json.line(new Health(false, "not converged, " + members)));
+        : new HttpReply(503, JSON, Json.line(new Health(false, "not converged, " + members)));
   }
 
-  private static Reply json(Object answer) {
-    return new Reply(200, JSON, Json.line(answer) + "\n");
+  private static HttpReply json(Object answer) {
+    return new HttpReply(200, JSON, Json.line(answer) + "\n");
   }
 
-  private static Reply error(int status, String message) {
-    return new Reply(status, JSON, Json.line(new Health(false, message)) + "\n");
+  private static HttpReply error(int status, String message) {
+    return new HttpReply(status, JSON, Json.line(new Health(false, message)) + "\n");
   }
 
-  private static void send(Request request, Response response, Reply reply, Callback callback) {
+  private static void send(Request request, Response response, HttpReply reply, Callback callback) {
     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
     response.setStatus(reply.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());

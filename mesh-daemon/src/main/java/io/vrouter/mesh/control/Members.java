@@ -74,7 +74,7 @@ public record Members(String apiVersion, String self, List<Member> members) {
    */
   @JsonPropertyOrder({"state", "direction", "mtu", "rttMicros", "since"})
   public record Path(
-      State state,
+      PathHealth state,
       @Nullable Direction direction,
       @Nullable Integer mtu,
       @Nullable Long rttMicros,
@@ -90,7 +90,7 @@ public record Members(String apiVersion, String self, List<Member> members) {
     }
 
     /** Result of probing. */
-    public enum State {
+    public enum PathHealth {
       OK,
       DEGRADED,
       UNREACHABLE,

@@ -33,11 +33,11 @@ public record Networks(String apiVersion, List<Network> networks) {
       @Nullable String network,
       @Nullable String stack,
       String node,
-      State state,
+      NetworkState state,
       @Nullable String reason) {}
 
   /** Its state in the mesh. */
-  public enum State {
+  public enum NetworkState {
     /** Advertised by its host and accepted by this one. */
     ADVERTISED,
     /** Not advertised, or not accepted here: see the reason. */

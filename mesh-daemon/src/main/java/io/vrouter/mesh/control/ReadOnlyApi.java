@@ -28,7 +28,7 @@ public final class ReadOnlyApi implements MeshApi {
   }
 
   /** Makes an answer. */
-  private interface Source<T> {
+  private interface ApiCall<T> {
     T make() throws MeshApiException, InterruptedException;
   }
 
@@ -43,7 +43,7 @@ public final class ReadOnlyApi implements MeshApi {
       this.nanos = nanos;
     }
 
-    T get(Source<T> source) throws MeshApiException, InterruptedException {
+    T get(ApiCall<T> source) throws MeshApiException, InterruptedException {
       lock.lockInterruptibly();
       try {
         T known = newest;

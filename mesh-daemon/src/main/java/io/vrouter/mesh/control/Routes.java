@@ -25,10 +25,10 @@ public record Routes(String apiVersion, List<Route> routes) {
    */
   @JsonPropertyOrder({"prefix", "vni", "via", "device", "node", "state"})
   public record Route(
-      String prefix, int vni, String via, String device, String node, State state) {}
+      String prefix, int vni, String via, String device, String node, RouteCondition state) {}
 
   /** Whether the route that the records ask for is in force. */
-  public enum State {
+  public enum RouteCondition {
     /** Ours is there and in force. */
     INSTALLED,
     /** Ours does not exist (yet). */

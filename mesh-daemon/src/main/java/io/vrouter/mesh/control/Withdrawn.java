@@ -5,13 +5,13 @@ import java.util.List;
 
 /** Answer to {@code routes --withdrawn}. */
 @JsonPropertyOrder({"apiVersion", "withdrawn"})
-public record Withdrawn(String apiVersion, List<Prefix> withdrawn) {
+public record Withdrawn(String apiVersion, List<WithdrawnPrefix> withdrawn) {
   public Withdrawn {
     withdrawn = List.copyOf(withdrawn);
   }
 
   /** With the current version. */
-  public Withdrawn(List<Prefix> withdrawn) {
+  public Withdrawn(List<WithdrawnPrefix> withdrawn) {
     this(Api.VERSION, withdrawn);
   }
 
@@ -23,5 +23,6 @@ public record Withdrawn(String apiVersion, List<Prefix> withdrawn) {
    * @param remainingSeconds seconds of daemon time until it is released
    */
   @JsonPropertyOrder({"prefix", "node", "withdrawnSeconds", "remainingSeconds"})
-  public record Prefix(String prefix, String node, long withdrawnSeconds, long remainingSeconds) {}
+  public record WithdrawnPrefix(
+      String prefix, String node, long withdrawnSeconds, long remainingSeconds) {}
 }

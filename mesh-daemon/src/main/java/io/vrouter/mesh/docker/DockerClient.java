@@ -128,21 +128,21 @@ final class DockerClient implements AutoCloseable {
    * Subscribes to network events. The engine sends the response head shortly before it subscribes,
    * so the request includes events since {@code since}, by this host's clock.
    */
-  Events subscribe(Instant since) throws DockerException {
+  EventStream subscribe(Instant since) throws DockerException {
     String path =
         "/v%s/events?since=%d&filters=%s"
             .formatted(
                 version,
                 since.getEpochSecond(),
                 URLEncoder.encode("{\"type\":[\"network\"]}", StandardCharsets.UTF_8));
-    return inTime(client, path, () -> new Events(checked(client, path)));
+    return inTime(client, path, () -> new EventStream(checked(client, path)));
   }
 
   /** The stream of events; ends with the engine. */
-  static final class Events implements AutoCloseable {
+  static final class EventStream implements AutoCloseable {
     private final DockerHttpClient.Response response;
 
-    private Events(DockerHttpClient.Response response) {
+    private EventStream(DockerHttpClient.Response response) {
       this.response = response;
     }
 
@@ -177,15 +177,15 @@ final class DockerClient implements AutoCloseable {
     closeQuietly(client);
   }
 
-  private interface Reader<T> {
+  private interface ResponseReader<T> {
     T read(DockerHttpClient.Response response) throws IOException;
   }
 
-  private interface Attempt<T> {
+  private interface Call<T> {
     T run() throws IOException;
   }
 
-  private static <T> T answer(DockerHttpClient client, String path, Reader<T> reader)
+  private static <T> T answer(DockerHttpClient client, String path, ResponseReader<T> reader)
       throws DockerException {
     return inTime(
         client,
@@ -198,7 +198,7 @@ final class DockerClient implements AutoCloseable {
   }
 
   // UNIX sockets have no read timeout here: closing the client ends an attempt that takes too long.
-  private static <T> T inTime(DockerHttpClient client, String path, Attempt<T> attempt)
+  private static <T> T inTime(DockerHttpClient client, String path, Call<T> attempt)
       throws DockerException {
     CompletableFuture<Void> done = new CompletableFuture<>();
     CompletableFuture<Void> unused =

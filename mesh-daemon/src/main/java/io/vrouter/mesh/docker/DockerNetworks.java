@@ -71,7 +71,7 @@ record DockerNetworks(
     }
 
     void add(EngineNetwork network) {
-      List<Subnet> ours = subnetsOf(network);
+      List<EngineSubnet> ours = subnetsOf(network);
       ours.forEach(subnet -> subnets.putIfAbsent(subnet.prefix(), Label.fit(network.name())));
       if (!wanted(network)) {
         return;
@@ -87,7 +87,7 @@ record DockerNetworks(
             "has no subnet, so there is nothing to advertise",
             "create it with the driver 'bridge' and its default IPAM driver");
       }
-      for (Subnet subnet : ours) {
+      for (EngineSubnet subnet : ours) {
         carry(network, subnet, vni);
       }
     }
@@ -154,7 +154,7 @@ record DockerNetworks(
       return vni;
     }
 
-    private void carry(EngineNetwork network, Subnet subnet, Vni vni) {
+    private void carry(EngineNetwork network, EngineSubnet subnet, Vni vni) {
       String name = Label.fit(network.name());
       DockerNetwork first =
           carried.putIfAbsent(
@@ -175,8 +175,8 @@ record DockerNetworks(
       }
     }
 
-    private List<Subnet> subnetsOf(EngineNetwork network) {
-      List<Subnet> found = new ArrayList<>();
+    private List<EngineSubnet> subnetsOf(EngineNetwork network) {
+      List<EngineSubnet> found = new ArrayList<>();
       for (EngineNetwork.Ipam ipam : network.ipam()) {
         Prefix prefix;
         try {
@@ -193,7 +193,7 @@ record DockerNetworks(
           continue;
         }
         if (prefix.isIpv4() ? network.ipv4() : network.ipv6()) {
-          found.add(new Subnet(prefix, gateway(network, prefix, ipam)));
+          found.add(new EngineSubnet(prefix, gateway(network, prefix, ipam)));
         }
       }
       return found;
@@ -215,7 +215,7 @@ record DockerNetworks(
   }
 
   /** A subnet and this host's address in it. */
-  private record Subnet(Prefix prefix, @Nullable InetAddress gateway) {}
+  private record EngineSubnet(Prefix prefix, @Nullable InetAddress gateway) {}
 
   // Any Docker user writes labels: no control character may reach a terminal.
   private static String printable(String text) {

@@ -45,8 +45,8 @@ final class DockerNetworksFile {
   }
 
   /** The form on disk. */
-  private record Form(String socket, List<EngineNetwork> networks) {
-    Form {
+  private record SavedNetworks(String socket, List<EngineNetwork> networks) {
+    SavedNetworks {
       networks = List.copyOf(networks);
     }
   }
@@ -63,7 +63,7 @@ final class DockerNetworksFile {
     }
     try {
       byte[] bytes = file.read(LIMIT);
-      Form form = JSON.readValue(bytes, Form.class);
+      SavedNetworks form = JSON.readValue(bytes, SavedNetworks.class);
       if (form == null) {
         throw new IllegalArgumentException("it is null");
       }
@@ -82,7 +82,7 @@ final class DockerNetworksFile {
     try {
       List<EngineNetwork> ordered =
           networks.stream().sorted(Comparator.comparing(EngineNetwork::id)).toList();
-      String text = JSON.writeValueAsString(new Form(socket, ordered)) + "\n";
+      String text = JSON.writeValueAsString(new SavedNetworks(socket, ordered)) + "\n";
       if (!text.equals(written)) {
         file.write(text.getBytes(StandardCharsets.UTF_8));
         written = text;

@@ -18,13 +18,13 @@ import java.util.Set;
  * @param problems labels that could not be followed, and an engine that can't be reached
  */
 public record DockerSnapshot(
-    State state,
+    EngineState state,
     long connection,
     List<DockerNetwork> networks,
     Map<Prefix, String> subnets,
     List<Problem> problems) {
   /** Whether the engine answers. */
-  public enum State {
+  public enum EngineState {
     /**
      * No answer yet: the networks are from before this daemon's start, and an empty list proves
      * nothing.
@@ -51,18 +51,18 @@ public record DockerSnapshot(
    * @param devices the names of this host's links
    */
   public List<DockerNetwork> networks(Set<String> devices) {
-    return state == State.FOLLOWED
+    return state == EngineState.FOLLOWED
         ? networks
         : networks.stream().filter(network -> devices.contains(network.device())).toList();
   }
 
   /** The snapshot before the first request. */
   public static DockerSnapshot unknown() {
-    return new DockerSnapshot(State.UNKNOWN, 0, List.of(), Map.of(), List.of());
+    return new DockerSnapshot(EngineState.UNKNOWN, 0, List.of(), Map.of(), List.of());
   }
 
   /** The snapshot when Docker is not to be followed. */
   public static DockerSnapshot off() {
-    return new DockerSnapshot(State.ABSENT, 0, List.of(), Map.of(), List.of());
+    return new DockerSnapshot(EngineState.ABSENT, 0, List.of(), Map.of(), List.of());
   }
 }

@@ -54,7 +54,7 @@ public final class DockerWatch implements AutoCloseable {
   private final Consumer<DockerSnapshot> onChange;
   private final DockerNetworksFile kept;
   private final EngineSocket engineSocket;
-  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Wakeup> signals = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread;
   private volatile @Nullable DockerClient engine;
@@ -79,7 +79,7 @@ public final class DockerWatch implements AutoCloseable {
   }
 
   /** Wakes the thread. */
-  private enum Signal {
+  private enum Wakeup {
     CHANGED,
     ATTACHED,
     ENDED,
@@ -124,7 +124,7 @@ public final class DockerWatch implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    signals.add(Signal.CLOSED);
+    signals.add(Wakeup.CLOSED);
     DockerClient current = engine;
     if (current != null) {
       current.close();
@@ -144,7 +144,7 @@ public final class DockerWatch implements AutoCloseable {
 
   private void run() {
     known = picked(kept.load());
-    publish(DockerSnapshot.State.UNKNOWN, 0, List.of());
+    publish(DockerSnapshot.EngineState.UNKNOWN, 0, List.of());
     Duration wait = settings.retryFirst();
     while (!closed.get()) {
       long before = snapshot.connection();
@@ -185,8 +185,8 @@ public final class DockerWatch implements AutoCloseable {
         return;
       }
       Instant since = clock.instant().minus(OVERLAP);
-      signals.removeIf(signal -> signal != Signal.CLOSED);
-      DockerClient.Events events = connected.subscribe(since);
+      signals.removeIf(signal -> signal != Wakeup.CLOSED);
+      DockerClient.EventStream events = connected.subscribe(since);
       Thread reader = DaemonThreads.of("docker-events", () -> read(connected, events));
       reader.start();
       try {
@@ -207,15 +207,15 @@ public final class DockerWatch implements AutoCloseable {
     }
   }
 
-  private void read(DockerClient connected, DockerClient.Events events) {
+  private void read(DockerClient connected, DockerClient.EventStream events) {
     try {
-      events.follow(() -> signals.add(Signal.CHANGED), this::attached);
+      events.follow(() -> signals.add(Wakeup.CHANGED), this::attached);
     } catch (DockerException e) {
       LOG.debug("docker: {}", e.getMessage());
     } finally {
       // The HTTP client retries a failed request after 1 s, which would start the engine.
       connected.close();
-      signals.add(Signal.ENDED);
+      signals.add(Wakeup.ENDED);
     }
   }
 
@@ -226,24 +226,24 @@ public final class DockerWatch implements AutoCloseable {
    */
   private boolean awaitChange(DockerClient connected) {
     try {
-      List<Signal> seen = new ArrayList<>();
+      List<Wakeup> seen = new ArrayList<>();
       long until = System.nanoTime() + settings.relist().toNanos();
       inspect(connected);
       long left = until - System.nanoTime();
       while (seen.isEmpty() && left > 0) {
-        Signal first = signals.poll(left, TimeUnit.NANOSECONDS);
-        if (first == Signal.ATTACHED) {
+        Wakeup first = signals.poll(left, TimeUnit.NANOSECONDS);
+        if (first == Wakeup.ATTACHED) {
           first = signals.poll(BETWEEN_INSPECTIONS.toMillis(), TimeUnit.MILLISECONDS);
           inspect(connected);
         }
-        if (first != null && first != Signal.ATTACHED) {
+        if (first != null && first != Wakeup.ATTACHED) {
           seen.add(first);
         }
         left = until - System.nanoTime();
       }
       // One list covers all changes queued at once.
       signals.drainTo(seen);
-      return !closed.get() && !seen.contains(Signal.ENDED);
+      return !closed.get() && !seen.contains(Wakeup.ENDED);
     } catch (InterruptedException e) {
       return false;
     }
@@ -257,15 +257,15 @@ public final class DockerWatch implements AutoCloseable {
             .filter(EngineNetwork::internal)
             .map(EngineNetwork::name)
             .collect(Collectors.toSet());
-    publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
+    publish(DockerSnapshot.EngineState.FOLLOWED, connection, List.of());
     kept.keep(networks);
     // Publishes only a change of the file's problems.
-    publish(DockerSnapshot.State.FOLLOWED, connection, List.of());
+    publish(DockerSnapshot.EngineState.FOLLOWED, connection, List.of());
   }
 
   private void attached() {
     if (!attached.getAndSet(true)) {
-      signals.add(Signal.ATTACHED);
+      signals.add(Wakeup.ATTACHED);
     }
   }
 
@@ -285,7 +285,7 @@ public final class DockerWatch implements AutoCloseable {
     }
     if (!found.equals(containers)) {
       containers = found;
-      publish(DockerSnapshot.State.FOLLOWED, snapshot.connection(), List.of());
+      publish(DockerSnapshot.EngineState.FOLLOWED, snapshot.connection(), List.of());
     }
   }
 
@@ -299,22 +299,23 @@ public final class DockerWatch implements AutoCloseable {
         && !settings.required()
         && known.networks().isEmpty()
         && (!Files.exists(settings.socket()) || ASLEEP.equals(why.getMessage()))) {
-      publish(DockerSnapshot.State.ABSENT, 0, List.of());
+      publish(DockerSnapshot.EngineState.ABSENT, 0, List.of());
       return;
     }
-    if (last.state() != DockerSnapshot.State.UNREACHABLE) {
+    if (last.state() != DockerSnapshot.EngineState.UNREACHABLE) {
       LOG.warn("docker: {} at {}", why.getMessage(), settings.socket());
     }
     publish(
-        DockerSnapshot.State.UNREACHABLE,
+        DockerSnapshot.EngineState.UNREACHABLE,
         last.connection(),
         List.of(
             new Problem(
                 "docker-unreachable",
                 "the Docker engine at %s doesn't answer (%s): changes of its networks aren't seen; %s"
                     .formatted(settings.socket(), why.getMessage(), lastSeen()),
-                "start it (systemctl start docker), or name its socket with --docker; where Docker was"
-                    + " removed for good start meshd with --docker off, which withdraws them")));
+                "start it (systemctl start docker), or name its socket with --docker; where Docker"
+                    + " was removed for good start meshd with --docker off, which withdraws"
+                    + " them")));
   }
 
   private String lastSeen() {
@@ -329,11 +330,11 @@ public final class DockerWatch implements AutoCloseable {
         + more;
   }
 
-  private void publish(DockerSnapshot.State state, long connection, List<Problem> of) {
+  private void publish(DockerSnapshot.EngineState state, long connection, List<Problem> of) {
     List<Problem> problems = new ArrayList<>(of);
     problems.addAll(known.problems());
     problems.addAll(kept.problems());
-    if (state == DockerSnapshot.State.FOLLOWED) {
+    if (state == DockerSnapshot.EngineState.FOLLOWED) {
       problems.addAll(containers);
     }
     DockerSnapshot next =
@@ -352,8 +353,8 @@ public final class DockerWatch implements AutoCloseable {
       for (long left = until - System.nanoTime();
           left > 0 && !closed.get();
           left = until - System.nanoTime()) {
-        Signal signal = signals.poll(left, TimeUnit.NANOSECONDS);
-        if (signal == Signal.CLOSED) {
+        Wakeup signal = signals.poll(left, TimeUnit.NANOSECONDS);
+        if (signal == Wakeup.CLOSED) {
           return;
         }
       }

@@ -17,7 +17,7 @@ final class Command {
   private Command() {}
 
   /** Result of a run; an exit status other than 0 is an outcome, not an exception. */
-  record Outcome(int status, String output) {
+  record CommandResult(int status, String output) {
     /** One line of the output: the first that contains {@code mark}, else the first. */
     String words(String mark) {
       String line =
@@ -52,7 +52,7 @@ final class Command {
    *
    * @param stdin read to its end before the program writes much: neither pipe blocks the other
    */
-  static Outcome run(List<String> command, String stdin) throws NotRun {
+  static CommandResult run(List<String> command, String stdin) throws NotRun {
     return run(command, stdin, TIMEOUT_SECONDS);
   }
 
@@ -61,7 +61,7 @@ final class Command {
    *
    * @param timeout in seconds
    */
-  static Outcome run(List<String> command, String stdin, int timeout) throws NotRun {
+  static CommandResult run(List<String> command, String stdin, int timeout) throws NotRun {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // This process's environment may contain the mesh's token.
     String path = builder.environment().get("PATH");
@@ -85,7 +85,7 @@ final class Command {
         input.write(stdin.getBytes(StandardCharsets.UTF_8));
       }
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Outcome(process.waitFor(), output);
+      return new CommandResult(process.waitFor(), output);
     } catch (IOException e) {
       throw new NotRun("it stopped before it was done (" + e.getMessage() + ")", true, e);
     } catch (InterruptedException e) {

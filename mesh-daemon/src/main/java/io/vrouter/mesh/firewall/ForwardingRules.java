@@ -2,7 +2,7 @@ package io.vrouter.mesh.firewall;
 
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.GuardedNetwork;
 import java.util.List;
 
 /**
@@ -32,7 +32,7 @@ record ForwardingRules(List<Prefix> held) {
         policy.zones().stream()
             .flatMap(zone -> zone.local().stream())
             .filter(it -> it.device() != null && it.prefix().isIpv4() == ipv4)
-            .map(LocalNetwork::prefix)
+            .map(GuardedNetwork::prefix)
             .distinct()
             .sorted()
             .toList());

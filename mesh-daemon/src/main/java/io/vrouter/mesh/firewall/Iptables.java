@@ -124,7 +124,7 @@ public final class Iptables {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(arguments);
     try {
-      Command.Outcome outcome = Command.run(command, stdin, TIMEOUT_SECONDS);
+      Command.CommandResult outcome = Command.run(command, stdin, TIMEOUT_SECONDS);
       if (outcome.status() != 0) {
         String words = "iptables says: " + outcome.words("tables");
         throw new FirewallException(operation, words, fix(outcome.output()), null);

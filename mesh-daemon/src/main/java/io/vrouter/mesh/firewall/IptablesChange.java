@@ -56,7 +56,7 @@ final class IptablesChange {
 
   /** The chain where Docker, a policy of DROP or a last rule would drop forwarded mesh packets. */
   private String filter() {
-    IptablesDump.Table table = dump.table("filter");
+    IptablesDump.TableRules table = dump.table("filter");
     List<String> forward = table.rules("FORWARD");
     Optional<String> anchor = Optional.empty();
     if (forward.stream().anyMatch(rule -> rule.endsWith(" -j " + DOCKER_USER))
@@ -73,7 +73,7 @@ final class IptablesChange {
    * The chain where Docker 28 and later drops packets to a container's address from another device.
    */
   private String raw() {
-    IptablesDump.Table table = dump.table("raw");
+    IptablesDump.TableRules table = dump.table("raw");
     boolean drops = table.rules("PREROUTING").stream().anyMatch(this::dropsOurs);
     return commands(
         "raw",
@@ -110,7 +110,7 @@ final class IptablesChange {
 
   private String commands(
       String name,
-      IptablesDump.Table table,
+      IptablesDump.TableRules table,
       String accept,
       Optional<String> anchor,
       Blocker blocker) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables by name
  * @param unreadable tables with rules that iptables can't show
  */
-record IptablesDump(Map<String, Table> tables, List<String> unreadable) {
+record IptablesDump(Map<String, TableRules> tables, List<String> unreadable) {
   private static final String INCOMPATIBLE = "# Table `";
 
   IptablesDump {
@@ -26,8 +26,8 @@ record IptablesDump(Map<String, Table> tables, List<String> unreadable) {
    * @param policies of its chains, {@code -} for user-defined ones
    * @param rules by chain, whole lines beginning with {@code -A CHAIN}, in order
    */
-  record Table(Map<String, String> policies, Map<String, List<String>> rules) {
-    static final Table EMPTY = new Table(Map.of(), Map.of());
+  record TableRules(Map<String, String> policies, Map<String, List<String>> rules) {
+    static final TableRules EMPTY = new TableRules(Map.of(), Map.of());
 
     List<String> rules(String chain) {
       return rules.getOrDefault(chain, List.of());
@@ -38,17 +38,17 @@ record IptablesDump(Map<String, Table> tables, List<String> unreadable) {
     }
   }
 
-  Table table(String name) {
-    return tables.getOrDefault(name, Table.EMPTY);
+  TableRules table(String name) {
+    return tables.getOrDefault(name, TableRules.EMPTY);
   }
 
   static IptablesDump parse(String text) {
-    Map<String, Table> tables = new LinkedHashMap<>();
+    Map<String, TableRules> tables = new LinkedHashMap<>();
     List<String> unreadable = new ArrayList<>();
-    Table current = null;
+    TableRules current = null;
     for (String line : text.lines().toList()) {
       if (line.startsWith("*")) {
-        current = new Table(new LinkedHashMap<>(), new LinkedHashMap<>());
+        current = new TableRules(new LinkedHashMap<>(), new LinkedHashMap<>());
         tables.put(line.substring(1).strip(), current);
       } else if (line.startsWith(INCOMPATIBLE)) {
         unreadable.add(line.substring(INCOMPATIBLE.length()).replaceFirst("'.*", ""));
@@ -62,7 +62,7 @@ record IptablesDump(Map<String, Table> tables, List<String> unreadable) {
     return new IptablesDump(tables, unreadable);
   }
 
-  private static void rule(Table table, String line) {
+  private static void rule(TableRules table, String line) {
     String chain = line.split(" ", 3)[1];
     table.rules().computeIfAbsent(chain, name -> new ArrayList<>()).add(line);
   }

@@ -45,12 +45,12 @@ final class KernelDump {
   /** Reads the tables {@code filter} and {@code raw} of one family. */
   static IptablesDump of(Nftables kernel, boolean ipv4) {
     int family = ipv4 ? ChainEntry.NFPROTO_IPV4 : ChainEntry.NFPROTO_IPV6;
-    Map<String, IptablesDump.Table> tables = new LinkedHashMap<>();
+    Map<String, IptablesDump.TableRules> tables = new LinkedHashMap<>();
     for (ChainEntry chain : kernel.chains(it -> it.family() == family && isTable(it.table()))) {
-      IptablesDump.Table table =
+      IptablesDump.TableRules table =
           tables.computeIfAbsent(
               chain.table(),
-              name -> new IptablesDump.Table(new LinkedHashMap<>(), new LinkedHashMap<>()));
+              name -> new IptablesDump.TableRules(new LinkedHashMap<>(), new LinkedHashMap<>()));
       String policy = chain.policy() == ChainEntry.NF_DROP ? "DROP" : "ACCEPT";
       table.policies().put(chain.name(), chain.isBase() ? policy : "-");
       if (IptablesChange.reads(chain.table(), chain.name())) {

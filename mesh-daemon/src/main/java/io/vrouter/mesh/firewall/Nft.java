@@ -24,7 +24,7 @@ public final class Nft {
    * @param stdin read by {@code -f -}
    * @throws FirewallException when nft couldn't be run to its end
    */
-  Command.Outcome run(String operation, List<String> arguments, String stdin)
+  Command.CommandResult run(String operation, List<String> arguments, String stdin)
       throws FirewallException {
     try {
       return Command.run(Stream.concat(command.stream(), arguments.stream()).toList(), stdin);
@@ -43,14 +43,14 @@ public final class Nft {
    * @throws FirewallException with nft's message
    */
   String succeed(String operation, List<String> arguments, String stdin) throws FirewallException {
-    Command.Outcome outcome = run(operation, arguments, stdin);
+    Command.CommandResult outcome = run(operation, arguments, stdin);
     if (outcome.status() != 0) {
       throw refused(operation, outcome);
     }
     return outcome.output();
   }
 
-  static FirewallException refused(String operation, Command.Outcome outcome) {
+  static FirewallException refused(String operation, Command.CommandResult outcome) {
     String words = outcome.words("Error").replaceFirst("^/dev/stdin:", "line ");
     String fix =
         words.contains("Operation not permitted")

@@ -3,7 +3,7 @@ package io.vrouter.mesh.firewall;
 import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.GuardedNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.netfilter.SetElement;
@@ -98,7 +98,7 @@ final class NftSets {
                 zone ->
                     Stream.of(
                             Stream.of(zone.overlaySubnet()),
-                            zone.local().stream().map(LocalNetwork::prefix),
+                            zone.local().stream().map(GuardedNetwork::prefix),
                             remote(zone))
                         .flatMap(Function.identity())));
   }
@@ -152,21 +152,21 @@ final class NftSets {
 
   private static Stream<Prefix> local(Zone zone) {
     return Stream.concat(
-        zone.local().stream().map(LocalNetwork::prefix),
+        zone.local().stream().map(GuardedNetwork::prefix),
         zone.overlays().stream().map(NftSets::host));
   }
 
   private static Stream<Prefix> self(Zone zone) {
     return Stream.concat(
             zone.overlays().stream(),
-            zone.local().stream().map(LocalNetwork::gateway).flatMap(Stream::ofNullable))
+            zone.local().stream().map(GuardedNetwork::gateway).flatMap(Stream::ofNullable))
         .map(NftSets::host);
   }
 
   private void held(String name, boolean ipv4, Zone zone) {
     List<SetElement> elements = new ArrayList<>();
     zone.local().stream()
-        .map(LocalNetwork::device)
+        .map(GuardedNetwork::device)
         .flatMap(Stream::ofNullable)
         .distinct()
         .forEach(
@@ -174,7 +174,7 @@ final class NftSets {
                 widest(
                         zone.local().stream()
                             .filter(network -> device.equals(network.device()))
-                            .map(LocalNetwork::prefix),
+                            .map(GuardedNetwork::prefix),
                         ipv4)
                     .forEach(
                         prefix ->

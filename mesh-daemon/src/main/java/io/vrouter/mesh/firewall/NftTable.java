@@ -53,7 +53,7 @@ public final class NftTable implements AutoCloseable {
   }
 
   /** State of the kernel's table of our name. */
-  public enum State {
+  public enum TableState {
     /** No table. */
     ABSENT,
     /** Our table, equal to the policy's. */
@@ -69,22 +69,22 @@ public final class NftTable implements AutoCloseable {
    *
    * @throws FirewallException when the kernel can't be read
    */
-  public State compare(FirewallPolicy wanted) throws FirewallException {
+  public TableState compare(FirewallPolicy wanted) throws FirewallException {
     written = null;
-    State state =
+    TableState state =
         asking(
             "reading table " + NftRuleset.TABLE,
             socket -> {
               NftLook look = NftLook.at(socket);
               if (!look.there() || !look.ours()) {
-                return look.there() ? State.FOREIGN : State.ABSENT;
+                return look.there() ? TableState.FOREIGN : TableState.ABSENT;
               }
               boolean same =
                   look.state().equals(look.state(NftRuleset.structure(wanted)))
                       && differences(socket, wanted).isEmpty();
-              return same ? State.CURRENT : State.STALE;
+              return same ? TableState.CURRENT : TableState.STALE;
             });
-    written = state == State.CURRENT ? wanted : null;
+    written = state == TableState.CURRENT ? wanted : null;
     return state;
   }
 

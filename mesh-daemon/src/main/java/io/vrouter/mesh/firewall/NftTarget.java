@@ -27,7 +27,7 @@ final class NftTarget implements Target, AutoCloseable {
       return table.isWritten(policy);
     }
     try {
-      return table.compare(policy) == NftTable.State.CURRENT;
+      return table.compare(policy) == NftTable.TableState.CURRENT;
     } catch (FirewallException e) {
       // Unknown counts as not held: the next step meets the same error and reports it.
       LOG.debug("the firewall can't be read", e);

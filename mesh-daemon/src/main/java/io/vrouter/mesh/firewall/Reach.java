@@ -2,7 +2,7 @@ package io.vrouter.mesh.firewall;
 
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.GuardedNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import java.net.InetAddress;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * comparison for each length of a prefix, however many prefixes there are.
  */
 final class Reach {
-  private final List<Pair> pairs = new ArrayList<>();
+  private final List<IndexPair> pairs = new ArrayList<>();
 
-  private record Pair(Index from, Index to) {}
+  private record IndexPair(Index from, Index to) {}
 
   /** The reach that a policy adds to a former one; all of it without a former one. */
   static Reach of(FirewallPolicy policy, @Nullable FirewallPolicy before) {
@@ -52,7 +52,7 @@ final class Reach {
 
   /** Whether one address may reach the other. */
   boolean covers(InetAddress from, InetAddress to) {
-    for (Pair pair : pairs) {
+    for (IndexPair pair : pairs) {
       if (pair.from.contains(from) && pair.to.contains(to)) {
         return true;
       }
@@ -62,13 +62,13 @@ final class Reach {
 
   private void add(Set<Prefix> from, Set<Prefix> to) {
     if (!from.isEmpty() && !to.isEmpty()) {
-      pairs.add(new Pair(new Index(from), new Index(to)));
+      pairs.add(new IndexPair(new Index(from), new Index(to)));
     }
   }
 
   private static Set<Prefix> from(Zone zone) {
     Set<Prefix> from = new HashSet<>();
-    zone.local().stream().map(LocalNetwork::prefix).forEach(from::add);
+    zone.local().stream().map(GuardedNetwork::prefix).forEach(from::add);
     return from;
   }
 

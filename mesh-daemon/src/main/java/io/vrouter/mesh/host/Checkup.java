@@ -25,7 +25,7 @@ public final class Checkup {
    *
    * @param forwarding whether the kernel forwards IPv4 that comes in by it
    */
-  public record Device(String name, boolean up, int mtu, boolean forwarding) {}
+  public record DeviceFacts(String name, boolean up, int mtu, boolean forwarding) {}
 
   /**
    * The input of the checks.
@@ -45,8 +45,8 @@ public final class Checkup {
       int vxlanPort,
       int gossipPort,
       Underlay underlay,
-      List<Device> tunnels,
-      List<Device> locals,
+      List<DeviceFacts> tunnels,
+      List<DeviceFacts> locals,
       boolean firewallInPlace,
       @Nullable String scheduling,
       @Nullable String docker,
@@ -136,7 +136,7 @@ public final class Checkup {
   }
 
   private static Check forwarding(Facts facts) {
-    List<Device> devices = new ArrayList<>(facts.tunnels());
+    List<DeviceFacts> devices = new ArrayList<>(facts.tunnels());
     devices.addAll(facts.locals());
     return finding(
         "forwarding",
@@ -243,14 +243,14 @@ public final class Checkup {
     return new Problem("", message, fix);
   }
 
-  private static Optional<String> named(List<Device> devices, Predicate<Device> wrong) {
-    List<Device> found = devices.stream().filter(wrong).toList();
+  private static Optional<String> named(List<DeviceFacts> devices, Predicate<DeviceFacts> wrong) {
+    List<DeviceFacts> found = devices.stream().filter(wrong).toList();
     return found.isEmpty() ? Optional.empty() : Optional.of(names(found));
   }
 
-  private static String names(List<Device> devices) {
+  private static String names(List<DeviceFacts> devices) {
     return devices.isEmpty()
         ? "no device"
-        : devices.stream().map(Device::name).collect(joining(", "));
+        : devices.stream().map(DeviceFacts::name).collect(joining(", "));
   }
 }

@@ -37,7 +37,7 @@ final class LockFile implements AutoCloseable {
   }
 
   /** Result of an attempt. */
-  enum Outcome {
+  enum LockState {
     TAKEN,
     /** Another process, or another part of this one, holds it. */
     HELD,
@@ -50,7 +50,7 @@ final class LockFile implements AutoCloseable {
    *
    * @param lock null unless taken
    */
-  record Attempt(Outcome outcome, @Nullable LockFile lock) {}
+  record Attempt(LockState outcome, @Nullable LockFile lock) {}
 
   /** Tries to take the lock; makes directory and file where they are missing. */
   static Attempt take(Path file) {
@@ -59,24 +59,24 @@ final class LockFile implements AutoCloseable {
       Files.createDirectories(directory);
       if (!onlyOurs(directory)) {
         LOG.warn("{} can be written to by others, no lock is taken there", directory.normalize());
-        return new Attempt(Outcome.IMPOSSIBLE, null);
+        return new Attempt(LockState.IMPOSSIBLE, null);
       }
       for (int i = 0; i < ATTEMPTS; i++) {
         FileChannel channel = open(file);
         if (!locked(channel)) {
           channel.close();
-          return new Attempt(Outcome.HELD, null);
+          return new Attempt(LockState.HELD, null);
         }
         if (isThatFile(channel, file)) {
-          return new Attempt(Outcome.TAKEN, new LockFile(file, channel));
+          return new Attempt(LockState.TAKEN, new LockFile(file, channel));
         }
         // A holder removed it between the opening and the lock.
         channel.close();
       }
-      return new Attempt(Outcome.HELD, null);
+      return new Attempt(LockState.HELD, null);
     } catch (IOException e) {
       LOG.debug("no lock file {} here", file, e);
-      return new Attempt(Outcome.IMPOSSIBLE, null);
+      return new Attempt(LockState.IMPOSSIBLE, null);
     }
   }
 

@@ -53,7 +53,7 @@ public final class NamespaceLock implements AutoCloseable {
 
   static NamespaceLock take(Path directory, Path controlSocket) throws HostException {
     LockFile.Attempt attempt = LockFile.take(directory.resolve(namespace() + ".lock"));
-    if (attempt.outcome() == LockFile.Outcome.HELD) {
+    if (attempt.outcome() == LockFile.LockState.HELD) {
       throw held(Path.of("/proc"));
     }
     Optional<LockFile> file = Optional.ofNullable(attempt.lock());

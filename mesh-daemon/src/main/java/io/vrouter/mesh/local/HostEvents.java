@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * Passes the meaning of events of links, addresses and routes on. After lost events the host is
  * looked at again.
  */
-final class HostEvents implements KernelEvents.Reader {
+final class HostEvents implements KernelEvents.EventReceiver {
   private static final List<Integer> GROUPS =
       List.of(
           Rtnetlink.RTNLGRP_LINK,

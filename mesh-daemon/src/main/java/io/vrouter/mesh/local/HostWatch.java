@@ -191,7 +191,7 @@ public final class HostWatch implements AutoCloseable {
   }
 
   private void refresh() {
-    boolean known = docker.state() != DockerSnapshot.State.UNKNOWN;
+    boolean known = docker.state() != DockerSnapshot.EngineState.UNKNOWN;
     try {
       KernelLook look = KernelLook.now(netlink);
       follow(look);

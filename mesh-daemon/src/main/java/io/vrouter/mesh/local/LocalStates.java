@@ -99,7 +99,7 @@ public final class LocalStates {
         new LocalPool(
             config.pool(),
             config.poolGiven(),
-            docker.connection() > 0 || docker.state() == DockerSnapshot.State.ABSENT,
+            docker.connection() > 0 || docker.state() == DockerSnapshot.EngineState.ABSENT,
             docker.subnets()));
   }
 
@@ -125,7 +125,7 @@ public final class LocalStates {
   List<Problem> problems(
       DockerSnapshot docker, Collection<Link> links, Collection<Address> addresses) {
     List<Problem> problems = new ArrayList<>(otherHalves(docker));
-    if (docker.state() == DockerSnapshot.State.FOLLOWED) {
+    if (docker.state() == DockerSnapshot.EngineState.FOLLOWED) {
       docker.networks().stream()
           .filter(network -> device(network, links, addresses).isEmpty())
           .map(LocalStates::elsewhere)

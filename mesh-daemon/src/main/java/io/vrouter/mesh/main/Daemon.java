@@ -12,7 +12,9 @@ import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
+import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.NamespaceLock;
+import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.SdNotify;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.reconcile.Cleanup;
@@ -26,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,5 +156,32 @@ final class Daemon implements DaemonFactory {
       throw new StartException(
           "cleaning up: " + e.getMessage(), "run it as root, and once more", e);
     }
+  }
+
+  @Override
+  public int check(MeshConfig config) throws StartException {
+    Set<Integer> ports = Set.of(config.vxlanPort(), config.gossipPort());
+    try (RtNetlink netlink = RtNetlink.open()) {
+      Preflight preflight =
+          Preflight.check(
+              new HostFactsReader().read(ports, netlink.links().entries()),
+              config.vxlanPort(),
+              config.gossipPort(),
+              null);
+      preflight.failures().forEach(problem -> print("fail", problem));
+      preflight.warnings().forEach(problem -> print("warn", problem));
+      if (preflight.failures().isEmpty()) {
+        out.println("pass  meshd can start on this host");
+      }
+      return preflight.failures().isEmpty() ? 0 : 1;
+    } catch (IOException | NetlinkException e) {
+      throw new StartException(
+          "looking at this host: " + e.getMessage(), "run it as root, with /proc mounted", e);
+    }
+  }
+
+  private void print(String result, Problem problem) {
+    out.println("%s  %s: %s".formatted(result, problem.code(), problem.message()));
+    out.println("      fix: " + problem.fix());
   }
 }

@@ -219,7 +219,7 @@ final class Node implements HostListener {
             new Watch(
                 Monitor::open,
                 Node::links,
-                change -> reconciler.kernelChanged(change == Watch.Change.OURS))));
+                change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
     side.followRules(reconciler::rulesChanged, reconciler::firewallChanged);
   }
 

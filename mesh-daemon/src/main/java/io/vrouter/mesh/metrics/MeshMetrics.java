@@ -67,11 +67,11 @@ public final class MeshMetrics {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private interface Reading {
+  private interface StatusGauge {
     int of(Status status);
   }
 
-  private void gauge(String name, Reading reading) {
+  private void gauge(String name, StatusGauge reading) {
     register(
         name,
         () -> {

@@ -24,7 +24,7 @@ public final class KernelEvents implements AutoCloseable {
   private static final long AGAIN_MILLIS = 1_000;
 
   private final Supplier<Monitor> open;
-  private final Reader reader;
+  private final EventReceiver reader;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Optional<Problem> problem = Optional.empty();
 
@@ -32,7 +32,7 @@ public final class KernelEvents implements AutoCloseable {
   private @Nullable Monitor monitor;
 
   /** The receiver of events; called on one thread at a time and must return at once. */
-  public interface Reader {
+  public interface EventReceiver {
     /**
      * A monitor is open: what is known from before may be stale.
      *
@@ -51,7 +51,7 @@ public final class KernelEvents implements AutoCloseable {
    * @param open opens the monitor; called here first, later on the reading thread
    * @throws NetlinkException when the kernel can't be watched
    */
-  public KernelEvents(String thread, Supplier<Monitor> open, Reader reader) {
+  public KernelEvents(String thread, Supplier<Monitor> open, EventReceiver reader) {
     this.open = open;
     this.reader = reader;
     Monitor first = open.get();

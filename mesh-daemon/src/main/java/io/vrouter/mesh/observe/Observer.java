@@ -35,30 +35,32 @@ public final class Observer {
    * @throws io.vrouter.netlink.NetlinkException when the kernel doesn't answer
    */
   public Observed observe() {
-    Set<Observed.Kind> interrupted = EnumSet.noneOf(Observed.Kind.class);
-    List<Link> links = entries(netlink.links(), Observed.Kind.LINK, interrupted);
+    Set<Observed.DumpKind> interrupted = EnumSet.noneOf(Observed.DumpKind.class);
+    List<Link> links = entries(netlink.links(), Observed.DumpKind.LINK, interrupted);
     Set<Integer> ours = new HashSet<>();
     List<FdbEntry> fdb = new ArrayList<>();
     for (Link link : links) {
       if (Observed.isOurs(link)) {
         ours.add(link.index());
-        fdb.addAll(entries(netlink.fdb(link.index()), Observed.Kind.FDB, interrupted));
+        fdb.addAll(entries(netlink.fdb(link.index()), Observed.DumpKind.FDB, interrupted));
       }
     }
     List<Address> addresses = List.of();
     List<Neighbor> neighbors = List.of();
     if (!ours.isEmpty()) {
-      addresses = entries(netlink.addresses(), Observed.Kind.ADDRESS, interrupted);
-      neighbors = entries(netlink.neighbors(Family.AF_UNSPEC), Observed.Kind.NEIGHBOR, interrupted);
+      addresses = entries(netlink.addresses(), Observed.DumpKind.ADDRESS, interrupted);
+      neighbors =
+          entries(netlink.neighbors(Family.AF_UNSPEC), Observed.DumpKind.NEIGHBOR, interrupted);
     }
     List<Route> routes = new ArrayList<>();
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
       RouteFilter main = RouteFilter.all(family).inTable(Rtnetlink.RT_TABLE_MAIN);
-      routes.addAll(entries(netlink.routes(main, main::test), Observed.Kind.ROUTE, interrupted));
+      routes.addAll(
+          entries(netlink.routes(main, main::test), Observed.DumpKind.ROUTE, interrupted));
     }
     List<Rule> rules = new ArrayList<>();
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
-      rules.addAll(entries(netlink.rules(family), Observed.Kind.RULE, interrupted));
+      rules.addAll(entries(netlink.rules(family), Observed.DumpKind.RULE, interrupted));
     }
     return new Observed(
         links,
@@ -90,7 +92,7 @@ public final class Observer {
   }
 
   private static <T> List<T> entries(
-      Dump<T> dump, Observed.Kind kind, Set<Observed.Kind> interrupted) {
+      Dump<T> dump, Observed.DumpKind kind, Set<Observed.DumpKind> interrupted) {
     if (dump.interrupted()) {
       interrupted.add(kind);
     }

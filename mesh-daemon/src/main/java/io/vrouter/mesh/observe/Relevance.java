@@ -39,7 +39,7 @@ final class Relevance {
     known.forEach(link -> links.put(link.index(), essence(link)));
   }
 
-  Optional<Watch.Change> of(MonitorEvent event) {
+  Optional<Watch.ChangeKind> of(MonitorEvent event) {
     if (event instanceof MonitorEvent.LinkEvent link) {
       return link.removed() ? removed(link.link()) : changed(link.link());
     }
@@ -95,13 +95,13 @@ final class Relevance {
     return netconf.forwarding() == 0 || (netconf.forwarding() < 0 && netconf.rpFilter() >= 0);
   }
 
-  private Optional<Watch.Change> removed(Link link) {
+  private Optional<Watch.ChangeKind> removed(Link link) {
     Link before = links.remove(link.index());
     pinned.removeIf(key -> key.get(0).equals(link.index()));
     return change(Observed.isOurs(link) || (before != null && Observed.isOurs(before)));
   }
 
-  private Optional<Watch.Change> changed(Link link) {
+  private Optional<Watch.ChangeKind> changed(Link link) {
     Link now = essence(link);
     Link before = links.put(link.index(), now);
     if (now.equals(before)) {
@@ -115,11 +115,11 @@ final class Relevance {
     return link != null && Observed.isOurs(link);
   }
 
-  private static Optional<Watch.Change> change(boolean ours) {
-    return Optional.of(ours ? Watch.Change.OURS : Watch.Change.FOREIGN);
+  private static Optional<Watch.ChangeKind> change(boolean ours) {
+    return Optional.of(ours ? Watch.ChangeKind.OURS : Watch.ChangeKind.FOREIGN);
   }
 
-  private static Optional<Watch.Change> ours(boolean relevant) {
+  private static Optional<Watch.ChangeKind> ours(boolean relevant) {
     return relevant ? change(true) : Optional.empty();
   }
 

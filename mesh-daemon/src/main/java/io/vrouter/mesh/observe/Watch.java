@@ -19,7 +19,7 @@ public final class Watch implements AutoCloseable {
   private final KernelEvents events;
 
   /** The kind of a change. */
-  public enum Change {
+  public enum ChangeKind {
     /** An object with our mark, or events were lost. */
     OURS,
     /** Anything else that a plan may depend on. */
@@ -35,7 +35,7 @@ public final class Watch implements AutoCloseable {
    * @throws NetlinkException when the kernel can't be watched
    */
   public Watch(
-      Supplier<Monitor> open, Supplier<Collection<Link>> links, Consumer<Change> listener) {
+      Supplier<Monitor> open, Supplier<Collection<Link>> links, Consumer<ChangeKind> listener) {
     events = new KernelEvents("netlink-watch", open, new Relevant(links, listener));
   }
 
@@ -45,12 +45,12 @@ public final class Watch implements AutoCloseable {
   }
 
   /** Passes the relevant events on. */
-  private static final class Relevant implements KernelEvents.Reader {
+  private static final class Relevant implements KernelEvents.EventReceiver {
     private final Supplier<Collection<Link>> links;
-    private final Consumer<Change> listener;
+    private final Consumer<ChangeKind> listener;
     private Relevance relevance = new Relevance(List.of());
 
-    Relevant(Supplier<Collection<Link>> links, Consumer<Change> listener) {
+    Relevant(Supplier<Collection<Link>> links, Consumer<ChangeKind> listener) {
       this.links = links;
       this.listener = listener;
     }
@@ -59,7 +59,7 @@ public final class Watch implements AutoCloseable {
     public void opened(boolean again) {
       relevance = new Relevance(links.get());
       if (again) {
-        listener.accept(Change.OURS);
+        listener.accept(ChangeKind.OURS);
       }
     }
 

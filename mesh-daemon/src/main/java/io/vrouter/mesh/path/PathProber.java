@@ -113,7 +113,7 @@ public final class PathProber implements AutoCloseable {
       Map<NodeId, PathState> before = Map.of();
       try {
         while (!isClosed()) {
-          List<PathProbeSocket.Answer> answers = socket.await(untilNext());
+          List<PathProbeSocket.PathAnswer> answers = socket.await(untilNext());
           if (lookDue()) {
             senders.ages(family).ifPresent(this::look);
           }
@@ -150,10 +150,10 @@ public final class PathProber implements AutoCloseable {
       return Duration.ofNanos(Math.max(0, watch.next(now + LONGEST_WAIT.toNanos()) - now));
     }
 
-    private synchronized Map<NodeId, PathState> step(List<PathProbeSocket.Answer> answers) {
+    private synchronized Map<NodeId, PathState> step(List<PathProbeSocket.PathAnswer> answers) {
       long now = System.nanoTime();
       answers.forEach(answer -> watch.answered(answer.peer(), answer.cookie(), now));
-      for (PathWatch.Probe probe : watch.due(now)) {
+      for (PathWatch.ProbeDatagram probe : watch.due(now)) {
         switch (socket.send(probe.overlay(), port, probe.size(), probe.cookie())) {
           case SENT -> LOG.trace("{}", probe);
           case TOO_LARGE -> watch.tooLarge(probe.cookie(), now);

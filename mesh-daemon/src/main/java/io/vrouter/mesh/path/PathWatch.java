@@ -27,7 +27,7 @@ final class PathWatch {
   private static final int PAUSES = 3;
 
   /** A datagram to be sent. */
-  record Probe(InetAddress overlay, int size, long cookie) {}
+  record ProbeDatagram(InetAddress overlay, int size, long cookie) {}
 
   private final RandomGenerator random;
   private final Map<NodeId, PeerPath> paths = new HashMap<>();
@@ -65,8 +65,8 @@ final class PathWatch {
   }
 
   /** The probes to send now. */
-  List<Probe> due(long now) {
-    List<Probe> due = new ArrayList<>();
+  List<ProbeDatagram> due(long now) {
+    List<ProbeDatagram> due = new ArrayList<>();
     paths.forEach(
         (peer, path) -> {
           int size = path.run(now, interval());
@@ -77,7 +77,7 @@ final class PathWatch {
               underWay.remove(before);
             }
             underWay.put(cookie, peer);
-            due.add(new Probe(path.target().overlay(), size, cookie));
+            due.add(new ProbeDatagram(path.target().overlay(), size, cookie));
           }
         });
     return due;

@@ -62,7 +62,7 @@ final class AddressDiff {
         add.add(new Step.ChangeAddress(address));
       }
     }
-    if (observed.interrupted().contains(Observed.Kind.ADDRESS)) {
+    if (observed.interrupted().contains(Observed.DumpKind.ADDRESS)) {
       delete.clear();
     }
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateway the owner's own address in a container subnet, when known
  */
 record Claim(
-    Conflict.Kind kind,
+    Conflict.ClaimKind kind,
     NodeId id,
     String node,
     Vni vni,
@@ -36,7 +36,7 @@ record Claim(
 
   static Claim of(NodeId id, String node, Subnet subnet) {
     return new Claim(
-        Conflict.Kind.PREFIX,
+        Conflict.ClaimKind.PREFIX,
         id,
         node,
         subnet.vni(),
@@ -49,12 +49,12 @@ record Claim(
     InetAddress address = overlay.address();
     Prefix prefix = new Prefix(address, address.getAddress().length * 8);
     return new Claim(
-        Conflict.Kind.OVERLAY, id, node, overlay.vni(), prefix, null, overlay.lamport());
+        Conflict.ClaimKind.OVERLAY, id, node, overlay.vni(), prefix, null, overlay.lamport());
   }
 
-  Conflict.Side side() {
+  Conflict.Claimer side() {
     String claimed =
-        kind == Conflict.Kind.OVERLAY ? prefix.address().getHostAddress() : prefix.toString();
-    return new Conflict.Side(id, node, claimed, lamport);
+        kind == Conflict.ClaimKind.OVERLAY ? prefix.address().getHostAddress() : prefix.toString();
+    return new Conflict.Claimer(id, node, claimed, lamport);
   }
 }

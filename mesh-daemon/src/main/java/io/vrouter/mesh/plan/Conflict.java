@@ -7,9 +7,9 @@ import io.vrouter.mesh.model.Vni;
  * Two hosts claim the same prefix or address; every host that knows both claims names the same
  * winner.
  */
-public record Conflict(Kind kind, Vni vni, Side winner, Side loser) {
+public record Conflict(ClaimKind kind, Vni vni, Claimer winner, Claimer loser) {
   /** The kind of claimed object. */
-  public enum Kind {
+  public enum ClaimKind {
     /** Container subnets that overlap. */
     PREFIX,
     /** The same overlay address. */
@@ -21,7 +21,7 @@ public record Conflict(Kind kind, Vni vni, Side winner, Side loser) {
    *
    * @param claimed the prefix or address
    */
-  public record Side(NodeId id, String node, String claimed, long lamport) {}
+  public record Claimer(NodeId id, String node, String claimed, long lamport) {}
 
   @Override
   public String toString() {

@@ -96,7 +96,10 @@ final class DesiredBuilder {
         (seat, address) ->
             holdings.add(
                 new Holding(
-                    Conflict.Kind.OVERLAY, seat.id(), seat.vni(), PrefixPolicy.host(address))));
+                    Conflict.ClaimKind.OVERLAY,
+                    seat.id(),
+                    seat.vni(),
+                    PrefixPolicy.host(address))));
     return holdings;
   }
 
@@ -202,8 +205,8 @@ final class DesiredBuilder {
     }
   }
 
-  private Set<FirewallPolicy.LocalNetwork> localNetworks(Vni vni) {
-    Set<FirewallPolicy.LocalNetwork> networks = new HashSet<>();
+  private Set<FirewallPolicy.GuardedNetwork> localNetworks(Vni vni) {
+    Set<FirewallPolicy.GuardedNetwork> networks = new HashSet<>();
     for (LocalNetwork network : local.networks()) {
       boolean holds =
           held(local.self(), vni).stream()
@@ -211,7 +214,8 @@ final class DesiredBuilder {
       if (holds) {
         for (String device : admission.devices(network)) {
           String named = nameable(network, device);
-          networks.add(new FirewallPolicy.LocalNetwork(network.prefix(), named, network.gateway()));
+          networks.add(
+              new FirewallPolicy.GuardedNetwork(network.prefix(), named, network.gateway()));
           if (named != null) {
             forwarding.putIfAbsent(named, new Wanted.Forwarding(named, false));
           }
@@ -226,7 +230,7 @@ final class DesiredBuilder {
   }
 
   private @Nullable String nameable(LocalNetwork network, String device) {
-    if (FirewallPolicy.LocalNetwork.expressible(device)) {
+    if (FirewallPolicy.GuardedNetwork.expressible(device)) {
       return device;
     }
     problems.add(

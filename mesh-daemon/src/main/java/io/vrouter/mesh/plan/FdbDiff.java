@@ -53,7 +53,7 @@ final class FdbDiff {
       }
     }
     makeRoom();
-    if (observed.interrupted().contains(Observed.Kind.FDB)) {
+    if (observed.interrupted().contains(Observed.DumpKind.FDB)) {
       delete.clear();
     }
   }

@@ -54,11 +54,11 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
       Vni vni,
       Prefix overlaySubnet,
       Set<InetAddress> overlays,
-      Set<LocalNetwork> local,
+      Set<GuardedNetwork> local,
       Set<Remote> peers) {
     public Zone {
       overlays = sorted(overlays, BY_ADDRESS);
-      local = sorted(local, LocalNetwork.ORDER);
+      local = sorted(local, GuardedNetwork.ORDER);
       peers = sorted(peers, Remote.ORDER);
     }
 
@@ -75,14 +75,14 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
    *     then the firewall lets nothing through to the prefix
    * @param gateway this host's own address in it, if it has one
    */
-  public record LocalNetwork(
+  public record GuardedNetwork(
       Prefix prefix, @Nullable String device, @Nullable InetAddress gateway) {
-    private static final Comparator<LocalNetwork> ORDER =
-        Comparator.comparing(LocalNetwork::prefix)
-            .thenComparing(LocalNetwork::device, Comparator.nullsFirst(Comparator.naturalOrder()))
-            .thenComparing(LocalNetwork::gateway, Comparator.nullsFirst(BY_ADDRESS));
+    private static final Comparator<GuardedNetwork> ORDER =
+        Comparator.comparing(GuardedNetwork::prefix)
+            .thenComparing(GuardedNetwork::device, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(GuardedNetwork::gateway, Comparator.nullsFirst(BY_ADDRESS));
 
-    public LocalNetwork {
+    public GuardedNetwork {
       if (device != null && !expressible(device)) {
         throw new IllegalArgumentException(
             "device '%s' can't be named in a rule: 1 to 15 of A-Z a-z 0-9 . _ - @"

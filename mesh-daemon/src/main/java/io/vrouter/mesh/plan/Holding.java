@@ -10,4 +10,4 @@ import io.vrouter.mesh.model.Vni;
  *
  * @param prefix of the container subnet; an overlay address with its full length
  */
-public record Holding(Conflict.Kind kind, NodeId id, Vni vni, Prefix prefix) {}
+public record Holding(Conflict.ClaimKind kind, NodeId id, Vni vni, Prefix prefix) {}

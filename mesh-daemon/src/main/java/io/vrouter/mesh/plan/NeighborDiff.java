@@ -48,7 +48,7 @@ final class NeighborDiff {
         add.add(new Step.SetNeighbor(neighbor));
       }
     }
-    if (observed.interrupted().contains(Observed.Kind.NEIGHBOR)) {
+    if (observed.interrupted().contains(Observed.DumpKind.NEIGHBOR)) {
       delete.clear();
     }
   }

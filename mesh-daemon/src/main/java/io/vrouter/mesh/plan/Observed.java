@@ -32,7 +32,7 @@ public record Observed(
     List<FdbEntry> fdb,
     List<Route> routes,
     List<Rule> rules,
-    Set<Kind> interrupted,
+    Set<DumpKind> interrupted,
     Firewall firewall,
     List<FormerSetting> former) {
   /** Nothing was observed. */
@@ -40,7 +40,7 @@ public record Observed(
       new Observed(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
 
   /** The kind of a dump. */
-  public enum Kind {
+  public enum DumpKind {
     LINK,
     ADDRESS,
     NEIGHBOR,
@@ -78,7 +78,7 @@ public record Observed(
       List<Neighbor> neighbors,
       List<FdbEntry> fdb,
       List<Route> routes,
-      Set<Kind> interrupted) {
+      Set<DumpKind> interrupted) {
     this(
         links,
         addresses,

@@ -71,7 +71,7 @@ public final class Planner {
     steps.addAll(neighbors.delete);
     steps.addAll(fdb.delete);
     steps.addAll(addresses.delete);
-    if (!observed.interrupted().contains(Observed.Kind.LINK)) {
+    if (!observed.interrupted().contains(Observed.DumpKind.LINK)) {
       steps.addAll(devices.unwanted(desired));
     }
     steps.addAll(last);

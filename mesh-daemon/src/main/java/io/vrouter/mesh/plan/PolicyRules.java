@@ -71,7 +71,7 @@ public final class PolicyRules {
       if (!zone.vni().equals(route.vni())) {
         continue;
       }
-      for (FirewallPolicy.LocalNetwork network : zone.local()) {
+      for (FirewallPolicy.GuardedNetwork network : zone.local()) {
         String device = network.device();
         InetAddress local = container(network);
         if (device == null || local == null || !isSameFamily(local, remote)) {
@@ -179,7 +179,7 @@ public final class PolicyRules {
   }
 
   /** The likely address of a container: the last but one, or the one before when that is ours. */
-  private static @Nullable InetAddress container(FirewallPolicy.LocalNetwork network) {
+  private static @Nullable InetAddress container(FirewallPolicy.GuardedNetwork network) {
     byte[] octets = network.prefix().address().getAddress();
     int bits = octets.length * 8;
     if (network.prefix().length() > bits - 3) {

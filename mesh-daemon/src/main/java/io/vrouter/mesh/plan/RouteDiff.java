@@ -21,7 +21,7 @@ final class RouteDiff {
   final List<Step> delete = new ArrayList<>();
   final List<Problem> problems = new ArrayList<>();
 
-  private record Key(Prefix prefix, int metric) {}
+  private record RouteKey(Prefix prefix, int metric) {}
 
   /**
    * Compares the desired with the observed routes.
@@ -29,10 +29,10 @@ final class RouteDiff {
    * @param emptied devices whose routes the kernel may drop by an earlier step
    */
   RouteDiff(Desired desired, Observed observed, DeviceDiff devices, Set<String> emptied) {
-    Map<Key, List<Route>> there = new HashMap<>();
-    Map<Key, Route> foreign = new HashMap<>();
+    Map<RouteKey, List<Route>> there = new HashMap<>();
+    Map<RouteKey, Route> foreign = new HashMap<>();
     for (Route route : observed.routes()) {
-      Key key = new Key(Observed.prefix(route), route.metric());
+      RouteKey key = new RouteKey(Observed.prefix(route), route.metric());
       if (route.tos() != 0) {
         continue;
       }
@@ -47,7 +47,7 @@ final class RouteDiff {
       if (devices.blocked.containsKey(wanted.device())) {
         continue;
       }
-      Key key = new Key(wanted.prefix(), wanted.metric());
+      RouteKey key = new RouteKey(wanted.prefix(), wanted.metric());
       List<Route> candidates = there.getOrDefault(key, List.of());
       Link link = devices.ours.get(wanted.device());
       Route right =
@@ -75,7 +75,7 @@ final class RouteDiff {
         kept.add(candidates.get(0));
       }
     }
-    if (!observed.interrupted().contains(Observed.Kind.ROUTE)) {
+    if (!observed.interrupted().contains(Observed.DumpKind.ROUTE)) {
       for (Route route : observed.routes()) {
         if (Observed.isOurs(route) && !kept.contains(route)) {
           delete.add(deletion(route, observed));

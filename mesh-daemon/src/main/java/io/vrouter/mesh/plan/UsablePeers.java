@@ -30,7 +30,7 @@ final class UsablePeers {
   UsablePeers(LocalState local, Collection<RemoteHost> peers, Collection<Holding> standing) {
     this.local = local;
     for (Holding holding : standing) {
-      if (holding.kind() == Conflict.Kind.PREFIX) {
+      if (holding.kind() == Conflict.ClaimKind.PREFIX) {
         holdings.add(holding.prefix(), holding);
       }
     }

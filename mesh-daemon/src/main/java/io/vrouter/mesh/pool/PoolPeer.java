@@ -9,9 +9,9 @@ import io.vrouter.mesh.record.PoolShare;
  * @param node its name, for messages
  * @param standing its membership state, as far as the pool depends on it
  */
-public record PoolPeer(NodeId id, String node, Standing standing, PoolShare share) {
+public record PoolPeer(NodeId id, String node, VoterState standing, PoolShare share) {
   /** The state of a host, as far as the pool depends on it. */
-  public enum Standing {
+  public enum VoterState {
     /** The host may be an elector and can vote now. */
     ALIVE,
     /**

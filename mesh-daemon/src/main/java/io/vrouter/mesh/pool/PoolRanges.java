@@ -39,19 +39,20 @@ public final class PoolRanges {
    * @param conflicts subnets that this host uses from other hosts' ranges, by prefix
    * @param problems for {@code status}
    */
-  public record Outcome(PoolState state, List<PoolConflict> conflicts, List<Problem> problems) {
-    public Outcome {
+  public record PoolDecision(
+      PoolState state, List<PoolConflict> conflicts, List<Problem> problems) {
+    public PoolDecision {
       conflicts = List.copyOf(conflicts);
       problems = List.copyOf(problems);
     }
   }
 
   /** Computes the outcome. */
-  public static Outcome settle(PoolSituation now) {
+  public static PoolDecision settle(PoolSituation now) {
     PoolVotes votes = new PoolVotes(now);
     List<PoolClaim> claims = new ArrayList<>();
     for (PoolPeer peer : now.others()) {
-      if (peer.standing() != PoolPeer.Standing.DEPARTED) {
+      if (peer.standing() != PoolPeer.VoterState.DEPARTED) {
         peer.share().ranges().forEach(range -> claims.add(claim(peer, range, votes)));
       }
     }
@@ -81,7 +82,7 @@ public final class PoolRanges {
     long lamport = now.mine().share().lamport();
     RangeChoice choice = new RangeChoice(now, holders.keySet(), ballot);
     while (now.wanted()
-        && now.heard()
+        && now.recordsSeen()
         && held.size() < PoolShare.MAX_RANGES
         && free(held, used, named) < RESERVE) {
       Optional<Prefix> next = choice.next(held);
@@ -95,7 +96,7 @@ public final class PoolRanges {
     List<PoolConflict> conflicts =
         now.wanted() ? conflicts(now.engine().used(), held, holders) : List.of();
     conflicts.forEach(conflict -> problems.add(conflict.problem()));
-    return new Outcome(
+    return new PoolDecision(
         new PoolState(new PoolShare(held, ballot.open(), lamport), named, ballot.kept()),
         conflicts,
         problems);

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  *
  * @param pool the prefix that ranges are taken from: IPv4, /8 to /18
  * @param wanted whether this host claims ranges: otherwise it keeps its ranges and votes
- * @param heard whether another host's record arrived, or the wait for one ended: before, nothing is
- *     claimed
+ * @param recordsSeen whether another host's record arrived, or the wait for one ended: before,
+ *     nothing is claimed
  * @param settled whether the first exchange with another host is done: before, nothing is
  *     acknowledged, since the electors follow from the known members
  * @param mine the share and the votes of this host so far
@@ -37,12 +37,12 @@ public record PoolSituation(
     NodeId self,
     Prefix pool,
     boolean wanted,
-    boolean heard,
+    boolean recordsSeen,
     boolean settled,
     PoolState mine,
     List<PoolPeer> others,
     Set<NodeId> forgotten,
-    Engine engine,
+    EngineSubnets engine,
     Set<Prefix> avoid,
     Set<Prefix> covered,
     Set<NodeId> newcomers,
@@ -64,8 +64,8 @@ public record PoolSituation(
    * @param known whether the engine returned them; before, the absence of a subnet proves nothing
    * @param used all its subnets, each with its network's name
    */
-  public record Engine(boolean known, Map<Prefix, String> used) {
-    public Engine {
+  public record EngineSubnets(boolean known, Map<Prefix, String> used) {
+    public EngineSubnets {
       used = Map.copyOf(used);
     }
   }
@@ -95,7 +95,7 @@ public record PoolSituation(
 
   /** The hosts that may be electors: all that haven't left, without newcomers. */
   Set<NodeId> electorate() {
-    Set<NodeId> all = ids(peer -> peer.standing() != PoolPeer.Standing.DEPARTED);
+    Set<NodeId> all = ids(peer -> peer.standing() != PoolPeer.VoterState.DEPARTED);
     Set<NodeId> known = new HashSet<>(all);
     known.removeAll(newcomers);
     return known.size() < ENOUGH ? all : known;
@@ -103,7 +103,7 @@ public record PoolSituation(
 
   /** The hosts of {@link #electorate} that answer. */
   Set<NodeId> alive() {
-    return ids(peer -> peer.standing() == PoolPeer.Standing.ALIVE);
+    return ids(peer -> peer.standing() == PoolPeer.VoterState.ALIVE);
   }
 
   private Set<NodeId> ids(Predicate<PoolPeer> which) {

@@ -24,7 +24,7 @@ public final class PoolSubnets {
    *
    * @param state to be saved
    */
-  public record Given(PoolState state, Prefix subnet) {}
+  public record Allocation(PoolState state, Prefix subnet) {}
 
   /**
    * An entry of Docker's {@code default-address-pools}.
@@ -40,7 +40,8 @@ public final class PoolSubnets {
    * @param used the subnets of this host's engine
    * @throws PoolException when the name is not allowed, or no subnet is free
    */
-  public static Given claim(PoolState state, String name, Set<Prefix> used) throws PoolException {
+  public static Allocation claim(PoolState state, String name, Set<Prefix> used)
+      throws PoolException {
     try {
       Label.check("subnet name", name);
     } catch (IllegalArgumentException e) {
@@ -48,7 +49,7 @@ public final class PoolSubnets {
     }
     Prefix given = state.named().get(name);
     if (given != null) {
-      return new Given(state, given);
+      return new Allocation(state, given);
     }
     List<Prefix> taken = new ArrayList<>(used);
     taken.addAll(state.named().values());
@@ -66,7 +67,7 @@ public final class PoolSubnets {
     }
     Map<String, Prefix> named = new TreeMap<>(state.named());
     named.put(name, free);
-    return new Given(state.withNamed(named), free);
+    return new Allocation(state.withNamed(named), free);
   }
 
   /**
@@ -74,7 +75,7 @@ public final class PoolSubnets {
    *
    * @throws PoolException when no subnet has that name
    */
-  public static Given release(PoolState state, String name) throws PoolException {
+  public static Allocation release(PoolState state, String name) throws PoolException {
     Map<String, Prefix> named = new TreeMap<>(state.named());
     Prefix released = named.remove(name);
     if (released == null) {
@@ -83,7 +84,7 @@ public final class PoolSubnets {
               .formatted(
                   Label.fit(name), named.isEmpty() ? "none" : String.join(", ", named.keySet())));
     }
-    return new Given(state.withNamed(named), released);
+    return new Allocation(state.withNamed(named), released);
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /** Casts and counts votes for provisional claims. */
 final class PoolVotes {
-  /** Most votes that are told at once: each is some 120 bytes of a record. */
+  /** Most votes in one record: each is some 120 bytes of a record. */
   static final int MAX_OPEN = 24;
 
   private final PoolSituation now;
@@ -163,7 +163,7 @@ final class PoolVotes {
   }
 
   private static Optional<PoolRange> claim(PoolPeer candidate, PoolVote vote) {
-    return candidate.standing() == PoolPeer.Standing.DEPARTED
+    return candidate.standing() == PoolPeer.VoterState.DEPARTED
         ? Optional.empty()
         : candidate.share().ranges().stream()
             .filter(range -> range.prefix().equals(vote.range()))

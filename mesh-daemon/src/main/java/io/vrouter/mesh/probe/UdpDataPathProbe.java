@@ -37,7 +37,7 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
   /** {@link UdpErrorProbe#ask}. */
   @FunctionalInterface
   interface Asker {
-    UdpErrorProbe.Answer ask(InetAddress peer, int port, int datagrams, Duration interval);
+    UdpErrorProbe.ProbeResult ask(InetAddress peer, int port, int datagrams, Duration interval);
   }
 
   private final Function<Member, Optional<InetAddress>> overlay;
@@ -100,7 +100,7 @@ public final class UdpDataPathProbe implements DataPathProbe, AutoCloseable {
 
   private Answer ask(Member peer, InetAddress address) {
     try {
-      UdpErrorProbe.Answer told =
+      UdpErrorProbe.ProbeResult told =
           asker.ask(address, port, DATAGRAMS, Duration.ofMillis(INTERVAL_MILLIS));
       LOG.debug("data path to {} at {}: {}", peer.id(), address.getHostAddress(), told);
       return switch (told) {

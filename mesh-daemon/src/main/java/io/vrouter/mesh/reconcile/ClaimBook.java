@@ -326,7 +326,7 @@ final class ClaimBook {
   private static Holding holding(NodeId id, Overlay overlay) {
     InetAddress address = overlay.address();
     return new Holding(
-        Conflict.Kind.OVERLAY,
+        Conflict.ClaimKind.OVERLAY,
         id,
         overlay.vni(),
         new Prefix(address, address.getAddress().length * 8));

@@ -43,16 +43,16 @@ final class ClaimHistory {
   /** How long after its return the claims of an origin still count as those from before. */
   private static final Duration MEETING = Duration.ofSeconds(5);
 
-  private record Key(Conflict.Kind kind, Vni vni, Prefix prefix) {
+  private record ClaimKey(Conflict.ClaimKind kind, Vni vni, Prefix prefix) {
     Holding holding(NodeId id) {
       return new Holding(kind, id, vni, prefix);
     }
   }
 
   private static final class Origin {
-    private Map<Key, Long> told = Map.of();
-    private Map<Key, Long> counted = Map.of();
-    private Set<Key> renewed = Set.of();
+    private Map<ClaimKey, Long> told = Map.of();
+    private Map<ClaimKey, Long> counted = Map.of();
+    private Set<ClaimKey> renewed = Set.of();
     private long highest;
     private boolean lost;
     private long floor;
@@ -124,11 +124,11 @@ final class ClaimHistory {
   }
 
   private static void count(Origin origin, HostRecord record, long limit) {
-    Map<Key, Long> told = claims(record);
+    Map<ClaimKey, Long> told = claims(record);
     boolean first = origin.told.isEmpty() && origin.highest == 0;
     long floor = first ? 0 : Math.max(origin.highest, origin.floor);
-    Map<Key, Long> counted = new HashMap<>();
-    Set<Key> renewed = new HashSet<>();
+    Map<ClaimKey, Long> counted = new HashMap<>();
+    Set<ClaimKey> renewed = new HashSet<>();
     told.forEach(
         (key, number) -> {
           Long before = origin.counted.get(key);
@@ -188,21 +188,23 @@ final class ClaimHistory {
     origin.returned.retainAll(holdings);
   }
 
-  private static Map<Key, Long> claims(HostRecord record) {
-    Map<Key, Long> claims = new HashMap<>();
+  private static Map<ClaimKey, Long> claims(HostRecord record) {
+    Map<ClaimKey, Long> claims = new HashMap<>();
     record.overlays().forEach(overlay -> claims.put(key(overlay), overlay.lamport()));
     record.subnets().forEach(subnet -> claims.put(key(subnet), subnet.lamport()));
     return claims;
   }
 
-  private static Key key(Overlay overlay) {
+  private static ClaimKey key(Overlay overlay) {
     InetAddress address = overlay.address();
-    return new Key(
-        Conflict.Kind.OVERLAY, overlay.vni(), new Prefix(address, address.getAddress().length * 8));
+    return new ClaimKey(
+        Conflict.ClaimKind.OVERLAY,
+        overlay.vni(),
+        new Prefix(address, address.getAddress().length * 8));
   }
 
-  private static Key key(Subnet subnet) {
-    return new Key(Conflict.Kind.PREFIX, subnet.vni(), subnet.prefix());
+  private static ClaimKey key(Subnet subnet) {
+    return new ClaimKey(Conflict.ClaimKind.PREFIX, subnet.vni(), subnet.prefix());
   }
 
   private long highestCounted() {

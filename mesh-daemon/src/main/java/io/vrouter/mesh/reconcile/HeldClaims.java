@@ -53,11 +53,12 @@ final class HeldClaims {
     Set<Holding> inForce = new HashSet<>();
     for (MeshSnapshot.RouteView route : routes) {
       if (route.state() == RouteState.INSTALLED) {
-        inForce.add(new Holding(Conflict.Kind.PREFIX, route.node(), route.vni(), route.prefix()));
+        inForce.add(
+            new Holding(Conflict.ClaimKind.PREFIX, route.node(), route.vni(), route.prefix()));
       }
     }
     desired.holdings().stream()
-        .filter(it -> it.kind() == Conflict.Kind.OVERLAY || it.id().equals(self))
+        .filter(it -> it.kind() == Conflict.ClaimKind.OVERLAY || it.id().equals(self))
         .forEach(inForce::add);
     withdrawn.update(inForce, now);
     if (alone) {

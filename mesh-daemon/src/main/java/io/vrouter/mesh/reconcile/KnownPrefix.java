@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param withdrawnSeconds seconds of daemon time since its withdrawal; {@link #HELD} while it holds
  */
 public record KnownPrefix(
-    Conflict.Kind kind,
+    Conflict.ClaimKind kind,
     Prefix prefix,
     @Nullable NodeId origin,
     @Nullable Vni vni,
@@ -26,7 +26,7 @@ public record KnownPrefix(
   /** For container subnets. */
   public KnownPrefix(
       Prefix prefix, @Nullable NodeId origin, @Nullable Vni vni, long withdrawnSeconds) {
-    this(Conflict.Kind.PREFIX, prefix, origin, vni, withdrawnSeconds);
+    this(Conflict.ClaimKind.PREFIX, prefix, origin, vni, withdrawnSeconds);
   }
 
   public KnownPrefix {

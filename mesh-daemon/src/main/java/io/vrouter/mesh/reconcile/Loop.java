@@ -189,7 +189,7 @@ final class Loop {
       return false;
     }
     MembershipView view = membership.view();
-    RecordReader.Reader read = roster.read(view);
+    RecordReader.DecodedSnapshot read = roster.read(view);
     if (!view.settled() || !read.heeded().equals(heeded)) {
       return false;
     }
@@ -231,7 +231,7 @@ final class Loop {
   private void run(PassSchedule.Pass pass) {
     long begin = pass.begin();
     MembershipView view = membership.view();
-    RecordReader.Reader read = roster.read(view);
+    RecordReader.DecodedSnapshot read = roster.read(view);
     heeded = read.heeded();
     Observed observed = observer.observe();
     memory.gone(observed);
@@ -256,7 +256,7 @@ final class Loop {
     shown = memory.problem();
     shown.ifPresent(problems::add);
 
-    Writes.Result result = writes.run(desired, whole, plan);
+    Writes.ApplyResult result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
     telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
@@ -265,7 +265,7 @@ final class Loop {
     if (failed.isEmpty() && result.again() && !repairsOnly) {
       failed = List.of(ineffective(plan));
     }
-    PassSchedule.Outcome outcome = outcome(plan, failed, observed);
+    PassSchedule.PassResult outcome = outcome(plan, failed, observed);
     boolean calm = all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty();
     if (calm) {
       repairs.calm(desired, observed);
@@ -297,13 +297,14 @@ final class Loop {
     memory.save(claims.kept(), claims.lamport(), held.saved(now));
   }
 
-  private static PassSchedule.Outcome outcome(Plan plan, List<Problem> failed, Observed observed) {
+  private static PassSchedule.PassResult outcome(
+      Plan plan, List<Problem> failed, Observed observed) {
     if (plan.isEmpty()) {
       return observed.interrupted().isEmpty()
-          ? PassSchedule.Outcome.NOTHING
-          : PassSchedule.Outcome.INTERRUPTED;
+          ? PassSchedule.PassResult.NOTHING
+          : PassSchedule.PassResult.INTERRUPTED;
     }
-    return failed.isEmpty() ? PassSchedule.Outcome.WROTE : PassSchedule.Outcome.REFUSED;
+    return failed.isEmpty() ? PassSchedule.PassResult.WROTE : PassSchedule.PassResult.REFUSED;
   }
 
   private static Problem ineffective(Plan plan) {

@@ -35,7 +35,7 @@ public record MeshSnapshot(
     PoolView pool,
     boolean converged,
     String plan,
-    Counters counters) {
+    PassCounters counters) {
   public MeshSnapshot {
     members = List.copyOf(members);
     routes = List.copyOf(routes);
@@ -55,7 +55,7 @@ public record MeshSnapshot(
         new PoolView(local.pool().pool(), false, false, PoolState.NONE, List.of()),
         false,
         "",
-        new Counters(0, 0, 0, 0));
+        new PassCounters(0, 0, 0, 0));
   }
 
   /**
@@ -120,5 +120,5 @@ public record MeshSnapshot(
    * @param failures steps that failed
    * @param lastPassNanos how long the last pass took
    */
-  public record Counters(long passes, long writes, long failures, long lastPassNanos) {}
+  public record PassCounters(long passes, long writes, long failures, long lastPassNanos) {}
 }

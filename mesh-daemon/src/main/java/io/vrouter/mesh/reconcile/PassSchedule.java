@@ -82,7 +82,7 @@ final class PassSchedule {
   }
 
   /** How a pass ended. */
-  enum Outcome {
+  enum PassResult {
     /** Nothing to do. */
     NOTHING,
     /** Nothing to do, but a dump was cut short. */
@@ -201,7 +201,7 @@ final class PassSchedule {
   }
 
   /** Ends the pass. */
-  void end(Outcome outcome, boolean settled, long now) {
+  void end(PassResult outcome, boolean settled, long now) {
     if (pass.audit) {
       nextAudit = now + AUDIT.toNanos();
     }
@@ -219,7 +219,7 @@ final class PassSchedule {
       }
       case REFUSED -> retry(now);
     }
-    if (outcome == Outcome.INTERRUPTED) {
+    if (outcome == PassResult.INTERRUPTED) {
       news.add(Cause.KERNEL);
     }
     state = settled ? next(outcome) : State.SETTLING;
@@ -238,7 +238,7 @@ final class PassSchedule {
     fullBudget = later(fullBudget, pass.begin) + Math.max(DISTANCE.toNanos(), 2 * length);
   }
 
-  private static State next(Outcome outcome) {
+  private static State next(PassResult outcome) {
     return switch (outcome) {
       case NOTHING, INTERRUPTED -> State.CALM;
       case WROTE -> State.VERIFYING;
@@ -246,10 +246,10 @@ final class PassSchedule {
     };
   }
 
-  private void looked(Outcome outcome, long now) {
+  private void looked(PassResult outcome, long now) {
     boolean quiet = now - lookNotBefore > FIREWALL_LAST.toNanos();
     firewallPause =
-        outcome == Outcome.WROTE || quiet
+        outcome == PassResult.WROTE || quiet
             ? Duration.ZERO
             : doubled(firewallPause, FIREWALL, FIREWALL_LAST);
     lookNotBefore = now + firewallPause.toNanos();

@@ -44,7 +44,7 @@ final class Persisted {
 
   /** Forgets settings of devices that are gone: the settings went with them. */
   void gone(Observed observed) {
-    if (!observed.interrupted().contains(Observed.Kind.LINK)) {
+    if (!observed.interrupted().contains(Observed.DumpKind.LINK)) {
       former.keySet().removeIf(device -> observed.link(device).isEmpty());
     }
   }

@@ -89,7 +89,7 @@ final class PoolBook {
    * @throws PoolException when none is free, or it can't be saved
    */
   Prefix claim(String name) throws PoolException {
-    PoolSubnets.Given given = PoolSubnets.claim(state, name, local.used().keySet());
+    PoolSubnets.Allocation given = PoolSubnets.claim(state, name, local.used().keySet());
     keep(given.state());
     return given.subnet();
   }
@@ -100,7 +100,7 @@ final class PoolBook {
    * @throws PoolException when the name has no subnet, or the release can't be saved
    */
   Prefix release(String name) throws PoolException {
-    PoolSubnets.Given released = PoolSubnets.release(state, name);
+    PoolSubnets.Allocation released = PoolSubnets.release(state, name);
     keep(released.state());
     return released.subnet();
   }
@@ -120,7 +120,7 @@ final class PoolBook {
    */
   List<Problem> advance(
       LocalState host,
-      RecordReader.Reader read,
+      RecordReader.DecodedSnapshot read,
       ForeignRoutes surroundings,
       boolean settled,
       long now) {
@@ -132,7 +132,7 @@ final class PoolBook {
     if (!wanted && state.equals(PoolState.NONE) && read.peers().stream().noneMatch(PoolBook::in)) {
       return List.of();
     }
-    PoolRanges.Outcome outcome =
+    PoolRanges.PoolDecision outcome =
         PoolRanges.settle(
             new PoolSituation(
                 host.self(),
@@ -143,7 +143,7 @@ final class PoolBook {
                 state,
                 peers(read, host.self()),
                 forgotten,
-                new PoolSituation.Engine(local.engineKnown(), local.used()),
+                new PoolSituation.EngineSubnets(local.engineKnown(), local.used()),
                 wanted ? avoid(host, read, surroundings) : Set.of(),
                 wanted ? prefixes(surroundings, PoolBook::isAggregate) : Set.of(),
                 electors.newcomers(now),
@@ -165,7 +165,7 @@ final class PoolBook {
   }
 
   /** Records the members that were known and are not any more: an operator had them forgotten. */
-  private void follow(RecordReader.Reader read, NodeId self) {
+  private void follow(RecordReader.DecodedSnapshot read, NodeId self) {
     Set<NodeId> now = new HashSet<>();
     read.members().forEach(view -> now.add(view.member().id()));
     now.remove(self);
@@ -174,7 +174,7 @@ final class PoolBook {
     known.addAll(now);
   }
 
-  private static List<PoolPeer> peers(RecordReader.Reader read, NodeId self) {
+  private static List<PoolPeer> peers(RecordReader.DecodedSnapshot read, NodeId self) {
     List<PoolPeer> peers = new ArrayList<>();
     for (MeshSnapshot.MemberView view : read.members()) {
       HostRecord record = view.record();
@@ -190,11 +190,11 @@ final class PoolBook {
     return peers;
   }
 
-  static PoolPeer.Standing standing(MemberState state) {
+  static PoolPeer.VoterState standing(MemberState state) {
     return switch (state) {
-      case ALIVE -> PoolPeer.Standing.ALIVE;
-      case SUSPECT, RESTARTING, FAILED -> PoolPeer.Standing.SILENT;
-      case LEFT, REPLACED -> PoolPeer.Standing.DEPARTED;
+      case ALIVE -> PoolPeer.VoterState.ALIVE;
+      case SUSPECT, RESTARTING, FAILED -> PoolPeer.VoterState.SILENT;
+      case LEFT, REPLACED -> PoolPeer.VoterState.DEPARTED;
     };
   }
 
@@ -212,7 +212,7 @@ final class PoolBook {
   }
 
   private static Set<Prefix> avoid(
-      LocalState host, RecordReader.Reader read, ForeignRoutes surroundings) {
+      LocalState host, RecordReader.DecodedSnapshot read, ForeignRoutes surroundings) {
     Set<Prefix> avoid = prefixes(surroundings, route -> !isAggregate(route));
     host.vnis().forEach(vni -> avoid.add(vni.overlaySubnet()));
     List<InetAddress> addresses = new ArrayList<>(surroundings.gateways());

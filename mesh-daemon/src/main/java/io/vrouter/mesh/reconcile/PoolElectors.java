@@ -37,7 +37,7 @@ final class PoolElectors implements PoolSituation.Signatures {
   }
 
   /** Takes the members of a snapshot; results of checks that the last two passes didn't use go. */
-  void follow(RecordReader.Reader read, NodeId self, boolean settled, long now) {
+  void follow(RecordReader.DecodedSnapshot read, NodeId self, boolean settled, long now) {
     before = checked;
     checked = new HashMap<>();
     boolean known = !begun && !settled && read.members().stream().anyMatch(it -> isOther(it, self));

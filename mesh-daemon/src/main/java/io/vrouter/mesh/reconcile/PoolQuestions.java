@@ -20,7 +20,7 @@ final class PoolQuestions {
     Prefix on(PoolBook pool) throws PoolException;
   }
 
-  private record Answer(@Nullable Prefix subnet, @Nullable PoolException refused) {}
+  private record ClaimResult(@Nullable Prefix subnet, @Nullable PoolException refused) {}
 
   Prefix claim(String name) throws PoolException, InterruptedException {
     return subnet(pool -> pool.claim(name));
@@ -31,10 +31,10 @@ final class PoolQuestions {
   }
 
   private Prefix subnet(PoolWork work) throws PoolException, InterruptedException {
-    Answer answer =
+    ClaimResult answer =
         questions
             .ask(loop -> answer(work, loop.pool()))
-            .orElseGet(() -> new Answer(null, new PoolException("meshd is ending")));
+            .orElseGet(() -> new ClaimResult(null, new PoolException("meshd is ending")));
     // The number of free subnets changed.
     signal.raise(Cause.OPERATOR);
     if (answer.subnet() == null) {
@@ -43,11 +43,11 @@ final class PoolQuestions {
     return answer.subnet();
   }
 
-  private static Answer answer(PoolWork work, PoolBook pool) {
+  private static ClaimResult answer(PoolWork work, PoolBook pool) {
     try {
-      return new Answer(work.on(pool), null);
+      return new ClaimResult(work.on(pool), null);
     } catch (PoolException e) {
-      return new Answer(null, e);
+      return new ClaimResult(null, e);
     }
   }
 }

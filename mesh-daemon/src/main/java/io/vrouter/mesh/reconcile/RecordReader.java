@@ -22,20 +22,20 @@ import org.jspecify.annotations.Nullable;
 /** Membership's snapshot with decoded payloads; each payload is decoded once. */
 final class RecordReader {
   /** A decoded payload, or why it can't be read. */
-  private record Reading(Bytes payload, @Nullable HostRecord record, String error) {}
+  private record DecodedPayload(Bytes payload, @Nullable HostRecord record, String error) {}
 
-  private final Map<NodeId, Reading> readings = new HashMap<>();
+  private final Map<NodeId, DecodedPayload> readings = new HashMap<>();
 
   /**
    * A decoded snapshot.
    *
    * @param peers all but self whose record can be read, in any state
    */
-  record Reader(
+  record DecodedSnapshot(
       List<MeshSnapshot.MemberView> members, List<RemoteHost> peers, List<Problem> problems) {
     /** The part that decides this host's state, claims and votes; when equal, no pass is needed. */
     List<Heeded> heeded() {
-      boolean pool = members.stream().anyMatch(Reader::inPool);
+      boolean pool = members.stream().anyMatch(DecodedSnapshot::inPool);
       return members.stream()
           .map(
               view ->
@@ -62,9 +62,9 @@ final class RecordReader {
       NodeId id,
       @Nullable HostRecord record,
       boolean keepsDataPath,
-      PoolPeer.@Nullable Standing standing) {}
+      PoolPeer.@Nullable VoterState standing) {}
 
-  Reader read(MembershipView view) {
+  DecodedSnapshot read(MembershipView view) {
     readings.keySet().retainAll(view.members().keySet());
     List<MeshSnapshot.MemberView> members = new ArrayList<>();
     List<RemoteHost> peers = new ArrayList<>();
@@ -73,7 +73,7 @@ final class RecordReader {
         .sorted(Comparator.comparing(Member::id))
         .forEach(
             member -> {
-              Reading reading = reading(member);
+              DecodedPayload reading = reading(member);
               HostRecord record = reading.record();
               members.add(new MeshSnapshot.MemberView(member, record));
               if (member.id().equals(view.self())) {
@@ -86,20 +86,20 @@ final class RecordReader {
                 problems.add(unreadable(member, reading.error()));
               }
             });
-    return new Reader(members, peers, problems);
+    return new DecodedSnapshot(members, peers, problems);
   }
 
-  private Reading reading(Member member) {
+  private DecodedPayload reading(Member member) {
     Bytes payload = member.record().payload();
-    Reading known = readings.get(member.id());
+    DecodedPayload known = readings.get(member.id());
     if (known != null && known.payload().equals(payload)) {
       return known;
     }
-    Reading reading;
+    DecodedPayload reading;
     try {
-      reading = new Reading(payload, HostRecords.decode(payload), "");
+      reading = new DecodedPayload(payload, HostRecords.decode(payload), "");
     } catch (RecordException e) {
-      reading = new Reading(payload, null, String.valueOf(e.getMessage()));
+      reading = new DecodedPayload(payload, null, String.valueOf(e.getMessage()));
     }
     readings.put(member.id(), reading);
     return reading;

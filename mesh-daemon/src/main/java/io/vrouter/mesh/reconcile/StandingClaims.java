@@ -77,7 +77,7 @@ final class StandingClaims {
   /** The overlay addresses that stand, by address, for the next run. */
   List<KnownPrefix> overlays(long now) {
     return now(now).stream()
-        .filter(holding -> holding.kind() == Conflict.Kind.OVERLAY)
+        .filter(holding -> holding.kind() == Conflict.ClaimKind.OVERLAY)
         .map(it -> new KnownPrefix(it.kind(), it.prefix(), it.id(), it.vni(), KnownPrefix.HELD))
         .sorted(Comparator.comparing(KnownPrefix::prefix))
         .toList();

@@ -48,7 +48,7 @@ final class WithdrawnPrefixes {
   private static final long STEP_SECONDS = 600;
 
   /** A prefix that holds since, or was withdrawn at, a moment on the clock in nanoseconds. */
-  private record Entry(
+  private record HeldPrefix(
       @Nullable NodeId origin, @Nullable Vni vni, boolean held, boolean brief, long at) {
     Duration lease() {
       return brief ? MOMENT : LEASE;
@@ -59,7 +59,7 @@ final class WithdrawnPrefixes {
     }
   }
 
-  private final Map<Prefix, Entry> entries = new TreeMap<>();
+  private final Map<Prefix, HeldPrefix> entries = new TreeMap<>();
 
   /**
    * Restores the saved prefixes. A prefix that held then counts as withdrawn now, until it holds
@@ -70,10 +70,10 @@ final class WithdrawnPrefixes {
   WithdrawnPrefixes(Collection<KnownPrefix> saved, long now) {
     for (KnownPrefix known : saved) {
       long age = Math.max(0, known.withdrawnSeconds());
-      if (known.kind() == Conflict.Kind.PREFIX && known.prefix().isPrivate()) {
+      if (known.kind() == Conflict.ClaimKind.PREFIX && known.prefix().isPrivate()) {
         entries.put(
             known.prefix(),
-            new Entry(
+            new HeldPrefix(
                 known.origin(),
                 known.vni(),
                 false,
@@ -101,7 +101,7 @@ final class WithdrawnPrefixes {
     return Set.copyOf(entries.keySet());
   }
 
-  private static boolean lasts(Prefix prefix, Entry entry, long now) {
+  private static boolean lasts(Prefix prefix, HeldPrefix entry, long now) {
     return prefix.isPrivate() && now - entry.at() >= IN_FORCE.toNanos();
   }
 
@@ -112,7 +112,7 @@ final class WithdrawnPrefixes {
 
   /** Releases a prefix; false when it isn't held back. */
   boolean forget(Prefix prefix) {
-    Entry entry = entries.get(prefix);
+    HeldPrefix entry = entries.get(prefix);
     return entry != null && !entry.held() && entries.remove(prefix) != null;
   }
 
@@ -125,29 +125,30 @@ final class WithdrawnPrefixes {
   void update(Set<Holding> inForce, long now) {
     Map<Prefix, Holding> holdings = new HashMap<>();
     for (Holding holding : inForce) {
-      if (holding.kind() == Conflict.Kind.PREFIX) {
+      if (holding.kind() == Conflict.ClaimKind.PREFIX) {
         holdings.put(holding.prefix(), holding);
       }
     }
-    for (Map.Entry<Prefix, Entry> known : new ArrayList<>(entries.entrySet())) {
-      Entry entry = known.getValue();
+    for (Map.Entry<Prefix, HeldPrefix> known : new ArrayList<>(entries.entrySet())) {
+      HeldPrefix entry = known.getValue();
       if (holdings.containsKey(known.getKey())) {
         continue;
       }
       if (entry.held()) {
         boolean brief = !lasts(known.getKey(), entry, now);
-        entries.put(known.getKey(), new Entry(entry.origin(), entry.vni(), false, brief, now));
+        entries.put(known.getKey(), new HeldPrefix(entry.origin(), entry.vni(), false, brief, now));
       }
     }
     holdings.forEach(
         (prefix, holding) -> {
-          Entry entry = entries.get(prefix);
+          HeldPrefix entry = entries.get(prefix);
           if (entry == null || !entry.held()) {
             // A prefix held back for the lease was in force for long.
             long since = entry == null || entry.brief() ? now : now - IN_FORCE.toNanos();
-            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, false, since));
+            entries.put(prefix, new HeldPrefix(holding.id(), holding.vni(), true, false, since));
           } else if (!entry.isOf(holding)) {
-            entries.put(prefix, new Entry(holding.id(), holding.vni(), true, false, entry.at()));
+            entries.put(
+                prefix, new HeldPrefix(holding.id(), holding.vni(), true, false, entry.at()));
           }
         });
     expire(now);
@@ -156,18 +157,18 @@ final class WithdrawnPrefixes {
 
   /** Drops the oldest withdrawals above the limits. */
   private void bound() {
-    List<Map.Entry<Prefix, Entry>> newestFirst =
+    List<Map.Entry<Prefix, HeldPrefix>> newestFirst =
         new ArrayList<>(
             entries.entrySet().stream()
                 .filter(entry -> !entry.getValue().held())
                 .sorted(
                     Comparator.comparingLong(
-                            (Map.Entry<Prefix, Entry> entry) -> entry.getValue().at())
+                            (Map.Entry<Prefix, HeldPrefix> entry) -> entry.getValue().at())
                         .reversed())
                 .toList());
     Map<Optional<NodeId>, Integer> ofOrigin = new HashMap<>();
     int all = 0;
-    for (Map.Entry<Prefix, Entry> entry : newestFirst) {
+    for (Map.Entry<Prefix, HeldPrefix> entry : newestFirst) {
       int before = ofOrigin.merge(Optional.ofNullable(entry.getValue().origin()), 1, Integer::sum);
       boolean nameless = entry.getValue().origin() == null;
       if (all == MAX || (before > MAX_OF_ORIGIN && !nameless)) {
@@ -194,14 +195,14 @@ final class WithdrawnPrefixes {
         .toList();
   }
 
-  private static boolean isNew(Entry entry, long now) {
+  private static boolean isNew(HeldPrefix entry, long now) {
     return entry.held() && now - entry.at() < StandingClaims.AGE.toNanos();
   }
 
   /** When the next brief withdrawal ends; empty for never. */
   Optional<Long> deadline() {
     return entries.values().stream()
-        .filter(Entry::brief)
+        .filter(HeldPrefix::brief)
         .map(entry -> entry.at() + MOMENT.toNanos())
         .reduce((a, b) -> a - b < 0 ? a : b);
   }

@@ -27,25 +27,25 @@ final class Writes {
   }
 
   /**
-   * Result of a plan.
+   * ApplyResult of a plan.
    *
    * @param done steps that were carried out
    * @param failed one for each that was not
    * @param again whether the plan equals the one before, so that its steps had no lasting effect
    */
-  record Result(List<Step> done, List<Problem> failed, boolean again) {}
+  record ApplyResult(List<Step> done, List<Problem> failed, boolean again) {}
 
   /** The steps of {@code plan}, a part of {@code whole}, which leads to {@code desired}. */
-  Result run(Desired desired, Plan whole, Plan plan) {
+  ApplyResult run(Desired desired, Plan whole, Plan plan) {
     return counted(plan, plan.isEmpty() ? List.of() : agent.apply(desired, whole, plan));
   }
 
   /** The steps that remove every object of ours. */
-  Result remove(Plan cleanup) {
+  ApplyResult remove(Plan cleanup) {
     return counted(cleanup, agent.remove(cleanup));
   }
 
-  private Result counted(Plan plan, List<StepOutcome> outcomes) {
+  private ApplyResult counted(Plan plan, List<StepOutcome> outcomes) {
     List<Step> steps = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (StepOutcome outcome : outcomes) {
@@ -65,11 +65,11 @@ final class Writes {
     agent.firewall().afterwards();
     boolean again = !plan.isEmpty() && plan.steps().equals(last);
     last = plan.steps();
-    return new Result(steps, problems, again);
+    return new ApplyResult(steps, problems, again);
   }
 
   /** The counters of a pass that took this long. */
-  MeshSnapshot.Counters counters(long passes, long nanos) {
-    return new MeshSnapshot.Counters(passes, done, failed, nanos);
+  MeshSnapshot.PassCounters counters(long passes, long nanos) {
+    return new MeshSnapshot.PassCounters(passes, done, failed, nanos);
   }
 }

@@ -55,10 +55,10 @@ public record HostRecord(
         throw new IllegalArgumentException("two overlay addresses in VNI " + overlay.vni());
       }
     }
-    record Key(Prefix prefix, Vni vni) {}
-    Set<Key> keys = new HashSet<>();
+    record SubnetKey(Prefix prefix, Vni vni) {}
+    Set<SubnetKey> keys = new HashSet<>();
     for (Subnet subnet : subnets) {
-      if (!keys.add(new Key(subnet.prefix(), subnet.vni()))) {
+      if (!keys.add(new SubnetKey(subnet.prefix(), subnet.vni()))) {
         throw new IllegalArgumentException(
             "subnet %s twice in VNI %s".formatted(subnet.prefix(), subnet.vni()));
       }

@@ -51,7 +51,7 @@ public record PoolVote(Prefix range, NodeId candidate, long lamport, Bytes signa
     return new PoolVote(range, candidate, lamport, signed);
   }
 
-  /** What the elector signs: a purpose, the range, the candidate, the number. */
+  /** The octets that the elector signs: a purpose, the range, the candidate, the number. */
   public Bytes signed() {
     byte[] prefix = HostRecords.octets(range);
     return Bytes.of(

@@ -51,14 +51,14 @@ public final class SavedStateFile implements StateStore {
   }
 
   /** The form on disk: text where an operator may want to read it. */
-  private record Form(
+  private record SavedForm(
       @JsonProperty(required = true) long lamport,
-      @JsonProperty(required = true) List<Claim> overlays,
+      @JsonProperty(required = true) List<SavedClaim> overlays,
       @JsonProperty(required = true) Map<String, Long> subnets,
       @JsonProperty(required = true) Map<String, Integer> forwarding,
       @JsonProperty(required = true) List<JsonNode> known) {}
 
-  private record Claim(
+  private record SavedClaim(
       @JsonProperty(required = true) int vni,
       @JsonProperty(required = true) String address,
       @JsonProperty(required = true) long lamport) {}
@@ -69,7 +69,7 @@ public final class SavedStateFile implements StateStore {
       return SavedState.NONE;
     }
     try {
-      Form form = JSON.readValue(file.read(LIMIT), Form.class);
+      SavedForm form = JSON.readValue(file.read(LIMIT), SavedForm.class);
       return new SavedState(
           form.lamport,
           form.overlays.stream()
@@ -97,11 +97,14 @@ public final class SavedStateFile implements StateStore {
     state.subnets().forEach((prefix, lamport) -> subnets.put(prefix.toString(), lamport));
     Map<String, Integer> forwarding = new TreeMap<>();
     state.former().forEach(former -> forwarding.put(former.device(), former.forwarding()));
-    Form form =
-        new Form(
+    SavedForm form =
+        new SavedForm(
             state.lamport(),
             state.overlays().stream()
-                .map(it -> new Claim(it.vni().value(), it.address().getHostAddress(), it.lamport()))
+                .map(
+                    it ->
+                        new SavedClaim(
+                            it.vni().value(), it.address().getHostAddress(), it.lamport()))
                 .toList(),
             subnets,
             forwarding,
@@ -118,7 +121,7 @@ public final class SavedStateFile implements StateStore {
     JsonNode vni = node.path(VNI);
     JsonNode withdrawn = node.path(WITHDRAWN);
     return new KnownPrefix(
-        node.path(OVERLAY).asBoolean() ? Conflict.Kind.OVERLAY : Conflict.Kind.PREFIX,
+        node.path(OVERLAY).asBoolean() ? Conflict.ClaimKind.OVERLAY : Conflict.ClaimKind.PREFIX,
         Prefix.parse(node.path(PREFIX).asText()),
         origin.isMissingNode() ? null : NodeId.parse(origin.asText()),
         vni.isMissingNode() ? null : new Vni(vni.asInt()),
@@ -127,7 +130,7 @@ public final class SavedStateFile implements StateStore {
 
   private static JsonNode known(KnownPrefix known) {
     ObjectNode node = JSON.createObjectNode().put(PREFIX, known.prefix().toString());
-    if (known.kind() == Conflict.Kind.OVERLAY) {
+    if (known.kind() == Conflict.ClaimKind.OVERLAY) {
       node.put(OVERLAY, true);
     }
     NodeId origin = known.origin();

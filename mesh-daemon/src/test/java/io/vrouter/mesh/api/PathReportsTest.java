@@ -59,7 +59,7 @@ class PathReportsTest {
         new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
         true,
         "",
-        new MeshSnapshot.Counters(0, 0, 0, 0));
+        new MeshSnapshot.PassCounters(0, 0, 0, 0));
   }
 
   private HostRecord host() {
@@ -82,7 +82,7 @@ class PathReportsTest {
     return Objects.requireNonNull(reports.path(PEER)).direction();
   }
 
-  private Members.Path.State path() {
+  private Members.Path.PathHealth path() {
     return Objects.requireNonNull(reports.path(PEER)).state();
   }
 
@@ -93,11 +93,11 @@ class PathReportsTest {
 
   @Test
   void aFailedMembersFormerResultIsNotShown() {
-    assertThat(path()).isEqualTo(Members.Path.State.UNKNOWN);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.UNKNOWN);
     found(PathState.Kind.OK, 1450);
-    assertThat(path()).isEqualTo(Members.Path.State.OK);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.OK);
     state = MemberState.FAILED;
-    assertThat(path()).isEqualTo(Members.Path.State.UNKNOWN);
+    assertThat(path()).isEqualTo(Members.Path.PathHealth.UNKNOWN);
     assertThat(reports.problems()).isEmpty();
   }
 

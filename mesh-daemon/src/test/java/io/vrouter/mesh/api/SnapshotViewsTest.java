@@ -39,7 +39,7 @@ class SnapshotViewsTest {
               new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
               true,
               "",
-              new MeshSnapshot.Counters(0, 0, 0, 0)),
+              new MeshSnapshot.PassCounters(0, 0, 0, 0)),
           VNI);
 
   @Test
@@ -56,7 +56,7 @@ class SnapshotViewsTest {
                 "web_default",
                 "web",
                 SELF.toString(),
-                Networks.State.REFUSED,
+                Networks.NetworkState.REFUSED,
                 "it covers a seed"));
   }
 

@@ -175,6 +175,11 @@ class MeshdCommandTest {
           }
 
           @Override
+          public int check(MeshConfig config) {
+            return 7;
+          }
+
+          @Override
           public int cleanup(MeshConfig config) {
             cleaned.add(config);
             return 0;

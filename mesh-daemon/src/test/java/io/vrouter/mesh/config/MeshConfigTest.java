@@ -167,7 +167,7 @@ class MeshConfigTest {
     assertThat(config.configFile()).contains(MeshConfig.DEFAULT_FILE);
     assertThat(config.discoveryFile()).contains(Path.of("/srv/peers.json"));
     assertThat(config.entries())
-        .contains(new MeshConfig.Entry("vni", "1001", "/etc/vrouter/mesh.yaml:13"));
+        .contains(new MeshConfig.SourcedValue("vni", "1001", "/etc/vrouter/mesh.yaml:13"));
   }
 
   @Test

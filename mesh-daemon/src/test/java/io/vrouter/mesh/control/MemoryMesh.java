@@ -47,7 +47,7 @@ public final class MemoryMesh implements MeshApi {
   }
 
   Members.Path peerPath =
-      new Members.Path(Members.Path.State.OK, null, 1450, 250L, START.plusSeconds(61));
+      new Members.Path(Members.Path.PathHealth.OK, null, 1450, 250L, START.plusSeconds(61));
 
   @Override
   public Status status() {
@@ -103,12 +103,18 @@ public final class MemoryMesh implements MeshApi {
     return new Routes(
         List.of(
             new Routes.Route(
-                "172.30.0.0/16", 1000, "10.1.1.2", "vxlan1000", PEER, Routes.State.INSTALLED)));
+                "172.30.0.0/16",
+                1000,
+                "10.1.1.2",
+                "vxlan1000",
+                PEER,
+                Routes.RouteCondition.INSTALLED)));
   }
 
   @Override
   public Withdrawn withdrawn() {
-    return new Withdrawn(List.of(new Withdrawn.Prefix("10.20.0.0/16", PEER, 7_200, 79_200)));
+    return new Withdrawn(
+        List.of(new Withdrawn.WithdrawnPrefix("10.20.0.0/16", PEER, 7_200, 79_200)));
   }
 
   @Override
@@ -125,9 +131,21 @@ public final class MemoryMesh implements MeshApi {
     return new Networks(
         List.of(
             new Networks.Network(
-                "172.22.0.0/16", 1000, "c_default", "c", SELF, Networks.State.ADVERTISED, null),
+                "172.22.0.0/16",
+                1000,
+                "c_default",
+                "c",
+                SELF,
+                Networks.NetworkState.ADVERTISED,
+                null),
             new Networks.Network(
-                "10.1.1.0/25", 1000, null, null, PEER, Networks.State.REFUSED, "overlay subnet")));
+                "10.1.1.0/25",
+                1000,
+                null,
+                null,
+                PEER,
+                Networks.NetworkState.REFUSED,
+                "overlay subnet")));
   }
 
   @Override

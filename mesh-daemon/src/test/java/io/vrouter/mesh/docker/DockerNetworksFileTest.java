@@ -95,12 +95,12 @@ class DockerNetworksFileTest {
   void withoutTheEnginesWordABridgeSaysWhetherItsNetworkIsThere() {
     DockerNetwork web =
         new DockerNetwork(Prefix.parse("172.30.0.0/16"), new Vni(1000), "web0", null, "web", "web");
-    for (DockerSnapshot.State state : DockerSnapshot.State.values()) {
+    for (DockerSnapshot.EngineState state : DockerSnapshot.EngineState.values()) {
       DockerSnapshot snapshot = new DockerSnapshot(state, 0, List.of(web), Map.of(), List.of());
       assertThat(snapshot.networks(Set.of("lo", "web0"))).containsExactly(web);
       assertThat(snapshot.networks(Set.of("lo")))
           .as("%s without a bridge", state)
-          .hasSize(state == DockerSnapshot.State.FOLLOWED ? 1 : 0);
+          .hasSize(state == DockerSnapshot.EngineState.FOLLOWED ? 1 : 0);
     }
   }
 }

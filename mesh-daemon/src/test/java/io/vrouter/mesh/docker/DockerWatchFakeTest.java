@@ -68,7 +68,7 @@ class DockerWatchFakeTest {
     engine.version = offered;
     watch.start();
 
-    await(() -> watch.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+    await(() -> watch.snapshot().state() == DockerSnapshot.EngineState.UNREACHABLE);
     assertThat(watch.snapshot().problems())
         .singleElement()
         .extracting(Problem::message)
@@ -79,7 +79,7 @@ class DockerWatchFakeTest {
   @Test
   void subscribesBeforeItListsAndAsksForTheLastMomentsToo() {
     watch.start();
-    await(() -> watch.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+    await(() -> watch.snapshot().state() == DockerSnapshot.EngineState.FOLLOWED);
 
     assertThat(engine.asked).hasSize(3);
     assertThat(engine.asked.get(1)).startsWith("/v1.41/events?since=998&");
@@ -89,7 +89,7 @@ class DockerWatchFakeTest {
   @Test
   void listsAtChangesOnly() {
     watch.start();
-    await(() -> watch.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+    await(() -> watch.snapshot().state() == DockerSnapshot.EngineState.FOLLOWED);
     engine.networks = WEB;
 
     engine.event("connect");
@@ -153,7 +153,7 @@ class DockerWatchFakeTest {
     engine.mute = true;
     watch.start();
 
-    await(() -> watch.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+    await(() -> watch.snapshot().state() == DockerSnapshot.EngineState.UNREACHABLE);
     assertThat(watch.snapshot().problems().get(0).message()).contains("no answer within 10 s");
   }
 
@@ -163,11 +163,11 @@ class DockerWatchFakeTest {
     DockerWatch optional = watch(false);
     try {
       optional.start();
-      await(() -> optional.snapshot().state() == DockerSnapshot.State.ABSENT);
+      await(() -> optional.snapshot().state() == DockerSnapshot.EngineState.ABSENT);
       assertThat(optional.snapshot().problems()).isEmpty();
 
       watch.start();
-      await(() -> watch.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+      await(() -> watch.snapshot().state() == DockerSnapshot.EngineState.UNREACHABLE);
       assertThat(watch.snapshot().problems())
           .singleElement()
           .extracting(Problem::code)
@@ -194,7 +194,7 @@ class DockerWatchFakeTest {
     DockerWatch next = watch(required);
     try {
       next.start();
-      await(() -> next.snapshot().state() == DockerSnapshot.State.UNREACHABLE);
+      await(() -> next.snapshot().state() == DockerSnapshot.EngineState.UNREACHABLE);
       assertThat(next.snapshot().networks()).isEqualTo(before).hasSize(1);
       assertThat(next.snapshot().subnets()).hasSize(1);
       Problem problem = next.snapshot().problems().get(0);
@@ -204,7 +204,7 @@ class DockerWatchFakeTest {
 
       engine = new FakeEngine(socket);
       engine.networks = WEB.replace("172.30", "172.31");
-      await(() -> next.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+      await(() -> next.snapshot().state() == DockerSnapshot.EngineState.FOLLOWED);
       assertThat(next.snapshot().networks())
           .extracting(DockerNetwork::prefix)
           .containsExactly(Prefix.parse("172.31.0.0/16"));
@@ -230,7 +230,7 @@ class DockerWatchFakeTest {
     try {
       next.start();
       await(() -> engine.asked.contains("/_ping"));
-      assertThat(next.snapshot().state()).isEqualTo(DockerSnapshot.State.UNKNOWN);
+      assertThat(next.snapshot().state()).isEqualTo(DockerSnapshot.EngineState.UNKNOWN);
       assertThat(next.snapshot().networks()).isEqualTo(before).hasSize(1);
     } finally {
       next.close();
@@ -244,7 +244,7 @@ class DockerWatchFakeTest {
     DockerWatch next = watch(false);
     try {
       next.start();
-      await(() -> next.snapshot().state() == DockerSnapshot.State.ABSENT);
+      await(() -> next.snapshot().state() == DockerSnapshot.EngineState.ABSENT);
       assertThat(next.snapshot().problems()).isEmpty();
     } finally {
       next.close();
@@ -256,7 +256,7 @@ class DockerWatchFakeTest {
     Files.writeString(directory.resolve("state"), "a file where the directory should be");
     watch.start();
     await(() -> !watch.snapshot().problems().isEmpty());
-    assertThat(watch.snapshot().state()).isEqualTo(DockerSnapshot.State.FOLLOWED);
+    assertThat(watch.snapshot().state()).isEqualTo(DockerSnapshot.EngineState.FOLLOWED);
     assertThat(watch.snapshot().problems())
         .extracting(Problem::code)
         .containsExactly("docker-unkept");
@@ -276,7 +276,7 @@ class DockerWatchFakeTest {
       engine.networks = WEB;
     }
     watch.start();
-    await(() -> watch.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+    await(() -> watch.snapshot().state() == DockerSnapshot.EngineState.FOLLOWED);
     watch.close();
     engine.close();
     return watch.snapshot().networks();

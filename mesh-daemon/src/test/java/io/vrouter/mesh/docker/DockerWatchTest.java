@@ -45,7 +45,7 @@ class DockerWatchTest {
   void startWatch() {
     watch = watch(false);
     watch.start();
-    await("first list", snapshot -> snapshot.state() == DockerSnapshot.State.FOLLOWED);
+    await("first list", snapshot -> snapshot.state() == DockerSnapshot.EngineState.FOLLOWED);
   }
 
   @AfterEach
@@ -104,7 +104,7 @@ class DockerWatchTest {
 
     host.stopEngine();
     DockerSnapshot gone =
-        await("gone", snapshot -> snapshot.state() == DockerSnapshot.State.UNREACHABLE);
+        await("gone", snapshot -> snapshot.state() == DockerSnapshot.EngineState.UNREACHABLE);
     assertThat(gone.networks()).isEqualTo(before.networks());
     assertThat(gone.problems()).extracting(Problem::code).containsExactly("docker-unreachable");
 

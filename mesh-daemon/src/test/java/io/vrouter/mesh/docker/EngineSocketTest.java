@@ -67,7 +67,7 @@ class EngineSocketTest {
     try (FakeEngine engine = new FakeEngine(socket)) {
       engine.networks = WEB;
       watch.start();
-      await(() -> watch.snapshot().state() == DockerSnapshot.State.FOLLOWED);
+      await(() -> watch.snapshot().state() == DockerSnapshot.EngineState.FOLLOWED);
     }
     Process systemd = listen();
     try {
@@ -75,7 +75,7 @@ class EngineSocketTest {
       await(() -> watch.attempts() > before + MANY);
       assertThat(started).as("a connection would have started it").doesNotExist();
       assertThat(systemd.isAlive()).isTrue();
-      assertThat(watch.snapshot().state()).isEqualTo(DockerSnapshot.State.UNREACHABLE);
+      assertThat(watch.snapshot().state()).isEqualTo(DockerSnapshot.EngineState.UNREACHABLE);
       assertThat(watch.snapshot().networks()).hasSize(1);
       assertThat(watch.snapshot().problems().get(0).message()).contains("no engine runs");
     } finally {

@@ -10,7 +10,7 @@ class CommandTest {
   @Test
   void aProgramGetsAnEnvironmentOfItsOwn() throws Command.NotRun {
     assertThat(System.getenv()).as("what could be passed on").hasSizeGreaterThan(2);
-    Command.Outcome outcome = Command.run(List.of("env"), "");
+    Command.CommandResult outcome = Command.run(List.of("env"), "");
     assertThat(outcome.output().lines().map(line -> line.replaceFirst("=.*", "")))
         .containsExactlyInAnyOrder("PATH", "LC_ALL");
   }

@@ -92,9 +92,10 @@ class FirewallFlowsTest {
           for (int i = 0; i < 50; i++) {
             LAB.a.nft("add element inet vrouter known4 { 203.0.%d.0/24 }\n".formatted(i));
             try (NftTable restarted = MeshLab.table(LAB.a)) {
-              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.State.STALE);
+              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.TableState.STALE);
               restarted.apply(MeshLab.policy());
-              assertThat(restarted.compare(MeshLab.policy())).isEqualTo(NftTable.State.CURRENT);
+              assertThat(restarted.compare(MeshLab.policy()))
+                  .isEqualTo(NftTable.TableState.CURRENT);
             }
           }
         });
@@ -110,7 +111,7 @@ class FirewallFlowsTest {
           for (int i = 0; i < 50; i++) {
             LAB.a.nft("flush chain inet vrouter state\n");
             try (NftTable upgraded = MeshLab.table(LAB.a)) {
-              assertThat(upgraded.compare(MeshLab.policy())).isEqualTo(NftTable.State.STALE);
+              assertThat(upgraded.compare(MeshLab.policy())).isEqualTo(NftTable.TableState.STALE);
               upgraded.apply(MeshLab.policy());
             }
           }

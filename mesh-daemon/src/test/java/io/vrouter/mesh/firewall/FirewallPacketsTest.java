@@ -2,7 +2,7 @@ package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.firewall.NftTable.State;
+import io.vrouter.mesh.firewall.NftTable.TableState;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.lab.Space;
@@ -39,7 +39,7 @@ class FirewallPacketsTest {
     assertThat(LAB.b.pings("fd01:0:0:1000::1")).as("IPv6 overlay and back").isTrue();
     assertThat(table.compare(MeshLab.policy()))
         .as("counting alters nothing")
-        .isEqualTo(State.CURRENT);
+        .isEqualTo(TableState.CURRENT);
   }
 
   @Test

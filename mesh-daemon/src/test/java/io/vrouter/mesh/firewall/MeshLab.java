@@ -7,7 +7,7 @@ import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.GuardedNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.mesh.plan.Step;
@@ -173,8 +173,8 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
                 addresses("172.26.0.1"))));
   }
 
-  static LocalNetwork network(String prefix, @Nullable String device, String gateway) {
-    return new LocalNetwork(Prefix.parse(prefix), device, Addresses.parse(gateway));
+  static GuardedNetwork network(String prefix, @Nullable String device, String gateway) {
+    return new GuardedNetwork(Prefix.parse(prefix), device, Addresses.parse(gateway));
   }
 
   static Set<InetAddress> addresses(String... literals) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.FirewallPolicy.LocalNetwork;
+import io.vrouter.mesh.plan.FirewallPolicy.GuardedNetwork;
 import io.vrouter.mesh.plan.FirewallPolicy.Remote;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.lab.Space;
@@ -43,11 +43,11 @@ class NftRulesetTest {
     try (NftTable table = MeshLab.table(HOST)) {
       for (FirewallPolicy policy : List.of(first, second)) {
         table.apply(policy);
-        assertThat(table.compare(policy)).isEqualTo(NftTable.State.CURRENT);
+        assertThat(table.compare(policy)).isEqualTo(NftTable.TableState.CURRENT);
         try (NftTable restarted = MeshLab.table(HOST)) {
           assertThat(restarted.compare(policy))
               .as("adopted after a restart")
-              .isEqualTo(NftTable.State.CURRENT);
+              .isEqualTo(NftTable.TableState.CURRENT);
         }
       }
     }
@@ -65,7 +65,7 @@ class NftRulesetTest {
     try (NftTable table = MeshLab.table(HOST)) {
       for (FirewallPolicy policy : List.of(before, after, before)) {
         table.apply(policy);
-        assertThat(table.compare(policy)).isEqualTo(NftTable.State.CURRENT);
+        assertThat(table.compare(policy)).isEqualTo(NftTable.TableState.CURRENT);
       }
     }
   }
@@ -122,7 +122,7 @@ class NftRulesetTest {
         .as(Zone::new);
   }
 
-  private static Arbitrary<LocalNetwork> locals() {
+  private static Arbitrary<GuardedNetwork> locals() {
     Arbitrary<String> devices =
         Arbitraries.strings()
             .withCharRange('a', 'z')
@@ -131,7 +131,7 @@ class NftRulesetTest {
             .ofMinLength(1)
             .ofMaxLength(15);
     return Combinators.combine(prefixes(), devices.injectNull(0.2), addresses().injectNull(0.2))
-        .as(LocalNetwork::new);
+        .as(GuardedNetwork::new);
   }
 
   @Provide

@@ -3,7 +3,7 @@ package io.vrouter.mesh.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vrouter.mesh.firewall.NftTable.State;
+import io.vrouter.mesh.firewall.NftTable.TableState;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
@@ -38,19 +38,19 @@ class NftTableTest {
 
   @Test
   void isCurrentAfterItWasWritten() throws FirewallException {
-    assertThat(table.compare(policy)).isEqualTo(State.ABSENT);
+    assertThat(table.compare(policy)).isEqualTo(TableState.ABSENT);
     table.apply(policy);
-    assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
+    assertThat(table.compare(policy)).isEqualTo(TableState.CURRENT);
     assertThat(table.compare(new FirewallPolicy(4789, 7952, Set.of(), Set.of())))
-        .isEqualTo(State.STALE);
+        .isEqualTo(TableState.STALE);
   }
 
   @Test
   void aRestartedDaemonAdoptsWhatIsUnaltered() throws FirewallException {
     table.apply(policy);
-    assertThat(table().compare(policy)).isEqualTo(State.CURRENT);
+    assertThat(table().compare(policy)).isEqualTo(TableState.CURRENT);
     host.nft("flush chain inet vrouter admit");
-    assertThat(table().compare(policy)).isEqualTo(State.STALE);
+    assertThat(table().compare(policy)).isEqualTo(TableState.STALE);
   }
 
   @Test
@@ -67,9 +67,9 @@ class NftTableTest {
             "chain inet vrouter forward { policy drop; }")) {
       table.apply(policy);
       host.nft(alteration);
-      assertThat(table.compare(policy)).as(alteration).isNotEqualTo(State.CURRENT);
+      assertThat(table.compare(policy)).as(alteration).isNotEqualTo(TableState.CURRENT);
       table.apply(policy);
-      assertThat(table.compare(policy)).as("after " + alteration).isEqualTo(State.CURRENT);
+      assertThat(table.compare(policy)).as("after " + alteration).isEqualTo(TableState.CURRENT);
     }
   }
 
@@ -80,9 +80,9 @@ class NftTableTest {
     table.apply(without);
     String handles = host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000");
     table.apply(with);
-    assertThat(table.compare(with)).isEqualTo(State.CURRENT);
+    assertThat(table.compare(with)).isEqualTo(TableState.CURRENT);
     table.apply(without);
-    assertThat(table.compare(without)).isEqualTo(State.CURRENT);
+    assertThat(table.compare(without)).isEqualTo(TableState.CURRENT);
     assertThat(host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "input_1000"))
         .as("the chains weren't rewritten")
         .isEqualTo(handles);
@@ -95,7 +95,7 @@ class NftTableTest {
     host.nft("flush set inet vrouter source_1000_4");
     FirewallPolicy without = new FirewallPolicy(4789, 7952, Set.of(alone()), Set.of());
     table.apply(without);
-    assertThat(table.compare(without)).isEqualTo(State.CURRENT);
+    assertThat(table.compare(without)).isEqualTo(TableState.CURRENT);
   }
 
   private static Zone alone() {
@@ -107,7 +107,7 @@ class NftTableTest {
   void leavesAForeignTableOfThatNameAlone() throws FirewallException {
     host.nft("table inet vrouter { chain theirs { counter; }; }");
     String before = host.ok("nft", "list", "ruleset");
-    assertThat(table.compare(policy)).isEqualTo(State.FOREIGN);
+    assertThat(table.compare(policy)).isEqualTo(TableState.FOREIGN);
     assertThatThrownBy(() -> table.apply(policy))
         .isInstanceOf(FirewallException.class)
         .hasMessageContaining("isn't ours");
@@ -177,9 +177,9 @@ class NftTableTest {
     NftTable processless =
         new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     for (FirewallPolicy one : List.of(with, without, with)) {
-      assertThat(processless.compare(one)).isEqualTo(State.STALE);
+      assertThat(processless.compare(one)).isEqualTo(TableState.STALE);
       processless.apply(one);
-      assertThat(processless.compare(one)).isEqualTo(State.CURRENT);
+      assertThat(processless.compare(one)).isEqualTo(TableState.CURRENT);
     }
   }
 
@@ -198,7 +198,7 @@ class NftTableTest {
     NftTable restarted =
         new NftTable(new Nft(List.of("/nonexistent/nft")), () -> Nftables.open(host.netns()));
     restarted.apply(policy);
-    assertThat(restarted.compare(policy)).isEqualTo(State.CURRENT);
+    assertThat(restarted.compare(policy)).isEqualTo(TableState.CURRENT);
     assertThat(host.ok("nft", "-a", "list", "chain", "inet", "vrouter", "inbound_1000"))
         .isEqualTo(handles);
     assertThat(host.ok("nft", "list", "set", "inet", "vrouter", "held_1000_4"))
@@ -226,7 +226,7 @@ class NftTableTest {
         """);
     String before = host.ok("nft", "-a", "list", "table", "inet", "vrouter");
     table.apply(policy);
-    assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
+    assertThat(table.compare(policy)).isEqualTo(TableState.CURRENT);
     assertThat(handle(host.ok("nft", "-a", "list", "table", "inet", "vrouter")))
         .isEqualTo(handle(before));
     assertThat(host.ok("nft", "list", "table", "inet", "vrouter"))
@@ -245,9 +245,9 @@ class NftTableTest {
     }
     FirewallPolicy many = new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), known);
     table.apply(many);
-    assertThat(table().compare(many)).isEqualTo(State.CURRENT);
+    assertThat(table().compare(many)).isEqualTo(TableState.CURRENT);
     table.apply(policy);
-    assertThat(table().compare(policy)).isEqualTo(State.CURRENT);
+    assertThat(table().compare(policy)).isEqualTo(TableState.CURRENT);
   }
 
   @Test
@@ -257,7 +257,7 @@ class NftTableTest {
       assertThat(probed.ages(Family.AF_INET)).contains(Map.of());
       // As the rule does it.
       host.nft("add element inet vrouter probed4 { 10.1.1.2 timeout 2m expires 90s }");
-      assertThat(table.compare(policy)).isEqualTo(State.CURRENT);
+      assertThat(table.compare(policy)).isEqualTo(TableState.CURRENT);
       table.apply(new FirewallPolicy(4789, 7952, Set.of(MeshLab.zone1000()), Set.of()));
       Map<InetAddress, Duration> ages = probed.ages(Family.AF_INET).orElseThrow();
       assertThat(ages).containsOnlyKeys(InetAddress.getByName("10.1.1.2"));

@@ -3,7 +3,7 @@ package io.vrouter.mesh.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.Addresses;
-import io.vrouter.mesh.host.Checkup.Device;
+import io.vrouter.mesh.host.Checkup.DeviceFacts;
 import io.vrouter.mesh.host.Checkup.Facts;
 import io.vrouter.mesh.host.HostFacts.Holder;
 import io.vrouter.mesh.host.HostFacts.UdpSocket;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class CheckupTest {
   private static final Underlay UNDERLAY = new Underlay(Addresses.parse("192.0.2.1"), 1500, 2);
-  private static final Device TUNNEL = new Device("vxlan1000", true, 1450, true);
-  private static final Device BRIDGE = new Device("br-a", true, 1450, true);
+  private static final DeviceFacts TUNNEL = new DeviceFacts("vxlan1000", true, 1450, true);
+  private static final DeviceFacts BRIDGE = new DeviceFacts("br-a", true, 1450, true);
 
   private static HostFacts host(String release, long capabilities, boolean nft, long gossipPid) {
     return new HostFacts(
@@ -38,8 +38,8 @@ class CheckupTest {
 
   private static Facts facts(
       HostFacts host,
-      Device tunnel,
-      Device local,
+      DeviceFacts tunnel,
+      DeviceFacts local,
       boolean firewall,
       @Nullable String docker,
       int others) {
@@ -134,13 +134,13 @@ class CheckupTest {
     assertOnly(
         facts(squatted, TUNNEL, BRIDGE, true, "", 1), "vxlan-port", Result.FAIL, "process 7 (x)");
 
-    Device down = new Device("vxlan1000", false, 1450, true);
+    DeviceFacts down = new DeviceFacts("vxlan1000", false, 1450, true);
     assertOnly(facts(HOST, down, BRIDGE, true, "", 1), "tunnels", Result.FAIL, "vxlan1000");
-    Device still = new Device("br-a", true, 1450, false);
+    DeviceFacts still = new DeviceFacts("br-a", true, 1450, false);
     assertOnly(facts(HOST, TUNNEL, still, true, "", 1), "forwarding", Result.FAIL, "br-a");
-    Device wide = new Device("vxlan1000", true, 1500, true);
+    DeviceFacts wide = new DeviceFacts("vxlan1000", true, 1500, true);
     assertOnly(facts(HOST, wide, BRIDGE, true, "", 1), "tunnel-mtu", Result.FAIL, "1450");
-    Device large = new Device("br-a", true, 1500, true);
+    DeviceFacts large = new DeviceFacts("br-a", true, 1500, true);
     assertOnly(facts(HOST, TUNNEL, large, true, "", 1), "container-mtu", Result.WARN, "br-a");
     assertOnly(facts(HOST, TUNNEL, BRIDGE, false, "", 1), "firewall", Result.FAIL, "nft table");
     assertOnly(

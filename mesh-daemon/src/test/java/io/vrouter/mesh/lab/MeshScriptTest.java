@@ -27,6 +27,8 @@ class MeshScriptTest {
         "demo --fast",
         "demo --keep --down",
         "test --slow",
+        "test --fast --hosts",
+        "package all",
         "build all",
         "fmt x",
         "bench bogus"

@@ -103,7 +103,7 @@ class LocalStatesTest {
 
   private static DockerSnapshot docker(DockerNetwork... networks) {
     return new DockerSnapshot(
-        DockerSnapshot.State.FOLLOWED, 1, List.of(networks), Map.of(), List.of());
+        DockerSnapshot.EngineState.FOLLOWED, 1, List.of(networks), Map.of(), List.of());
   }
 
   private static DockerNetwork network(String prefix, String device, String name) {

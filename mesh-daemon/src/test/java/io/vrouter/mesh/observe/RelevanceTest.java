@@ -62,8 +62,9 @@ class RelevanceTest {
             "",
             List.of());
     assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, false)))
-        .contains(Watch.Change.FOREIGN);
-    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true))).contains(Watch.Change.FOREIGN);
+        .contains(Watch.ChangeKind.FOREIGN);
+    assertThat(relevance.of(new MonitorEvent.RuleEvent(rule, true)))
+        .contains(Watch.ChangeKind.FOREIGN);
   }
 
   private static Link device(int index) {
@@ -71,11 +72,11 @@ class RelevanceTest {
         .withGroup(Mark.GROUP);
   }
 
-  private Optional<Watch.Change> link(Link link) {
+  private Optional<Watch.ChangeKind> link(Link link) {
     return relevance.of(new MonitorEvent.LinkEvent(link, false));
   }
 
-  private Optional<Watch.Change> neighbor(int state) {
+  private Optional<Watch.ChangeKind> neighbor(int state) {
     Neighbor one =
         new Neighbor(
             7,
@@ -90,18 +91,18 @@ class RelevanceTest {
 
   @Test
   void aSettingThatIsComparedIsLookedAtWhateverTheAliasSays() {
-    assertThat(link(device(7))).contains(Watch.Change.OURS);
+    assertThat(link(device(7))).contains(Watch.ChangeKind.OURS);
     assertThat(link(device(7))).isEmpty();
-    assertThat(link(device(7).withAlias("other"))).contains(Watch.Change.OURS);
-    assertThat(link(device(7).withAlias("other").withGroup(0))).contains(Watch.Change.OURS);
+    assertThat(link(device(7).withAlias("other"))).contains(Watch.ChangeKind.OURS);
+    assertThat(link(device(7).withAlias("other").withGroup(0))).contains(Watch.ChangeKind.OURS);
   }
 
   @Test
   void aPermanentEntryThatBeginsToAgeIsLookedAtOnce() {
     link(device(7));
     assertThat(neighbor(Ndm.NUD_REACHABLE)).as("another's").isEmpty();
-    assertThat(neighbor(Ndm.NUD_PERMANENT)).contains(Watch.Change.OURS);
-    assertThat(neighbor(Ndm.NUD_STALE)).contains(Watch.Change.OURS);
+    assertThat(neighbor(Ndm.NUD_PERMANENT)).contains(Watch.ChangeKind.OURS);
+    assertThat(neighbor(Ndm.NUD_STALE)).contains(Watch.ChangeKind.OURS);
     assertThat(neighbor(Ndm.NUD_REACHABLE)).isEmpty();
   }
 
@@ -110,7 +111,7 @@ class RelevanceTest {
     link(device(6));
     assertThat(neighbor(Ndm.NUD_PERMANENT)).as("of an unknown device").isEmpty();
     relevance.relist(List.of(device(7)));
-    assertThat(neighbor(Ndm.NUD_PERMANENT)).contains(Watch.Change.OURS);
+    assertThat(neighbor(Ndm.NUD_PERMANENT)).contains(Watch.ChangeKind.OURS);
   }
 
   @Test
@@ -130,6 +131,6 @@ class RelevanceTest {
 
   @Test
   void lostEventsAreLookedAt() {
-    assertThat(relevance.of(new MonitorEvent.Overrun())).contains(Watch.Change.OURS);
+    assertThat(relevance.of(new MonitorEvent.Overrun())).contains(Watch.ChangeKind.OURS);
   }
 }

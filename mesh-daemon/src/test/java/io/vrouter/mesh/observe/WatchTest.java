@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchTest {
   private final FakeKernel kernel = new FakeKernel();
-  private final List<Watch.Change> changes = new CopyOnWriteArrayList<>();
+  private final List<Watch.ChangeKind> changes = new CopyOnWriteArrayList<>();
   private final CountDownLatch broken = new CountDownLatch(1);
 
   /** A socket that breaks when the test says so. */
@@ -65,9 +65,9 @@ class WatchTest {
       assertThat(watch.problem()).map(Problem::code).contains("kernel-watch");
       mended.countDown();
       await().until(() -> watch.problem().isEmpty());
-      await().until(() -> changes.equals(List.of(Watch.Change.OURS)));
+      await().until(() -> changes.equals(List.of(Watch.ChangeKind.OURS)));
       kernel.seed(Link.of(0, "br0", LinkInfo.of("bridge")));
-      await().until(() -> changes.contains(Watch.Change.FOREIGN));
+      await().until(() -> changes.contains(Watch.ChangeKind.FOREIGN));
     }
   }
 

@@ -31,7 +31,7 @@ class PathWatchTest {
     long end = now + time.toNanos();
     while (true) {
       now = watch.next(end);
-      for (PathWatch.Probe probe : watch.due(now)) {
+      for (PathWatch.ProbeDatagram probe : watch.due(now)) {
         sizes.add(probe.size());
         if (probe.size() <= carries) {
           watch.answered(probe.overlay(), probe.cookie(), now + 1_000_000);
@@ -145,7 +145,7 @@ class PathWatchTest {
   void answersOfOthersAndLateOnesCountForNothing() {
     watched(TUNNEL);
     now = watch.next(now + Duration.ofSeconds(2).toNanos());
-    PathWatch.Probe probe = watch.due(now).get(0);
+    PathWatch.ProbeDatagram probe = watch.due(now).get(0);
     watch.answered(address("10.1.1.9"), probe.cookie(), now);
     watch.answered(overlay, probe.cookie() + 1, now);
     assertThat(state().kind()).isEqualTo(PathState.Kind.UNKNOWN);

@@ -244,7 +244,7 @@ class AdmissionTest {
             holding(1, OURS),
             holding(2, "172.31.0.0/16"),
             new Holding(
-                Conflict.Kind.OVERLAY, Worlds.id(2), Worlds.VNI, Prefix.parse("10.1.1.2/32")));
+                Conflict.ClaimKind.OVERLAY, Worlds.id(2), Worlds.VNI, Prefix.parse("10.1.1.2/32")));
     Desired desired =
         Desired.of(world(silent.local(), silent.surroundings(), standing, owner, thief));
     assertThat(routes(desired)).containsExactly("172.31.0.0/16");
@@ -312,7 +312,7 @@ class AdmissionTest {
         .satisfies(
             zone ->
                 assertThat(zone.local())
-                    .extracting(FirewallPolicy.LocalNetwork::device)
+                    .extracting(FirewallPolicy.GuardedNetwork::device)
                     .containsExactly("br-a", "br-b"));
     assertThat(desired.forwarding())
         .extracting(Wanted.Forwarding::device)
@@ -407,7 +407,8 @@ class AdmissionTest {
   }
 
   private static Holding holding(int host, String prefix) {
-    return new Holding(Conflict.Kind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
+    return new Holding(
+        Conflict.ClaimKind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
   }
 
   private static List<String> routes(Desired desired) {

@@ -77,7 +77,7 @@ class ClaimsTest {
 
   private static Claim claim(int host, String prefix, long lamport) {
     return new Claim(
-        Conflict.Kind.PREFIX,
+        Conflict.ClaimKind.PREFIX,
         Worlds.id(host),
         "host" + host,
         Worlds.VNI,
@@ -97,7 +97,7 @@ class ClaimsTest {
         .as(
             (host, vni, net, length, lamport) ->
                 new Claim(
-                    Conflict.Kind.PREFIX,
+                    Conflict.ClaimKind.PREFIX,
                     Worlds.id(host),
                     "host" + host,
                     new Vni(vni),

@@ -176,7 +176,7 @@ class DesiredTest {
     assertThat(desired.rejected()).hasSize(2);
     assertThat(desired.conflicts())
         .singleElement()
-        .satisfies(it -> assertThat(it.kind()).isEqualTo(Conflict.Kind.OVERLAY));
+        .satisfies(it -> assertThat(it.kind()).isEqualTo(Conflict.ClaimKind.OVERLAY));
   }
 
   @Test

@@ -27,8 +27,8 @@ class FirewallPolicyTest {
   /** iptables reads '+' at the end of a device's name as any suffix. */
   @Test
   void aDeviceThatIptablesReadsAsAWildcardCannotBeNamed() {
-    assertThat(FirewallPolicy.LocalNetwork.expressible("br-1.2_3@4")).isTrue();
-    assertThat(FirewallPolicy.LocalNetwork.expressible("e+")).isFalse();
+    assertThat(FirewallPolicy.GuardedNetwork.expressible("br-1.2_3@4")).isTrue();
+    assertThat(FirewallPolicy.GuardedNetwork.expressible("e+")).isFalse();
   }
 
   private static FirewallPolicy policy(Set<FirewallPolicy.Remote> peers) {

@@ -63,7 +63,7 @@ class PlannerTest {
                 Neighbor.permanent(DEV, Worlds.ip("10.1.1.2"), MAC2).withProtocol(Mark.PROTOCOL)));
     final List<Route> routes = new ArrayList<>(List.of(route("172.31.0.0", "10.1.1.2")));
     final List<FormerSetting> former = new ArrayList<>();
-    Set<Observed.Kind> interrupted = Set.of();
+    Set<Observed.DumpKind> interrupted = Set.of();
     Observed.Firewall firewall = new Observed.Firewall(true, true);
 
     static Vxlan vxlan() {
@@ -229,7 +229,7 @@ class PlannerTest {
             "an interrupted dump deletes nothing",
             seen -> {
               seen.routes.add(Seen.route("172.99.0.0", "10.1.1.9"));
-              seen.interrupted = Set.of(Observed.Kind.ROUTE);
+              seen.interrupted = Set.of(Observed.DumpKind.ROUTE);
             }),
         Row.of(
             "a former setting of a device that is not wanted any more",

@@ -43,7 +43,7 @@ class LyingElectorsTest {
         .hasSize(5);
   }
 
-  private PoolRanges.Outcome settle(PoolRange mine, PoolRange theirs) {
+  private PoolRanges.PoolDecision settle(PoolRange mine, PoolRange theirs) {
     List<PoolPeer> others = new ArrayList<>(honest);
     others.add(claims(LOWER, theirs));
     return host.settle(held(mine), others.toArray(PoolPeer[]::new));
@@ -101,7 +101,7 @@ class LyingElectorsTest {
 
   @Test
   void provenRangeIsKeptFromElectorsThatSignTwiceAndTheyAreNamed() {
-    PoolRanges.Outcome outcome =
+    PoolRanges.PoolDecision outcome =
         settle(mine(3), theirs(electors.get(2), electors.get(3), electors.get(4)));
 
     assertThat(outcome.state().ranges()).containsExactly(mine(3));

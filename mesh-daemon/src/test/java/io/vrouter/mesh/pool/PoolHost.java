@@ -30,7 +30,7 @@ final class PoolHost {
   Set<NodeId> newcomers = Set.of();
   final Map<Prefix, String> used = new TreeMap<>();
 
-  PoolRanges.Outcome settle(PoolState mine, PoolPeer... others) {
+  PoolRanges.PoolDecision settle(PoolState mine, PoolPeer... others) {
     return PoolRanges.settle(situation(SELF, mine, List.of(others)));
   }
 
@@ -47,7 +47,7 @@ final class PoolHost {
         mine,
         others,
         forgotten,
-        new PoolSituation.Engine(engineKnown, used),
+        new PoolSituation.EngineSubnets(engineKnown, used),
         avoid,
         Set.of(),
         newcomers,
@@ -70,7 +70,7 @@ final class PoolHost {
     return new PoolPeer(
         id,
         "n" + id.low(),
-        PoolPeer.Standing.ALIVE,
+        PoolPeer.VoterState.ALIVE,
         new PoolShare(List.of(ranges), List.of(), lamport));
   }
 
@@ -80,14 +80,17 @@ final class PoolHost {
 
   static PoolPeer told(NodeId id, long lamport) {
     return new PoolPeer(
-        id, "n" + id.low(), PoolPeer.Standing.ALIVE, new PoolShare(List.of(), List.of(), lamport));
+        id,
+        "n" + id.low(),
+        PoolPeer.VoterState.ALIVE,
+        new PoolShare(List.of(), List.of(), lamport));
   }
 
   static PoolPeer votes(NodeId id, PoolRange range) {
     return new PoolPeer(
         id,
         "n" + id.low(),
-        PoolPeer.Standing.ALIVE,
+        PoolPeer.VoterState.ALIVE,
         new PoolShare(List.of(), List.of(PoolVote.of(SELF, range).with(SIGNED)), 0));
   }
 }

@@ -143,7 +143,7 @@ class PoolMeshTest {
             new PoolPeer(
                 member,
                 member.abbreviated(),
-                PoolPeer.Standing.ALIVE,
+                PoolPeer.VoterState.ALIVE,
                 told == null ? PoolShare.NONE : told.share));
       }
       PoolState next =
@@ -157,7 +157,7 @@ class PoolMeshTest {
                       state,
                       peers,
                       Set.of(),
-                      new PoolSituation.Engine(true, used),
+                      new PoolSituation.EngineSubnets(true, used),
                       Set.of(),
                       Set.of(),
                       Set.of(),

@@ -43,7 +43,7 @@ class PoolRangesTest {
     PoolPeer peer = claims(HIGHER, 1, Prefix.parse("10.130.0.0/18"));
     host.used.put(Prefix.parse("10.130.7.0/24"), "net");
 
-    PoolRanges.Outcome outcome = host.settle(PoolState.NONE, peer);
+    PoolRanges.PoolDecision outcome = host.settle(PoolState.NONE, peer);
 
     assertThat(outcome.state()).isEqualTo(PoolState.NONE);
     assertThat(outcome.problems()).isEmpty();
@@ -117,7 +117,7 @@ class PoolRangesTest {
     Prefix subnet = Subnets.at(range.prefix(), 24, 3);
     host.used.put(subnet, "shop_default");
 
-    PoolRanges.Outcome outcome = host.settle(mine, claims(LOWER, range));
+    PoolRanges.PoolDecision outcome = host.settle(mine, claims(LOWER, range));
 
     assertThat(outcome.state().ranges())
         .singleElement()
@@ -162,7 +162,7 @@ class PoolRangesTest {
         new PoolPeer(
             HIGHER,
             "n9",
-            PoolPeer.Standing.SILENT,
+            PoolPeer.VoterState.SILENT,
             new PoolShare(
                 List.of(
                     new PoolRange(Subnets.at(host.pool, 18, 0), 1, true),
@@ -170,7 +170,7 @@ class PoolRangesTest {
                 List.of(),
                 1));
 
-    PoolRanges.Outcome outcome = host.settle(PoolState.NONE, both);
+    PoolRanges.PoolDecision outcome = host.settle(PoolState.NONE, both);
 
     assertThat(outcome.state().ranges()).isEmpty();
     assertThat(outcome.problems()).extracting(Problem::code).containsExactly("pool-full");

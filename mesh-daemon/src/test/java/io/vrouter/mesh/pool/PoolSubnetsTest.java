@@ -27,10 +27,10 @@ class PoolSubnetsTest {
 
   @Test
   void namesGetSubnetsFromTheTopAndKeepThem() throws PoolException {
-    PoolSubnets.Given shop = PoolSubnets.claim(STATE, "shop", Set.of());
+    PoolSubnets.Allocation shop = PoolSubnets.claim(STATE, "shop", Set.of());
     assertThat(shop.subnet()).isEqualTo(Prefix.parse("10.130.127.0/24"));
 
-    PoolSubnets.Given blog = PoolSubnets.claim(shop.state(), "blog", Set.of());
+    PoolSubnets.Allocation blog = PoolSubnets.claim(shop.state(), "blog", Set.of());
     assertThat(blog.subnet()).isEqualTo(Prefix.parse("10.130.126.0/24"));
 
     assertThat(PoolSubnets.claim(blog.state(), "shop", Set.of(shop.subnet())).subnet())
@@ -63,10 +63,10 @@ class PoolSubnetsTest {
 
   @Test
   void releaseTakesBackAndNamesWhatThereIs() throws PoolException {
-    PoolSubnets.Given given = PoolSubnets.claim(STATE, "shop", Set.of());
+    PoolSubnets.Allocation given = PoolSubnets.claim(STATE, "shop", Set.of());
     PoolState claimed = given.state();
     assertThat(PoolSubnets.release(claimed, "shop"))
-        .isEqualTo(new PoolSubnets.Given(STATE, given.subnet()));
+        .isEqualTo(new PoolSubnets.Allocation(STATE, given.subnet()));
     assertThatThrownBy(() -> PoolSubnets.release(claimed, "shop2"))
         .isInstanceOf(PoolException.class)
         .hasMessageContaining("shop2")

@@ -127,7 +127,7 @@ class PoolVotesTest {
           new PoolPeer(
               new NodeId(7, i),
               "n",
-              i < 2 ? PoolPeer.Standing.ALIVE : PoolPeer.Standing.SILENT,
+              i < 2 ? PoolPeer.VoterState.ALIVE : PoolPeer.VoterState.SILENT,
               PoolShare.NONE));
     }
     Prefix range =
@@ -171,7 +171,7 @@ class PoolVotesTest {
         .containsExactly(new PoolVote(range, LOWER, 1));
     host.forgotten = Set.of();
     PoolPeer left =
-        new PoolPeer(HIGHER, "n9", PoolPeer.Standing.DEPARTED, claims(HIGHER, 5, range).share());
+        new PoolPeer(HIGHER, "n9", PoolPeer.VoterState.DEPARTED, claims(HIGHER, 5, range).share());
     assertThat(host.settle(kept, left, better).state().share().votes())
         .containsExactly(new PoolVote(range, LOWER, 1));
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Addresses;
 import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.socket.Netns;
-import io.vrouter.netlink.socket.UdpErrorProbe.Answer;
+import io.vrouter.netlink.socket.UdpErrorProbe.ProbeResult;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -22,17 +22,17 @@ class PingTest {
           "addr add 10.1.1.1/24 dev w",
           "link set w up");
       there.ip("addr add 10.1.1.2/24 dev w", "link set w up");
-      Ping answered = ping(here, "10.1.1.2", PATIENCE);
-      assertThat(answered.answer()).isEqualTo(Answer.ANSWERED);
+      PingResult answered = ping(here, "10.1.1.2", PATIENCE);
+      assertThat(answered.answer()).isEqualTo(ProbeResult.ANSWERED);
       assertThat(answered.roundTrip()).isPositive().isLessThan(PATIENCE);
       there.nft("table inet t { chain c { type filter hook input priority 0; policy drop; }; }\n");
-      Ping silent = ping(here, "10.1.1.2", Duration.ofMillis(200));
-      assertThat(silent.answer()).isEqualTo(Answer.SILENT);
-      assertThat(ping(here, "10.9.9.9", PATIENCE).answer()).isEqualTo(Answer.NOT_SENT);
+      PingResult silent = ping(here, "10.1.1.2", Duration.ofMillis(200));
+      assertThat(silent.answer()).isEqualTo(ProbeResult.SILENT);
+      assertThat(ping(here, "10.9.9.9", PATIENCE).answer()).isEqualTo(ProbeResult.NOT_SENT);
     }
   }
 
-  private static Ping ping(Space from, String to, Duration timeout) {
-    return Netns.call(from.netns(), () -> Ping.once(Addresses.parse(to), 7952, timeout));
+  private static PingResult ping(Space from, String to, Duration timeout) {
+    return Netns.call(from.netns(), () -> PingResult.once(Addresses.parse(to), 7952, timeout));
   }
 }

@@ -49,7 +49,7 @@ class UdpDataPathProbeTest {
     return answer.join();
   }
 
-  private static UdpDataPathProbe answering(UdpErrorProbe.Answer answer) {
+  private static UdpDataPathProbe answering(UdpErrorProbe.ProbeResult answer) {
     return new UdpDataPathProbe(
         peer -> Optional.of(OVERLAY),
         7952,
@@ -65,13 +65,13 @@ class UdpDataPathProbeTest {
 
   @Test
   void passesOnWhatTheKernelSaid() {
-    try (UdpDataPathProbe probe = answering(UdpErrorProbe.Answer.ANSWERED)) {
+    try (UdpDataPathProbe probe = answering(UdpErrorProbe.ProbeResult.ANSWERED)) {
       assertThat(ask(probe)).isEqualTo(Answer.ANSWERED);
     }
-    try (UdpDataPathProbe probe = answering(UdpErrorProbe.Answer.SILENT)) {
+    try (UdpDataPathProbe probe = answering(UdpErrorProbe.ProbeResult.SILENT)) {
       assertThat(ask(probe)).isEqualTo(Answer.SILENT);
     }
-    try (UdpDataPathProbe probe = answering(UdpErrorProbe.Answer.NOT_SENT)) {
+    try (UdpDataPathProbe probe = answering(UdpErrorProbe.ProbeResult.NOT_SENT)) {
       assertThat(ask(probe)).isEqualTo(Answer.UNKNOWN);
     }
   }
@@ -120,7 +120,7 @@ class UdpDataPathProbeTest {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-              return UdpErrorProbe.Answer.ANSWERED;
+              return UdpErrorProbe.ProbeResult.ANSWERED;
             })) {
       for (int i = 0; i < most + 10; i++) {
         probe.probe(PEER, answers::add);

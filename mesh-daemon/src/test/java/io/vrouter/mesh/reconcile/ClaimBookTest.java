@@ -111,7 +111,10 @@ class ClaimBookTest {
     Set<Holding> standing =
         Set.of(
             new Holding(
-                Conflict.Kind.OVERLAY, LOCAL.self(), Worlds.VNI, Prefix.parse("10.1.1.77/32")));
+                Conflict.ClaimKind.OVERLAY,
+                LOCAL.self(),
+                Worlds.VNI,
+                Prefix.parse("10.1.1.77/32")));
     List<RemoteHost> thief = List.of(claiming(0, mine.address(), 1));
     book.advance(LOCAL, thief, true, standing, now);
     assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);

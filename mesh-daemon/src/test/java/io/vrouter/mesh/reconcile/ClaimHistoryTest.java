@@ -130,7 +130,8 @@ class ClaimHistoryTest {
   }
 
   private static Holding holding(int host, String prefix) {
-    return new Holding(Conflict.Kind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
+    return new Holding(
+        Conflict.ClaimKind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
   }
 
   private static RemoteHost state(RemoteHost peer, MemberState state) {

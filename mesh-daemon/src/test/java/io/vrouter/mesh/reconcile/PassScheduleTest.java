@@ -2,7 +2,7 @@ package io.vrouter.mesh.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.mesh.reconcile.PassSchedule.Outcome;
+import io.vrouter.mesh.reconcile.PassSchedule.PassResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -36,9 +36,9 @@ class PassScheduleTest {
     "WROTE,       false, 100",
     "REFUSED,     false, 100",
   })
-  void theNextPassFollowsFromHowTheLastOneEnded(Outcome outcome, boolean settled, long millis) {
+  void theNextPassFollowsFromHowTheLastOneEnded(PassResult outcome, boolean settled, long millis) {
     assertThat(due()).as("at once at the start").isZero();
-    run(Outcome.WROTE, true);
+    run(PassResult.WROTE, true);
     news(Cause.MEMBERSHIP);
     run(outcome, settled);
     assertThat(due()).isEqualTo(Duration.ofMillis(millis));
@@ -46,23 +46,23 @@ class PassScheduleTest {
 
   @Test
   void whatFailsIsTriedAgainAfterADelayThatDoubles() {
-    run(Outcome.NOTHING, true);
+    run(PassResult.NOTHING, true);
     for (long millis : new long[] {100, 200, 400, 800, 1600, 3200}) {
       news(Cause.LOCAL);
       schedule.begin(now);
-      schedule.end(Outcome.REFUSED, true, now);
+      schedule.end(PassResult.REFUSED, true, now);
       assertThat(due()).isEqualTo(Duration.ofMillis(millis));
       now += due().toNanos();
     }
-    run(Outcome.WROTE, true);
+    run(PassResult.WROTE, true);
     news(Cause.LOCAL);
-    run(Outcome.REFUSED, true);
+    run(PassResult.REFUSED, true);
     assertThat(due()).as("after one that succeeded").isEqualTo(PassSchedule.RETRY_FIRST);
   }
 
   @Test
   void aTimerOfAnotherPartComesFirst() {
-    run(Outcome.NOTHING, true);
+    run(PassResult.NOTHING, true);
     timer = Optional.of(now + SECOND);
     assertThat(due()).isEqualTo(Duration.ofSeconds(1));
   }
@@ -72,19 +72,19 @@ class PassScheduleTest {
     for (int i = 0; i < PassSchedule.BURST; i++) {
       news(Cause.MEMBERSHIP);
       assertThat(due()).as("before pass %s", i + 1).isZero();
-      run(Outcome.NOTHING, true);
+      run(PassResult.NOTHING, true);
     }
     for (int i = 0; i < 5; i++) {
       news(Cause.MEMBERSHIP);
       assertThat(due()).isEqualTo(PassSchedule.DISTANCE);
       now += due().toNanos();
-      run(Outcome.NOTHING, true);
+      run(PassResult.NOTHING, true);
     }
     now += 10 * SECOND;
     for (int i = 0; i < PassSchedule.BURST; i++) {
       news(Cause.OURS);
       assertThat(due()).as("after quiet seconds").isZero();
-      run(Outcome.NOTHING, true);
+      run(PassResult.NOTHING, true);
     }
   }
 
@@ -102,17 +102,17 @@ class PassScheduleTest {
   /** A change of our own object is repaired at once, however much else happens. */
   @Test
   void anEventOfOursDoesNotWaitForForeignOnes() {
-    run(Outcome.NOTHING, true);
+    run(PassResult.NOTHING, true);
     for (int i = 0; i < 100; i++) {
       news(Cause.KERNEL);
       now += due().toNanos();
-      run(Outcome.NOTHING, true);
+      run(PassResult.NOTHING, true);
     }
     news(Cause.KERNEL);
     assertThat(due()).isEqualTo(PassSchedule.IDLE_LAST);
     news(Cause.OURS);
     assertThat(due()).isZero();
-    run(Outcome.WROTE, true);
+    run(PassResult.WROTE, true);
     news(Cause.OURS);
     assertThat(due()).as("the echo of the write").isEqualTo(PassSchedule.VERIFY);
   }
@@ -146,7 +146,7 @@ class PassScheduleTest {
       if (random.nextDouble() < bad) {
         schedule.threw(now);
       } else {
-        Outcome[] outcomes = Outcome.values();
+        PassResult[] outcomes = PassResult.values();
         schedule.end(outcomes[random.nextInt(outcomes.length)], random.nextBoolean(), now);
       }
     }
@@ -161,7 +161,7 @@ class PassScheduleTest {
 
   @Test
   void whileFailingOnlyACommandComesBeforeTheRetry() {
-    run(Outcome.NOTHING, true);
+    run(PassResult.NOTHING, true);
     timer = Optional.of(now - SECOND);
     for (long millis : new long[] {100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000}) {
       schedule.begin(now);
@@ -178,13 +178,13 @@ class PassScheduleTest {
 
   @Test
   void kernelEventsThatLeadToNoWriteAreTakenEverMoreRarely() {
-    run(Outcome.NOTHING, true);
+    run(PassResult.NOTHING, true);
     for (long millis : new long[] {10, 20, 40, 80, 160, 320, 640, 1000, 1000}) {
       news(Cause.KERNEL);
       assertThat(due()).isEqualTo(Duration.ofMillis(millis));
       now += due().toNanos();
       assertThat(schedule.begin(now).foreignOnly()).isTrue();
-      schedule.end(Outcome.NOTHING, true, now);
+      schedule.end(PassResult.NOTHING, true, now);
     }
     now += 2 * SECOND + 1;
     news(Cause.KERNEL);
@@ -194,16 +194,16 @@ class PassScheduleTest {
   @Test
   void anAuditComesEvery30SecondsAndStartsNoProcess() {
     assertThat(schedule.begin(now).firewall()).as("at the start").isTrue();
-    schedule.end(Outcome.NOTHING, true, now);
+    schedule.end(PassResult.NOTHING, true, now);
     written = false;
     for (int i = 0; i < 3; i++) {
       assertThat(due()).isEqualTo(PassSchedule.AUDIT);
       now += due().toNanos();
       assertThat(schedule.begin(now)).isEqualTo(new PassSchedule.Pass(now, true, false, false));
-      schedule.end(i == 1 ? Outcome.WROTE : Outcome.NOTHING, true, now);
+      schedule.end(i == 1 ? PassResult.WROTE : PassResult.NOTHING, true, now);
       now += PassSchedule.VERIFY.toNanos();
       schedule.begin(now);
-      schedule.end(Outcome.NOTHING, true, now);
+      schedule.end(PassResult.NOTHING, true, now);
       now -= PassSchedule.VERIFY.toNanos();
     }
     written = true;
@@ -213,7 +213,7 @@ class PassScheduleTest {
 
   @Test
   void aDueLookAtTheFirewallWaitsForNewsAndNotForLong() {
-    audit(Outcome.NOTHING);
+    audit(PassResult.NOTHING);
     written = false;
     schedule.add(EnumSet.of(Cause.RULES), now);
     assertThat(due()).as("written by this loop").isEqualTo(PassSchedule.AUDIT);
@@ -224,7 +224,7 @@ class PassScheduleTest {
     now += due().toNanos();
     news(Cause.MEMBERSHIP);
     assertThat(schedule.begin(now).firewall()).isFalse();
-    schedule.end(Outcome.NOTHING, true, now);
+    schedule.end(PassResult.NOTHING, true, now);
     now += PassSchedule.OVERDUE.toNanos();
     news(Cause.MEMBERSHIP);
     assertThat(schedule.begin(now).firewall()).isTrue();
@@ -232,20 +232,20 @@ class PassScheduleTest {
 
   @Test
   void rulesThatOthersChangeAllTheTimeAreReadMoreAndMoreRarely() {
-    audit(Outcome.NOTHING);
+    audit(PassResult.NOTHING);
     now += 10 * SECOND;
     schedule.add(Set.of(Cause.RULES), now);
     for (long millis : new long[] {200, 200, 200, 400, 800, 1600, 3200, 5000, 5000}) {
       assertThat(due()).isEqualTo(Duration.ofMillis(millis));
       now += due().toNanos();
       assertThat(schedule.begin(now).firewall()).isTrue();
-      schedule.end(Outcome.NOTHING, true, now);
+      schedule.end(PassResult.NOTHING, true, now);
       schedule.add(Set.of(Cause.RULES), now);
     }
     now += due().toNanos();
-    run(Outcome.WROTE, true);
+    run(PassResult.WROTE, true);
     now += SECOND;
-    run(Outcome.NOTHING, true);
+    run(PassResult.NOTHING, true);
     schedule.add(Set.of(Cause.RULES), now);
     assertThat(due()).as("after our rules were repaired").isEqualTo(PassSchedule.FIREWALL);
   }
@@ -259,12 +259,12 @@ class PassScheduleTest {
     schedule.add(Set.of(cause), now);
   }
 
-  private void run(Outcome outcome, boolean settled) {
+  private void run(PassResult outcome, boolean settled) {
     schedule.begin(now);
     schedule.end(outcome, settled, now);
   }
 
-  private void audit(Outcome outcome) {
+  private void audit(PassResult outcome) {
     assertThat(schedule.begin(now).audit()).isTrue();
     schedule.end(outcome, true, now);
   }
@@ -272,6 +272,6 @@ class PassScheduleTest {
   private void slowPass() {
     schedule.begin(now);
     now += PASS;
-    schedule.end(Outcome.NOTHING, true, now);
+    schedule.end(PassResult.NOTHING, true, now);
   }
 }

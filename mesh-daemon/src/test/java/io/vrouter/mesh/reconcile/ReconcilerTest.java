@@ -86,7 +86,7 @@ class ReconcilerTest {
         new Watch(
             () -> Monitor.open(netns.netns()),
             () -> new Observer(looking).observe().links(),
-            change -> reconciler.kernelChanged(change == Watch.Change.OURS));
+            change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS));
     membership.start(reconciler.firstPayload());
     reconciler.start();
   }

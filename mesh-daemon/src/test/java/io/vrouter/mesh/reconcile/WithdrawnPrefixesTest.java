@@ -157,6 +157,7 @@ class WithdrawnPrefixesTest {
   }
 
   private static Holding holding(int host, String prefix) {
-    return new Holding(Conflict.Kind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
+    return new Holding(
+        Conflict.ClaimKind.PREFIX, Worlds.id(host), Worlds.VNI, Prefix.parse(prefix));
   }
 }

@@ -34,7 +34,7 @@ class SavedStateFileTest {
               new KnownPrefix(
                   Prefix.parse("172.22.0.0/16"), new NodeId(1, 2), new Vni(1), KnownPrefix.HELD),
               new KnownPrefix(
-                  Conflict.Kind.OVERLAY,
+                  Conflict.ClaimKind.OVERLAY,
                   Prefix.parse("10.1.1.2/32"),
                   new NodeId(1, 2),
                   new Vni(1),

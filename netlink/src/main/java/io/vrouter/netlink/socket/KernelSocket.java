@@ -15,7 +15,7 @@ public final class KernelSocket implements NetlinkSocket {
   private static final int SOCKADDR_NL = 12;
   private static final int NL_PID = 4;
   private static final Received NOTHING = new Received.Nothing();
-  private static final Received OVERRUN = new Received.Overrun();
+  private static final Received OVERRUN = new Received.ReceiveOverrun();
   private static final Received CLOSED = new Received.Closed();
 
   /** One header per thread, not per socket: only the garbage collector frees direct memory. */
@@ -108,7 +108,7 @@ public final class KernelSocket implements NetlinkSocket {
           return OVERRUN;
         }
         if (header.name().getInt(NL_PID) == 0) {
-          return new Received.Datagram(header.data(length).order(ByteOrder.nativeOrder()));
+          return new Received.KernelDatagram(header.data(length).order(ByteOrder.nativeOrder()));
         }
         // Any process may send to any netlink socket: only messages of the kernel (pid 0) count.
         continue;

@@ -35,13 +35,13 @@ public interface NetlinkSocket extends AutoCloseable {
      *
      * @param octets valid until the thread's next call on any socket; position 0, host order
      */
-    record Datagram(ByteBuffer octets) implements Received {}
+    record KernelDatagram(ByteBuffer octets) implements Received {}
 
     /** The timeout elapsed. */
     record Nothing() implements Received {}
 
     /** Datagrams were lost: the receive buffer was full (ENOBUFS), or one was larger than ours. */
-    record Overrun() implements Received {}
+    record ReceiveOverrun() implements Received {}
 
     /** The socket is closed. */
     record Closed() implements Received {}

@@ -55,7 +55,7 @@ public final class PathProbeSocket implements AutoCloseable {
    * @param peer source address of the ICMP error
    * @param cookie of the probe
    */
-  public record Answer(InetAddress peer, long cookie) {}
+  public record PathAnswer(InetAddress peer, long cookie) {}
 
   private final int family;
   private final int fd;
@@ -145,15 +145,15 @@ public final class PathProbeSocket implements AutoCloseable {
    *
    * @return empty after the timeout, and once closed
    */
-  public synchronized List<Answer> await(Duration timeout) {
-    List<Answer> answers = new ArrayList<>();
+  public synchronized List<PathAnswer> await(Duration timeout) {
+    List<PathAnswer> answers = new ArrayList<>();
     if (closing || closed || !LibC.poll(timeout, fd, wake) || closing) {
       return answers;
     }
     MessageHeader header = new MessageHeader(28, 64, 512);
     int length;
     while ((length = LibC.recvmsg(fd, header, LibC.MSG_ERRQUEUE | LibC.MSG_DONTWAIT)) >= 0) {
-      Answer answer = answer(header, length);
+      PathAnswer answer = answer(header, length);
       if (answer != null) {
         answers.add(answer);
       }
@@ -166,12 +166,12 @@ public final class PathProbeSocket implements AutoCloseable {
     return answers;
   }
 
-  private static @Nullable Answer answer(MessageHeader header, int length) {
+  private static @Nullable PathAnswer answer(MessageHeader header, int length) {
     InetAddress offender = IcmpError.offender(header.control());
     if (offender == null || length < COOKIE) {
       return null;
     }
-    return new Answer(offender, header.data(COOKIE).order(ByteOrder.BIG_ENDIAN).getLong(0));
+    return new PathAnswer(offender, header.data(COOKIE).order(ByteOrder.BIG_ENDIAN).getLong(0));
   }
 
   /** Idempotent; ends a wait. */

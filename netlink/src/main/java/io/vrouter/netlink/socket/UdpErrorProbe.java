@@ -16,7 +16,7 @@ public final class UdpErrorProbe {
   private static final int IPPROTO_IPV6 = 41;
 
   /** Result of a probe. */
-  public enum Answer {
+  public enum ProbeResult {
     /** An ICMP error, or a datagram, arrived from the probed address. */
     ANSWERED,
     /** Nothing arrived from the probed address. Errors from other addresses don't count. */
@@ -40,7 +40,7 @@ public final class UdpErrorProbe {
    * @param interval between two datagrams, and after the last
    * @throws SyscallException when the kernel gives no socket
    */
-  public static Answer ask(InetAddress peer, int port, int datagrams, Duration interval) {
+  public static ProbeResult ask(InetAddress peer, int port, int datagrams, Duration interval) {
     boolean v4 = Family.of(peer) == Family.AF_INET;
     int fd = LibC.socket(Family.of(peer), LibC.SOCK_DGRAM, 0);
     try {
@@ -52,17 +52,17 @@ public final class UdpErrorProbe {
         throw new SyscallException("setsockopt IP_RECVERR", errno);
       }
       if (!connect(fd, IcmpError.address(peer, port))) {
-        return Answer.NOT_SENT;
+        return ProbeResult.NOT_SENT;
       }
       MessageHeader header = new MessageHeader(28, 64, 512);
       boolean sent = false;
       for (int i = 0; i < datagrams; i++) {
         sent |= send(fd);
         if (answered(fd, header, peer, interval)) {
-          return Answer.ANSWERED;
+          return ProbeResult.ANSWERED;
         }
       }
-      return sent ? Answer.SILENT : Answer.NOT_SENT;
+      return sent ? ProbeResult.SILENT : ProbeResult.NOT_SENT;
     } finally {
       LibC.close(fd);
     }

@@ -41,14 +41,14 @@ final class FakeSocket implements NetlinkSocket {
     ByteBuffer datagram = ByteBuffer.allocate(DATAGRAM).order(ByteOrder.nativeOrder());
     for (Message message : messages) {
       if (datagram.remaining() < message.size()) {
-        queue.add(new Received.Datagram(datagram.flip()));
+        queue.add(new Received.KernelDatagram(datagram.flip()));
         datagram = ByteBuffer.allocate(Math.max(DATAGRAM, message.size()));
         datagram.order(ByteOrder.nativeOrder());
       }
       message.write(datagram);
     }
     if (datagram.position() > 0) {
-      queue.add(new Received.Datagram(datagram.flip()));
+      queue.add(new Received.KernelDatagram(datagram.flip()));
     }
   }
 
@@ -65,7 +65,7 @@ final class FakeSocket implements NetlinkSocket {
   }
 
   void overrun() {
-    queue.add(new Received.Overrun());
+    queue.add(new Received.ReceiveOverrun());
   }
 
   @Override

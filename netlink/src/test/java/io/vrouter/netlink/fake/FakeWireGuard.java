@@ -243,7 +243,7 @@ public final class FakeWireGuard implements NetlinkSocket {
   @Override
   public Received receive(Duration timeout) {
     ByteBuffer next = answers.poll();
-    return next == null ? new Received.Nothing() : new Received.Datagram(next);
+    return next == null ? new Received.Nothing() : new Received.KernelDatagram(next);
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.netlink.lab.Space;
-import io.vrouter.netlink.socket.PathProbeSocket.Answer;
+import io.vrouter.netlink.socket.PathProbeSocket.PathAnswer;
 import io.vrouter.netlink.socket.PathProbeSocket.Sent;
 import io.vrouter.netlink.wire.Family;
 import java.net.InetAddress;
@@ -68,12 +68,12 @@ class PathProbeSocketTest {
     }
   }
 
-  private List<Answer> ask(String peer, int size, long cookie) {
+  private List<PathAnswer> ask(String peer, int size, long cookie) {
     return Netns.call(
         here.netns(),
         () -> {
           InetAddress address = InetAddress.getByName(peer);
-          List<Answer> answers = new ArrayList<>();
+          List<PathAnswer> answers = new ArrayList<>();
           try (PathProbeSocket socket = PathProbeSocket.open(Family.of(address))) {
             // IPv6 resolves neighbours one second after a link has come up.
             for (int i = 0; i < 5 && answers.isEmpty(); i++) {
@@ -88,9 +88,9 @@ class PathProbeSocketTest {
   @Test
   void theKernelOfThePeerAnswersWithTheCookie() throws Exception {
     assertThat(ask("198.51.100.2", 1400, -42))
-        .containsOnly(new Answer(InetAddress.getByName("198.51.100.2"), -42));
+        .containsOnly(new PathAnswer(InetAddress.getByName("198.51.100.2"), -42));
     assertThat(ask("2001:db8:2::2", 1400, 7))
-        .containsOnly(new Answer(InetAddress.getByName("2001:db8:2::2"), 7));
+        .containsOnly(new PathAnswer(InetAddress.getByName("2001:db8:2::2"), 7));
     assertThat(ask("198.51.100.2", PathProbeSocket.MIN_SIZE_IPV4, 1)).isNotEmpty();
   }
 

@@ -3,7 +3,7 @@ package io.vrouter.netlink.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.netlink.lab.Space;
-import io.vrouter.netlink.socket.UdpErrorProbe.Answer;
+import io.vrouter.netlink.socket.UdpErrorProbe.ProbeResult;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -67,23 +67,23 @@ class UdpErrorProbeTest {
 
   @Test
   void aKernelWithoutTheProgramAnswers() {
-    assertThat(ask("192.0.2.2")).isEqualTo(Answer.ANSWERED);
-    assertThat(ask("2001:db8::2")).isEqualTo(Answer.ANSWERED);
+    assertThat(ask("192.0.2.2")).isEqualTo(ProbeResult.ANSWERED);
+    assertThat(ask("2001:db8::2")).isEqualTo(ProbeResult.ANSWERED);
   }
 
   @Test
   void aHostThatDropsIsSilent() {
     there.ok("nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
     there.ok("nft", "add rule inet t in udp dport 9999 drop");
-    assertThat(ask("192.0.2.2")).isEqualTo(Answer.SILENT);
-    assertThat(ask("2001:db8::2")).isEqualTo(Answer.SILENT);
+    assertThat(ask("192.0.2.2")).isEqualTo(ProbeResult.SILENT);
+    assertThat(ask("2001:db8::2")).isEqualTo(ProbeResult.SILENT);
   }
 
   @Test
   void anAdministrativeRefusalIsAnAnswerToo() {
     there.ok("nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
     there.ok("nft", "add rule inet t in udp dport 9999 reject with icmpx admin-prohibited");
-    assertThat(ask("192.0.2.2")).isEqualTo(Answer.ANSWERED);
+    assertThat(ask("192.0.2.2")).isEqualTo(ProbeResult.ANSWERED);
   }
 
   @Test
@@ -92,21 +92,21 @@ class UdpErrorProbeTest {
     there.ok("sysctl", "-qw", "net.ipv4.ip_forward=1");
     here.ok("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.2");
     there.ok("ip", "route", "add", "unreachable", "198.51.100.0/24");
-    assertThat(ask("198.51.100.7")).isEqualTo(Answer.SILENT);
+    assertThat(ask("198.51.100.7")).isEqualTo(ProbeResult.SILENT);
   }
 
   @Test
   void anAbsentNeighbourIsSilent() {
-    assertThat(ask("192.0.2.9")).isEqualTo(Answer.SILENT);
+    assertThat(ask("192.0.2.9")).isEqualTo(ProbeResult.SILENT);
   }
 
   @Test
   void withoutARouteNothingIsSent() {
-    assertThat(ask("203.0.113.1")).isEqualTo(Answer.NOT_SENT);
-    assertThat(ask("2001:db9::1")).isEqualTo(Answer.NOT_SENT);
+    assertThat(ask("203.0.113.1")).isEqualTo(ProbeResult.NOT_SENT);
+    assertThat(ask("2001:db9::1")).isEqualTo(ProbeResult.NOT_SENT);
   }
 
-  private Answer ask(String peer) {
+  private ProbeResult ask(String peer) {
     return Netns.call(
         here.netns(),
         () -> UdpErrorProbe.ask(InetAddress.getByName(peer), 9999, 4, Duration.ofMillis(100)));

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param answer whether the peer's kernel answered
  * @param roundTrip from the datagram to the answer, or the time waited
  */
-public record Ping(UdpErrorProbe.Answer answer, Duration roundTrip) {
+public record PingResult(UdpErrorProbe.ProbeResult answer, Duration roundTrip) {
   /**
    * Probes once, on the calling thread.
    *
@@ -20,9 +20,9 @@ public record Ping(UdpErrorProbe.Answer answer, Duration roundTrip) {
    * @param timeout longest time to the answer
    * @throws io.vrouter.netlink.socket.SyscallException when no socket can be opened
    */
-  public static Ping once(InetAddress overlay, int port, Duration timeout) {
+  public static PingResult once(InetAddress overlay, int port, Duration timeout) {
     long begun = System.nanoTime();
-    UdpErrorProbe.Answer answer = UdpErrorProbe.ask(overlay, port, 1, timeout);
-    return new Ping(answer, Duration.ofNanos(System.nanoTime() - begun));
+    UdpErrorProbe.ProbeResult answer = UdpErrorProbe.ask(overlay, port, 1, timeout);
+    return new PingResult(answer, Duration.ofNanos(System.nanoTime() - begun));
   }
 }

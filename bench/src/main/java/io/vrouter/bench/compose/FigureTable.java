@@ -8,27 +8,27 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Median and worst of the measured values, beside their aims. One thread. */
-public final class Table {
+public final class FigureTable {
   private static final String LINE = "%-74s %8s %8s %10s %4s%s%n";
   private static final String RANKED = "%-62s %8s %8s %8s %5s  %-6s  %s%n";
 
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
   /** The statistic of a line that is compared to the aim. */
-  public enum Judged {
+  public enum Statistic {
     MEDIAN,
     P99,
     WORST
   }
 
-  private record Row(List<Double> values, Judged judged, double aim) {
+  private record Row(List<Double> values, Statistic judged, double aim) {
     /** The value that this share of all doesn't exceed. */
     double rank(double share) {
       return values.stream().sorted().toList().get((int) Math.ceil(values.size() * share) - 1);
     }
 
     double median() {
-      return Table.median(values);
+      return FigureTable.median(values);
     }
 
     double p99() {
@@ -50,13 +50,13 @@ public final class Table {
   }
 
   /** Reserves a line's place; the line is printed once it has a value. */
-  public void expect(String what, Judged judged, double aim) {
+  public void expect(String what, Statistic judged, double aim) {
     rows.put(what, new Row(new ArrayList<>(), judged, aim));
   }
 
   /** Adds a value; each single one must be at most {@code aim}; infinite: no aim. */
   void add(String what, double value, double aim) {
-    rows.computeIfAbsent(what, it -> new Row(new ArrayList<>(), Judged.WORST, aim))
+    rows.computeIfAbsent(what, it -> new Row(new ArrayList<>(), Statistic.WORST, aim))
         .values()
         .add(value);
   }

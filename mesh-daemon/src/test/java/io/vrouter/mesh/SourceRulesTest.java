@@ -1,0 +1,98 @@
+package io.vrouter.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Rules of names and comments, held by reading the sources of all modules' main code. */
+class SourceRulesTest {
+  /**
+   * Simple names that several classes bear: a kernel object or a concept of ours on several levels
+   * (in the kernel or the plan, as wanted, as the JSON contract shows it). {@code Ack} is the word
+   * of netlink and of SWIM, {@code Peer} of WireGuard (WGPEER_A) and of SWIM.
+   */
+  private static final Map<String, List<String>> ON_SEVERAL_LEVELS =
+      Map.of(
+          "Ack", List.of("netlink.wire.Ack", "membership.wire.SwimMessage"),
+          "Address", List.of("netlink.route.Address", "mesh.plan.Wanted"),
+          "Conflict", List.of("mesh.plan.Conflict", "mesh.control.Conflicts"),
+          "Member", List.of("membership.Member", "mesh.control.Members"),
+          "Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted"),
+          "Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer"),
+          "Route", List.of("netlink.route.Route", "mesh.plan.Wanted", "mesh.control.Routes"),
+          "Setting", List.of("mesh.config.Setting", "mesh.control.ConfigView"),
+          "Step", List.of("mesh.plan.Step", "mesh.control.PlanReport"),
+          "Subnet", List.of("mesh.record.Subnet", "mesh.control.Members"));
+
+  private static final Pattern TOKEN =
+      Pattern.compile(
+          "\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\])+'"
+              + "|(?<comment>/\\*.*?\\*/|//[^\n]*)",
+          Pattern.DOTALL);
+
+  private static final Pattern DECLARATION =
+      Pattern.compile("(?<![\\w.@])(?:class|interface|record|enum|@interface)\\s+([A-Z]\\w*)");
+
+  private static final Pattern PRONOUN =
+      Pattern.compile(
+          "(?i)\\b(?:who|whoever|whom|says?|said|tells?|told|hears?|heard)\\b"
+              + "|^/[/*]+\\s*What\\b");
+
+  @Test
+  void aSimpleNameStandsForOneThing() throws IOException {
+    Map<String, List<String>> places = new TreeMap<>();
+    for (Path file : sources()) {
+      Matcher declared = DECLARATION.matcher(TOKEN.matcher(Files.readString(file)).replaceAll(" "));
+      while (declared.find()) {
+        places.computeIfAbsent(declared.group(1), name -> new ArrayList<>()).add(name(file));
+      }
+    }
+    assertThat(places).hasSizeGreaterThan(500);
+    places.values().removeIf(of -> of.size() == 1);
+    assertThat(places).containsOnlyKeys(ON_SEVERAL_LEVELS.keySet());
+    ON_SEVERAL_LEVELS.forEach(
+        (name, levels) -> assertThat(places.get(name)).containsExactlyInAnyOrderElementsOf(levels));
+  }
+
+  @Test
+  void commentsSpeakOfThingsAndNotAsOfPersons() throws IOException {
+    List<String> against = new ArrayList<>();
+    for (Path file : sources()) {
+      Matcher token = TOKEN.matcher(Files.readString(file));
+      while (token.find()) {
+        String comment = token.group("comment");
+        if (comment != null && PRONOUN.matcher(comment).find()) {
+          against.add(name(file) + ": " + comment);
+        }
+      }
+    }
+    assertThat(against).isEmpty();
+  }
+
+  private static String name(Path file) {
+    String path = file.toString();
+    String from = "/java/io/vrouter/";
+    return path.substring(path.indexOf(from) + from.length(), path.length() - ".java".length())
+        .replace('/', '.');
+  }
+
+  private static List<Path> sources() throws IOException {
+    List<Path> all = new ArrayList<>();
+    for (String module : List.of("netlink", "membership", "mesh-daemon", "bench")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);
+      }
+    }
+    return all;
+  }
+}
