@@ -103,7 +103,8 @@ final class ZoneEnforcement {
         : "%s is not in the overlay subnet".formatted(address.getHostAddress());
   }
 
-  private @Nullable String network(FirewallPolicy.Zone zone, FirewallPolicy.GuardedNetwork network) {
+  private @Nullable String network(
+      FirewallPolicy.Zone zone, FirewallPolicy.GuardedNetwork network) {
     Surroundings.Network known = here.networks().get(network.prefix());
     if (known == null || !known.vni().equals(zone.vni())) {
       return "%s is no network of this host in VNI %s".formatted(network.prefix(), zone.vni());

@@ -59,8 +59,7 @@ final class AgentWorld {
   }
 
   private static int ownUser() throws IOException {
-    return (Integer)
-        Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 
   /** What an honest node wants: one network here, host 2 with these prefixes. */

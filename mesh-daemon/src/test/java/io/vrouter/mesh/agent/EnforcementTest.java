@@ -67,16 +67,11 @@ class EnforcementTest {
 
   private KernelState route(Wanted.Route route) {
     return with(
-        honest.devices(),
-        honest.floods(),
-        List.of(route),
-        honest.forwarding(),
-        honest.firewall());
+        honest.devices(), honest.floods(), List.of(route), honest.forwarding(), honest.firewall());
   }
 
   private KernelState firewall(FirewallPolicy firewall) {
-    return with(
-        honest.devices(), honest.floods(), honest.routes(), honest.forwarding(), firewall);
+    return with(honest.devices(), honest.floods(), honest.routes(), honest.forwarding(), firewall);
   }
 
   private static Wanted.Route route(String prefix, String via, int metric, int vni) {
@@ -121,7 +116,9 @@ class EnforcementTest {
   void routesOutsideOfThePolicyAreRefused(String prefix) throws RefusedException {
     Ruling ruling = rule(route(route(prefix, "10.1.1.2", 158, 1000)));
     assertThat(ruling.state().routes()).isEmpty();
-    assertThat(ruling.refusals()).extracting(Ruling.Refusal::object).anyMatch(it -> it.contains(Prefix.parse(prefix).toString()));
+    assertThat(ruling.refusals())
+        .extracting(Ruling.Refusal::object)
+        .anyMatch(it -> it.contains(Prefix.parse(prefix).toString()));
   }
 
   @Test
@@ -214,7 +211,8 @@ class EnforcementTest {
                     zone.overlaySubnet(),
                     Set.of(Worlds.ip("192.0.2.1")),
                     Set.of(
-                        local("192.168.0.0/16", "eth0", null), local("172.30.0.0/16", "eth0", null)),
+                        local("192.168.0.0/16", "eth0", null),
+                        local("172.30.0.0/16", "eth0", null)),
                     Set.of(
                         new FirewallPolicy.Remote(
                             MacAddress.parse("02:00:00:00:00:02"),

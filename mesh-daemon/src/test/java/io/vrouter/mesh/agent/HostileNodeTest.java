@@ -197,7 +197,6 @@ class HostileNodeTest {
 
   private List<String> routes() {
     return looking
-        
         .routes(RouteFilter.all(Family.AF_INET), route -> route.protocol() == 158)
         .entries()
         .stream()
