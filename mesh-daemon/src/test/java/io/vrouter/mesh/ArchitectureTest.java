@@ -33,6 +33,7 @@ class ArchitectureTest {
     "io.vrouter.netlink.wire..",
     "io.vrouter.netlink.route..",
     "io.vrouter.netlink.netfilter..",
+    "io.vrouter.netlink.generic..",
     "io.vrouter.membership.wire..",
     "io.vrouter.membership.engine.."
   };
@@ -134,6 +135,7 @@ class ArchitectureTest {
               within("plan", "record", "model")
                   .or(resideInAPackage("io.vrouter.membership"))
                   .or(resideInAPackage("io.vrouter.netlink.route"))
+                  .or(resideInAPackage("io.vrouter.netlink.generic"))
                   .or(resideInAPackage("io.vrouter.netlink.wire"))
                   .or(outside()));
 
@@ -174,6 +176,16 @@ class ArchitectureTest {
                   .or(outside()));
 
   @ArchTest
+  static final ArchRule wireGuardIsATarget =
+      mesh("wireguard")
+          .should()
+          .onlyDependOnClassesThat(
+              within("wireguard", "apply", "plan", "record", "model")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(netlink())
+                  .or(outside()));
+
+  @ArchTest
   static final ArchRule commandsSeeTheControlApiOnly =
       noClasses()
           .that()
@@ -187,6 +199,7 @@ class ArchitectureTest {
               "io.vrouter.mesh.apply..",
               "io.vrouter.mesh.reconcile..",
               "io.vrouter.mesh.firewall..",
+              "io.vrouter.mesh.wireguard..",
               "io.vrouter.mesh.local..",
               "io.vrouter.mesh.api..",
               "io.vrouter.mesh.state..",

@@ -2,6 +2,7 @@ package io.vrouter.mesh.agent;
 
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
+import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Plan;
 import java.util.List;
@@ -16,6 +17,11 @@ public interface Agent {
 
   /** Looks at the firewall with a state of its own, for questions on any one thread at a time. */
   FirewallTarget asked();
+
+  /** Looks at the WireGuard devices; by default there are none. */
+  default TunnelLook tunnels() {
+    return TunnelLook.NONE;
+  }
 
   /**
    * Carries out a plan.

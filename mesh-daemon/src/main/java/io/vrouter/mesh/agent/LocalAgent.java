@@ -4,6 +4,8 @@ import io.vrouter.mesh.apply.Applier;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.apply.StepOutcome;
+import io.vrouter.mesh.apply.Target;
+import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.netlink.RtNetlink;
@@ -16,13 +18,35 @@ import java.util.List;
 public final class LocalAgent implements Agent {
   private final FirewallTarget firewall;
   private final FirewallTarget asked;
+  private final TunnelLook tunnels;
   private final Applier applier;
 
   /** Uses targets and a socket that the owner closes. */
   public LocalAgent(RtNetlink netlink, FirewallTarget firewall, FirewallTarget asked) {
+    this(firewall, asked, TunnelLook.NONE, new Applier(firewall, new NetlinkTarget(netlink)));
+  }
+
+  /**
+   * As above, with WireGuard.
+   *
+   * @param tunnels applies the steps of WireGuard devices
+   */
+  public <T extends Target & TunnelLook> LocalAgent(
+      RtNetlink netlink, FirewallTarget firewall, FirewallTarget asked, T tunnels) {
+    this(firewall, asked, tunnels, new Applier(firewall, new NetlinkTarget(netlink), tunnels));
+  }
+
+  private LocalAgent(
+      FirewallTarget firewall, FirewallTarget asked, TunnelLook tunnels, Applier applier) {
     this.firewall = firewall;
     this.asked = asked;
-    this.applier = new Applier(firewall, new NetlinkTarget(netlink));
+    this.tunnels = tunnels;
+    this.applier = applier;
+  }
+
+  @Override
+  public TunnelLook tunnels() {
+    return tunnels;
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.vrouter.netlink.route.Link;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -64,6 +65,7 @@ public final class HostCheckup {
               "This host can't be looked at: " + e.getMessage(),
               "Run meshd as root with /proc mounted"));
     }
+    encryption(status.encryption()).ifPresent(checks::add);
     for (Problem problem : status.problems()) {
       checks.add(
           new Check(
@@ -73,6 +75,24 @@ public final class HostCheckup {
               problem.fix()));
     }
     return new Doctor(checks);
+  }
+
+  private static Optional<Check> encryption(Status.Encryption encryption) {
+    List<String> devices =
+        encryption.devices().stream()
+            .map(device -> device.name() + " by " + device.implementation())
+            .toList();
+    boolean missing =
+        encryption.devices().stream().anyMatch(device -> device.implementation() == null);
+    return devices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Check(
+                "encryption",
+                missing ? Check.Result.FAIL : Check.Result.PASS,
+                "WireGuard: %s; %d members are reached by it"
+                    .formatted(String.join(", ", devices), encryption.peers()),
+                missing ? "See the problems of meshctl status" : ""));
   }
 
   private Checkup.Facts facts(List<Link> links, Status status) throws IOException {
@@ -90,8 +110,11 @@ public final class HostCheckup {
         ProcessHandle.current().pid(),
         config.vxlanPort(),
         config.gossipPort(),
-        host.underlay(),
-        links.stream().filter(Observed::isOurs).map(HostCheckup::device).toList(),
+        host.current().underlay(),
+        links.stream()
+            .filter(link -> Observed.isOurs(link) && link.vxlan() != null)
+            .map(HostCheckup::device)
+            .toList(),
         links.stream()
             .filter(link -> locals.contains(link.name()))
             .map(HostCheckup::device)

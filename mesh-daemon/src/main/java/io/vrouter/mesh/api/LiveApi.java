@@ -60,6 +60,7 @@ public final class LiveApi implements MeshApi {
   private final WallClock clock;
   private final HostCheckup checkup;
   private final PoolApi pools;
+  private final TunnelApi tunnels;
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
   private final Supplier<List<Problem>> problems;
@@ -78,6 +79,7 @@ public final class LiveApi implements MeshApi {
       WallClock clock,
       HostCheckup checkup,
       PoolApi pools,
+      TunnelApi tunnels,
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
       Supplier<List<Problem>> problems,
@@ -93,6 +95,7 @@ public final class LiveApi implements MeshApi {
     this.clock = clock;
     this.checkup = checkup;
     this.pools = pools;
+    this.tunnels = tunnels;
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
     this.problems = problems;
@@ -274,6 +277,11 @@ public final class LiveApi implements MeshApi {
   @Override
   public Pools.Applied applyPools() throws MeshApiException {
     return pools.apply();
+  }
+
+  @Override
+  public void rotateTunnelKey() throws MeshApiException {
+    tunnels.rotate();
   }
 
   @Override

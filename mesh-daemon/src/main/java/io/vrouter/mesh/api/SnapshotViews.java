@@ -22,6 +22,7 @@ import io.vrouter.mesh.reconcile.KnownPrefix;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.MeshSnapshot.RouteView;
+import io.vrouter.mesh.reconcile.TunnelView;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.mesh.record.Subnet;
@@ -57,7 +58,33 @@ final class SnapshotViews {
     List<Problem> problems = new ArrayList<>(snapshot.problems());
     problems.addAll(others);
     return new Status(
-        snapshot.self().toString(), times.of(Causes.of(problems)), counts, snapshot.converged());
+        snapshot.self().toString(),
+        times.of(Causes.of(problems)),
+        counts,
+        snapshot.converged(),
+        encryption());
+  }
+
+  private Status.Encryption encryption() {
+    TunnelView tunnels = snapshot.tunnels();
+    long peers =
+        snapshot.members().stream()
+            .map(MemberView::member)
+            .filter(member -> EventLog.status(member.state()) == MemberStatus.ALIVE)
+            .filter(member -> tunnels.encrypted().contains(member.id()))
+            .count();
+    return new Status.Encryption(
+        tunnels.encryption().toString(),
+        (int) peers,
+        tunnels.devices().stream()
+            .map(
+                device ->
+                    new Status.Device(
+                        device.name(),
+                        device.implementation().isEmpty() ? null : device.implementation(),
+                        device.port(),
+                        device.key()))
+            .toList());
   }
 
   /** The members by name. */
@@ -175,7 +202,8 @@ final class SnapshotViews {
             .toList(),
         record.version(),
         since,
-        path);
+        path,
+        snapshot.tunnels().encrypted().contains(id) ? "wireguard" : null);
   }
 
   private static Routes.Route route(RouteView view) {

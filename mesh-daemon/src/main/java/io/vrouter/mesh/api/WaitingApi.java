@@ -136,6 +136,11 @@ public final class WaitingApi implements MeshApi {
   }
 
   @Override
+  public void rotateTunnelKey() throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
   public SubnetClaim claimSubnet(String name) throws MeshApiException {
     throw refused();
   }

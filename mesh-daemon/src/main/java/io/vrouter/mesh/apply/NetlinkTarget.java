@@ -29,7 +29,7 @@ public final class NetlinkTarget implements Target {
 
   @Override
   public boolean takes(Step step) {
-    return step instanceof Step.OnDevice;
+    return step instanceof Step.OnDevice && !(step instanceof Step.OfTunnel);
   }
 
   @Override

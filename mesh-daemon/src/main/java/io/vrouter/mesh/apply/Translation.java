@@ -200,6 +200,9 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
     if (step instanceof Step.ReplaceRoute replace) {
       return List.of(Part.of(RouteRequests.replace(route(index, replace.wanted()))));
     }
+    if (step instanceof Step.SetTunnelRoute set) {
+      return List.of(Part.of(RouteRequests.replace(route(index, set.wanted()))));
+    }
     if (step instanceof Step.SetForwarding set) {
       return List.of(Part.of(forwarding(index, set.wanted())));
     }
@@ -237,6 +240,24 @@ record Translation(Step.OnDevice step, List<Part> parts, @Nullable String missin
             Mark.PROTOCOL,
             wanted.metric())
         .withMtu(wanted.mtu());
+  }
+
+  private static Route route(int index, Wanted.TunnelRoute wanted) {
+    return new Route(
+        wanted.prefix().address(),
+        wanted.prefix().length(),
+        null,
+        index,
+        Mark.PROTOCOL,
+        Rtnetlink.RT_TABLE_MAIN,
+        wanted.metric(),
+        0,
+        Rtnetlink.RTN_UNICAST,
+        Rtnetlink.RT_SCOPE_LINK,
+        0,
+        wanted.source(),
+        List.of(),
+        List.of());
   }
 
   private static Route route(Step.DeleteRoute gone) {

@@ -81,6 +81,9 @@ final class MeshctlModel {
                     .addSubcommand(new SubnetCommands.ClaimCommand(session))
                     .addSubcommand(new SubnetCommands.ReleaseCommand(session)))
             .addSubcommand(
+                new CommandLine(new EncryptionGroup())
+                    .addSubcommand(new EncryptionRotateCommand(session)))
+            .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
                     .addSubcommand(new TokenCommands.Show(session)))
@@ -204,6 +207,9 @@ final class MeshctlModel {
           spec.commandLine(), "name one of " + String.join(", ", spec.subcommands().keySet()));
     }
   }
+
+  @Command(name = "encryption", description = "What encrypts the containers' traffic.")
+  private static final class EncryptionGroup extends CommandGroup {}
 
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
   private static final class SubnetGroup extends CommandGroup {}

@@ -80,8 +80,25 @@ final class StatusCommand implements Callable<Integer> {
             + ", "
             + (status.converged() ? "converged" : paint.doubtful("not converged yet"))
             + (status.notes().isEmpty() ? "" : ", " + Text.count(status.notes().size(), "note")));
+    encryption(status.encryption());
     print(status.errors());
     print(status.notes());
+  }
+
+  private void encryption(Status.Encryption encryption) {
+    for (Status.Device device : encryption.devices()) {
+      String by = device.implementation();
+      session
+          .out()
+          .println(
+              "encryption %s: %s, %s by %s, UDP %d"
+                  .formatted(
+                      encryption.setting(),
+                      Text.count(encryption.peers(), "member"),
+                      device.name(),
+                      by == null ? "nothing yet" : by,
+                      device.port()));
+    }
   }
 
   /** The oldest of a code first, since it is nearest to the cause. */

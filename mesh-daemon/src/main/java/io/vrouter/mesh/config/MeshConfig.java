@@ -1,6 +1,7 @@
 package io.vrouter.mesh.config;
 
 import io.vrouter.membership.Seed;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -165,6 +166,11 @@ public final class MeshConfig {
     return get(Settings.ENCRYPTION);
   }
 
+  /** UDP, 1 to 65,535: of the first WireGuard device; the second one's is the next. */
+  public int wireguardPort() {
+    return get(Settings.WIREGUARD_PORT);
+  }
+
   /** Form of the log's lines. */
   public LogFormat logFormat() {
     return get(Settings.LOG_FORMAT);
@@ -220,8 +226,8 @@ public final class MeshConfig {
           "no mesh token: create one with 'meshctl token create' and give it to every host by"
               + " --token-file FILE or MESH_TOKEN (or set --insecure to let anybody join)");
     }
-    if (encryption() == Encryption.WIREGUARD) {
-      problems.add("encryption 'wireguard' is not in this version: leave it at none");
+    if (wireguardPort() == 65_535) {
+      problems.add("wireguard-port 65535: the next port is needed, too; 1 to 65534");
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);

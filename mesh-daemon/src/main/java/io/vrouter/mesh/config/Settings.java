@@ -4,6 +4,7 @@ import io.vrouter.membership.Seed;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.mesh.config.Setting.Arity;
 import io.vrouter.mesh.model.Defaults;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vnis;
@@ -224,9 +225,9 @@ public final class Settings {
   static final Setting<Encryption> ENCRYPTION =
       value(
           "encryption",
-          "none|wireguard",
+          "none|prefer|wireguard",
           "none",
-          "protection of the containers' traffic",
+          "protection of the containers' traffic; prefer while a mesh is switched over",
           Encryption::parse,
           "MESH_ENCRYPTION");
 
@@ -238,6 +239,15 @@ public final class Settings {
           "form of the log's lines on standard error",
           LogFormat::parse,
           "MESH_LOG_FORMAT");
+
+  static final Setting<Integer> WIREGUARD_PORT =
+      value(
+          "wireguard-port",
+          "PORT",
+          Integer.toString(Defaults.WIREGUARD_PORT),
+          "UDP port of WireGuard; the next one is used, too, while its key changes",
+          Ports::parse,
+          "MESH_WIREGUARD_PORT");
 
   static final Setting<Optional<Path>> CONFIG =
       add(

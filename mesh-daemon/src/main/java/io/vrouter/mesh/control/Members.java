@@ -34,6 +34,8 @@ public record Members(String apiVersion, String self, List<Member> members) {
    * @param version of its meshd
    * @param since when the status was entered, by this observer's clock, to the millisecond
    * @param path the data path from the observer; null for the observer itself
+   * @param encrypted {@code wireguard} when that encrypts what the observer sends there; null when
+   *     nothing does, and for the observer itself
    */
   @JsonPropertyOrder({
     "id",
@@ -45,7 +47,8 @@ public record Members(String apiVersion, String self, List<Member> members) {
     "subnets",
     "version",
     "since",
-    "path"
+    "path",
+    "encrypted"
   })
   public record Member(
       String id,
@@ -57,10 +60,26 @@ public record Members(String apiVersion, String self, List<Member> members) {
       List<Subnet> subnets,
       String version,
       Instant since,
-      @Nullable Path path) {
+      @Nullable Path path,
+      @Nullable String encrypted) {
     public Member {
       subnets = List.copyOf(subnets);
       since = since.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** A member that is reached in plain. */
+    public Member(
+        String id,
+        String name,
+        MemberStatus status,
+        String underlay,
+        @Nullable String overlay,
+        @Nullable String mac,
+        List<Subnet> subnets,
+        String version,
+        Instant since,
+        @Nullable Path path) {
+      this(id, name, status, underlay, overlay, mac, subnets, version, since, path, null);
     }
   }
 

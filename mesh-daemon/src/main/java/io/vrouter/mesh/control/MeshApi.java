@@ -128,6 +128,15 @@ public interface MeshApi {
    */
   SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException;
 
+  /**
+   * Begins to change this host's WireGuard key: the new one is used once all members answered it,
+   * then the former one is deleted.
+   *
+   * @throws MeshApiException without encryption, while a change is not complete, and when the key
+   *     can't be saved
+   */
+  void rotateTunnelKey() throws MeshApiException;
+
   /** The public facts of the token. */
   TokenView token();
 

@@ -176,6 +176,11 @@ public final class ReadOnlyApi implements MeshApi {
   }
 
   @Override
+  public void rotateTunnelKey() throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
   public SubnetClaim claimSubnet(String name) throws MeshApiException {
     throw refused();
   }

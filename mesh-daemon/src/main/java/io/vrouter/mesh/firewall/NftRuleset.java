@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
+import io.vrouter.mesh.plan.WireGuardAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -43,6 +44,10 @@ import java.util.stream.Stream;
  *       DNATed within this host keep the hairpin MASQUERADE they need.
  *   <li>{@code tunnelled}: marks what leaves by a tunnel device.
  * </ul>
+ *
+ * <p>With WireGuard around the tunnels, its devices carry tunnel packets and nothing else ({@code
+ * encrypted}), addresses of its network come from and go to no other device, and its ports are open
+ * to members only.
  *
  * <p>Peers trust tunnel packets from this host's address, so only the kernel may send them. {@code
  * forward} drops all but those of other members, which this host may route; {@code output} drops
@@ -89,16 +94,17 @@ public final class NftRuleset {
   static List<NftChain> chains(FirewallPolicy policy) {
     NftRuleset ruleset = new NftRuleset();
     ruleset.chain(STATE);
-    policy.zones().forEach(ruleset::zoneChains);
+    policy.zones().forEach(zone -> ruleset.zoneChains(policy, zone));
     ruleset.sharedChains(policy);
     ruleset.baseChains(policy);
     return List.copyOf(ruleset.all);
   }
 
-  private void zoneChains(Zone zone) {
+  private void zoneChains(FirewallPolicy policy, Zone zone) {
     String vni = zone.vni().toString();
     chain(
         "tunnel_" + vni,
+        outside(policy),
         both(family -> "%s saddr @tunnel_%s_%d accept".formatted(ip(family), vni, family)),
         Stream.of("counter drop"));
     chain(
@@ -213,6 +219,13 @@ public final class NftRuleset {
     chain(
         "input",
         Stream.of("type filter hook input priority filter - 10; policy accept;"),
+        encrypts(policy) ? Stream.of("iifname @wireguard goto encrypted") : Stream.of(),
+        encrypts(policy) && !policy.outer().ports().isEmpty()
+            ? both(
+                family ->
+                    "udp dport { %s } %s saddr != @outer%d counter drop"
+                        .formatted(ports(policy), ip(family), family))
+            : Stream.of(),
         any
             ? Stream.of(
                 devices(policy, "iifname", "input_"),
@@ -221,6 +234,13 @@ public final class NftRuleset {
     chain(
         "forward",
         Stream.of("type filter hook forward priority filter - 10; policy accept;"),
+        encrypts(policy)
+            ? Stream.of(
+                "iifname @wireguard counter drop",
+                "oifname @wireguard counter drop",
+                "ip daddr %s counter drop".formatted(WireGuardAddress.IPV4),
+                "ip6 daddr %s counter drop".formatted(WireGuardAddress.IPV6))
+            : Stream.of(),
         any
             ? Stream.of(
                 devices(policy, "iifname", "inbound_"), devices(policy, "oifname", "outbound_"))
@@ -235,12 +255,25 @@ public final class NftRuleset {
                 side ->
                     side + " @tunnels tcp flags syn / syn,rst tcp option maxseg size set rt mtu"));
     chain(
+        "encrypted",
+        any && encrypts(policy)
+            ? Stream.of(tunnelPackets(policy, "", zone -> "tunnel_" + zone.vni()))
+            : Stream.of(),
+        encrypts(policy) ? Stream.of("counter drop") : Stream.of());
+    chain(
         "untracked",
         Stream.of("type filter hook output priority raw; policy accept;"),
         any ? Stream.of(tunnelPackets(policy, "", zone -> "untrack")) : Stream.of());
     chain(
         "output",
         Stream.of("type filter hook output priority filter - 10; policy accept;"),
+        encrypts(policy)
+            ? Stream.of(
+                "oifname != @wireguard ip daddr %s counter drop".formatted(WireGuardAddress.IPV4),
+                "oifname != @wireguard ip6 daddr %s counter drop".formatted(WireGuardAddress.IPV6),
+                "oifname @wireguard udp dport != %d counter drop".formatted(policy.vxlanPort()),
+                "oifname @wireguard meta l4proto != udp counter drop")
+            : Stream.of(),
         both(
             family ->
                 "oifname @tunnels %s daddr @group%d counter drop".formatted(ip(family), family)),
@@ -270,6 +303,23 @@ public final class NftRuleset {
         "tunnelled",
         Stream.of("type filter hook postrouting priority srcnat + 100; policy accept;"),
         Stream.of("oifname @tunnels " + PacketMark.add(PacketMark.PASSED)));
+  }
+
+  private static boolean encrypts(FirewallPolicy policy) {
+    return !policy.outer().devices().isEmpty();
+  }
+
+  private static String ports(FirewallPolicy policy) {
+    return policy.outer().ports().stream().map(String::valueOf).collect(joining(", "));
+  }
+
+  /** Addresses of the encrypted network are forged anywhere but on WireGuard's devices. */
+  private static Stream<String> outside(FirewallPolicy policy) {
+    return encrypts(policy)
+        ? Stream.of(
+            "iifname != @wireguard ip saddr %s counter drop".formatted(WireGuardAddress.IPV4),
+            "iifname != @wireguard ip6 saddr %s counter drop".formatted(WireGuardAddress.IPV6))
+        : Stream.of();
   }
 
   /** Packets to the VXLAN port with a VNI of ours, on any device. */

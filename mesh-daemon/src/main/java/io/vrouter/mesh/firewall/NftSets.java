@@ -56,6 +56,19 @@ final class NftSets {
             policy.zones().stream()
                 .map(zone -> SetElement.of(Payload.of(name(zone.device()))))
                 .toList()));
+    if (!policy.outer().devices().isEmpty()) {
+      sets.all.add(
+          new NftSet(
+              "wireguard",
+              "ifname",
+              SetKind.SINGLE,
+              policy.outer().devices().stream()
+                  .map(device -> SetElement.of(Payload.of(name(device))))
+                  .toList()));
+      for (boolean ipv4 : new boolean[] {true, false}) {
+        sets.hosts("outer", ipv4, policy.outer().members().stream().map(NftSets::host));
+      }
+    }
     for (boolean ipv4 : new boolean[] {true, false}) {
       sets.interval("known", ipv4, known(policy));
       sets.interval("mesh", ipv4, policy.zones().stream().flatMap(NftSets::local));
@@ -136,7 +149,7 @@ final class NftSets {
     for (Remote peer : zone.peers()) {
       List<Prefix> some = sources.computeIfAbsent(peer.mac(), mac -> new ArrayList<>());
       remote(peer).forEach(some::add);
-      some.add(host(peer.underlay()));
+      some.add(host(peer.told()));
     }
     List<SetElement> elements = new ArrayList<>();
     sources.forEach(

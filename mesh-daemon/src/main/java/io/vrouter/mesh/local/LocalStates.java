@@ -5,6 +5,7 @@ import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.docker.DockerNetwork;
 import io.vrouter.mesh.docker.DockerSnapshot;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
@@ -86,7 +87,7 @@ public final class LocalStates {
         self,
         config.nodeName(),
         version,
-        underlay,
+        sized(underlay),
         config.vxlanPort(),
         vnis.stream().map(this::local).toList(),
         List.copyOf(networks.values()),
@@ -95,12 +96,21 @@ public final class LocalStates {
             FirewallPolicy.DEFAULT_PROBE_PORT,
             config.allowPrefixes(),
             avoid.get(),
-            config.acceptPrefixes()),
+            config.acceptPrefixes(),
+            config.encryption(),
+            config.wireguardPort()),
         new LocalPool(
             config.pool(),
             config.poolGiven(),
             docker.connection() > 0 || docker.state() == DockerSnapshot.EngineState.ABSENT,
             docker.subnets()));
+  }
+
+  /** A tunnel MTU that the operator did not choose leaves room for WireGuard. */
+  private Underlay sized(Underlay underlay) {
+    return config.encryption() == Encryption.NONE || config.mtu().isPresent()
+        ? underlay
+        : underlay.encrypted();
   }
 
   /**

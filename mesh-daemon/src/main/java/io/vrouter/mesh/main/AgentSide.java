@@ -7,12 +7,18 @@ import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.path.ProbeSenders;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
 import java.util.List;
+import java.util.Optional;
 
 /** Everything of a node that takes privileges: in its process, or in an agent's. */
 interface AgentSide {
-  /** Writes to the kernel. */
-  Agent agent();
+  /**
+   * Writes to the kernel. Called once.
+   *
+   * @param keys of WireGuard devices, where tunnels are encrypted
+   */
+  Agent agent(Optional<WireGuardKeys> keys);
 
   /** The checks before a start. */
   Preflight preflight(HostFacts facts);

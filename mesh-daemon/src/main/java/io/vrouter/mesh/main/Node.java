@@ -15,6 +15,7 @@ import io.vrouter.mesh.api.LiveApi;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
+import io.vrouter.mesh.api.TunnelApi;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.WallClock;
 import io.vrouter.mesh.api.WarmUp;
@@ -40,6 +41,7 @@ import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
@@ -82,6 +84,7 @@ final class Node implements HostListener {
   private final HostWatch host;
   private final AgentSide side;
   private final Optional<DiscoveryFile> discovery;
+  private final Optional<WireGuardKeys> tunnelKeys;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
@@ -113,6 +116,7 @@ final class Node implements HostListener {
       OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
+      Optional<WireGuardKeys> tunnelKeys,
       List<Problem> warnings,
       UncaughtExceptions uncaught,
       Closeables parts) {
@@ -121,6 +125,7 @@ final class Node implements HostListener {
     this.host = host;
     this.side = side;
     this.discovery = discovery;
+    this.tunnelKeys = tunnelKeys;
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
@@ -131,11 +136,12 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            side.agent(),
+            side.agent(tunnelKeys),
             store,
             pools,
             keys,
             System::nanoTime);
+    tunnelKeys.ifPresent(this::follow);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
     WallClock wall = new WallClock(Clock.systemUTC(), System::nanoTime);
@@ -168,11 +174,22 @@ final class Node implements HostListener {
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
                 new EngineOptions(config.docker().socket())),
+            new TunnelApi(tunnelKeys, reconciler),
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools),
             this::leaveNow,
             this::endLeft);
+  }
+
+  /** A key that no peer uses any more is deleted. */
+  private void follow(WireGuardKeys own) {
+    reconciler.tunnelKeys(own.publicKeys());
+    reconciler.onTunnelKeyRetired(
+        slot -> {
+          own.retire(slot);
+          reconciler.tunnelKeys(own.publicKeys());
+        });
   }
 
   /**
@@ -306,6 +323,7 @@ final class Node implements HostListener {
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(side.problems());
     problems.addAll(reports.problems());
+    tunnelKeys.flatMap(WireGuardKeys::problem).ifPresent(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);
     problems.addAll(GossipProblems.of(membership.problems()));

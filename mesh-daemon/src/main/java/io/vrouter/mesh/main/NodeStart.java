@@ -27,12 +27,14 @@ import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.probe.UdpDataPathProbe;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.state.KnownAddresses;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -106,6 +108,11 @@ final class NodeStart {
     MeshToken token = token();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
+    if (split && config.encryption() != Encryption.NONE) {
+      throw new StartException(
+          "encryption '" + config.encryption() + "' is not done by a node and an agent",
+          "run both in one process, 'meshd run', or encryption none");
+    }
     AgentSide side =
         split ? new RemoteAgentSide(config, parts) : new OwnAgentSide(config, netlink, parts);
     preflight(side, netlink);
@@ -120,6 +127,7 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
+    Optional<WireGuardKeys> tunnelKeys = tunnelKeys();
     ProtectedAddresses avoid =
         parts.add(
             new ProtectedAddresses(
@@ -163,6 +171,7 @@ final class NodeStart {
             paths,
             realTime,
             discovery,
+            tunnelKeys,
             warnings,
             uncaught,
             parts);
@@ -233,6 +242,23 @@ final class NodeStart {
               "the state directory " + config.stateDir() + " can't be used: " + e,
               "make room on its disk and let meshd write there, or give it another one with"
                   + " --state-dir"),
+          e);
+    }
+  }
+
+  private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
+    if (config.encryption() == Encryption.NONE) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort()));
+    } catch (IOException e) {
+      throw new NotYetException(
+          new Problem(
+              "wireguard-keys",
+              "the WireGuard keys in " + config.stateDir() + " can't be used: " + e.getMessage(),
+              "make the file root's own with mode 0600, or remove it: a new key is made"),
           e);
     }
   }

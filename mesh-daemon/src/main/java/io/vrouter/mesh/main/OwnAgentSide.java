@@ -12,11 +12,14 @@ import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.path.ProbeSenders;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.wire.Netlink;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,7 @@ final class OwnAgentSide implements AgentSide {
   private final MeshConfig config;
   private final Closeables parts;
   private final HostFirewall firewall;
-  private final LocalAgent agent;
+  private final RtNetlink netlink;
   private final AtomicReference<@Nullable Watch> rules = new AtomicReference<>();
 
   /** With the reconciler's socket, which the owner closes. */
@@ -33,12 +36,17 @@ final class OwnAgentSide implements AgentSide {
     this.config = config;
     this.parts = parts;
     this.firewall = parts.add(new HostFirewall());
-    this.agent = new LocalAgent(netlink, firewall, parts.add(new HostFirewall()));
+    this.netlink = netlink;
   }
 
   @Override
-  public Agent agent() {
-    return agent;
+  public Agent agent(Optional<WireGuardKeys> keys) {
+    HostFirewall asked = parts.add(new HostFirewall());
+    return keys.<Agent>map(
+            own ->
+                new LocalAgent(
+                    netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))
+        .orElseGet(() -> new LocalAgent(netlink, firewall, asked));
   }
 
   @Override

@@ -11,8 +11,10 @@ import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.path.ProbeSenders;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 
 /** The agent of {@code meshd node}: another process. */
 final class RemoteAgentSide implements AgentSide {
@@ -27,7 +29,7 @@ final class RemoteAgentSide implements AgentSide {
   }
 
   @Override
-  public Agent agent() {
+  public Agent agent(Optional<WireGuardKeys> keys) {
     return agent;
   }
 

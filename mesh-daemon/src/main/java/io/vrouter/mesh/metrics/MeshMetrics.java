@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,16 @@ public final class MeshMetrics {
     this.status = status;
     for (MemberStatus state : MemberStatus.values()) {
       gauge("mesh.members." + state.text(), now -> now.members().getOrDefault(state, 0));
+    }
+    gauge("mesh.encrypted.members", now -> now.encryption().peers());
+    for (String kind : List.of("kernel", "wireguard-go")) {
+      gauge(
+          "mesh.wireguard.devices." + kind.replace('-', '.'),
+          now ->
+              (int)
+                  now.encryption().devices().stream()
+                      .filter(device -> kind.equals(device.implementation()))
+                      .count());
     }
     gauge("mesh.problems", now -> now.errors().size());
     gauge("mesh.notes", now -> now.notes().size());

@@ -19,6 +19,8 @@ import java.util.Set;
  * @param rejected peers' prefixes without a route, and this host's that are not advertised
  * @param known prefixes that the mesh holds now, and those held back after their withdrawal
  * @param holdings claims that hold: prefixes and overlay addresses, this host's included
+ * @param tunnels WireGuard devices
+ * @param lingering whether WireGuard devices that are not wanted stay for a moment
  */
 public record Desired(
     HostRecord record,
@@ -36,7 +38,10 @@ public record Desired(
     Set<Holding> holdings,
     List<Rejected> rejected,
     List<Conflict> conflicts,
-    List<Problem> problems) {
+    List<Problem> problems,
+    List<Wanted.Tunnel> tunnels,
+    List<Wanted.TunnelRoute> tunnelRoutes,
+    boolean lingering) {
   public Desired {
     devices = List.copyOf(devices);
     addresses = List.copyOf(addresses);
@@ -52,6 +57,48 @@ public record Desired(
     rejected = List.copyOf(rejected);
     conflicts = List.copyOf(conflicts);
     problems = List.copyOf(problems);
+    tunnels = List.copyOf(tunnels);
+    tunnelRoutes = List.copyOf(tunnelRoutes);
+  }
+
+  /** A desired state without WireGuard. */
+  public Desired(
+      HostRecord record,
+      List<Wanted.Device> devices,
+      List<Wanted.Address> addresses,
+      List<Wanted.Flood> floods,
+      List<Wanted.Fdb> fdb,
+      List<Wanted.Neighbor> neighbors,
+      List<Wanted.Route> routes,
+      List<Wanted.Forwarding> forwarding,
+      Map<String, Set<InetAddress>> vteps,
+      Map<String, Set<MacAddress>> goneMacs,
+      FirewallPolicy firewall,
+      Set<Prefix> known,
+      Set<Holding> holdings,
+      List<Rejected> rejected,
+      List<Conflict> conflicts,
+      List<Problem> problems) {
+    this(
+        record,
+        devices,
+        addresses,
+        floods,
+        fdb,
+        neighbors,
+        routes,
+        forwarding,
+        vteps,
+        goneMacs,
+        firewall,
+        known,
+        holdings,
+        rejected,
+        conflicts,
+        problems,
+        List.of(),
+        List.of(),
+        false);
   }
 
   /** Computes the desired state; the order of peers makes no difference. */

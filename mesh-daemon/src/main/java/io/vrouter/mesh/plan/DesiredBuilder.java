@@ -1,11 +1,16 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
+import io.vrouter.mesh.record.PoolShare;
+import io.vrouter.mesh.record.ProbeArrivals;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -69,6 +74,11 @@ final class DesiredBuilder {
     Set<Prefix> bound = new HashSet<>(known);
     world.known().stream().filter(admission::bindable).forEach(bound::add);
     known.addAll(world.known());
+    WantedTunnels tunnels = new WantedTunnels(local, world.tunnels(), admission.peers);
+    addresses.addAll(tunnels.addresses);
+    for (Wanted.Tunnel tunnel : tunnels.devices) {
+      forwarding.put(tunnel.device(), new Wanted.Forwarding(tunnel.device(), true));
+    }
     routes.sort(Comparator.comparing(Wanted.Route::prefix).thenComparing(Wanted.Route::device));
     return new Desired(
         record(),
@@ -81,12 +91,35 @@ final class DesiredBuilder {
         List.copyOf(forwarding.values()),
         vteps,
         goneMacs,
-        new FirewallPolicy(local.vxlanPort(), local.options().probePort(), zones, bound),
+        new FirewallPolicy(
+            local.vxlanPort(), local.options().probePort(), zones, bound, outer(tunnels)),
         known,
         holdings(),
         admission.rejected,
         admission.conflicts,
-        problems);
+        problems,
+        tunnels.devices,
+        tunnels.routes,
+        world.tunnels().lingering());
+  }
+
+  private FirewallPolicy.Outer outer(WantedTunnels tunnels) {
+    Set<String> names = new HashSet<>();
+    Set<Integer> ports = new HashSet<>();
+    for (Wanted.Tunnel tunnel : tunnels.devices) {
+      names.add(tunnel.device());
+      ports.add(tunnel.port());
+    }
+    if (world.tunnels().lingering()) {
+      for (int slot = 0; slot < WireGuardKey.SLOTS; slot++) {
+        names.add(Wanted.Tunnel.name(slot));
+      }
+    }
+    Set<InetAddress> members = new HashSet<>();
+    if (!ports.isEmpty()) {
+      admission.peers.forEach(peer -> members.add(peer.record().underlay()));
+    }
+    return new FirewallPolicy.Outer(names, ports, members);
   }
 
   private Set<Holding> holdings() {
@@ -114,7 +147,10 @@ final class DesiredBuilder {
         local.underlay().advertised(),
         local.vxlanPort(),
         overlays,
-        admission.advertised);
+        admission.advertised,
+        PoolShare.NONE,
+        ProbeArrivals.NONE,
+        world.tunnels().share());
   }
 
   private void device(LocalVni vni, Map<Vni, Set<FirewallPolicy.Remote>> peers) {
@@ -122,7 +158,7 @@ final class DesiredBuilder {
     devices.add(
         new Wanted.Device(
             vni.vni(),
-            local.underlay().address(),
+            source(),
             local.vxlanPort(),
             local.underlay().tunnelMtu(),
             VtepMac.of(local.self(), vni.vni()),
@@ -138,7 +174,7 @@ final class DesiredBuilder {
     goneMacs.put(device, gone);
     for (RemoteHost peer : admission.peers) {
       InetAddress overlay = admission.overlays.get(new Admission.Seat(peer.id(), vni.vni()));
-      if (overlay != null) {
+      if (overlay != null && hasEnd(peer)) {
         pointed.addAll(tunnel(peer, vni.vni(), overlay, peers));
       }
     }
@@ -147,6 +183,23 @@ final class DesiredBuilder {
         gone.add(VtepMac.of(peer.id(), vni.vni()));
       }
     }
+  }
+
+  /** With WireGuard the route to a peer chooses the source: the device's, or the underlay's. */
+  private InetAddress source() {
+    InetAddress underlay = local.underlay().address();
+    return local.options().encryption() == Encryption.NONE
+        ? underlay
+        : Addresses.of(new byte[underlay.getAddress().length]);
+  }
+
+  private boolean hasEnd(RemoteHost peer) {
+    return !world.tunnels().all() || world.tunnels().ends().containsKey(peer.id());
+  }
+
+  private Tunnels.End end(RemoteHost peer) {
+    Tunnels.End end = world.tunnels().ends().get(peer.id());
+    return end == null ? new Tunnels.End(peer.record().underlay(), Set.of(), false) : end;
   }
 
   private Set<InetAddress> ownOverlays(Vni vni) {
@@ -161,9 +214,13 @@ final class DesiredBuilder {
   private Set<InetAddress> tunnel(
       RemoteHost peer, Vni vni, InetAddress overlay, Map<Vni, Set<FirewallPolicy.Remote>> peers) {
     String device = vni.device();
-    InetAddress underlay = peer.record().underlay();
+    Tunnels.End end = end(peer);
+    InetAddress underlay = end.remote();
     MacAddress mac = VtepMac.of(peer.id(), vni);
-    Set<InetAddress> left = world.moving().getOrDefault(peer.id(), Set.of());
+    Set<InetAddress> left = new HashSet<>(end.also());
+    if (!end.encrypted()) {
+      left.addAll(world.moving().getOrDefault(peer.id(), Set.of()));
+    }
     floods.add(new Wanted.Flood(device, underlay));
     fdb.add(new Wanted.Fdb(device, mac, underlay, !left.isEmpty()));
     neighbors.add(new Wanted.Neighbor(device, overlay, mac));
@@ -182,7 +239,9 @@ final class DesiredBuilder {
     for (InetAddress source : sources) {
       peers
           .computeIfAbsent(vni, key -> new HashSet<>())
-          .add(new FirewallPolicy.Remote(mac, source, Set.of(overlay), prefixes, gateways));
+          .add(
+              new FirewallPolicy.Remote(
+                  mac, source, Set.of(overlay), prefixes, gateways, peer.record().underlay()));
     }
     return sources;
   }
@@ -190,7 +249,8 @@ final class DesiredBuilder {
   private void route(Claim claim) {
     NodeId owner = claim.id();
     InetAddress via = admission.overlays.get(new Admission.Seat(owner, claim.vni()));
-    if (!owner.equals(local.self()) && via != null) {
+    boolean leads = !world.tunnels().all() || world.tunnels().ends().containsKey(owner);
+    if (!owner.equals(local.self()) && via != null && leads) {
       Wanted.Route route =
           new Wanted.Route(
               claim.prefix(),

@@ -65,9 +65,11 @@ final class DeviceDiff {
   List<Step> unwanted(Desired desired) {
     Set<String> kept = new HashSet<>(deleted);
     desired.devices().forEach(device -> kept.add(device.device()));
+    desired.tunnels().forEach(device -> kept.add(device.device()));
     List<Step> steps = new ArrayList<>();
     for (Link link : observed.links()) {
-      if (Observed.isOurs(link) && !kept.contains(link.name())) {
+      boolean lingers = desired.lingering() && link.vxlan() == null;
+      if (Observed.isOurs(link) && !kept.contains(link.name()) && !lingers) {
         steps.add(new Step.DeleteDevice(link.name()));
       }
     }
@@ -173,6 +175,10 @@ final class DeviceDiff {
 
   private static boolean isSameFamily(Wanted.Device wanted, Vxlan vxlan) {
     InetAddress local = vxlan.local();
-    return local != null && local.getAddress().length == wanted.local().getAddress().length;
+    boolean ipv4 = wanted.local().getAddress().length == 4;
+    // Without an address the kernel doesn't tell the family; only with encryption is there none.
+    return local == null
+        ? ipv4 || wanted.local().isAnyLocalAddress()
+        : ipv4 == (local.getAddress().length == 4);
   }
 }

@@ -39,7 +39,13 @@ public enum DeviceSetting {
         return mode < 0 || mode == IfLink.IN6_ADDR_GEN_MODE_NONE;
       }),
   PROTO_DOWN((wanted, link) -> isValue(link.unknown(), IfLink.IFLA_PROTO_DOWN, 0)),
-  LOCAL(vxlan((wanted, vxlan) -> wanted.local().equals(vxlan.local()))),
+  /** The source address; none where WireGuard's routes choose it. */
+  LOCAL(
+      vxlan(
+          (wanted, vxlan) ->
+              wanted.local().isAnyLocalAddress()
+                  ? vxlan.local() == null
+                  : wanted.local().equals(vxlan.local()))),
 
   /**
    * The default destination. Must be unset: the kernel would send frames to it beside the flooding

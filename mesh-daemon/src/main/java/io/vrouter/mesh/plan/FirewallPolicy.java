@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  *     those of the zones count as known without being named here. Fail closed rests on it: mesh
  *     traffic to a known prefix leaves by the zone's device or by the local device that holds the
  *     prefix, or not at all
+ * @param outer WireGuard around the tunnels
  */
-public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<Prefix> known) {
+public record FirewallPolicy(
+    int vxlanPort, int probePort, Set<Zone> zones, Set<Prefix> known, Outer outer) {
   /** Default probe port, near gossip's 7950. */
   public static final int DEFAULT_PROBE_PORT = 7952;
 
@@ -39,6 +41,30 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
     port(probePort);
     zones = sorted(zones, Comparator.comparing(Zone::vni));
     known = sorted(known, Comparator.naturalOrder());
+  }
+
+  /** The policy of plain tunnels. */
+  public FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<Prefix> known) {
+    this(vxlanPort, probePort, zones, known, Outer.NONE);
+  }
+
+  /**
+   * WireGuard around the tunnels.
+   *
+   * @param devices its devices: nothing but tunnel packets comes in or goes out by them, and
+   *     addresses of its network are nowhere else
+   * @param ports UDP ports where it listens
+   * @param members underlay addresses that may send there
+   */
+  public record Outer(Set<String> devices, Set<Integer> ports, Set<InetAddress> members) {
+    /** No WireGuard. */
+    public static final Outer NONE = new Outer(Set.of(), Set.of(), Set.of());
+
+    public Outer {
+      devices = sorted(devices, Comparator.naturalOrder());
+      ports = sorted(ports, Comparator.naturalOrder());
+      members = sorted(members, BY_ADDRESS);
+    }
   }
 
   /**
@@ -107,13 +133,15 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
    * @param overlays its addresses on the device
    * @param prefixes the networks it advertises in this VNI and that this host accepted
    * @param gateways its own addresses in those networks
+   * @param told its address outside of WireGuard
    */
   public record Remote(
       MacAddress mac,
       InetAddress underlay,
       Set<InetAddress> overlays,
       Set<Prefix> prefixes,
-      Set<InetAddress> gateways) {
+      Set<InetAddress> gateways,
+      InetAddress told) {
     private static final Comparator<Collection<InetAddress>> BY_ADDRESSES =
         (a, b) ->
             Arrays.compare(
@@ -125,7 +153,18 @@ public record FirewallPolicy(int vxlanPort, int probePort, Set<Zone> zones, Set<
             .thenComparing(
                 Remote::prefixes,
                 (a, b) -> Arrays.compare(a.toArray(Prefix[]::new), b.toArray(Prefix[]::new)))
-            .thenComparing(Remote::gateways, BY_ADDRESSES);
+            .thenComparing(Remote::gateways, BY_ADDRESSES)
+            .thenComparing(Remote::told, BY_ADDRESS);
+
+    /** A host whose tunnel packets come from its own address. */
+    public Remote(
+        MacAddress mac,
+        InetAddress underlay,
+        Set<InetAddress> overlays,
+        Set<Prefix> prefixes,
+        Set<InetAddress> gateways) {
+      this(mac, underlay, overlays, prefixes, gateways, underlay);
+    }
 
     public Remote {
       overlays = sorted(overlays, BY_ADDRESS);

@@ -1,6 +1,8 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.mesh.model.Defaults;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -79,9 +81,26 @@ public record LocalState(
    * @param allow prefixes that may be advertised and accepted although a route here covers them
    * @param avoid seeds' and resolvers' addresses: a prefix that covers one would cut this host off
    * @param accept public prefixes in which this host takes and advertises prefixes
+   * @param wireguardPort UDP port of the first WireGuard device; the second one's is the next
    */
   public record Options(
-      int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid, List<Prefix> accept) {
+      int metric,
+      int probePort,
+      List<Prefix> allow,
+      Set<InetAddress> avoid,
+      List<Prefix> accept,
+      Encryption encryption,
+      int wireguardPort) {
+    /** Options of plain tunnels. */
+    public Options(
+        int metric,
+        int probePort,
+        List<Prefix> allow,
+        Set<InetAddress> avoid,
+        List<Prefix> accept) {
+      this(metric, probePort, allow, avoid, accept, Encryption.NONE, Defaults.WIREGUARD_PORT);
+    }
+
     /** Options that accept private space only. */
     public Options(int metric, int probePort, List<Prefix> allow, Set<InetAddress> avoid) {
       this(metric, probePort, allow, avoid, List.of());

@@ -2,6 +2,7 @@ package io.vrouter.mesh.plan;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.netlink.route.Link;
+import java.util.Set;
 
 /**
  * The marks by which a kernel object counts as ours. An object without the mark is never changed.
@@ -19,6 +20,9 @@ public final class Mark {
    */
   public static final int GROUP = 0x76726f75;
 
+  /** Kinds of our devices; a userspace WireGuard's is tun. */
+  private static final Set<String> KINDS = Set.of("vxlan", "wireguard", "tun");
+
   private static final String ALIAS = "vrouter ";
 
   private Mark() {}
@@ -30,6 +34,6 @@ public final class Mark {
 
   /** Whether a device is ours, made by this or an earlier run. */
   static boolean isOn(Link link) {
-    return link.kind().equals("vxlan") && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
+    return KINDS.contains(link.kind()) && (link.alias().startsWith(ALIAS) || link.group() == GROUP);
   }
 }

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.generic.WgDevice;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param interrupted kinds whose dump changed while it was read (NLM_F_DUMP_INTR): no deletion of
  *     that kind may rely on it
  * @param former settings of devices that are not ours, as they were before this host changed them
+ * @param tunnels WireGuard devices of ours, with keys and peers
  */
 public record Observed(
     List<Link> links,
@@ -34,7 +36,8 @@ public record Observed(
     List<Rule> rules,
     Set<DumpKind> interrupted,
     Firewall firewall,
-    List<FormerSetting> former) {
+    List<FormerSetting> former,
+    List<WgDevice> tunnels) {
   /** Nothing was observed. */
   public static final Observed NOTHING =
       new Observed(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
@@ -69,6 +72,21 @@ public record Observed(
     rules = List.copyOf(rules);
     interrupted = Set.copyOf(interrupted);
     former = List.copyOf(former);
+    tunnels = List.copyOf(tunnels);
+  }
+
+  /** As above, without WireGuard devices. */
+  public Observed(
+      List<Link> links,
+      List<Address> addresses,
+      List<Neighbor> neighbors,
+      List<FdbEntry> fdb,
+      List<Route> routes,
+      List<Rule> rules,
+      Set<DumpKind> interrupted,
+      Firewall firewall,
+      List<FormerSetting> former) {
+    this(links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, former, List.of());
   }
 
   /** Links and the objects on them; firewall, policy and former settings were not observed. */
@@ -93,13 +111,34 @@ public record Observed(
 
   /** A copy with the firewall, which is observed once the desired state is known. */
   public Observed with(Firewall seen) {
-    return new Observed(links, addresses, neighbors, fdb, routes, rules, interrupted, seen, former);
+    return new Observed(
+        links, addresses, neighbors, fdb, routes, rules, interrupted, seen, former, tunnels);
   }
 
   /** A copy with the settings that an earlier pass or run noted. */
   public Observed with(Collection<FormerSetting> noted) {
     return new Observed(
-        links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, List.copyOf(noted));
+        links,
+        addresses,
+        neighbors,
+        fdb,
+        routes,
+        rules,
+        interrupted,
+        firewall,
+        List.copyOf(noted),
+        tunnels);
+  }
+
+  /** A copy with the WireGuard devices. */
+  public Observed withTunnels(List<WgDevice> seen) {
+    return new Observed(
+        links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, former, seen);
+  }
+
+  /** The WireGuard device with a name; empty when there is none, or it was not read. */
+  public Optional<WgDevice> tunnel(String name) {
+    return tunnels.stream().filter(device -> device.name().equals(name)).findFirst();
   }
 
   /** The link with a name. */

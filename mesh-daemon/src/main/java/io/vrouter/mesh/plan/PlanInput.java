@@ -18,6 +18,7 @@ import java.util.Set;
  * @param known prefixes that the mesh held and that are held back after their withdrawal
  * @param standing claims that later ones don't displace
  * @param pathMtus octets that the path to a peer carries, where that is less than the tunnel's MTU
+ * @param tunnels how peers are reached
  */
 public record PlanInput(
     LocalState local,
@@ -27,7 +28,21 @@ public record PlanInput(
     ForeignRoutes surroundings,
     Set<Prefix> known,
     Set<Holding> standing,
-    Map<NodeId, Integer> pathMtus) {
+    Map<NodeId, Integer> pathMtus,
+    Tunnels tunnels) {
+  /** As above, without encryption. */
+  public PlanInput(
+      LocalState local,
+      OwnClaims own,
+      List<RemoteHost> peers,
+      Map<NodeId, Set<InetAddress>> moving,
+      ForeignRoutes surroundings,
+      Set<Prefix> known,
+      Set<Holding> standing,
+      Map<NodeId, Integer> pathMtus) {
+    this(local, own, peers, moving, surroundings, known, standing, pathMtus, Tunnels.NONE);
+  }
+
   /** As above, without standing claims. */
   public PlanInput(
       LocalState local,

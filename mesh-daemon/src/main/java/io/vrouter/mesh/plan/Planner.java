@@ -30,14 +30,14 @@ public final class Planner {
     FirewallPolicy wanted = desired.firewall();
     Set<FirewallPolicy.Zone> zones = new HashSet<>(wanted.zones());
     zones.removeIf(zone -> blocked.contains(zone.device()));
-    return new FirewallPolicy(wanted.vxlanPort(), wanted.probePort(), zones, wanted.known());
+    return new FirewallPolicy(
+        wanted.vxlanPort(), wanted.probePort(), zones, wanted.known(), wanted.outer());
   }
 
   /** Computes the plan. */
   public static Plan plan(Desired desired, Observed observed) {
     DeviceDiff devices = new DeviceDiff(desired, observed);
     Set<String> blocked = devices.blocked.keySet();
-    List<Problem> problems = new ArrayList<>(devices.blocked.values());
     Map<String, Link> links = new HashMap<>();
     for (Link link : observed.links()) {
       links.put(link.name(), link);
@@ -51,6 +51,8 @@ public final class Planner {
       first.add(new Step.OpenForwarding(firewall(desired, observed)));
     }
     first.addAll(devices.make);
+    TunnelDiff tunnels = new TunnelDiff(desired, observed, devices);
+    first.addAll(tunnels.make);
     List<Step> last = new ArrayList<>();
     forwarding(desired, observed, links, devices.ours, blocked, first, last);
 
@@ -60,14 +62,17 @@ public final class Planner {
     flushed.addAll(addresses.emptied);
     NeighborDiff neighbors = new NeighborDiff(desired, observed, devices, flushed);
     RouteDiff routes = new RouteDiff(desired, observed, devices, addresses.emptied);
+    List<Problem> problems = new ArrayList<>(devices.blocked.values());
     problems.addAll(routes.problems);
     List<Step> steps = new ArrayList<>(first);
     steps.addAll(addresses.add);
+    steps.addAll(tunnels.raise);
     steps.addAll(fdb.add);
     steps.addAll(neighbors.add);
     steps.addAll(devices.raise);
     steps.addAll(routes.add);
     steps.addAll(routes.delete);
+    steps.addAll(tunnels.delete);
     steps.addAll(neighbors.delete);
     steps.addAll(fdb.delete);
     steps.addAll(addresses.delete);

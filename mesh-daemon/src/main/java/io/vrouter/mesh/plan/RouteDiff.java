@@ -33,7 +33,7 @@ final class RouteDiff {
     Map<RouteKey, Route> foreign = new HashMap<>();
     for (Route route : observed.routes()) {
       RouteKey key = new RouteKey(Observed.prefix(route), route.metric());
-      if (route.tos() != 0) {
+      if (route.tos() != 0 || TunnelDiff.isFor(route)) {
         continue;
       }
       if (Observed.isOurs(route)) {
@@ -77,7 +77,7 @@ final class RouteDiff {
     }
     if (!observed.interrupted().contains(Observed.DumpKind.ROUTE)) {
       for (Route route : observed.routes()) {
-        if (Observed.isOurs(route) && !kept.contains(route)) {
+        if (Observed.isOurs(route) && !kept.contains(route) && !TunnelDiff.isFor(route)) {
           delete.add(deletion(route, observed));
         }
       }
@@ -92,7 +92,7 @@ final class RouteDiff {
     }
   }
 
-  private static Step deletion(Route route, Observed observed) {
+  static Step deletion(Route route, Observed observed) {
     // A route with a next hop object is not found by a gateway or a device.
     boolean plain = new Attributes(route.unknown()).find(Rtnetlink.RTA_NH_ID).isEmpty();
     return new Step.DeleteRoute(

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.netlink.generic.WgKey;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
@@ -156,6 +157,100 @@ public sealed interface Step {
     @Override
     public String toString() {
       return "del link " + device;
+    }
+  }
+
+  /** A step of a WireGuard device that rtnetlink alone can't do. */
+  sealed interface OfTunnel extends OnDevice {}
+
+  /** Makes a WireGuard device, down, without a key. */
+  record CreateTunnel(Wanted.Tunnel wanted) implements OfTunnel, Fulfilment {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
+    @Override
+    public String object() {
+      return wanted.object();
+    }
+
+    @Override
+    public String toString() {
+      return "add link " + wanted;
+    }
+  }
+
+  /** Sets mark, MTU and flags of our WireGuard device. */
+  record ChangeTunnel(Wanted.Tunnel wanted) implements OfTunnel, Fulfilment {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
+    @Override
+    public String object() {
+      return wanted.object();
+    }
+
+    @Override
+    public String toString() {
+      return "set link " + wanted;
+    }
+  }
+
+  /** Sets the private key and the port of our WireGuard device. */
+  record SetTunnelKey(Wanted.Tunnel wanted) implements OfTunnel, Fulfilment {
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
+    @Override
+    public String object() {
+      return "key of " + device();
+    }
+
+    @Override
+    public String toString() {
+      return "set key and port of " + wanted;
+    }
+  }
+
+  /**
+   * Changes peers of our WireGuard device.
+   *
+   * @param set those to add or to change
+   * @param removed keys of those to remove
+   */
+  record SetTunnelPeers(Wanted.Tunnel wanted, List<Wanted.TunnelPeer> set, List<WgKey> removed)
+      implements OfTunnel, Fulfilment {
+    public SetTunnelPeers {
+      set = List.copyOf(set);
+      removed = List.copyOf(removed);
+    }
+
+    @Override
+    public String device() {
+      return wanted.device();
+    }
+
+    @Override
+    public String object() {
+      return "peers of " + device();
+    }
+
+    @Override
+    public String toString() {
+      return "set %d and remove %d peers of %s".formatted(set.size(), removed.size(), device());
+    }
+  }
+
+  /** Sets the route to the encrypted network, whatever has its prefix and metric. */
+  record SetTunnelRoute(Wanted.TunnelRoute wanted) implements Fulfilment {
+    @Override
+    public String toString() {
+      return "replace route " + wanted;
     }
   }
 

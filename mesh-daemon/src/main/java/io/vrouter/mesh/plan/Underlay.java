@@ -42,6 +42,12 @@ public record Underlay(
     return new Underlay(address, mtu, ifIndex, bytes, advertised);
   }
 
+  /** The same with a tunnel MTU that fits inside WireGuard. */
+  public Underlay encrypted() {
+    boolean ipv4 = address instanceof Inet4Address;
+    return withTunnelMtu(WantedTunnels.mtu(this, ipv4) - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6));
+  }
+
   /** The same, reached by another address. */
   public Underlay withAdvertised(InetAddress translated) {
     return new Underlay(address, mtu, ifIndex, tunnelMtu, translated);

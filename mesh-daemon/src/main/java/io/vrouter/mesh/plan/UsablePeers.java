@@ -1,5 +1,6 @@
 package io.vrouter.mesh.plan;
 
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import java.net.InetAddress;
@@ -96,6 +97,17 @@ final class UsablePeers {
           "%s has the underlay address %s, of another IP version than %s here"
               .formatted(name(peer), theirs.getHostAddress(), ours.getHostAddress()),
           "choose addresses of one IP version on all hosts with --underlay");
+      return false;
+    }
+    Encryption wanted = local.options().encryption();
+    Encryption told = peer.record().tunnel().encryption();
+    if (!wanted.agrees(told)) {
+      warning(
+          "encryption-differs",
+          "%s has --encryption %s, this host %s: there is no data path between them"
+              .formatted(name(peer), told, wanted),
+          "set the same --encryption on all hosts; to switch a running mesh over, first set"
+              + " 'prefer' on every host");
       return false;
     }
     if (peer.record().vxlanPort() != local.vxlanPort()) {

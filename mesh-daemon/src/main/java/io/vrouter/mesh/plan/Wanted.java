@@ -3,10 +3,13 @@ package io.vrouter.mesh.plan;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.netlink.generic.AllowedIp;
+import io.vrouter.netlink.generic.WgKey;
 import io.vrouter.netlink.route.Inet4Conf;
 import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.wire.IfLink;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -54,7 +57,76 @@ public sealed interface Wanted {
     }
   }
 
-  /** Our address in the overlay. */
+  /**
+   * A WireGuard device. The private key that belongs to {@code key} is the target's.
+   *
+   * @param port UDP, where it listens
+   * @param mtu in bytes
+   */
+  record Tunnel(int slot, WgKey key, int port, int mtu, String alias, List<TunnelPeer> peers)
+      implements Wanted {
+    public Tunnel {
+      peers = List.copyOf(peers);
+    }
+
+    /** The name of a device by its slot. */
+    public static String name(int slot) {
+      return "vrwg" + slot;
+    }
+
+    @Override
+    public String device() {
+      return name(slot);
+    }
+
+    @Override
+    public String object() {
+      return "link " + device();
+    }
+
+    @Override
+    public String toString() {
+      return "%s type wireguard port %d key %s mtu %d alias '%s'"
+          .formatted(device(), port, key, mtu, alias);
+    }
+  }
+
+  /**
+   * A peer of a WireGuard device.
+   *
+   * @param allowed the only address that it may send from
+   */
+  record TunnelPeer(WgKey key, InetSocketAddress endpoint, AllowedIp allowed) {
+    /** Seconds between keepalive packets: NAT and firewalls forget a flow after 30 s and more. */
+    public static final int KEEPALIVE = 25;
+
+    @Override
+    public String toString() {
+      return "peer %s endpoint %s:%d allowed %s"
+          .formatted(key, endpoint.getAddress().getHostAddress(), endpoint.getPort(), allowed);
+    }
+  }
+
+  /**
+   * The route to the encrypted network by one of our WireGuard devices.
+   *
+   * @param source of this host's packets
+   */
+  record TunnelRoute(Prefix prefix, String device, InetAddress source, int metric)
+      implements Wanted {
+    @Override
+    public String object() {
+      return "route %s metric %d".formatted(prefix, metric);
+    }
+
+    @Override
+    public String toString() {
+      return "%s dev %s src %s proto %d metric %d"
+          .formatted(prefix, device, source.getHostAddress(), Mark.PROTOCOL, metric);
+    }
+  }
+
+  /** Our address in the overlay, or of a WireGuard device. */
   record Address(String device, InetAddress address, int length) implements Wanted {
     @Override
     public String object() {

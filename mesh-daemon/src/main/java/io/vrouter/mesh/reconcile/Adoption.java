@@ -8,8 +8,10 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.plan.VtepMac;
+import io.vrouter.mesh.plan.WireGuardAddress;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.mesh.record.Subnet;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -104,6 +106,10 @@ final class Adoption {
     Known(Collection<RemoteHost> peers) {
       for (RemoteHost peer : peers) {
         underlays.add(peer.record().underlay());
+        for (int slot = 0; slot < WireGuardKey.SLOTS; slot++) {
+          underlays.add(WireGuardAddress.of(peer.id(), slot, true));
+          underlays.add(WireGuardAddress.of(peer.id(), slot, false));
+        }
         peer.record().subnets().stream().map(Subnet::prefix).forEach(prefixes::add);
         for (Overlay overlay : peer.record().overlays()) {
           overlays.add(overlay.address());

@@ -8,6 +8,7 @@ import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
@@ -21,6 +22,7 @@ import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.FittedRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -37,6 +39,8 @@ final class Loop {
   private final Membership membership;
   private final Observer observer;
   private final FirewallTarget firewall;
+  private final TunnelLook tunnelLook;
+  private final TunnelBook tunnels;
   private final LongSupplier clock;
 
   private final Persisted memory;
@@ -70,11 +74,14 @@ final class Loop {
       PoolStore poolStore,
       NodeKeys keys,
       Consumer<String> repairEvents,
+      Consumer<Integer> retiredKeys,
       LongSupplier clock) {
     this.local = local;
     this.membership = membership;
     this.observer = observer;
     this.firewall = agent.firewall();
+    this.tunnelLook = agent.tunnels();
+    this.tunnels = new TunnelBook(retiredKeys, clock.getAsLong());
     this.clock = clock;
     this.memory = new Persisted(writer);
     this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
@@ -118,13 +125,19 @@ final class Loop {
     arrivals = newest;
   }
 
+  /** This host's WireGuard keys, newest first. */
+  void tunnelKeys(List<WireGuardKey> keys) {
+    tunnels.keys(keys);
+  }
+
   /**
    * The record before the first pass: claims of an earlier run that this one may repeat.
    *
    * @throws NetlinkException when the kernel can't be asked
    */
   Bytes firstPayload() {
-    Observed observed = observer.observe();
+    Observed observed = observed();
+    tunnels.advance(local, List.of(), observed, clock.getAsLong());
     PlanInput world = world(List.of(), Set.of(), observed);
     return FittedRecord.of(Desired.of(world).record().with(pool.share())).payload();
   }
@@ -205,7 +218,7 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Situation situation() {
-    Observed observed = observer.observe().with(memory.former());
+    Observed observed = observed().with(memory.former());
     List<RemoteHost> peers = roster.read(membership.view()).peers();
     ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
     return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
@@ -225,7 +238,8 @@ final class Loop {
         observed.surroundings(),
         held.bound(),
         stands,
-        pathMtus);
+        pathMtus,
+        tunnels.tunnels());
   }
 
   private void run(PassSchedule.Pass pass) {
@@ -233,7 +247,7 @@ final class Loop {
     MembershipView view = membership.view();
     RecordReader.DecodedSnapshot read = roster.read(view);
     heeded = read.heeded();
-    Observed observed = observer.observe();
+    Observed observed = observed();
     memory.gone(observed);
     observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
@@ -242,6 +256,8 @@ final class Loop {
     problems.addAll(judged.problems());
     problems.addAll(claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
+    problems.addAll(tunnelLook.problems());
+    problems.addAll(tunnels.advance(local, judged.peers(), observed, begin));
     Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
@@ -288,9 +304,15 @@ final class Loop {
             pool.view(),
             view.settled() && calm,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
-            writes.counters(passes, end - begin));
+            writes.counters(passes, end - begin),
+            TunnelView.of(local.options().encryption(), tunnels.tunnels(), observed));
     publish(problems, true);
     schedule.end(outcome, view.settled(), clock.getAsLong());
+  }
+
+  private Observed observed() {
+    Observed observed = observer.observe();
+    return observed.withTunnels(tunnelLook.look(observed.links()));
   }
 
   private void save(long now) {
@@ -329,6 +351,7 @@ final class Loop {
         claims.deadline(local),
         claims.acquaintance(),
         pool.deadline(),
+        tunnels.deadline(),
         movements.deadline(),
         repairs.deadline(),
         adoption.deadline(clock.getAsLong()),

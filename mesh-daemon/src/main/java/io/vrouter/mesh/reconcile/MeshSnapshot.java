@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param converged whether the last plan was empty against a fresh dump, and no pull is outstanding
  * @param plan the last plan that was not empty, one step a line; empty when there was none
  * @param counters since the start
+ * @param tunnels what encrypts
  */
 public record MeshSnapshot(
     NodeId self,
@@ -35,12 +36,39 @@ public record MeshSnapshot(
     PoolView pool,
     boolean converged,
     String plan,
-    PassCounters counters) {
+    PassCounters counters,
+    TunnelView tunnels) {
   public MeshSnapshot {
     members = List.copyOf(members);
     routes = List.copyOf(routes);
     problems = List.copyOf(problems);
     conflicts = List.copyOf(conflicts);
+  }
+
+  /** A snapshot without encryption. */
+  public MeshSnapshot(
+      NodeId self,
+      String node,
+      List<MemberView> members,
+      List<RouteView> routes,
+      List<Problem> problems,
+      List<Conflict> conflicts,
+      PoolView pool,
+      boolean converged,
+      String plan,
+      PassCounters counters) {
+    this(
+        self,
+        node,
+        members,
+        routes,
+        problems,
+        conflicts,
+        pool,
+        converged,
+        plan,
+        counters,
+        TunnelView.NONE);
   }
 
   /** Before the first pass. */
@@ -74,13 +102,24 @@ public record MeshSnapshot(
         pool,
         converged && looked,
         plan,
-        counters);
+        counters,
+        tunnels);
   }
 
   /** The same with members whose states differ in nothing that a pass uses. */
   MeshSnapshot listing(List<MemberView> newMembers) {
     return new MeshSnapshot(
-        self, node, newMembers, routes, problems, conflicts, pool, converged, plan, counters);
+        self,
+        node,
+        newMembers,
+        routes,
+        problems,
+        conflicts,
+        pool,
+        converged,
+        plan,
+        counters,
+        tunnels);
   }
 
   /**

@@ -14,6 +14,7 @@ import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.mesh.record.ProbeArrivals;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.time.Duration;
@@ -53,6 +54,8 @@ public final class Reconciler {
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
   private volatile Paths paths = new Paths(Map.of(), ProbeArrivals.NONE);
+  private volatile List<WireGuardKey> tunnelKeys = List.of();
+  private volatile Consumer<Integer> retiredListener = slot -> {};
   private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
   private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
@@ -101,6 +104,7 @@ public final class Reconciler {
             poolStore,
             keys,
             this::repaired,
+            this::retired,
             clock);
     this.snapshot = core.snapshot();
     this.thread = new Thread(this::loop, "reconcile");
@@ -116,6 +120,7 @@ public final class Reconciler {
    * @throws NetlinkException when the kernel can't be asked
    */
   public Bytes firstPayload() {
+    core.tunnelKeys(tunnelKeys);
     return core.firstPayload();
   }
 
@@ -139,6 +144,24 @@ public final class Reconciler {
     if (!same) {
       signal.raise(Cause.LOCAL);
     }
+  }
+
+  /** This host's WireGuard keys, newest first: of devices that are wanted. */
+  public void tunnelKeys(List<WireGuardKey> keys) {
+    tunnelKeys = List.copyOf(keys);
+    signal.raise(Cause.LOCAL);
+  }
+
+  /**
+   * Sets the listener of keys that no peer uses any more; called with their slot on the thread of
+   * the disk. Only before {@link #start}.
+   */
+  public void onTunnelKeyRetired(Consumer<Integer> listener) {
+    retiredListener = listener;
+  }
+
+  private void retired(Integer slot) {
+    later(Duration.ZERO, () -> retiredListener.accept(slot));
   }
 
   /** This host changed: other networks, another underlay. */
@@ -343,6 +366,7 @@ public final class Reconciler {
   private long turn(Set<Cause> causes) {
     try {
       core.paths(paths.mtus(), paths.arrivals());
+      core.tunnelKeys(tunnelKeys);
       LocalState local = newLocal.getAndSet(null);
       if (local != null) {
         core.local(local);

@@ -81,17 +81,21 @@ final class Repairs {
     for (Step step : plan.steps()) {
       Fight fight = fights.get(step.object());
       boolean waits = fight != null && fight.fought() && fight.notBefore - now > 0;
-      if (fight != null && waits && step instanceof Step.OnDevice) {
+      if (fight != null && waits && step instanceof Step.OnDevice on) {
         long until = fight.notBefore;
         deadline = Optional.of(deadline.filter(other -> other - until < 0).orElse(until));
-        if (step instanceof Step.CreateDevice create) {
-          devices.add(create.device());
+        if (makes(step)) {
+          devices.add(on.device());
         }
-      } else if (!(step instanceof Step.OnDevice on && devices.contains(on.device()))) {
+      } else if (!(step instanceof Step.OnDevice it && devices.contains(it.device()))) {
         due.add(step);
       }
     }
     return due.size() == plan.steps().size() ? plan : new Plan(due, plan.problems());
+  }
+
+  private static boolean makes(Step step) {
+    return step instanceof Step.CreateDevice || step instanceof Step.CreateTunnel;
   }
 
   private static boolean over(Fight fight, long now) {
@@ -125,8 +129,8 @@ final class Repairs {
         continue;
       }
       repairs++;
-      if (step instanceof Step.CreateDevice create) {
-        devices.add(create.device());
+      if (step instanceof Step.OnDevice made && makes(step)) {
+        devices.add(made.device());
         repaired.add(step.object());
       } else if (!(step instanceof Step.OnDevice on && devices.contains(on.device()))) {
         repaired.add(step.object());

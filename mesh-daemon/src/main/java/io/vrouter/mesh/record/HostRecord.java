@@ -22,6 +22,7 @@ import java.util.Set;
  * @param subnets no prefix twice in one VNI, at most {@link #MAX_SUBNETS}
  * @param pool ranges of subnets for its Docker engine, and votes for others'
  * @param arrivals whose probes arrive, of the peers that don't answer its own
+ * @param tunnel its encryption, and its WireGuard devices' public keys
  */
 public record HostRecord(
     String node,
@@ -31,7 +32,8 @@ public record HostRecord(
     List<Overlay> overlays,
     List<Subnet> subnets,
     PoolShare pool,
-    ProbeArrivals arrivals) {
+    ProbeArrivals arrivals,
+    TunnelShare tunnel) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -76,20 +78,41 @@ public record HostRecord(
     this(node, version, underlay, vxlanPort, overlays, subnets, PoolShare.NONE, ProbeArrivals.NONE);
   }
 
+  /** The record of a host without encryption. */
+  public HostRecord(
+      String node,
+      String version,
+      InetAddress underlay,
+      int vxlanPort,
+      List<Overlay> overlays,
+      List<Subnet> subnets,
+      PoolShare pool,
+      ProbeArrivals arrivals) {
+    this(node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, TunnelShare.NONE);
+  }
+
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, share, arrivals);
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, tunnel);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals);
+        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals, tunnel);
+  }
+
+  /** A copy with another encryption. */
+  public HostRecord with(TunnelShare share) {
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, share);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
-    return new HostRecord(node, version, underlay, vxlanPort, overlays, subnets, pool, other);
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, other, tunnel);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

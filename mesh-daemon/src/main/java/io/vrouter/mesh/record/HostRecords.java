@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The payload's format: one CBOR map (RFC 8949) with one-letter keys, so that a common record fits
- * one datagram. Unknown keys are skipped: a newer version may add some. The key {@code k} is
- * reserved for an encryption key.
+ * one datagram. Unknown keys are skipped: a newer version may add some.
  *
  * <p>Addresses are byte strings of 4 or 16 bytes; a prefix is its length in one byte, then the
- * address. A stack that has the network's name is left out, and so is {@code r} of a host that has
- * no part in the pool; {@code y} and {@code z} are node ids one after another.
+ * address. A stack that has the network's name is left out, and so are {@code r} of a host that has
+ * no part in the pool and {@code k} of one without encryption; {@code y} and {@code z} are node ids
+ * one after another.
  */
 public final class HostRecords {
   private static final String FORMAT = "f";
@@ -39,6 +39,7 @@ public final class HostRecords {
   private static final String UNDERLAY = "u";
   private static final String PORT = "p";
   private static final String POOL = "r";
+  private static final String TUNNEL = "k";
   private static final String OVERLAYS = "o";
   private static final String SUBNETS = "s";
   private static final String VNI = "i";
@@ -107,6 +108,9 @@ public final class HostRecords {
     if (!host.pool().equals(PoolShare.NONE)) {
       PoolShares.put(root.putObject(POOL), host.pool());
     }
+    if (!host.tunnel().equals(TunnelShare.NONE)) {
+      TunnelShares.put(root.putObject(TUNNEL), host.tunnel());
+    }
     put(root, ARRIVING, host.arrivals().arriving());
     put(root, MISSING, host.arrivals().missing());
     try {
@@ -168,7 +172,8 @@ public final class HostRecords {
         overlays,
         subnets,
         root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE,
-        new ProbeArrivals(ids(root, ARRIVING), ids(root, MISSING)));
+        new ProbeArrivals(ids(root, ARRIVING), ids(root, MISSING)),
+        root.has(TUNNEL) ? TunnelShares.read(root.path(TUNNEL)) : TunnelShare.NONE);
   }
 
   private static void put(ObjectNode root, String key, Set<NodeId> ids) {

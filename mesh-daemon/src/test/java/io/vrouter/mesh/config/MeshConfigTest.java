@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.Seed;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -98,6 +99,7 @@ class MeshConfigTest {
                     Map.entry("expose-by-default", List.of("MESH_EXPOSE_BY_DEFAULT")),
                     Map.entry("keep-dataplane", List.of("MESH_KEEP_DATAPLANE")),
                     Map.entry("encryption", List.of("MESH_ENCRYPTION")),
+                    Map.entry("wireguard-port", List.of("MESH_WIREGUARD_PORT")),
                     Map.entry("log-format", List.of("MESH_LOG_FORMAT")),
                     Map.entry("config", List.of("CONFIG_FILE")),
                     Map.entry("discovery-file", List.of("DISCOVERY_FILE")),
@@ -314,10 +316,15 @@ class MeshConfigTest {
   }
 
   @Test
-  void whatCannotBeDoneIsRefusedNotIgnored() throws ConfigException {
+  void theSecondPortOfWireGuardMustExist() throws ConfigException {
     MeshConfig config =
-        new ConfigFixture().env("MESH_TOKEN", "x").flag("encryption", "wireguard").load();
-    assertThatThrownBy(config::requireStartable).hasMessageContaining("wireguard");
+        new ConfigFixture().env("MESH_TOKEN", "x").flag("wireguard-port", "65535").load();
+    assertThatThrownBy(config::requireStartable).hasMessageContaining("65534");
+    new ConfigFixture()
+        .env("MESH_TOKEN", "x")
+        .flag("encryption", "wireguard")
+        .load()
+        .requireStartable();
   }
 
   @Test

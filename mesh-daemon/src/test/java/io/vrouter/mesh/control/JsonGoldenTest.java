@@ -20,13 +20,14 @@ class JsonGoldenTest {
                 .concat("'underlay':'192.168.200.1','overlay':'10.1.1.1',")
                 .concat("'mac':'02:00:00:00:00:01','subnets':[{'prefix':'172.22.0.0/16',")
                 .concat("'vni':1000,'network':'c_default','stack':'c'}],'version':'0.1.0',")
-                .concat("'since':'2026-11-24T10:00:00.123Z','path':null},")
+                .concat("'since':'2026-11-24T10:00:00.123Z','path':null,")
+                .concat("'encrypted':null},")
                 .concat("{'id':'5e6f7a8b000000000000000000000002','name':'tera','status':'alive',")
                 .concat("'underlay':'192.168.200.2','overlay':null,'mac':null,")
                 .concat("'subnets':[{'prefix':'172.30.0.0/16','vni':1000,'network':null,")
                 .concat("'stack':null}],'version':'0.1.0','since':'2026-11-24T10:01:00.123Z',")
                 .concat("'path':{'state':'ok','direction':null,'mtu':1450,'rttMicros':250,")
-                .concat("'since':'2026-11-24T10:01:01.123Z'}}]}")
+                .concat("'since':'2026-11-24T10:01:01.123Z'},'encrypted':null}]}")
                 .replace('\'', '"'));
   }
 
@@ -68,7 +69,8 @@ class JsonGoldenTest {
                 .concat("'severity':'note','message':'a stranger','fix':'none',")
                 .concat("'since':'2026-11-24T10:00:00.123Z'}],")
                 .concat("'members':{'alive':2,'suspect':0,'restarting':0,'failed':1,'left':0,")
-                .concat("'replaced':0},'converged':false}")
+                .concat("'replaced':0},'converged':false,")
+                .concat("'encryption':{'setting':'none','peers':0,'devices':[]}}")
                 .replace('\'', '"'));
   }
 

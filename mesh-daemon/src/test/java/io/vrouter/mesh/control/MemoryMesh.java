@@ -203,6 +203,11 @@ public final class MemoryMesh implements MeshApi {
   }
 
   @Override
+  public void rotateTunnelKey() {
+    calls.add("rotate tunnel key");
+  }
+
+  @Override
   public void forget(String nodeId) {
     calls.add("forget " + nodeId);
   }

@@ -245,6 +245,10 @@ final class Host implements AutoCloseable {
     if (privileged != null) {
       privileged.close();
     }
+    // A process of WireGuard outlives its daemon: it ends with its device.
+    for (String device : List.of("vrwg0", "vrwg1")) {
+      space.run("ip", "link", "del", device);
+    }
     stacks.forEach(Stack::close);
     space.close();
   }

@@ -79,6 +79,7 @@ final class Host {
             pools,
             new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
             repaired::add,
+            slot -> {},
             () -> now);
   }
 

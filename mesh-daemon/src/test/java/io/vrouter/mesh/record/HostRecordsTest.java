@@ -74,7 +74,7 @@ class HostRecordsTest {
         changed(
             root -> {
               root.putObject("q").put("whatever", true).putArray("deep").addArray().addObject();
-              root.put("k", new byte[32]);
+              root.put("h", new byte[32]);
               ((ObjectNode) root.path("s").get(0)).put("z", 7);
             });
     assertThat(HostRecords.decode(payload)).isEqualTo(host(1));

@@ -111,6 +111,11 @@ public final class LinkChange {
     return attribute("master " + master, out -> out.u32(IFLA_MASTER, master));
   }
 
+  /** Sets the group; 0 is the default one. */
+  public LinkChange group(int group) {
+    return attribute("group " + group, out -> out.u32(IFLA_GROUP, group));
+  }
+
   /** Sets IN6_ADDR_GEN_MODE_. EAFNOSUPPORT where the device has no IPv6. */
   public LinkChange addrGenMode(int mode) {
     words.add("addrgenmode " + mode);

@@ -1,0 +1,242 @@
+package io.vrouter.mesh.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
+import io.vrouter.netlink.lab.Ping;
+import io.vrouter.netlink.lab.Space;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Three hosts with {@code --encryption wireguard}, shared by all tests, each of which leaves them
+ * encrypted. The kernel here has no WireGuard: {@code wireguard-go} encrypts.
+ */
+@Tag("lab")
+class EncryptionIT {
+  @RegisterExtension static final Lab LAB = new Lab();
+
+  private static List<Host> hosts = List.of();
+  private static int logs;
+
+  @BeforeAll
+  static void start() {
+    hosts = LAB.three();
+    hosts.forEach(host -> host.start("--encryption", "wireguard", "--keep-dataplane"));
+    awaitReach();
+  }
+
+  private static void awaitReach() {
+    for (Host from : hosts) {
+      for (Host to : hosts) {
+        if (from != to) {
+          Await.until(
+              "a container of " + from + " reaches one of " + to,
+              () -> from.stack().container().pings(to.stack().address()));
+        }
+      }
+    }
+  }
+
+  private static Ping ping(Host from, Host to, String interval) {
+    return Ping.start(
+        from.stack().container().netns(),
+        to.stack().address(),
+        LAB.log("ping-" + ++logs),
+        interval);
+  }
+
+  private static String pids(Host host) throws IOException {
+    String netns = Files.readSymbolicLink(host.space().netns()).toString();
+    List<String> pids = new ArrayList<>();
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      for (Path process : all.filter(it -> it.getFileName().toString().matches("\\d+")).toList()) {
+        try {
+          if (Files.readString(process.resolve("comm")).equals("wireguard-go\n")
+              && Files.readSymbolicLink(process.resolve("ns/net")).toString().equals(netns)) {
+            pids.add(process.getFileName().toString());
+          }
+        } catch (IOException e) {
+          assertThat(process).as("it ended meanwhile").doesNotExist();
+        }
+      }
+    }
+    return String.join(" ", pids);
+  }
+
+  @Test
+  void aCaptureOnTheUnderlayShowsNothing() throws Exception {
+    Host from = hosts.get(0);
+    Host to = hosts.get(1);
+    String device =
+        from.space().json("ip", "-j", "route", "get", to.underlay()).path(0).path("dev").asText();
+    Path log = LAB.log("tcpdump");
+    try (Child tcpdump =
+        from.space()
+            .start(
+                log,
+                Map.of(),
+                List.of("tcpdump", "-n", "-l", "-A", "-i", device, "not", "port", "7950"))) {
+      Await.until("tcpdump listens", () -> tcpdump.said().contains("listening on"));
+      for (int size : List.of(56, 57, 1000)) {
+        assertThat(
+                from.stack()
+                    .container()
+                    .pings(to.stack().address(), "-s", "" + size, "-p", "706c61696e746578"))
+            .isTrue();
+      }
+      Await.until("packets are seen", () -> lengths(tcpdump.said()).size() >= 6);
+      tcpdump.signal("INT");
+      tcpdump.awaitExit();
+    }
+    String said = Files.readString(log, StandardCharsets.ISO_8859_1);
+    assertThat(said)
+        .doesNotContain(".4789")
+        .doesNotContain("172.30.0.")
+        .doesNotContain("172.31.0.")
+        .doesNotContain("10.1.1.")
+        .doesNotContain("plaintex");
+    // 148 and 92 octets are handshakes.
+    assertThat(lengths(said)).allMatch(length -> length % 16 == 0 || length == 148 || length == 92);
+  }
+
+  private static List<Integer> lengths(String said) {
+    return said.lines()
+        .filter(line -> line.contains(".51820") && line.matches(".*UDP, length \\d+"))
+        .map(line -> Integer.parseInt(line.replaceFirst(".*UDP, length ", "")))
+        .toList();
+  }
+
+  @Test
+  void statusTellsWhatEncrypts() {
+    for (Host host : hosts) {
+      Await.until(host + " converges", () -> host.json("status").path("converged").asBoolean());
+      JsonNode encryption = host.status().path("encryption");
+      assertThat(encryption.path("setting").asText()).isEqualTo("wireguard");
+      assertThat(encryption.path("devices").path(0).path("implementation").asText())
+          .isEqualTo("wireguard-go");
+      for (JsonNode member : host.json("members").path("members")) {
+        boolean self = member.path("name").asText().equals(host.name());
+        assertThat(member.path("encrypted").asText()).isEqualTo(self ? "null" : "wireguard");
+      }
+    }
+  }
+
+  @Test
+  void aStrangersPlainPacketHasNoEffect() {
+    Host host = hosts.get(0);
+    Space container = host.stack().container();
+    Host other = hosts.get(1);
+    // VXLAN from a member's own address, but outside of WireGuard.
+    other.space().ok("nft", "delete", "table", "inet", "vrouter");
+    PacketCount count = PacketCount.from(container, "172.31.0.77");
+    other
+        .space()
+        .exec(
+            FORGERY,
+            "python3",
+            "-",
+            other.underlay(),
+            host.underlay(),
+            "172.31.0.77",
+            host.stack().address());
+    assertThat(count.count()).isZero();
+    Await.until(
+        "the firewall is back",
+        () -> other.space().run("nft", "list", "table", "inet", "vrouter").exit() == 0);
+  }
+
+  private static final String FORGERY =
+      """
+      import socket, struct, sys
+      source, target, inner, to = sys.argv[1:]
+      ip = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 28, 1, 0, 64, 1, 0, socket.inet_aton(inner),
+                       socket.inet_aton(to)) + b'\\x08\\0\\xf7\\xff\\0\\0\\0\\0'
+      frame = b'\\xff' * 6 + b'\\x02\\0\\0\\0\\0\\x09' + b'\\x08\\0' + ip
+      s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      s.bind((source, 0))
+      s.sendto(b'\\x08\\0\\0\\0' + struct.pack('!I', 1000 << 8) + frame, (target, 4789))
+      """;
+
+  @Test
+  void aKilledWireGuardIsBackWithinASecond() throws Exception {
+    Host host = hosts.get(1);
+    try (Ping ping = ping(hosts.get(0), host, "0.01")) {
+      ping.awaitMore(20);
+      String before = pids(host);
+      assertThat(before).matches("\\d+");
+      host.space().ok("kill", "-9", before);
+      Await.until("another process", () -> !pids(host).isEmpty() && !pids(host).equals(before));
+      ping.awaitMore(50);
+      assertThat(ping.stop().lost()).hasSizeLessThan(100);
+    }
+  }
+
+  @Test
+  void aKilledDaemonLosesNothing() throws Exception {
+    Host host = hosts.get(2);
+    try (Ping ping = ping(hosts.get(0), host, "0.01")) {
+      ping.awaitMore(20);
+      String before = pids(host);
+      host.daemon().kill();
+      ping.awaitMore(20);
+      host.start("--encryption", "wireguard", "--keep-dataplane");
+      host.awaitAnswer();
+      Await.until(host + " converges", () -> host.json("status").path("converged").asBoolean());
+      ping.awaitMore(50);
+      assertThat(ping.stop().lost()).isEmpty();
+      assertThat(pids(host)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void keysChangeWithoutALostPacket() {
+    List<Ping> pings = new ArrayList<>();
+    for (Host from : hosts) {
+      for (Host to : hosts) {
+        if (from != to) {
+          pings.add(ping(from, to, "0.01"));
+        }
+      }
+    }
+    try {
+      pings.forEach(ping -> ping.awaitMore(20));
+      List<String> before = hosts.stream().map(EncryptionIT::keys).toList();
+      hosts.forEach(host -> host.ctl("encryption", "rotate").ok());
+      assertThat(hosts.get(0).ctl("encryption", "rotate").exit()).isEqualTo(1);
+      for (int i = 0; i < hosts.size(); i++) {
+        Host host = hosts.get(i);
+        String old = before.get(i);
+        Await.until(
+            host + " has another key and no other",
+            () -> !keys(host).contains(old) && keys(host).length() == old.length());
+      }
+      pings.forEach(ping -> ping.awaitMore(50));
+      for (Ping ping : pings) {
+        assertThat(ping.stop().lost()).isEmpty();
+      }
+    } finally {
+      pings.forEach(Ping::close);
+    }
+  }
+
+  private static String keys(Host host) {
+    StringBuilder keys = new StringBuilder();
+    for (JsonNode device : host.status().path("encryption").path("devices")) {
+      keys.append(device.path("publicKey").asText());
+    }
+    return keys.toString();
+  }
+}
