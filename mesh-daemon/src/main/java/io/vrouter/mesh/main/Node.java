@@ -229,6 +229,10 @@ final class Node implements HostListener {
         membership.self());
   }
 
+  private void firewallAnswered() {
+    reconciler.kernelChanged(true);
+  }
+
   /** Kernel and rule events go to the reconciler. */
   private void watchKernel() {
     watches.add(
