@@ -17,8 +17,9 @@ interface AgentSide {
    * Writes to the kernel. Called once.
    *
    * @param keys of WireGuard devices, where tunnels are encrypted
+   * @param answered run on another thread when a look or write that was asked for has ended
    */
-  Agent agent(Optional<WireGuardKeys> keys);
+  Agent agent(Optional<WireGuardKeys> keys, Runnable answered);
 
   /** The checks before a start. */
   Preflight preflight(HostFacts facts);

@@ -136,7 +136,7 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            side.agent(tunnelKeys),
+            side.agent(tunnelKeys, this::firewallAnswered),
             store,
             pools,
             keys,

@@ -28,6 +28,7 @@ final class OwnAgentSide implements AgentSide {
   private final MeshConfig config;
   private final Closeables parts;
   private final HostFirewall firewall;
+  private volatile Runnable onAnswer = () -> {};
   private final RtNetlink netlink;
   private final AtomicReference<@Nullable Watch> rules = new AtomicReference<>();
 
@@ -35,12 +36,13 @@ final class OwnAgentSide implements AgentSide {
   OwnAgentSide(MeshConfig config, RtNetlink netlink, Closeables parts) {
     this.config = config;
     this.parts = parts;
-    this.firewall = parts.add(new HostFirewall());
+    this.firewall = parts.add(new HostFirewall(() -> onAnswer.run()));
     this.netlink = netlink;
   }
 
   @Override
-  public Agent agent(Optional<WireGuardKeys> keys) {
+  public Agent agent(Optional<WireGuardKeys> keys, Runnable answered) {
+    onAnswer = answered;
     HostFirewall asked = parts.add(new HostFirewall());
     return keys.<Agent>map(
             own ->

@@ -29,7 +29,7 @@ final class RemoteAgentSide implements AgentSide {
   }
 
   @Override
-  public Agent agent(Optional<WireGuardKeys> keys) {
+  public Agent agent(Optional<WireGuardKeys> keys, Runnable answered) {
     return agent;
   }
 
