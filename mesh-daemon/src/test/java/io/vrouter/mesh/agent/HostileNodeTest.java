@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +163,24 @@ class HostileNodeTest {
             return false;
           }
         });
+  }
+
+  /** A connection, as soon as the place of an earlier one is free. */
+  private Wire awaitWelcome() {
+    AtomicReference<@Nullable Wire> found = new AtomicReference<>();
+    Await.until(
+        "a place",
+        () -> {
+          Wire wire = new Wire(socket);
+          try {
+            found.set(wire.hello("aaaaaaaa"));
+            return true;
+          } catch (IOException e) {
+            wire.close();
+            return false;
+          }
+        });
+    return Objects.requireNonNull(found.get());
   }
 
   private static KernelState honest() {
@@ -334,7 +353,7 @@ class HostileNodeTest {
         held.add(wire);
       }
       assertServes();
-      Wire last = new Wire(socket).hello("aaaaaaaa");
+      Wire last = awaitWelcome();
       held.add(last);
       try (Wire over = new Wire(socket)) {
         assertThat(over.isClosed()).isTrue();
