@@ -29,12 +29,22 @@ import java.util.stream.Collectors;
  * sockets.
  */
 public final class HostCheckup {
+  /** Checks of the process that writes to the kernel. */
+  private static final Set<String> AGENTS = Set.of("net-admin", "nft");
+
   private final MeshConfig config;
   private final HostWatch host;
   private final RealTime realTime;
+  private final boolean split;
 
-  public HostCheckup(MeshConfig config, HostWatch host, RealTime realTime) {
+  /**
+   * Checks nothing yet.
+   *
+   * @param split whether another process writes to the kernel, which makes its own checks
+   */
+  public HostCheckup(MeshConfig config, HostWatch host, RealTime realTime, boolean split) {
     this.config = config;
+    this.split = split;
     this.realTime = realTime;
     this.host = host;
   }
@@ -44,6 +54,9 @@ public final class HostCheckup {
     List<Check> checks = new ArrayList<>();
     try (RtNetlink netlink = RtNetlink.open()) {
       checks.addAll(Checkup.of(facts(netlink.links().entries(), status)));
+      if (split) {
+        checks.removeIf(check -> AGENTS.contains(check.id()));
+      }
     } catch (IOException | io.vrouter.netlink.NetlinkException e) {
       checks.add(
           new Check(

@@ -233,6 +233,8 @@ public final class LiveApi implements MeshApi {
                           step.toString(),
                           "the records of the members and this host's networks"))
               .toList());
+    } catch (io.vrouter.mesh.agent.AgentException e) {
+      throw new MeshApiException(e.problem());
     } catch (io.vrouter.netlink.NetlinkException e) {
       throw failed("kernel-unreachable", "asking the kernel: " + e.getMessage(), "try again");
     }
