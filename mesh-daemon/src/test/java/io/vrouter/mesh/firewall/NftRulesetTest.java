@@ -73,7 +73,7 @@ class NftRulesetTest {
   }
 
   @Test
-  void withWireGuardTunnelPacketsComeByItsDeviceOnly() {
+  void withWireGuardTunnelPacketsComeByItsDeviceOnly() throws FirewallException {
     FirewallPolicy plain = policy(MeshLab.zone1000());
     FirewallPolicy policy =
         new FirewallPolicy(
