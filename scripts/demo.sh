@@ -10,6 +10,7 @@ declare -a DAEMON=()
 source "$ROOT/scripts/lab.sh"
 
 KEEP=0
+PICTURE=
 lab_lock
 case ${1:-} in
   --down)
@@ -18,6 +19,7 @@ case ${1:-} in
     exit 0
     ;;
   --keep) KEEP=1 ;;
+  --picture) PICTURE=$(realpath -m -- "$2") ;;
 esac
 if [[ -e $LAB_DIR/kept ]]; then
   say "a demo kept earlier is still up ($(< "$LAB_DIR/kept")). To take it down: ./mesh demo --down"
@@ -104,6 +106,12 @@ printf '\n$ meshctl members        (on h1)\n'
 ctl 1 members
 printf '\n$ ip route show proto 158        (on h1)\n'
 ip -n "$LAB-h1" route show proto 158
+if [[ -n $PICTURE ]]; then
+  on h1 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,980 \
+    --user-data-dir="$LAB_DIR/chromium" --screenshot="$PICTURE" http://127.0.0.1:7979/ > "$LAB_DIR/chromium.log" 2>&1 \
+    || die "chromium made no picture; its log: $(tail -n 5 "$LAB_DIR/chromium.log")"
+  say "  h1's status page is in $PICTURE"
+fi
 
 step "h3's cable is back"
 mended=$(now)

@@ -29,7 +29,14 @@ import java.util.stream.Stream;
  */
 final class RealHosts implements AutoCloseable {
   private static final String SOCKET = "/run/vrouter/mesh.sock";
-  private static final Path BIN = Sources.ROOT.resolve("mesh-daemon/target/dist/bin");
+
+  /** Of the build, or of an unpacked package. */
+  private static final Path BIN =
+      Path.of(
+          System.getenv()
+              .getOrDefault(
+                  "MESH_BIN", Sources.ROOT.resolve("mesh-daemon/target/dist/bin").toString()));
+
   private static final String BETWEEN = "between";
 
   private final Path logs;

@@ -46,7 +46,11 @@ public final class NodeIdentity implements Signer {
   private final StateFile bootFile;
 
   private NodeIdentity(
-      IdentityKeys keys, StateFile bootFile, long bootCount, long bootNonce, List<Warning> problems) {
+      IdentityKeys keys,
+      StateFile bootFile,
+      long bootCount,
+      long bootNonce,
+      List<Warning> problems) {
     this.bootFile = bootFile;
     this.publicKey = keys.publicKey;
     this.id = Ed25519.idOf(keys.publicKey);

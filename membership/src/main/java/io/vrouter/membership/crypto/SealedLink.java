@@ -181,7 +181,8 @@ public final class SealedLink {
       return new Dropped(Reason.REFUSED);
     }
     SessionTable.Id id = new SessionTable.Id(header.keyId(), header.salt(), from);
-    SessionArrival arrival = new SessionArrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
+    SessionArrival arrival =
+        new SessionArrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
@@ -251,7 +252,8 @@ public final class SealedLink {
     };
   }
 
-  private static Verdict multicast(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
+  private static Verdict multicast(
+      SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
     return session.acceptGroup(arrival.counter(), arrival.now())
         ? new Verdict.Opened(body, true, session.keys().node())
         : new Dropped(Reason.REPLAYED);

@@ -111,7 +111,8 @@ final class SessionSetup {
   }
 
   /** Admits the sender of an answer to this boot's challenge. */
-  Verdict answered(SessionArrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
+  Verdict answered(
+      SessionArrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
     ChallengeResponse answer = ChallengeResponse.read(body);
     if (answer == null) {
       return new Dropped(Reason.MALFORMED);

@@ -33,6 +33,14 @@ public interface FirewallTarget extends Target {
    */
   boolean isOpen(FirewallPolicy policy, boolean fresh);
 
+  /**
+   * Whether a look or write that was asked for has not ended; a pass follows its end. {@link
+   * #isOpen} is true meanwhile, so that no step repeats the request.
+   */
+  default boolean pending() {
+    return false;
+  }
+
   /** Finishes a plan: work that must follow all its other steps. */
   void afterwards();
 

@@ -5,6 +5,7 @@ import io.vrouter.mesh.model.Problem;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -185,9 +186,8 @@ final class MeshctlModel {
         scope = ScopeType.INHERIT,
         paramLabel = "PATH",
         description = "control socket of meshd (MESH_SOCKET; /run/vrouter/mesh.sock)")
-    void socket(String path) {
-      // for the help and to be accepted: the client has connected already
-    }
+    @SuppressWarnings("UnusedVariable") // for the help and to be accepted: the client has connected
+    private @Nullable String socket; // a field, since the order of methods differs from run to run
 
     @Override
     public Integer call() {

@@ -37,7 +37,7 @@ final class SystemUpHost implements UpHost {
 
   @Override
   public boolean hasSystemd() {
-    // What sd_booted(3) looks at.
+    // The directory that sd_booted(3) looks for.
     return Files.isDirectory(Path.of("/run/systemd/system"));
   }
 

@@ -4,12 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,19 +25,23 @@ final class HttpRoutes extends Handler.Abstract {
   /** Prometheus' text format 0.0.4. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
+  private static final String EVENTS = "text/event-stream";
+  private static final String LIVE = "/api/v1/live";
+
   private final Map<String, Supplier<HttpReply>> routes;
   private final HostNames names;
+  private final LiveStream live;
 
   private record HttpReply(int status, String type, String body) {}
 
   private record Health(boolean ok, String reason) {}
 
-  HttpRoutes(MeshApi api, Supplier<String> metrics, HostNames names) {
+  HttpRoutes(MeshApi api, Supplier<String> metrics, HostNames names, LiveStream live) {
     this.names = names;
+    this.live = live;
     this.routes =
         Map.of(
-            "/",
-                () -> new HttpReply(200, HTML, StatusPage.render(api.status(), api.members(false))),
+            "/", () -> new HttpReply(200, HTML, StatusPage.render(LiveStream.Snapshot.of(api))),
             "/livez", () -> live(api),
             "/readyz", () -> ready(api.status()),
             "/metrics", () -> new HttpReply(200, METRICS, metrics.get()),
@@ -42,16 +49,28 @@ final class HttpRoutes extends Handler.Abstract {
             "/api/v1/routes", () -> json(api.routes()),
             "/api/v1/status", () -> json(api.status()),
             "/api/v1/networks", () -> json(api.networks()),
-            "/api/v1/conflicts", () -> json(api.conflicts()));
+            "/api/v1/conflicts", () -> json(api.conflicts()),
+            "/api/v1/events", () -> json(api.events()));
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    send(request, response, reply(request), callback);
+    String path = Request.getPathInContext(request);
+    HttpReply reply = refusal(request);
+    if (reply == null && path.equals(LIVE)) {
+      if (request.getMethod().equals("HEAD")) {
+        reply = new HttpReply(200, EVENTS, "");
+      } else if (live.open(head(response, 200, EVENTS), callback)) {
+        return true;
+      } else {
+        reply = error(503, "all " + LiveStream.MOST + " live streams are taken: ask again later");
+      }
+    }
+    send(request, response, reply == null ? answer(path) : reply, callback);
     return true;
   }
 
-  private HttpReply reply(Request request) {
+  private @Nullable HttpReply refusal(Request request) {
     String method = request.getMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
       return error(405, "only GET and HEAD are answered");
@@ -59,15 +78,23 @@ final class HttpRoutes extends Handler.Abstract {
     if (!names.allow(Request.getServerName(request))) {
       return error(421, "ask for this by " + names);
     }
-    Supplier<HttpReply> route = routes.get(Request.getPathInContext(request));
+    return null;
+  }
+
+  private HttpReply answer(String path) {
+    Supplier<HttpReply> route = routes.get(path);
     if (route == null) {
       return error(
-          404, "there is: " + String.join(" ", routes.keySet().stream().sorted().toList()));
+          404,
+          "there is: "
+              + Stream.concat(routes.keySet().stream(), Stream.of(LIVE))
+                  .sorted()
+                  .collect(Collectors.joining(" ")));
     }
     try {
       return route.get();
     } catch (RuntimeException e) {
-      LOG.error("HTTP request for {} failed", Request.getPathInContext(request), e);
+      LOG.error("HTTP request for {} failed", path, e);
       return error(500, "meshd failed at this; its log has the details");
     }
   }
@@ -96,17 +123,23 @@ final class HttpRoutes extends Handler.Abstract {
 
   private static void send(Request request, Response response, HttpReply reply, Callback callback) {
     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-    response.setStatus(reply.status());
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.getHeaders().put(new HttpField("X-Content-Type-Options", "nosniff"));
-    response.getHeaders().put(new HttpField("Referrer-Policy", "no-referrer"));
-    response.getHeaders().put(new HttpField("Content-Security-Policy", StatusPage.POLICY));
+    head(response, reply.status(), reply.type())
+        .getHeaders()
+        .put(HttpHeader.CONTENT_LENGTH, body.length);
     if (reply.status() == 405) {
       response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
     }
     boolean head = request.getMethod().equals("HEAD");
     response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);
+  }
+
+  private static Response head(Response response, int status, String type) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put(new HttpField("X-Content-Type-Options", "nosniff"));
+    response.getHeaders().put(new HttpField("Referrer-Policy", "no-referrer"));
+    response.getHeaders().put(new HttpField("Content-Security-Policy", StatusPage.POLICY));
+    return response;
   }
 }

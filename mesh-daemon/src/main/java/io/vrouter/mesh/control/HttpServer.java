@@ -52,7 +52,9 @@ public final class HttpServer implements AutoCloseable {
     server.addConnector(connector);
     connector.addBean(new HttpConnections(MAX_CONNECTIONS, LIFE_SECONDS, connector.getScheduler()));
     HostNames names = HostNames.of(bind.getAddress().isLoopbackAddress());
-    server.setHandler(new HttpRoutes(api, metrics, names));
+    LiveStream live =
+        new LiveStream(() -> LiveStream.Snapshot.of(api), connector.getScheduler(), threads);
+    server.setHandler(new HttpRoutes(api, metrics, names, live));
     try {
       // apart from start(), which wraps the cause of a failed bind
       connector.open();

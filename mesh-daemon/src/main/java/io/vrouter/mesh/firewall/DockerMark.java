@@ -28,13 +28,13 @@ final class DockerMark {
   private final Nft nft;
   private String written = "";
   private @Nullable String listed;
-  private Optional<Problem> problem = Optional.empty();
+  private volatile Optional<Problem> problem = Optional.empty();
 
   DockerMark(Nft nft) {
     this.nft = nft;
   }
 
-  /** Why mesh packets are dropped; empty when they pass. */
+  /** Why mesh packets are dropped; empty when they pass. From any thread. */
   Optional<Problem> problem() {
     return problem;
   }
@@ -97,18 +97,18 @@ final class DockerMark {
     long mask = accept.group(1) == null ? 0xffffffffL : Long.decode(accept.group(1));
     String set = "meta mark set meta mark & 0x%08x | 0x%08x".formatted(~mask & 0xffffffffL, mark);
     return """
-        table %s {
-        \tcomment "%s"
-        \tchain prerouting {
-        \t\ttype filter hook prerouting priority raw - 5; policy accept;
-        \t\t%s %5$s
-        \t}
-        \tchain forward {
-        \t\ttype filter hook forward priority filter - 5; policy accept;
-        \t\t%4$s %5$s
-        \t}
-        }
-        """
+    table %s {
+    \tcomment "%s"
+    \tchain prerouting {
+    \t\ttype filter hook prerouting priority raw - 5; policy accept;
+    \t\t%s %5$s
+    \t}
+    \tchain forward {
+    \t\ttype filter hook forward priority filter - 5; policy accept;
+    \t\t%4$s %5$s
+    \t}
+    }
+    """
         .formatted(
             TABLE,
             NftRuleset.MARK,
@@ -127,8 +127,8 @@ final class DockerMark {
             "docker-nftables",
             "Docker's nftables backend drops what comes to its networks from other hosts: "
                 + String.join(", ", blocked),
-            "set \"bridge-accept-fwmark\": \"0x76720000/0x76720000\" in the engine's daemon.json and"
-                + " restart it: meshd finds the mark and sets it on the mesh's packets"));
+            "set \"bridge-accept-fwmark\": \"0x76720000/0x76720000\" in the engine's daemon.json"
+                + " and restart it: meshd finds the mark and sets it on the mesh's packets"));
   }
 
   private static List<String> blocked(FirewallPolicy policy, String dockers) {

@@ -32,6 +32,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   private final NftTarget own;
   private final IptablesForwarding others;
+  private final ForwardingWorker forwarding;
   private final StaleConnections connections;
   private final NftGeneration rules;
   private final ForeignChains chains;
@@ -40,13 +41,33 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   private @Nullable FirewallPolicy stale;
   private @Nullable FirewallPolicy reached;
 
-  /** Uses the tools of the search path. */
+  /**
+   * Uses the tools of the search path. Calls wait for iptables: for a thread that may, such as an
+   * API's or a cleanup's.
+   */
   public HostFirewall() {
-    this(worker());
+    this(worker(), null);
   }
 
-  private HostFirewall(ExecutorService worker) {
-    this(new Nft(), new Iptables(), Conntrack::open, Nftables::open, worker, worker::shutdownNow);
+  /**
+   * As above, but no call waits for iptables, apart from {@link Step.CloseForwarding}: for the
+   * reconcile thread.
+   *
+   * @param changed run on another thread when a look or write has ended; a pass should follow
+   */
+  public HostFirewall(Runnable changed) {
+    this(worker(), changed);
+  }
+
+  private HostFirewall(ExecutorService worker, @Nullable Runnable changed) {
+    this(
+        new Nft(),
+        new Iptables(),
+        Conntrack::open,
+        Nftables::open,
+        worker,
+        changed,
+        worker::shutdownNow);
   }
 
   /**
@@ -70,6 +91,7 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
    * @param conntrack opens a socket to its connections
    * @param nftables opens a socket to its rules
    * @param worker runs long tasks one after the other
+   * @param changed run on the worker when iptables has ended; null for calls that wait for it
    * @param end runs when this is closed
    */
   HostFirewall(
@@ -78,11 +100,16 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
       Supplier<Conntrack> conntrack,
       Supplier<Nftables> nftables,
       Executor worker,
+      @Nullable Runnable changed,
       Runnable end) {
     this.own = new NftTarget(new NftTable(nft, nftables));
     this.others = new IptablesForwarding(iptables, nft, nftables);
     this.chains = new ForeignChains(nftables, worker);
     this.connections = new StaleConnections(conntrack, worker);
+    this.forwarding =
+        changed == null
+            ? new ForwardingWorker(others, Runnable::run, () -> {}, System::nanoTime)
+            : new ForwardingWorker(others, worker, changed, System::nanoTime);
     this.rules = new NftGeneration(nftables);
     this.end = end;
   }
@@ -110,18 +137,16 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     if (fresh) {
       chains.look(policy);
     }
-    try {
-      return others.isOpen(policy, fresh);
-    } catch (FirewallException e) {
-      // Unknown counts as closed: the next step meets the same error and reports it.
-      LOG.debug("other chains can't be read", e);
-      return false;
-    }
+    return forwarding.isOpen(policy, fresh);
   }
 
   /** Starts the deletion of masqueraded connections; returns at once. */
   @Override
   public void afterwards() {
+    FirewallPolicy opened = forwarding.opened();
+    if (opened != null) {
+      forget(opened, null);
+    }
     FirewallPolicy policy = stale;
     if (policy != null) {
       stale = null;
@@ -130,8 +155,13 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   }
 
   @Override
+  public boolean pending() {
+    return forwarding.isPending();
+  }
+
+  @Override
   public List<Problem> problems() {
-    List<Problem> problems = new ArrayList<>(others.problems());
+    List<Problem> problems = new ArrayList<>(forwarding.problems());
     connections.problem().ifPresent(problems::add);
     problems.addAll(chains.problems());
     return problems;
@@ -197,11 +227,9 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   private StepOutcome others(Step step) {
     try {
       if (step instanceof Step.OpenForwarding open) {
-        if (others.open(open.policy())) {
-          forget(open.policy(), null);
-        }
+        forwarding.open(open.policy());
       } else if (step instanceof Step.CloseForwarding) {
-        others.close();
+        forwarding.close();
       } else {
         throw new IllegalArgumentException("not a step of the firewall: " + step);
       }

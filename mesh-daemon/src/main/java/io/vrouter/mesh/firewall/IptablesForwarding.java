@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens forwarding in Docker's iptables chains, in each backend that has some: a drop in one loses
- * the packet. On the reconcile thread, except {@link #legacyChanged} and {@link #legacyRules}: the
- * host thread polls iptables-legacy, where changes send no event, and compares with {@link
- * #lastLegacy}, the only shared field.
+ * the packet. On one thread at a time ({@link ForwardingWorker}), except {@link #problems}, {@link
+ * #legacyChanged} and {@link #legacyRules}: the host thread polls iptables-legacy, where changes
+ * send no event, and compares with {@link #lastLegacy}.
  */
 final class IptablesForwarding {
   /** The code of every problem of this class. */
@@ -50,7 +50,7 @@ final class IptablesForwarding {
   private final Supplier<Nftables> nftables;
   private final DockerMark mark;
   private @Nullable Map<Boolean, ForwardingRules> opened;
-  private List<Problem> problems = List.of();
+  private volatile List<Problem> problems = List.of();
   private boolean everIpv6 = true;
   private volatile Legacy lastLegacy = new Legacy("", true);
 
@@ -113,7 +113,7 @@ final class IptablesForwarding {
     writeMark(NOTHING);
   }
 
-  /** Problems of the last look that no write can solve. */
+  /** Problems of the last look that no write can solve. From any thread. */
   List<Problem> problems() {
     return Stream.concat(problems.stream(), mark.problem().stream()).toList();
   }
@@ -208,7 +208,8 @@ final class IptablesForwarding {
     return wanted.getOrDefault(ipv4, ForwardingRules.none());
   }
 
-  private static Map<Boolean, ForwardingRules> wanted(FirewallPolicy policy) {
+  /** The rules that a policy needs, by whether they are IPv4's. */
+  static Map<Boolean, ForwardingRules> wanted(FirewallPolicy policy) {
     return Map.of(true, ForwardingRules.of(policy, true), false, ForwardingRules.of(policy, false));
   }
 

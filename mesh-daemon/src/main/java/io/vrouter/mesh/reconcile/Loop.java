@@ -54,6 +54,7 @@ final class Loop {
   private final Adoption adoption;
   private final Repairs repairs;
   private final PassSchedule schedule;
+  private final OpeningWait opening = new OpeningWait();
   private final ProblemLog problemLog = new ProblemLog();
 
   private LocalState local;
@@ -272,14 +273,20 @@ final class Loop {
     Writes.ApplyResult result = writes.run(desired, whole, plan);
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
-    telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
+    if (!opening.holds(firewall.pending(), begin)) {
+      telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
+    }
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
     if (failed.isEmpty() && result.again() && !repairsOnly) {
       failed = List.of(ineffective(plan));
     }
     PassSchedule.PassResult outcome = outcome(plan, failed, observed);
-    boolean calm = all.isEmpty() && !adoption.held() && observed.interrupted().isEmpty();
+    boolean calm =
+        all.isEmpty()
+            && !adoption.held()
+            && observed.interrupted().isEmpty()
+            && !firewall.pending();
     if (calm) {
       repairs.calm(desired, observed);
     }
@@ -352,7 +359,8 @@ final class Loop {
         movements.deadline(),
         repairs.deadline(),
         adoption.deadline(clock.getAsLong()),
-        held.deadline());
+        held.deadline(),
+        opening.deadline());
   }
 
   /** Removes every object of ours. */

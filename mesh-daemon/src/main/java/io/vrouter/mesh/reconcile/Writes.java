@@ -27,7 +27,7 @@ final class Writes {
   }
 
   /**
-   * ApplyResult of a plan.
+   * The result of a plan.
    *
    * @param done steps that were carried out
    * @param failed one for each that was not

@@ -2,10 +2,14 @@ package io.vrouter.mesh.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Problem;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +47,7 @@ class HttpServerTest {
     assertThat(get("/api/v1/status").body().strip()).isEqualTo(Json.line(mesh.status()));
     assertThat(get("/api/v1/networks").body().strip()).isEqualTo(Json.line(mesh.networks()));
     assertThat(get("/api/v1/conflicts").body().strip()).isEqualTo(Json.line(mesh.conflicts()));
+    assertThat(get("/api/v1/events").body().strip()).isEqualTo(Json.line(mesh.events()));
     assertThat(get("/api/v1/members").headers().firstValue("Content-Type"))
         .contains("application/json");
     assertThat(get("/api/v1/members").headers().firstValue("Server")).isEmpty();
@@ -64,36 +70,81 @@ class HttpServerTest {
   }
 
   @Test
-  void thePageSaysTheVerdictFirstAndEscapesNames() throws Exception {
+  void thePageHasTheVerdictInItsMarkupAndNothingOfOthers() throws Exception {
     mesh.peerName = "<script>alert('x')</script>";
     mesh.problems = List.of(new Problem("a&b", "<b>broken</b>", "\"fix\""));
     HttpResponse<String> page = get("/");
     assertThat(page.body())
-        .doesNotContain("<script")
-        .doesNotContain("<b>broken")
-        .contains("a&amp;b")
-        .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;")
-        .contains("<svg")
-        .contains("<line");
-    assertThat(page.body().indexOf("Unhealthy")).isLessThan(page.body().indexOf("<svg"));
+        .contains("<h1 id=\"verdict\" class=\"bad\">Unhealthy</h1>", "2 alive, 1 errors")
+        .contains("\\u003cscript>alert('x')\\u003c/script>")
+        .doesNotContain("<script>alert", "<b>broken")
+        .doesNotContain("@VERDICT@", "@STYLE@", "@SCRIPT@", "@STATE@");
     assertThat(page.headers().firstValue("Content-Security-Policy"))
         .hasValueSatisfying(
             policy ->
                 assertThat(policy)
                     .startsWith("default-src 'none'; style-src 'sha256-")
+                    .contains("script-src 'sha256-")
                     .doesNotContain("unsafe"));
-    assertThat(page.body()).doesNotContain("http://").doesNotContain("https://");
+    mesh.problems = List.of(Problem.note("wrong-token", "a stranger", "none"));
+    assertThat(get("/").body()).contains("class=\"good\">Healthy</h1>", "2 alive, 0 errors");
+    assertThat(get("/readyz").body()).contains("0 problems");
   }
 
   @Test
-  void thePageShowsANoteAndStaysHealthy() throws Exception {
-    mesh.problems =
-        List.of(Problem.note("wrong-token", "a stranger", "none").seen(MemoryMesh.START));
-    assertThat(get("/").body())
-        .contains("Healthy", "<div class=\"note\"><strong>wrong-token</strong> (note): a stranger")
-        .contains("Since: 2026-11-24T10:00:00.123")
-        .doesNotContain("Unhealthy");
-    assertThat(get("/readyz").body()).contains("0 problems");
+  void theStreamShowsTheWholeStateAndThenEachChange() throws Exception {
+    HttpResponse<InputStream> stream = live();
+    assertThat(stream.headers().firstValue("Content-Type")).contains("text/event-stream");
+    try (BufferedReader lines = lines(stream)) {
+      assertThat(lines.readLine()).isEqualTo("retry: 200");
+      assertThat(state(lines))
+          .isEqualTo("data: " + Json.line(LiveStream.Snapshot.of(mesh)))
+          .contains("\"status\":{", "\"members\":{", "\"routes\":{", "\"events\":{");
+      mesh.peerStatus = MemberStatus.SUSPECT;
+      assertThat(state(lines)).contains("\"status\":\"suspect\"");
+    }
+  }
+
+  @Test
+  void streamsAreBoundedAndAnEndedOneMakesRoom() throws Exception {
+    List<HttpResponse<InputStream>> streams = new ArrayList<>();
+    for (int i = 0; i < LiveStream.MOST; i++) {
+      streams.add(live());
+      assertThat(streams.get(i).statusCode()).isEqualTo(200);
+    }
+    assertThat(get("/api/v1/live").statusCode()).isEqualTo(503);
+    assertThat(get("/api/v1/live").body()).contains("16 live streams are taken");
+    assertThat(get("/livez").statusCode()).isEqualTo(200);
+    for (HttpResponse<InputStream> stream : streams) {
+      stream.body().close();
+    }
+    await()
+        .until(
+            () -> {
+              // a closed stream is noticed by the next write
+              mesh.converged = !mesh.converged;
+              HttpResponse<InputStream> again = live();
+              again.body().close();
+              return again.statusCode() == 200;
+            });
+  }
+
+  private HttpResponse<InputStream> live() throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri("/api/v1/live")).build(),
+        HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private static BufferedReader lines(HttpResponse<InputStream> stream) {
+    return new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
+  }
+
+  private static String state(BufferedReader lines) throws IOException {
+    String line;
+    do {
+      line = Objects.requireNonNull(lines.readLine());
+    } while (!line.startsWith("data: "));
+    return line;
   }
 
   @Test

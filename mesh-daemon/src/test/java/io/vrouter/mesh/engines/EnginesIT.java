@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The shipped image and compose files on real engines, without a mesh. */
 @Tag("lab")
 class EnginesIT {
+  private static final String JAVA = "/opt/vrouter/runtime/bin/java";
+
   /** The repository. */
   static final Path ROOT = Deployment.ROOT;
 
@@ -42,13 +44,13 @@ class EnginesIT {
         .last()
         .asString()
         .startsWith("vr1_");
-    assertThat(inImage(host, "java", "@/opt/vrouter/lib/meshd.args", "run", "--help"))
+    assertThat(inImage(host, JAVA, "@/opt/vrouter/lib/meshd.args", "run", "--help"))
         .contains("--token-file");
     // Refuses to start when the class archive doesn't fit the image's own JVM and jars.
     assertThat(
             inImage(
                 host,
-                "java",
+                JAVA,
                 "-Xshare:on",
                 "-XX:SharedArchiveFile=/opt/vrouter/lib/meshctl.jsa",
                 "-cp",
@@ -57,10 +59,10 @@ class EnginesIT {
                 "version"))
         .isNotBlank();
     assertThat(host.dockerOk("inspect", "-f", "{{json .Config.Entrypoint}}", Deployment.IMAGE))
-        .isEqualTo("[\"java\",\"@/opt/vrouter/lib/meshd.args\"]");
+        .isEqualTo("[\"" + JAVA + "\",\"@/opt/vrouter/lib/meshd.args\"]");
     assertThat(
             host.dockerOk("inspect", "-f", "{{json .Config.Healthcheck.Test}}", Deployment.IMAGE))
-        .startsWith("[\"CMD\",\"java\"");
+        .startsWith("[\"CMD\",\"" + JAVA + "\"");
   }
 
   private static String inImage(EngineHost host, String program, String... arguments) {

@@ -1,18 +1,26 @@
 package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -219,12 +227,99 @@ class IptablesForwardingTest {
             () -> Conntrack.open(LAB.netns()),
             LAB::nftables,
             Runnable::run,
+            null,
             () -> {})) {
       assertThat(processless.holds(policy, true)).isTrue();
       assertThat(processless.isOpen(policy, true)).isTrue();
       assertThat(processless.problems()).isEmpty();
     } finally {
       LAB.restore("nft", DOCKER);
+    }
+  }
+
+  /** As the daemon runs it: the reconcile thread asks, and never waits. */
+  private HostFirewall asking(ExecutorService worker, Iptables iptables, Runnable changed) {
+    return new HostFirewall(
+        LAB.nft(),
+        iptables,
+        () -> Conntrack.open(LAB.netns()),
+        LAB::nftables,
+        worker,
+        changed,
+        worker::shutdownNow);
+  }
+
+  private static FirewallPolicy withoutPeers(FirewallPolicy policy) {
+    return new FirewallPolicy(
+        policy.vxlanPort(),
+        policy.probePort(),
+        policy.zones().stream()
+            .map(
+                zone ->
+                    new FirewallPolicy.Zone(
+                        zone.vni(), zone.overlaySubnet(), zone.overlays(), zone.local(), Set.of()))
+            .collect(Collectors.toSet()),
+        policy.known());
+  }
+
+  @Test
+  void aStuckIptablesDelaysNeitherTheOwnTableNorAnotherPeer(@TempDir Path dir) throws Exception {
+    LAB.restore("nft", DOCKER);
+    Path gate = dir.resolve("gate");
+    LAB.a.ok("mkfifo", gate.toString());
+    List<String> stuck = new ArrayList<>(LAB.a.command());
+    stuck.addAll(List.of("sh", "-c", "read -r opened <>\"$0\"; exec \"$@\"", gate.toString()));
+    AtomicInteger ended = new AtomicInteger();
+    ExecutorService worker = Executors.newSingleThreadExecutor();
+    try (RandomAccessFile key = new RandomAccessFile(gate.toFile(), "rw");
+        HostFirewall daemons =
+            asking(
+                worker,
+                new Iptables(stuck, Path.of("/proc/" + LAB.a.pid() + "/net")),
+                ended::incrementAndGet)) {
+      MeshLab.take(daemons, new Step.SetFirewall(withoutPeers(policy)));
+      MeshLab.take(daemons, new Step.OpenForwarding(withoutPeers(policy)));
+      assertThat(daemons.pending()).isTrue();
+      assertThat(daemons.isOpen(policy, false)).as("no second request").isTrue();
+
+      MeshLab.take(daemons, new Step.SetFirewall(policy));
+      assertThat(daemons.holds(policy, true)).as("the other peer's elements").isTrue();
+      assertThat(daemons.pending()).as("iptables hangs still").isTrue();
+      assertClosed();
+
+      key.writeBytes("\n".repeat(100));
+      await().atMost(Duration.ofMinutes(1)).until(() -> ended.get() > 0);
+      assertThat(daemons.pending()).isFalse();
+      assertThat(daemons.isOpen(policy, false)).isTrue();
+      daemons.afterwards();
+      assertOpen();
+      assertThat(daemons.problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHundredThousandLegacyRulesAreWaitedForByNobody() {
+    StringBuilder input = new StringBuilder("*filter\n");
+    for (int i = 0; i < 100_000; i++) {
+      input.append("-A INPUT -s 10.%d.%d.%d -j ACCEPT\n".formatted(i >> 16, i >> 8 & 255, i & 255));
+    }
+    LAB.restore("legacy", DOCKER.replace("*filter\n", input.toString()));
+    AtomicInteger ended = new AtomicInteger();
+    ExecutorService worker = Executors.newSingleThreadExecutor();
+    try (HostFirewall daemons =
+        asking(
+            worker,
+            new Iptables(LAB.a.command(), Path.of("/proc/" + LAB.a.pid() + "/net")),
+            ended::incrementAndGet)) {
+      MeshLab.take(daemons, new Step.SetFirewall(policy), new Step.OpenForwarding(policy));
+      assertThat(daemons.holds(policy, true)).isTrue();
+      await().atMost(Duration.ofMinutes(2)).until(() -> ended.get() > 0);
+      assertThat(daemons.pending()).isFalse();
+      assertThat(daemons.problems()).isEmpty();
+      assertThat(daemons.isOpen(policy, false)).isTrue();
+      assertOpen();
+    } finally {
+      LAB.restore("legacy", "*filter\nCOMMIT\n");
     }
   }
 

@@ -19,6 +19,7 @@ final class FakeFirewall implements FirewallTarget {
   volatile Runnable hang = () -> {};
 
   volatile boolean rulesChanged = true;
+  volatile boolean pending;
   final AtomicInteger writes = new AtomicInteger();
   final AtomicInteger looks = new AtomicInteger();
 
@@ -47,6 +48,11 @@ final class FakeFirewall implements FirewallTarget {
   @Override
   public boolean isOpen(FirewallPolicy wanted, boolean fresh) {
     return true;
+  }
+
+  @Override
+  public boolean pending() {
+    return pending;
   }
 
   @Override

@@ -66,6 +66,29 @@ class LoopTest {
   }
 
   @Test
+  void theRecordWaitsForIptablesForASecondAndRoutesDoNot() throws Exception {
+    host.membership.start(Bytes.EMPTY);
+    int before = host.membership.published.size();
+    host.firewall.pending = true;
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    assertThat(host.lines("route 172.31")).hasSize(1);
+    assertThat(host.membership.published).as("the way isn't open yet").hasSize(before);
+    assertThat(host.snapshot().converged()).isFalse();
+
+    host.elapse(OpeningWait.PATIENCE.minusMillis(10));
+    assertThat(host.membership.published).hasSize(before);
+    host.elapse(Duration.ofMillis(20));
+    assertThat(host.membership.published).as("its other parts").hasSize(before + 1);
+    assertThat(host.snapshot().converged()).isFalse();
+
+    host.firewall.pending = false;
+    host.pass(Cause.OURS);
+    host.elapse(Duration.ofSeconds(1));
+    assertThat(host.snapshot().converged()).isTrue();
+  }
+
+  @Test
   void nothingIsOpenedBeforeTheFirewallAndBeforeItsEntriesAreThere() {
     host.peers(Worlds.peer(2, "172.31.0.0/16"));
     host.firewall.broken = true;

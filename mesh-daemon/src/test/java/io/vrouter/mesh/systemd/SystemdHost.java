@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,9 @@ final class SystemdHost implements AutoCloseable {
       """;
 
   private static final String ROOT = "/var/lib/host/root";
+
+  /** For an installation on a loaded machine. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Space space;
   private final int number;
@@ -183,7 +187,7 @@ final class SystemdHost implements AutoCloseable {
                 "HOME=/root",
                 "DEBIAN_FRONTEND=noninteractive"));
     inside.addAll(List.of(command));
-    return Spawner.run(Map.of(), inside);
+    return Spawner.run(PATIENCE, Map.of(), inside);
   }
 
   /** Runs a command that must succeed, and returns what it printed. */
@@ -231,6 +235,11 @@ final class SystemdHost implements AutoCloseable {
 
   JsonNode status() {
     return Space.parse(ok("sh", "-c", "meshctl status -o json || true"));
+  }
+
+  /** Takes address and route from the uplink: another program is to manage it. */
+  void bareUplink() {
+    space.ip("addr flush dev eth0", "link set eth0 up");
   }
 
   /** Waits until this host counts so many members and has nothing left to write. */

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.systemd;
 
+import io.vrouter.netlink.lab.Child;
 import io.vrouter.netlink.lab.Lan;
 import io.vrouter.netlink.lab.Ping;
 import io.vrouter.netlink.lab.Sources;
@@ -18,18 +19,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Hosts with systemd on one LAN; the package is installed once, in a layer that they share. */
-final class SystemdLab implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
-  private final AtomicInteger pings = new AtomicInteger();
+final class SystemdLab implements BeforeAllCallback, AfterEachCallback {
+  private static final Path DIRECTORY = fresh();
+  private static List<Path> shared = List.of();
+
+  private static final AtomicInteger PINGS = new AtomicInteger();
   private final List<SystemdHost> hosts = new ArrayList<>();
   private final List<Path> layers = new ArrayList<>();
   private @Nullable Lan lan;
-  private @Nullable Path directory;
   private String token = "";
 
   /** The package that {@code ./mesh package} has made. */
@@ -47,23 +49,44 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback, AfterAll
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
-    Path target = Files.createDirectories(Sources.ROOT.resolve("mesh-daemon/target/systemd"));
-    Path made = Files.createTempDirectory(target, "run-");
-    directory = made;
-    layers.add(SystemdTree.path());
-    Path installed = Files.createDirectory(made.resolve("installed"));
-    try (SystemdHost host = new SystemdHost(1, made, layers, installed)) {
-      host.boot();
-      host.install(deb());
+    layers.addAll(installed());
+  }
+
+  /** The layers of a host with the package, installed by the first class of this JVM. */
+  private static synchronized List<Path> installed() throws IOException {
+    if (shared.isEmpty()) {
+      Path target = Files.createDirectories(DIRECTORY.resolve("installed"));
+      try (SystemdHost host = new SystemdHost(1, DIRECTORY, List.of(SystemdTree.path()), target)) {
+        host.boot();
+        host.install(deb());
+      }
+      shared = List.of(target.resolve("upper"), SystemdTree.path());
     }
-    layers.add(0, installed.resolve("upper"));
+    return shared;
+  }
+
+  /** A directory of this JVM; those of former ones are removed. */
+  private static Path fresh() {
+    Path target = Sources.ROOT.resolve("mesh-daemon/target/systemd");
+    Spawner.run(Map.of(), List.of("rm", "-rf", target.toString())).ok();
+    try {
+      return Files.createDirectories(target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A host that is off, with the package installed and nothing configured. */
+  SystemdHost unconfigured(int number) {
+    SystemdHost host = plain(number, layers);
+    lan().plug(host.space(), number);
+    return host;
   }
 
   /** A host that is off, with the package installed and configured, and its cable in eth0. */
   SystemdHost host(int number) {
-    SystemdHost host = plain(number, layers);
+    SystemdHost host = unconfigured(number);
     host.configure(token());
-    lan().plug(host.space(), number);
     return host;
   }
 
@@ -75,9 +98,32 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback, AfterAll
   }
 
   private SystemdHost plain(int number, List<Path> below) {
-    SystemdHost host = new SystemdHost(number, directory(), below, null);
+    SystemdHost host = new SystemdHost(number, DIRECTORY, below, null);
     hosts.add(host);
     return host;
+  }
+
+  /** Has a DHCP server on the LAN that gives this host its address, for as long as it runs. */
+  Child dhcpServer(SystemdHost host) {
+    return lan()
+        .space()
+        .start(
+            DIRECTORY.resolve("dhcp-" + PINGS.incrementAndGet() + ".log"),
+            Map.of(),
+            List.of(
+                "dnsmasq",
+                "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                "--port=0",
+                "--interface=lan",
+                "--bind-interfaces",
+                "--dhcp-authoritative",
+                "--dhcp-leasefile=/run/dhcp.leases",
+                "--pid-file=/run/dhcp.pid",
+                "--user=root",
+                "--log-facility=-",
+                "--dhcp-range=%1$s,%1$s,2m".formatted(host.address()),
+                "--dhcp-option=option:router," + Lan.GATEWAY));
   }
 
   /** Two configured hosts that are up and in one mesh, their stacks reaching each other. */
@@ -103,7 +149,7 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback, AfterAll
         Ping.start(
             from.stack().container(),
             to.stack().address(),
-            directory().resolve("ping-" + pings.incrementAndGet() + ".log"));
+            DIRECTORY.resolve("ping-" + PINGS.incrementAndGet() + ".log"));
     ping.awaitMore(1);
     return ping;
   }
@@ -126,14 +172,6 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback, AfterAll
     return current;
   }
 
-  Path directory() {
-    Path current = directory;
-    if (current == null) {
-      throw new IllegalStateException("not begun");
-    }
-    return current;
-  }
-
   @Override
   public void afterEach(ExtensionContext context) {
     if (context.getExecutionException().isPresent()) {
@@ -150,10 +188,5 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback, AfterAll
     }
     lan = null;
     token = "";
-  }
-
-  @Override
-  public void afterAll(ExtensionContext context) {
-    Spawner.run(Map.of(), List.of("rm", "-rf", directory().toString())).ok();
   }
 }
