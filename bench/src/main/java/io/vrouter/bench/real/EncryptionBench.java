@@ -42,8 +42,7 @@ public final class EncryptionBench {
     int seconds = args.length == 0 ? 5 : Integer.parseInt(args[0]);
     EncryptionBench bench =
         new EncryptionBench(seconds, Files.createTempFile("bench-encryption", ".log"));
-    List<Figures> rows =
-        List.of(bench.mesh("none"), bench.mesh("wireguard"), bench.byHand());
+    List<Figures> rows = List.of(bench.mesh("none"), bench.mesh("wireguard"), bench.byHand());
     double ratio = rows.get(1).megabits() / rows.get(2).megabits();
     System.out.println("| between two hosts | Mbit/s | round trip |\n|---|---|---|");
     for (Figures row : rows) {
@@ -70,13 +69,11 @@ public final class EncryptionBench {
     try {
       Lan lan = Lan.create();
       open.add(lan);
-      List<Space> hosts = new ArrayList<>();
       List<Stack> stacks = new ArrayList<>();
       for (int number = 1; number <= 2; number++) {
         Space host = Space.create("h" + number);
         open.add(host);
         lan.plug(host, number);
-        hosts.add(host);
         Stack stack = Stack.create(host, 1, "172.2%d.0.0/16".formatted(number));
         open.add(stack);
         stacks.add(stack);

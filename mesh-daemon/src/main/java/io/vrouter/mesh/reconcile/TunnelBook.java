@@ -299,7 +299,9 @@ final class TunnelBook {
     if (fresh != null) {
       remote = fresh;
     }
-    if (before != null && !WireGuardAddress.isInside(before) && !WireGuardAddress.isInside(remote)) {
+    if (before != null
+        && !WireGuardAddress.isInside(before)
+        && !WireGuardAddress.isInside(remote)) {
       // MovedUnderlays' part.
       before = null;
     }

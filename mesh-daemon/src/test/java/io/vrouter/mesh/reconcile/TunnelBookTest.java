@@ -68,8 +68,7 @@ class TunnelBookTest {
   private static WgDevice device(int slot, WireGuardKey... answered) {
     List<WgPeer> peers = new ArrayList<>();
     for (WireGuardKey key : answered) {
-      peers.add(
-          new WgPeer(WgKey.of(key.octets().toArray()), null, 25, 1, 0, 0, List.of()));
+      peers.add(new WgPeer(WgKey.of(key.octets().toArray()), null, 25, 1, 0, 0, List.of()));
     }
     return new WgDevice(Wanted.Tunnel.name(slot), null, 0, peers);
   }
@@ -77,15 +76,13 @@ class TunnelBookTest {
   private Tunnels advance(Encryption encryption, RemoteHost peer, WgDevice... devices) {
     problems =
         book.advance(
-            local(encryption),
-            List.of(peer),
-            Observed.NOTHING.withTunnels(List.of(devices)),
-            now);
+            local(encryption), List.of(peer), Observed.NOTHING.withTunnels(List.of(devices)), now);
     return book.tunnels();
   }
 
   private Tunnels.End end(Encryption encryption, RemoteHost peer, WgDevice... devices) {
-    return advance(encryption, peer, devices).ends().get(Worlds.id(2));
+    return java.util.Objects.requireNonNull(
+        advance(encryption, peer, devices).ends().get(Worlds.id(2)));
   }
 
   private void elapse(Duration time) {
@@ -171,8 +168,7 @@ class TunnelBookTest {
     assertThat(half.share().keys()).containsExactly(OWN_NEW);
     assertThat(retired).isEmpty();
     elapse(TunnelBook.RETIRING);
-    assertThat(advance(Encryption.WIREGUARD, peer, old, fresh).devices())
-        .containsExactly(OWN_NEW);
+    assertThat(advance(Encryption.WIREGUARD, peer, old, fresh).devices()).containsExactly(OWN_NEW);
     assertThat(retired).containsExactly(0);
   }
 
