@@ -1,5 +1,6 @@
 package io.vrouter.mesh;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -22,17 +23,21 @@ class SourceRulesTest {
    * of netlink and of SWIM, {@code Peer} of WireGuard (WGPEER_A) and of SWIM.
    */
   private static final Map<String, List<String>> ON_SEVERAL_LEVELS =
-      Map.of(
-          "Ack", List.of("netlink.wire.Ack", "membership.wire.SwimMessage"),
-          "Address", List.of("netlink.route.Address", "mesh.plan.Wanted"),
-          "Conflict", List.of("mesh.plan.Conflict", "mesh.control.Conflicts"),
-          "Member", List.of("membership.Member", "mesh.control.Members"),
-          "Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted"),
-          "Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer"),
-          "Route", List.of("netlink.route.Route", "mesh.plan.Wanted", "mesh.control.Routes"),
-          "Setting", List.of("mesh.config.Setting", "mesh.control.ConfigView"),
-          "Step", List.of("mesh.plan.Step", "mesh.control.PlanReport"),
-          "Subnet", List.of("mesh.record.Subnet", "mesh.control.Members"));
+      Map.ofEntries(
+          entry("Ack", List.of("netlink.wire.Ack", "membership.wire.SwimMessage")),
+          entry("Address", List.of("netlink.route.Address", "mesh.plan.Wanted")),
+          entry("Conflict", List.of("mesh.plan.Conflict", "mesh.control.Conflicts")),
+          entry(
+              "Device",
+              List.of("mesh.plan.Wanted", "mesh.reconcile.TunnelView", "mesh.control.Status")),
+          entry("Encryption", List.of("mesh.model.Encryption", "mesh.control.Status")),
+          entry("Member", List.of("membership.Member", "mesh.control.Members")),
+          entry("Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted")),
+          entry("Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer")),
+          entry("Route", List.of("netlink.route.Route", "mesh.plan.Wanted", "mesh.control.Routes")),
+          entry("Setting", List.of("mesh.config.Setting", "mesh.control.ConfigView")),
+          entry("Step", List.of("mesh.plan.Step", "mesh.control.PlanReport")),
+          entry("Subnet", List.of("mesh.record.Subnet", "mesh.control.Members")));
 
   private static final Pattern TOKEN =
       Pattern.compile(

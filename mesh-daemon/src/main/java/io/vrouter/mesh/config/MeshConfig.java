@@ -198,10 +198,18 @@ public final class MeshConfig {
 
   /** Whether the pool was given, even with its default value: then a range is claimed at once. */
   public boolean poolGiven() {
+    return given(Settings.POOL);
+  }
+
+  /** Whether overlay subnet or address was given: else the members choose the subnet. */
+  public boolean overlayGiven() {
+    return given(Settings.VXLAN_SUBNET) || vxlanIp().isPresent();
+  }
+
+  private boolean given(Setting<?> setting) {
     return entries.stream()
         .anyMatch(
-            entry ->
-                entry.key().equals(Settings.POOL.key()) && !entry.origin().equals(Given.DEFAULT));
+            entry -> entry.key().equals(setting.key()) && !entry.origin().equals(Given.DEFAULT));
   }
 
   /**

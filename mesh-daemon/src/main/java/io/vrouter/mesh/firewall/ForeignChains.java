@@ -8,12 +8,15 @@ import static io.vrouter.netlink.netfilter.ChainEntry.NF_INET_PRE_ROUTING;
 
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.netfilter.ChainEntry;
 import io.vrouter.netlink.netfilter.Expression;
 import io.vrouter.netlink.netfilter.RuleEntry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +74,7 @@ final class ForeignChains {
 
   private final Supplier<Nftables> open;
   private final Executor worker;
+  private final BooleanSupplier firewallCmd;
   private final AtomicBoolean waiting = new AtomicBoolean();
 
   /** On the worker only. */
@@ -79,20 +86,36 @@ final class ForeignChains {
   private record Hook(String name, int priority, String mark) {}
 
   ForeignChains(Supplier<Nftables> open, Executor worker) {
+    this(open, worker, () -> onPath("firewall-cmd"));
+  }
+
+  /**
+   * As above.
+   *
+   * @param firewallCmd whether firewalld's command is installed
+   */
+  ForeignChains(Supplier<Nftables> open, Executor worker, BooleanSupplier firewallCmd) {
     this.open = open;
     this.worker = worker;
+    this.firewallCmd = firewallCmd;
+  }
+
+  private static boolean onPath(String program) {
+    return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
+        .filter(directory -> !directory.isEmpty())
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 
   /**
    * Starts a read of the chains, unless no rule has changed since the last one. Returns at once.
    */
   void look(FirewallPolicy policy) {
-    boolean any = !policy.zones().isEmpty();
+    List<String> devices = policy.zones().stream().map(Zone::device).sorted().toList();
     if (!waiting.getAndSet(true)) {
       worker.execute(
           () -> {
             waiting.set(false);
-            read(any);
+            read(devices);
           });
     }
   }
@@ -108,8 +131,8 @@ final class ForeignChains {
     return !found.equals(reported);
   }
 
-  private void read(boolean any) {
-    if (!any) {
+  private void read(List<String> devices) {
+    if (devices.isEmpty()) {
       found = List.of();
       generation = OptionalInt.empty();
       return;
@@ -123,7 +146,7 @@ final class ForeignChains {
       for (ChainEntry chain : kernel.chains(ForeignChains::concerns)) {
         String why = why(kernel, chain);
         if (!why.isEmpty() && !isOpen(kernel, chain)) {
-          problems.add(problem(chain, why));
+          problems.add(problem(chain, why, devices));
         }
       }
       found = List.copyOf(problems);
@@ -181,18 +204,24 @@ final class ForeignChains {
     return OURS.stream().anyMatch(ours -> KernelDump.holds(expression.data(), ours));
   }
 
-  private static Problem problem(ChainEntry chain, String why) {
+  private Problem problem(ChainEntry chain, String why, List<String> devices) {
     Hook hook = Objects.requireNonNull(HOOKS.get(chain.hook()));
     String where = table(chain) + " " + chain.name();
     return new Problem(
         CODE,
         "chain %s of table %s (hook %s, priority %d) drops packets between hosts: %s"
             .formatted(chain.name(), table(chain), hook.name(), chain.priority(), why),
-        chain.table().equals("firewalld")
-            ? "firewall-cmd --permanent --zone=trusted --add-interface=vxlan1000 (one for each VNI's"
-                + " device), then firewall-cmd --reload"
+        chain.table().equals("firewalld") && firewallCmd.getAsBoolean()
+            ? zone(devices)
             : "nft insert rule %s, and the same in the file that the table is loaded from"
                 .formatted(rule(where, hook, chain.priority())));
+  }
+
+  /** firewalld writes its table anew from its zones: a rule of nft would not last. */
+  private static String zone(List<String> devices) {
+    return devices.stream()
+        .map(device -> "firewall-cmd --permanent --zone=trusted --add-interface=" + device)
+        .collect(Collectors.joining("; ", "", "; firewall-cmd --reload"));
   }
 
   private static String rule(String where, Hook hook, int priority) {

@@ -149,7 +149,7 @@ final class NftSets {
     for (Remote peer : zone.peers()) {
       List<Prefix> some = sources.computeIfAbsent(peer.mac(), mac -> new ArrayList<>());
       remote(peer).forEach(some::add);
-      some.add(host(peer.told()));
+      some.add(host(peer.outside()));
     }
     List<SetElement> elements = new ArrayList<>();
     sources.forEach(

@@ -98,7 +98,8 @@ public final class LocalStates {
             avoid.get(),
             config.acceptPrefixes(),
             config.encryption(),
-            config.wireguardPort()),
+            config.wireguardPort(),
+            config.overlayGiven() ? null : config.vni()),
         new LocalPool(
             config.pool(),
             config.poolGiven(),

@@ -13,12 +13,12 @@ import java.util.Objects;
  * are of neighbours, and of routes other than the default ones.
  */
 final class LookFilter {
-  private final Map<Integer, Seen> links = new HashMap<>();
+  private final Map<Integer, SeenLink> links = new HashMap<>();
 
   /** The fields of a link that a look uses; counters change all the time. */
-  private record Seen(String name, int flags, int mtu, int master) {
-    static Seen of(Link link) {
-      return new Seen(link.name(), link.flags(), link.mtu(), link.master());
+  private record SeenLink(String name, int flags, int mtu, int master) {
+    static SeenLink of(Link link) {
+      return new SeenLink(link.name(), link.flags(), link.mtu(), link.master());
     }
   }
 
@@ -63,8 +63,8 @@ final class LookFilter {
       links.remove(link.index());
       return Meaning.LOOK;
     }
-    Seen now = Seen.of(link);
-    Seen before = links.put(link.index(), now);
+    SeenLink now = SeenLink.of(link);
+    SeenLink before = links.put(link.index(), now);
     if (Objects.equals(before, now)) {
       return Meaning.NONE;
     }

@@ -51,7 +51,9 @@ public final class Underlays {
     List<Prefix> stacks = new ArrayList<>();
     config.subnets().stream().map(ConfiguredSubnet::prefix).forEach(stacks::add);
     docker.stream().map(DockerNetwork::prefix).forEach(stacks::add);
-    stacks.add(config.vxlanSubnet());
+    if (config.overlayGiven()) {
+      stacks.add(config.vxlanSubnet());
+    }
     Underlay found =
         UnderlayFinder.find(
             config.underlay().orElse(null),

@@ -67,11 +67,11 @@ final class DaemonRun {
     Runtime.getRuntime().addShutdownHook(onSignal);
     manager.watch(this::live);
     try {
-      Node.End end = next(false).awaitEnd();
-      while (end == Node.End.UNDERLAY_MOVED) {
+      Node.NodeEnd end = next(false).awaitEnd();
+      while (end == Node.NodeEnd.UNDERLAY_MOVED) {
         end = next(true).awaitEnd();
       }
-      return end == Node.End.CLEAN;
+      return end == Node.NodeEnd.CLEAN;
     } finally {
       try {
         Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -160,7 +160,7 @@ final class DaemonRun {
     boolean keep = config.keepDataplane();
     Node running = running();
     boolean clean = running == null || running.end(keep);
-    if (!keep && (running == null || running.awaitEnd() == Node.End.UNDERLAY_MOVED)) {
+    if (!keep && (running == null || running.awaitEnd() == Node.NodeEnd.UNDERLAY_MOVED)) {
       clean = cleanup.getAsBoolean();
     }
     // A signal that was fully handled is a success, unlike the exit code 128 + n.

@@ -78,7 +78,7 @@ final class Node implements HostListener {
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
   /** Why a node ended. */
-  enum End {
+  enum NodeEnd {
     /** As requested, and all our state that should go is gone. */
     CLEAN,
     /** As requested, but a removal failed. */
@@ -101,7 +101,7 @@ final class Node implements HostListener {
   private final PathReports reports;
   private final LiveApi api;
   private final List<Watch> watches = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private final CompletableFuture<NodeEnd> end = new CompletableFuture<>();
   private volatile Optional<HttpDoor> http = Optional.empty();
   private volatile List<Problem> left = List.of();
   private boolean ending;
@@ -293,7 +293,7 @@ final class Node implements HostListener {
   }
 
   /** Waits until the node is stopped or must be started again. */
-  End awaitEnd() {
+  NodeEnd awaitEnd() {
     return end.join();
   }
 
@@ -305,12 +305,12 @@ final class Node implements HostListener {
    */
   synchronized boolean end(boolean keep) {
     if (ending) {
-      return end.join() != End.DIRTY;
+      return end.join() != NodeEnd.DIRTY;
     }
     ending = true;
     left = depart(keep);
     parts.close();
-    end.complete(left.isEmpty() ? End.CLEAN : End.DIRTY);
+    end.complete(left.isEmpty() ? NodeEnd.CLEAN : NodeEnd.DIRTY);
     return left.isEmpty();
   }
 
@@ -334,7 +334,7 @@ final class Node implements HostListener {
         new Thread(
             () -> {
               parts.close();
-              end.complete(left.isEmpty() ? End.CLEAN : End.DIRTY);
+              end.complete(left.isEmpty() ? NodeEnd.CLEAN : NodeEnd.DIRTY);
             },
             "leave");
     last.start();
@@ -381,7 +381,7 @@ final class Node implements HostListener {
       ending = true;
       depart(true);
       parts.close();
-      end.complete(End.UNDERLAY_MOVED);
+      end.complete(NodeEnd.UNDERLAY_MOVED);
     }
   }
 }

@@ -8,7 +8,7 @@ public enum Encryption {
   NONE,
   /**
    * VXLAN inside WireGuard with each host that has it, plain with the others: for the time in which
-   * a running mesh is switched over. Protects from nobody who can drop packets.
+   * a running mesh is switched over. Protects not against a sender that can drop packets.
    */
   PREFER,
   /** VXLAN inside WireGuard, or nothing. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *                                                       8 octets apart: DEGRADED
  * DEGRADED     the size found,   again later            SMALL
  *              the tunnel's MTU  OK, FULL               DEGRADED
- *              every 5 minutes
+ *              every 20 s
  * UNREACHABLE  64 octets         FULL                   again later
  * </pre>
  */
@@ -32,7 +32,7 @@ final class PeerPath {
    */
   static final Duration SPACING = Duration.ofMillis(500);
 
-  static final Duration RAISE = Duration.ofMinutes(5);
+  static final Duration RAISE = Duration.ofSeconds(20);
 
   /** A new peer may not have created its tunnel yet. */
   static final Duration NEWCOMER = Duration.ofSeconds(10);
@@ -227,9 +227,10 @@ final class PeerPath {
       }
       case DEGRADED -> {
         if (raising) {
+          // The size in use is verified at once: the interval may be longer than this pause.
           raiseAt = now + RAISE.toNanos();
           tries = 0;
-          next = now + interval;
+          next = now;
         } else {
           again(now, TRIES, Phase.SMALL);
         }

@@ -98,7 +98,10 @@ final class Admission {
   }
 
   private boolean inSubnet(RemoteHost peer, Overlay overlay, Prefix subnet) {
-    if (subnet.contains(overlay.address())) {
+    Vni floating = local.options().floating();
+    boolean ofSequence =
+        floating != null && OverlayChoice.of(overlay.address(), floating, overlay.vni()) >= 0;
+    if (subnet.contains(overlay.address()) || ofSequence) {
       return true;
     }
     problem(

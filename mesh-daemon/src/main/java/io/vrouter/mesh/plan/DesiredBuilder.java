@@ -150,7 +150,8 @@ final class DesiredBuilder {
         admission.advertised,
         PoolShare.NONE,
         ProbeArrivals.NONE,
-        world.tunnels().share());
+        world.tunnels().share(),
+        null);
   }
 
   private void device(LocalVni vni, Map<Vni, Set<FirewallPolicy.Remote>> peers) {

@@ -176,7 +176,7 @@ final class DeviceDiff {
   private static boolean isSameFamily(Wanted.Device wanted, Vxlan vxlan) {
     InetAddress local = vxlan.local();
     boolean ipv4 = wanted.local().getAddress().length == 4;
-    // Without an address the kernel doesn't tell the family; only with encryption is there none.
+    // Without an address the kernel doesn't show the family; only with encryption is there none.
     return local == null
         ? ipv4 || wanted.local().isAnyLocalAddress()
         : ipv4 == (local.getAddress().length == 4);

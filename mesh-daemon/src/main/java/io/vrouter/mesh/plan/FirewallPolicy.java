@@ -133,7 +133,7 @@ public record FirewallPolicy(
    * @param overlays its addresses on the device
    * @param prefixes the networks it advertises in this VNI and that this host accepted
    * @param gateways its own addresses in those networks
-   * @param told its address outside of WireGuard
+   * @param outside its address outside of WireGuard
    */
   public record Remote(
       MacAddress mac,
@@ -141,7 +141,7 @@ public record FirewallPolicy(
       Set<InetAddress> overlays,
       Set<Prefix> prefixes,
       Set<InetAddress> gateways,
-      InetAddress told) {
+      InetAddress outside) {
     private static final Comparator<Collection<InetAddress>> BY_ADDRESSES =
         (a, b) ->
             Arrays.compare(
@@ -154,7 +154,7 @@ public record FirewallPolicy(
                 Remote::prefixes,
                 (a, b) -> Arrays.compare(a.toArray(Prefix[]::new), b.toArray(Prefix[]::new)))
             .thenComparing(Remote::gateways, BY_ADDRESSES)
-            .thenComparing(Remote::told, BY_ADDRESS);
+            .thenComparing(Remote::outside, BY_ADDRESS);
 
     /** A host whose tunnel packets come from its own address. */
     public Remote(

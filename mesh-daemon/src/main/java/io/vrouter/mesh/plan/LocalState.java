@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This host as configuration, Docker and the underlay describe it: the local half of the planner's
@@ -74,6 +75,30 @@ public record LocalState(
   }
 
   /**
+   * The same with another subnet for the floating VNI, and so for the others.
+   *
+   * @throws IllegalStateException when none floats
+   */
+  public LocalState withOverlaySubnets(Prefix base) {
+    Vni floating = options.floating();
+    if (floating == null) {
+      throw new IllegalStateException("the overlay subnet is configured");
+    }
+    return new LocalState(
+        self,
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        vnis.stream()
+            .map(it -> new LocalVni(it.vni(), OverlaySubnets.of(base, floating, it.vni()), null))
+            .toList(),
+        networks,
+        options,
+        pool);
+  }
+
+  /**
    * Settings with a default.
    *
    * @param metric of our routes, 1 or more: 0 is the kernel's own connected routes'
@@ -82,6 +107,7 @@ public record LocalState(
    * @param avoid seeds' and resolvers' addresses: a prefix that covers one would cut this host off
    * @param accept public prefixes in which this host takes and advertises prefixes
    * @param wireguardPort UDP port of the first WireGuard device; the second one's is the next
+   * @param floating the VNI whose overlay subnet the members choose; null when it is configured
    */
   public record Options(
       int metric,
@@ -90,7 +116,20 @@ public record LocalState(
       Set<InetAddress> avoid,
       List<Prefix> accept,
       Encryption encryption,
-      int wireguardPort) {
+      int wireguardPort,
+      @Nullable Vni floating) {
+    /** Options with a configured overlay subnet. */
+    public Options(
+        int metric,
+        int probePort,
+        List<Prefix> allow,
+        Set<InetAddress> avoid,
+        List<Prefix> accept,
+        Encryption encryption,
+        int wireguardPort) {
+      this(metric, probePort, allow, avoid, accept, encryption, wireguardPort, null);
+    }
+
     /** Options of plain tunnels. */
     public Options(
         int metric,

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * The problems of refused prefixes: one per origin with the first prefix as an example and a count,
- * however many a record contains; for this host's networks one per code.
+ * however many a record contains, besides a note for those of another IP version; for this host's
+ * networks one per code.
  */
 final class RefusedPrefixes {
   private record Group(Object origin, String code) {}
@@ -29,10 +30,18 @@ final class RefusedPrefixes {
 
   private final Map<NodeId, Told> peers = new LinkedHashMap<>();
   private final Map<NodeId, String> peerCodes = new LinkedHashMap<>();
+  private final Map<NodeId, Told> otherFamily = new LinkedHashMap<>();
   private final Map<Group, Told> own = new LinkedHashMap<>();
 
   /** Adds a refused prefix of a peer. */
   void peer(NodeId id, String node, String prefix, String code, String reason, String fix) {
+    if (code.equals(PrefixPolicy.FAMILY)) {
+      String nothing =
+          "nothing, if the network has a prefix of the other version too; that is carried";
+      otherFamily.merge(
+          id, new Told(prefix + " of " + node, reason, nothing), RefusedPrefixes::more);
+      return;
+    }
     peerCodes.putIfAbsent(id, code);
     peers.merge(id, new Told(prefix + " of " + node, reason, fix), RefusedPrefixes::more);
   }
@@ -72,14 +81,17 @@ final class RefusedPrefixes {
                     told.fix)));
     peers.forEach(
         (id, told) ->
-            problems.add(
-                problem(
-                    peerCodes.getOrDefault(id, ""),
-                    told.count == 1
-                        ? "%s gets no route here: it %s".formatted(told.what, told.reason)
-                        : "%s and %d more of its prefixes get no route here: it %s"
-                            .formatted(told.what, told.count - 1, told.reason),
-                    told.fix)));
+            problems.add(problem(peerCodes.getOrDefault(id, ""), noRoute(told), told.fix)));
+    otherFamily
+        .values()
+        .forEach(told -> problems.add(Problem.note(PrefixPolicy.FAMILY, noRoute(told), told.fix)));
     return problems;
+  }
+
+  private static String noRoute(Told told) {
+    return told.count == 1
+        ? "%s gets no route here: it %s".formatted(told.what, told.reason)
+        : "%s and %d more of its prefixes get no route here: it %s"
+            .formatted(told.what, told.count - 1, told.reason);
   }
 }

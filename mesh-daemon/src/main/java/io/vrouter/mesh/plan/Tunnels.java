@@ -12,7 +12,7 @@ import java.util.Set;
  * The WireGuard devices of this host and the address by which each peer is reached.
  *
  * @param devices this host's; packets leave by the first
- * @param share what the record tells
+ * @param share the part of the record
  * @param ends per peer; one without an end has no data path
  * @param lingering whether former devices stay for a moment although none is wanted
  * @param all whether the ends of all peers are here: if not, a peer without one is reached by its

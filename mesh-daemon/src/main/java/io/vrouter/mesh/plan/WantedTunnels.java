@@ -59,7 +59,7 @@ final class WantedTunnels {
       }
       for (WireGuardKey key : peer.record().tunnel().keys()) {
         InetAddress address = WireGuardAddress.of(peer.id(), key.slot(), ipv4);
-        // A key that two hosts tell is the first one's: a device has each key once.
+        // A key in two hosts' records is the first one's: a device has each key once.
         if (taken.add(address)) {
           all.putIfAbsent(
               key(key),

@@ -20,6 +20,7 @@ import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.FittedRecord;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
@@ -57,6 +58,11 @@ final class Loop {
   private final OpeningWait opening = new OpeningWait();
   private final ProblemLog problemLog = new ProblemLog();
 
+  private final OverlaySeat seat = new OverlaySeat();
+
+  /** As given, and with the overlay subnets chosen. */
+  private LocalState given;
+
   private LocalState local;
   private Map<NodeId, Integer> pathMtus = Map.of();
   private ProbeArrivals arrivals = ProbeArrivals.NONE;
@@ -76,6 +82,7 @@ final class Loop {
       Consumer<String> repairEvents,
       Consumer<Integer> retiredKeys,
       LongSupplier clock) {
+    this.given = local;
     this.local = local;
     this.membership = membership;
     this.observer = observer;
@@ -111,7 +118,7 @@ final class Loop {
   }
 
   void local(LocalState newLocal) {
-    local = newLocal;
+    given = newLocal;
   }
 
   /**
@@ -137,9 +144,15 @@ final class Loop {
    */
   Bytes firstPayload() {
     Observed observed = observed();
+    local = seat.choose(given, claims.claims(), List.of(), observed.surroundings(), false);
     tunnels.advance(local, List.of(), observed, clock.getAsLong());
     PlanInput world = world(List.of(), Set.of(), observed);
-    return FittedRecord.of(Desired.of(world).record().with(pool.share())).payload();
+    return FittedRecord.of(complete(Desired.of(world).record())).payload();
+  }
+
+  /** The record with what no plan follows from. */
+  private HostRecord complete(HostRecord record) {
+    return record.with(pool.share()).withBlockedOverlays(seat.blocked()).with(arrivals);
   }
 
   /**
@@ -249,6 +262,8 @@ final class Loop {
     memory.gone(observed);
     observed = observed.with(memory.former());
     movements.update(read.peers(), begin);
+    local =
+        seat.choose(given, claims.claims(), read.peers(), observed.surroundings(), view.settled());
     List<Problem> problems = new ArrayList<>(read.problems());
     ClaimHistory.Judged judged = held.judge(read.peers(), claims.lamport(), begin);
     problems.addAll(judged.problems());
@@ -274,7 +289,7 @@ final class Loop {
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
     if (!opening.holds(firewall.pending(), begin)) {
-      telling.tell(desired.record().with(pool.share()).with(arrivals)).ifPresent(problems::add);
+      telling.tell(complete(desired.record())).ifPresent(problems::add);
     }
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();

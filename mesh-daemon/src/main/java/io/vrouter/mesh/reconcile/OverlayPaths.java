@@ -7,8 +7,11 @@ import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class OverlayPaths {
   private final Vni vni;
   private volatile Optional<MeshSnapshot> snapshot = Optional.empty();
+  private final Set<NodeId> watched = new HashSet<>();
 
   /** Prefers this VNI where a peer is in several. */
   public OverlayPaths(Vni vni) {
@@ -42,22 +46,29 @@ public final class OverlayPaths {
   }
 
   /**
-   * The peers whose path is installed here, or should be.
+   * The peers whose path was installed here once, as long as they have a data path. A pass that
+   * changes a route, be it to a smaller path MTU, ends no watch: the result would be lost with it.
    *
    * @param mtu octets that the tunnel device takes
    */
-  public List<PathTarget> targets(int mtu) {
-    return snapshot
-        .map(
-            known ->
-                known.members().stream()
-                    .map(view -> view.member().id())
-                    .filter(peer -> !peer.equals(known.self()))
-                    .flatMap(
-                        peer ->
-                            to(peer).map(overlay -> new PathTarget(peer, overlay, mtu)).stream())
-                    .toList())
-        .orElse(List.of());
+  public synchronized List<PathTarget> targets(int mtu) {
+    List<PathTarget> targets = new ArrayList<>();
+    Set<NodeId> before = Set.copyOf(watched);
+    watched.clear();
+    snapshot.ifPresent(
+        known -> {
+          for (MeshSnapshot.MemberView view : known.members()) {
+            NodeId peer = view.member().id();
+            boolean there = !peer.equals(known.self()) && view.member().state().keepsDataPath();
+            Optional<InetAddress> overlay = there ? overlay(view.record()) : Optional.empty();
+            if (overlay.isPresent()
+                && (before.contains(peer) || known.converged() || installed(known, peer))) {
+              watched.add(peer);
+              targets.add(new PathTarget(peer, overlay.get(), mtu));
+            }
+          }
+        });
+    return targets;
   }
 
   private Optional<InetAddress> overlay(@Nullable HostRecord record) {

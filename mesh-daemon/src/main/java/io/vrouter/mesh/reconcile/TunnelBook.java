@@ -60,7 +60,7 @@ final class TunnelBook {
 
   private final Consumer<Integer> retired;
   private final long start;
-  private final Map<Session, Seen> seen = new HashMap<>();
+  private final Map<TunnelSession, Seen> seen = new HashMap<>();
   private final Map<NodeId, InetAddress> chosen = new HashMap<>();
   private final Map<NodeId, Map<InetAddress, Long>> left = new HashMap<>();
   private final Map<NodeId, Long> waiting = new HashMap<>();
@@ -74,7 +74,7 @@ final class TunnelBook {
   private Tunnels tunnels = Tunnels.NONE;
 
   /** A device here and a peer's key. */
-  private record Session(int slot, WireGuardKey key) {}
+  private record TunnelSession(int slot, WireGuardKey key) {}
 
   /** A handshake as the device shows it, and when that was first seen, by our clock. */
   private record Seen(long handshake, long at) {}
@@ -171,9 +171,9 @@ final class TunnelBook {
       for (RemoteHost peer : peers) {
         for (WireGuardKey key : peer.record().tunnel().keys()) {
           long handshake = handshakes.getOrDefault(key.toString(), 0L);
-          Seen before = seen.get(new Session(own.slot(), key));
+          Seen before = seen.get(new TunnelSession(own.slot(), key));
           if (before == null || before.handshake() != handshake) {
-            seen.put(new Session(own.slot(), key), new Seen(handshake, now));
+            seen.put(new TunnelSession(own.slot(), key), new Seen(handshake, now));
           }
         }
       }
@@ -181,7 +181,7 @@ final class TunnelBook {
   }
 
   private boolean fresh(int slot, WireGuardKey key, long now) {
-    Seen session = seen.get(new Session(slot, key));
+    Seen session = seen.get(new TunnelSession(slot, key));
     return session != null && session.handshake() != 0 && now - session.at() < FRESH.toNanos();
   }
 
@@ -230,7 +230,7 @@ final class TunnelBook {
     return all;
   }
 
-  /** A former key is told until half of its time is over: nobody may use it when it goes. */
+  /** A former key is advertised for half of its time, so that it is unused when it goes. */
   private TunnelShare share(Encryption encryption, List<WireGuardKey> devices, long now) {
     Long since = sending;
     boolean alone = since != null && now - since >= RETIRING.toNanos() / 2;

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * "These container subnets live behind this underlay address": everything that a host publishes.
@@ -23,6 +24,8 @@ import java.util.Set;
  * @param pool ranges of subnets for its Docker engine, and votes for others'
  * @param arrivals whose probes arrive, of the peers that don't answer its own
  * @param tunnel its encryption, and its WireGuard devices' public keys
+ * @param blockedOverlays bit i for overlay subnet i of the sequence of subnets that this host can't
+ *     use; null when its subnet is configured, and of an older version
  */
 public record HostRecord(
     String node,
@@ -33,7 +36,8 @@ public record HostRecord(
     List<Subnet> subnets,
     PoolShare pool,
     ProbeArrivals arrivals,
-    TunnelShare tunnel) {
+    TunnelShare tunnel,
+    @Nullable Integer blockedOverlays) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -88,31 +92,83 @@ public record HostRecord(
       List<Subnet> subnets,
       PoolShare pool,
       ProbeArrivals arrivals) {
-    this(node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, TunnelShare.NONE);
+    this(
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        TunnelShare.NONE,
+        null);
   }
 
   /** A copy with another part in the pool. */
   public HostRecord with(PoolShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, share, arrivals, tunnel);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        share,
+        arrivals,
+        tunnel,
+        blockedOverlays);
   }
 
   /** A copy with other claims. */
   public HostRecord with(List<Overlay> otherOverlays, List<Subnet> otherSubnets) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, otherOverlays, otherSubnets, pool, arrivals, tunnel);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        otherOverlays,
+        otherSubnets,
+        pool,
+        arrivals,
+        tunnel,
+        blockedOverlays);
   }
 
   /** A copy with another encryption. */
   public HostRecord with(TunnelShare share) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, share);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        share,
+        blockedOverlays);
   }
 
   /** A copy with other arrivals of probes. */
   public HostRecord with(ProbeArrivals other) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, other, tunnel);
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        other,
+        tunnel,
+        blockedOverlays);
+  }
+
+  /** A copy with other blocked overlay subnets. */
+  public HostRecord withBlockedOverlays(@Nullable Integer blocked) {
+    return new HostRecord(
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, blocked);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

@@ -49,6 +49,7 @@ public final class HostRecords {
   private static final String STACK = "t";
   private static final String GATEWAY = "g";
   private static final String CONTESTED = "c";
+  private static final String BLOCKED = "b";
   private static final String ARRIVING = "y";
   private static final String MISSING = "z";
 
@@ -110,6 +111,10 @@ public final class HostRecords {
     }
     if (!host.tunnel().equals(TunnelShare.NONE)) {
       TunnelShares.put(root.putObject(TUNNEL), host.tunnel());
+    }
+    Integer blocked = host.blockedOverlays();
+    if (blocked != null) {
+      root.put(BLOCKED, Integer.toUnsignedLong(blocked));
     }
     put(root, ARRIVING, host.arrivals().arriving());
     put(root, MISSING, host.arrivals().missing());
@@ -173,7 +178,8 @@ public final class HostRecords {
         subnets,
         root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE,
         new ProbeArrivals(ids(root, ARRIVING), ids(root, MISSING)),
-        root.has(TUNNEL) ? TunnelShares.read(root.path(TUNNEL)) : TunnelShare.NONE);
+        root.has(TUNNEL) ? TunnelShares.read(root.path(TUNNEL)) : TunnelShare.NONE,
+        root.has(BLOCKED) ? Integer.valueOf((int) number(root, BLOCKED, 0, 0xFFFFFFFFL)) : null);
   }
 
   private static void put(ObjectNode root, String key, Set<NodeId> ids) {

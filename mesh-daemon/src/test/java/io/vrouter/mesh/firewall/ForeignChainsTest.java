@@ -57,10 +57,56 @@ class ForeignChainsTest {
     assertThat(problems()).isEmpty();
   }
 
+  /** As firewalld 2 writes it, shortened: a device of no zone meets the last rule. */
+  private static final String FIREWALLD =
+      """
+      table inet firewalld {
+        chain filter_FORWARD {
+          type filter hook forward priority filter + 10; policy accept;
+          ct state { established, related } accept
+          ct status dnat accept
+          iifname "lo" accept
+          ct state invalid drop
+          jump filter_FORWARD_POLICIES
+          reject with icmpx admin-prohibited
+        }
+        chain filter_FORWARD_POLICIES {
+          iifname "docker0" accept
+        }
+      }
+      """;
+
+  @Test
+  void firewalldsZonesAreToldByItsOwnCommandWhereItIsInstalled() throws FirewallException {
+    LAB.guard();
+    LAB.a.nft(FIREWALLD);
+    try {
+      assertThat(LAB.b1.pings("172.30.0.2")).isFalse();
+      assertThat(firewalld(true))
+          .isEqualTo(
+              "firewall-cmd --permanent --zone=trusted --add-interface=vxlan1000; "
+                  + "firewall-cmd --permanent --zone=trusted --add-interface=vxlan2000; "
+                  + "firewall-cmd --reload");
+      String fix = firewalld(false);
+      assertThat(fix).startsWith("nft insert rule inet firewalld filter_FORWARD ");
+      LAB.a.nft(fix.split(", and the same", -1)[0].replaceFirst("^nft ", "") + "\n");
+      assertThat(LAB.b1.pings("172.30.0.2")).as(fix).isTrue();
+    } finally {
+      LAB.a.nft("delete table inet firewalld");
+    }
+  }
+
+  private String firewalld(boolean installed) {
+    ForeignChains chains = new ForeignChains(LAB::nftables, Runnable::run, () -> installed);
+    chains.look(policy);
+    return chains.problems().get(0).fix();
+  }
+
   @Test
   void whatDropsAllBeforeRoutingIsToldToo() {
     LAB.a.nft(
-        "table inet theirs { chain theirs { type filter hook prerouting priority 0; policy drop; }; }");
+        "table inet theirs { chain theirs { type filter hook prerouting priority 0; policy drop; };"
+            + " }");
     assertThat(problems())
         .singleElement()
         .extracting(Problem::fix)
@@ -102,7 +148,8 @@ class ForeignChainsTest {
   @Test
   void aHostWithoutATunnelHasNoProblem() {
     LAB.a.nft(
-        "table inet theirs { chain theirs { type filter hook forward priority 0; policy drop; }; }");
+        "table inet theirs { chain theirs { type filter hook forward priority 0; policy drop; };"
+            + " }");
     firewall.isOpen(new FirewallPolicy(4789, 7952, Set.of(), Set.of()), true);
     assertThat(firewall.problems()).isEmpty();
   }
@@ -111,7 +158,8 @@ class ForeignChainsTest {
   @Test
   void aWorkerReads() {
     LAB.a.nft(
-        "table inet theirs { chain theirs { type filter hook forward priority 0; policy drop; }; }");
+        "table inet theirs { chain theirs { type filter hook forward priority 0; policy drop; };"
+            + " }");
     Deque<Runnable> worker = new ArrayDeque<>();
     ForeignChains chains = new ForeignChains(LAB::nftables, worker::add);
     chains.look(policy);

@@ -76,6 +76,17 @@ class PathIT {
     assertThat(host.ok("curl", "-sS", "-f", "http://127.0.0.1:7979/metrics")).contains("# TYPE");
   }
 
+  /**
+   * Forwarding would end router advertisements on the uplink (accept_ra 1), and with them SLAAC.
+   */
+  @Test
+  void theHostsIpv6SettingsAreNotTouched() {
+    Space host = hosts.get(0).space();
+    assertThat(host.ok("sysctl", "-n", "net.ipv6.conf.all.forwarding").strip()).isEqualTo("0");
+    assertThat(host.ok("sysctl", "-n", "net.ipv6.conf.eth0.forwarding").strip()).isEqualTo("0");
+    assertThat(host.ok("sysctl", "-n", "net.ipv6.conf.eth0.accept_ra").strip()).isEqualTo("1");
+  }
+
   @Test
   void aSettledMeshPlansNothing() {
     for (Host host : hosts) {

@@ -73,6 +73,21 @@ class PathWatchTest {
   }
 
   @Test
+  void aSmallerPathIsVerifiedBetweenTheTriesOfTheWholeSize() {
+    carries = 1350;
+    watched(TUNNEL);
+    elapse(Duration.ofSeconds(30));
+    sizes.clear();
+    elapse(Duration.ofMinutes(2));
+    assertThat(state().kind()).isEqualTo(PathState.Kind.DEGRADED);
+    assertThat(sizes.stream().filter(size -> size == TUNNEL).count()).isBetween(3L, 7L);
+    assertThat(sizes.stream().filter(size -> size == state().mtu()).count()).isGreaterThan(20);
+    carries = 0;
+    elapse(Duration.ofSeconds(12));
+    assertThat(state().kind()).isEqualTo(PathState.Kind.UNREACHABLE);
+  }
+
+  @Test
   void aPeersProbesShowTheDirectionOfAFault() {
     watched(TUNNEL);
     elapse(Duration.ofSeconds(30));
@@ -103,7 +118,7 @@ class PathWatchTest {
     watched(TUNNEL);
     elapse(Duration.ofSeconds(30));
     carries = TUNNEL;
-    elapse(Duration.ofMinutes(6));
+    elapse(Duration.ofSeconds(30));
     assertThat(state().kind()).isEqualTo(PathState.Kind.OK);
     assertThat(state().mtu()).isEqualTo(TUNNEL);
   }

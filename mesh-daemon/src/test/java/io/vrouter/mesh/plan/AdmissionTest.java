@@ -168,6 +168,16 @@ class AdmissionTest {
   }
 
   @Test
+  void aPeersIpv6PrefixIsANoteAndHidesNoFault() {
+    Desired desired =
+        Desired.of(world(Worlds.peer(2, "fd00:31::/64", "172.31.0.0/16", "10.0.0.0/8")));
+    assertThat(routes(desired)).containsExactly("172.31.0.0/16");
+    assertThat(desired.problems())
+        .extracting(problem -> problem.code() + " " + problem.severity())
+        .containsExactly("prefix-too-short error", "prefix-family note");
+  }
+
+  @Test
   void anIpv6OnlyNetworkIsAProblem() {
     Desired desired =
         Desired.of(

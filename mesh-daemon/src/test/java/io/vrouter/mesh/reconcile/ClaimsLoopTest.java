@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.membership.MemberState;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
@@ -18,6 +19,7 @@ import io.vrouter.netlink.wire.IfLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,34 @@ class ClaimsLoopTest {
     host.settle();
     host.elapse(Duration.ofSeconds(10));
     assertThat(host.lines("address 10.1.1.")).containsExactly("address 10.1.1.1/24 dev vxlan1000");
+  }
+
+  @Test
+  void theOverlaySubnetMovesAwayFromWhatThisHostReachesAndNoRouteIsMissingMeanwhile() {
+    LocalState.Options floating =
+        new LocalState.Options(
+            158, 7952, List.of(), Set.of(), List.of(), Encryption.NONE, 51_820, Worlds.VNI);
+    host.local(Worlds.local(floating, Worlds.network("172.30.0.0/16", null)));
+    host.peers(owner);
+    host.settle();
+    assertThat(host.lines("address 10.1.1.")).hasSize(1);
+    Link lan = kernel.seed(Link.of(0, "lan2", LinkInfo.of("dummy")));
+    kernel.seed(lan.withFlags(lan.flags() | IfLink.IFF_UP));
+    kernel.seed(Address.of(lan.index(), Worlds.ip("10.1.1.200"), 24));
+    host.pass(Cause.KERNEL);
+    host.elapse(Duration.ofSeconds(1));
+    assertThat(host.lines("dev vxlan1000").stream().filter(it -> it.startsWith("address")).toList())
+        .as("the new address besides the former one")
+        .hasSize(2)
+        .anyMatch(line -> line.contains("10.113.77."));
+    assertThat(installed()).as("the peer's path stays").isEqualTo(2);
+    host.elapse(Duration.ofSeconds(3));
+    assertThat(host.lines("dev vxlan1000").stream().filter(it -> it.startsWith("address")).toList())
+        .singleElement()
+        .asString()
+        .contains("10.113.77.");
+    assertThat(host.problems()).doesNotContain("overlay-subnet-in-use", "overlay-subnet-differs");
+    assertThat(installed()).isEqualTo(2);
   }
 
   @Test

@@ -313,7 +313,9 @@ class HostRecordsTest {
                     subnets,
                     pool,
                     new ProbeArrivals(
-                        Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT))));
+                        Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT)),
+                    TunnelShare.NONE,
+                    port % 3 == 0 ? null : Integer.valueOf(-port)));
   }
 
   private static Prefix range(int index) {
