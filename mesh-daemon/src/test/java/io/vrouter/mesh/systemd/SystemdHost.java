@@ -255,8 +255,7 @@ final class SystemdHost implements AutoCloseable {
   void awaitMembers(int members) {
     List<String> wait =
         List.of("meshctl", "wait", "--members", Integer.toString(members), "--timeout", "5s");
-    Await.until(
-        space + " counts " + members, () -> run(wait.toArray(String[]::new)).exit() == 0);
+    Await.until(space + " counts " + members, () -> run(wait.toArray(String[]::new)).exit() == 0);
   }
 
   /** The process of its daemon, 0 while there is none. */

@@ -73,8 +73,7 @@ class SystemdIT {
         String before = host.daemon();
         host.ok("systemctl", "kill", "-s", "KILL", "meshd");
         Await.until(
-            host + " has another daemon",
-            () -> !List.of(before, "0").contains(host.daemon()));
+            host + " has another daemon", () -> !List.of(before, "0").contains(host.daemon()));
         host.awaitMembers(2);
       }
       there.awaitMore(100);
@@ -100,7 +99,8 @@ class SystemdIT {
       assertThat(there.stop().lost()).isEmpty();
       assertThat(back.stop().lost()).isEmpty();
     }
-    // A reload takes all rules away and drops meanwhile, which is ufw's own doing: ours are back after it.
+    // A reload takes all rules away and drops meanwhile, which is ufw's own doing: ours are back
+    // after it.
     two.forEach(host -> host.ok("ufw", "reload"));
     LAB.ping(two.get(0), two.get(1)).stop();
     for (SystemdHost host : two) {
