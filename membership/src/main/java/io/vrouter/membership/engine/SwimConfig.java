@@ -134,12 +134,6 @@ public record SwimConfig(
       return new Bounds(
           members, pulls, addresses, other, leaveAcks, perAddress, arrivals, bytes, stranger);
     }
-
-    /** These bounds with other numbers of identities at one address, and of new ones per minute. */
-    public Bounds withPerAddress(int identities, int perMinute) {
-      return new Bounds(
-          members, pulls, addresses, tombstone, leaveAcks, identities, perMinute, bytes, stranger);
-    }
   }
 
   /** The defaults named above. */

@@ -168,13 +168,6 @@ public record JGroupsConfig(
     return draft.config();
   }
 
-  /** These settings with other engine parameters. */
-  public JGroupsConfig withSwim(SwimConfig other) {
-    Draft draft = new Draft(this);
-    draft.swim = other;
-    return draft.config();
-  }
-
   /** These settings with another resolver. */
   public JGroupsConfig withResolver(SeedResolver other) {
     Draft draft = new Draft(this);

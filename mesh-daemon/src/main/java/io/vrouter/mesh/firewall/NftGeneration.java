@@ -28,11 +28,6 @@ final class NftGeneration implements AutoCloseable {
     this.open = open;
   }
 
-  /** The generation of the calling thread's network namespace. */
-  static NftGeneration here() {
-    return new NftGeneration(Nftables::open);
-  }
-
   /** Call before the rules are read. */
   void looking() {
     known = now();

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param nft whether an {@code nft} is on the path
  * @param sockets UDP sockets of this network namespace, the kernel's own included
  * @param tunnelPorts UDP ports of the VXLAN devices of this network namespace
- * @param seesEveryProcess whether a socket that no process holds must be the kernel's own; not so
- *     in a container with its own processes
  * @param exclusive by UDP port, the VXLAN devices of this network namespace whose socket the kernel
  *     shares with no device of ours, each with the reason
  */
@@ -27,7 +25,6 @@ public record HostFacts(
     boolean nft,
     List<UdpSocket> sockets,
     Set<Integer> tunnelPorts,
-    boolean seesEveryProcess,
     Map<Integer, String> exclusive) {
   public HostFacts {
     exclusive = Map.copyOf(exclusive);
@@ -42,9 +39,8 @@ public record HostFacts(
       long capabilities,
       boolean nft,
       List<UdpSocket> sockets,
-      Set<Integer> tunnelPorts,
-      boolean seesEveryProcess) {
-    this(release, version, capabilities, nft, sockets, tunnelPorts, seesEveryProcess, Map.of());
+      Set<Integer> tunnelPorts) {
+    this(release, version, capabilities, nft, sockets, tunnelPorts, Map.of());
   }
 
   /**

@@ -91,7 +91,6 @@ public final class HostFactsReader {
                         socket.uid()))
             .toList(),
         tunnelPorts,
-        holders.seesEveryProcess(),
         exclusive);
   }
 

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the processes that hold sockets, by a walk through proc. */
 final class SocketHolders {
-  /** The inode of the initial PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO). */
-  private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+  private static final Logger LOG = LoggerFactory.getLogger(SocketHolders.class);
 
   private final Path proc;
-  private boolean refused;
 
   SocketHolders(Path proc) {
     this.proc = proc;
@@ -36,7 +36,7 @@ final class SocketHolders {
         search(process, inodes, found);
       }
     } catch (IOException e) {
-      refused = true;
+      LOG.debug("processes can't be listed", e);
     }
     return found;
   }
@@ -53,9 +53,7 @@ final class SocketHolders {
         }
       }
     } catch (IOException e) {
-      // A process that ended meanwhile holds nothing; an existing one's files are not readable
-      // here.
-      refused |= Files.exists(process);
+      LOG.debug("a process ended meanwhile, or its files are not readable here", e);
     }
   }
 
@@ -75,16 +73,6 @@ final class SocketHolders {
           : -1;
     } catch (IOException e) {
       return -1;
-    }
-  }
-
-  /** Whether no process was missed. Call after {@link #find}. */
-  boolean seesEveryProcess() {
-    try {
-      String namespace = Files.readSymbolicLink(proc.resolve("self/ns/pid")).toString();
-      return !refused && namespace.equals(INITIAL_PID_NAMESPACE);
-    } catch (IOException e) {
-      return false;
     }
   }
 }

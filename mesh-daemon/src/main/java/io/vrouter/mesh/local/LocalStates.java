@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -210,21 +209,5 @@ public final class LocalStates {
         gateway.map(Address::address).orElse(null),
         UNNAMED,
         UNNAMED);
-  }
-
-  /** The VNIs that more than one overlay subnet would have to serve, derived from their numbers. */
-  static List<String> overlapping(Collection<LocalVni> vnis) {
-    Map<Prefix, List<LocalVni>> bySubnet =
-        vnis.stream().collect(Collectors.groupingBy(LocalVni::overlaySubnet));
-    return new ArrayList<>(
-        bySubnet.entrySet().stream()
-            .filter(entry -> entry.getValue().size() > 1)
-            .map(entry -> entry.getKey() + " for VNIs " + vnisOf(entry.getValue()))
-            .toList());
-  }
-
-  private static String vnisOf(List<LocalVni> vnis) {
-    Function<LocalVni, String> number = vni -> vni.vni().toString();
-    return vnis.stream().map(number).collect(Collectors.joining(", "));
   }
 }

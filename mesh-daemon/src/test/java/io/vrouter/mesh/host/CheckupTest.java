@@ -30,8 +30,7 @@ class CheckupTest {
         List.of(
             new UdpSocket(Addresses.parse("0.0.0.0"), 4789, 1, null),
             new UdpSocket(Addresses.parse("192.0.2.1"), 7950, 2, new Holder(gossipPid, "java"))),
-        Set.of(4789),
-        true);
+        Set.of(4789));
   }
 
   private static final HostFacts HOST = host("6.1.0", 1L << 12, true, 42);
@@ -67,7 +66,6 @@ class CheckupTest {
             true,
             HOST.sockets(),
             Set.of(4789),
-            true,
             Map.of(4789, "device ext (external)"));
     assertOnly(facts(shared, TUNNEL, BRIDGE, true, "", 1), "vxlan-port", Result.FAIL, "device ext");
   }
@@ -129,8 +127,7 @@ class CheckupTest {
             1L << 12,
             true,
             List.of(new UdpSocket(Addresses.parse("0.0.0.0"), 4789, 1, new Holder(7, "x"))),
-            Set.of(),
-            true);
+            Set.of());
     assertOnly(
         facts(squatted, TUNNEL, BRIDGE, true, "", 1), "vxlan-port", Result.FAIL, "process 7 (x)");
 

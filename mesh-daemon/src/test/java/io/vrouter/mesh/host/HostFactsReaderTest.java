@@ -113,8 +113,7 @@ class HostFactsReaderTest {
               facts.capabilities(),
               true,
               facts.sockets(),
-              Set.of(),
-              false);
+              Set.of());
       assertThat(Preflight.vxlanPort(inAContainer, 4789)).isEmpty();
       host.ip(
           "addr add 10.0.0.1/24 dev lo",
@@ -161,8 +160,7 @@ class HostFactsReaderTest {
                 0x400,
                 false,
                 List.of(),
-                Set.of(),
-                false));
+                Set.of()));
     Files.writeString(proc.resolve("self/status"), "Name:\tx\n");
     assertThatThrownBy(() -> new HostFactsReader(proc, "").read(Set.of(), List.of()))
         .isInstanceOf(IOException.class)

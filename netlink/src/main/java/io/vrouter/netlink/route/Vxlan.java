@@ -51,24 +51,6 @@ public record Vxlan(
     return new Vxlan(id, local, 0, port, 0, 0, true, AGEING, 0, true, null, false, List.of());
   }
 
-  /** The same with another source address. */
-  public Vxlan withLocal(InetAddress newLocal) {
-    return new Vxlan(
-        id,
-        newLocal,
-        link,
-        port,
-        portLow,
-        portHigh,
-        learning,
-        ageing,
-        limit,
-        udpCsum,
-        group,
-        collectMetadata,
-        unknown);
-  }
-
   /** The same with learning on or off. */
   public Vxlan withLearning(boolean newLearning) {
     return new Vxlan(
