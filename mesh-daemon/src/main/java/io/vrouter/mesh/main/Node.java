@@ -13,9 +13,11 @@ import io.vrouter.mesh.api.HostCheckup;
 import io.vrouter.mesh.api.HttpDoor;
 import io.vrouter.mesh.api.LiveApi;
 import io.vrouter.mesh.api.LiveKeys;
+import io.vrouter.mesh.api.LiveTrialHost;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
+import io.vrouter.mesh.api.TestRun;
 import io.vrouter.mesh.api.TunnelApi;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.WallClock;
@@ -42,6 +44,7 @@ import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
@@ -160,6 +163,10 @@ final class Node implements HostListener {
     reconciler.listen(
         snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
     membership.listen(events::membership);
+    LiveTrialHost trialHost = new LiveTrialHost(reconciler::snapshot, host, reports::smallerMtus);
+    Trials trials =
+        parts.add(new Trials(trialHost, membership::tell, RandomGenerator.getDefault()));
+    membership.told(trials::told);
     this.api =
         new LiveApi(
             config,
@@ -171,6 +178,7 @@ final class Node implements HostListener {
             membership,
             wall,
             new HostCheckup(config, host, realTime, side.split()),
+            new TestRun(trials, trialHost, reconciler::snapshot),
             new PoolApi(
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
@@ -201,8 +209,8 @@ final class Node implements HostListener {
    */
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
-    MeshMetrics metrics = new MeshMetrics(api::status);
-    new NodeMetrics(membership, reconciler, reports).register(metrics.registry());
+    MeshMetrics metrics = new MeshMetrics(api);
+    metrics.add(new NodeMetrics(membership, reconciler)::add);
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());
