@@ -252,9 +252,23 @@ public final class Meshctl {
     if (next < 0) {
       return false;
     }
-    boolean makesToken = args[word].equals("token") && args[next].equals("create");
+    boolean makesToken =
+        args[word].equals("token") && args[next].equals("create") && !ofRunningMesh(args);
     boolean signs = args[next].equals("sign") || args[next].equals("key");
     return makesToken || (signs && args[word].equals("policy"));
+  }
+
+  /** Whether the token is to be one of the daemon's mesh. */
+  private static boolean ofRunningMesh(String[] args) {
+    for (String arg : args) {
+      if (arg.equals("--once")
+          || arg.equals("--admit")
+          || arg.equals("--expires")
+          || arg.startsWith("--expires=")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** With the content of a signed policy in place of its file's name: the daemon opens no file. */
