@@ -20,11 +20,32 @@ class SourceRulesTest {
   /**
    * Simple names that several classes bear: a kernel object or a concept of ours on several levels
    * (in the kernel or the plan, as wanted, as the JSON contract shows it). {@code Ack} is the word
-   * of netlink and of SWIM, {@code Peer} of WireGuard (WGPEER_A) and of SWIM.
+   * of netlink and of SWIM, {@code Peer} of WireGuard (WGPEER_A) and of SWIM. Messages and commands
+   * nested in their sealed type are written with it everywhere: {@code AgentReply.Applied}, {@code
+   * Word.Seen}, {@code PolicyCommands.Show}.
    */
   private static final Map<String, List<String>> ON_SEVERAL_LEVELS =
       Map.ofEntries(
           entry("Ack", List.of("netlink.wire.Ack", "membership.wire.SwimMessage")),
+          entry("Answer", List.of("membership.DataPathProbe", "mesh.agent.AgentReply")),
+          entry("Applied", List.of("mesh.agent.AgentReply", "mesh.control.Pools")),
+          entry("Apply", List.of("mesh.agent.AgentRequest", "mesh.cli.PolicyCommands")),
+          entry("Datagram", List.of("netlink.socket.UnfragmentedSocket", "membership.engine.Input")),
+          entry("Facts", List.of("mesh.agent.AgentReply", "mesh.agent.AgentRequest", "mesh.host.Checkup")),
+          entry("Figures", List.of("bench.Figures", "bench.real.EncryptionBench")),
+          entry("Firewall", List.of("mesh.agent.AgentReply", "mesh.plan.Observed")),
+          entry("Flood", List.of("mesh.plan.Wanted", "bench.real.Flood")),
+          entry("Kind", List.of("mesh.path.PathState", "mesh.trial.PairFailure")),
+          entry("Network", List.of("mesh.agent.Surroundings", "mesh.control.Networks")),
+          entry("Node", List.of("mesh.control.PolicyView", "mesh.main.Node")),
+          entry("Opened", List.of("membership.crypto.Verdict", "mesh.trial.Word")),
+          entry("Probed", List.of("membership.engine.Engine", "mesh.agent.AgentReply", "mesh.agent.AgentRequest")),
+          entry("Refusal", List.of("mesh.agent.Ruling", "mesh.plan.PrefixPolicy")),
+          entry("Refused", List.of("mesh.agent.AgentReply", "mesh.trial.Word")),
+          entry("Report", List.of("mesh.reconcile.RouteStates", "mesh.trial.Word")),
+          entry("Seen", List.of("mesh.reconcile.TunnelBook", "mesh.trial.Word")),
+          entry("Show", List.of("mesh.cli.TokenCommands", "mesh.cli.PolicyCommands")),
+          entry("Told", List.of("mesh.agent.MessageCodec", "mesh.plan.RefusedPrefixes")),
           entry("Address", List.of("netlink.route.Address", "mesh.plan.Wanted")),
           entry("Conflict", List.of("mesh.plan.Conflict", "mesh.control.Conflicts")),
           entry(

@@ -130,7 +130,8 @@ class KeysLiveTest {
     JGroupsMembership again = start("c", token, port);
     await().until(() -> sees(a, again) && sees(again, a));
     assertThat(key(again)).as("from its file").isEqualTo(key(a));
-    assertThat(a.problems()).isEmpty();
+    // A datagram under the next key can overtake the key: a note on a stranger until it ages.
+    assertThat(a.problems()).extracting(Warning::code).isSubsetOf("wrong-token");
   }
 
   @Test

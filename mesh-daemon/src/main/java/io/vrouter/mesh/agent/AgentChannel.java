@@ -30,7 +30,7 @@ final class AgentChannel implements AutoCloseable {
   /**
    * Opens nothing yet.
    *
-   * @param node see {@link Request.Hello}
+   * @param node see {@link AgentRequest.Hello}
    */
   AgentChannel(Path socket, String node, ScheduledExecutorService timer) {
     this.socket = socket;
@@ -46,13 +46,13 @@ final class AgentChannel implements AutoCloseable {
   /**
    * Asks, and waits for the answer.
    *
-   * @return never {@link Reply.Refused}
+   * @return never {@link AgentReply.Refused}
    * @throws AgentException when the agent doesn't answer, or refuses
    */
-  synchronized Reply ask(Request request) {
+  synchronized AgentReply ask(AgentRequest request) {
     try {
-      Reply reply = exchange(connected(), request);
-      if (reply instanceof Reply.Refused refused) {
+      AgentReply reply = exchange(connected(), request);
+      if (reply instanceof AgentReply.Refused refused) {
         throw new AgentException(refused.problem());
       }
       return reply;
@@ -75,8 +75,8 @@ final class AgentChannel implements AutoCloseable {
     boolean welcome = false;
     try {
       channel.connect(UnixDomainSocketAddress.of(socket));
-      Reply reply = exchange(fresh, new Request.Hello(Request.VERSION, node));
-      if (reply instanceof Reply.Refused refused) {
+      AgentReply reply = exchange(fresh, new AgentRequest.Hello(AgentRequest.VERSION, node));
+      if (reply instanceof AgentReply.Refused refused) {
         throw new AgentException(refused.problem());
       }
       welcome = true;
@@ -90,11 +90,11 @@ final class AgentChannel implements AutoCloseable {
     return fresh;
   }
 
-  private Reply exchange(Frames present, Request request) throws IOException {
+  private AgentReply exchange(Frames present, AgentRequest request) throws IOException {
     Future<?> deadline = closeLater(present);
     try {
       present.write(MessageCodec.encode(request));
-      Reply reply = MessageCodec.reply(present.read());
+      AgentReply reply = MessageCodec.reply(present.read());
       present.release();
       return reply;
     } finally {

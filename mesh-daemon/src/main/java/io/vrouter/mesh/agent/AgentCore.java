@@ -82,7 +82,7 @@ final class AgentCore {
   }
 
   /** Looks at the firewall through a target. */
-  Reply look(FirewallPolicy wanted, boolean fresh, FirewallTarget target) throws RefusedException {
+  AgentReply look(FirewallPolicy wanted, boolean fresh, FirewallTarget target) throws RefusedException {
     Ruling ruling = Enforcement.of(policy, surroundings(observer.observe()), wanted);
     FirewallPolicy allowed = ruling.state().firewall();
     boolean ours = target.equals(firewall);
@@ -94,7 +94,7 @@ final class AgentCore {
     if (!ruling.refusals().isEmpty()) {
       problems.add(refused(ruling.refusals()));
     }
-    return new Reply.Firewall(holds, open, problems);
+    return new AgentReply.Firewall(holds, open, problems);
   }
 
   /** Whether another program may have written to nftables. */
@@ -112,7 +112,7 @@ final class AgentCore {
    *
    * @param later keys of the steps that shall wait
    */
-  Reply apply(KernelState state, Set<String> later) throws RefusedException {
+  AgentReply apply(KernelState state, Set<String> later) throws RefusedException {
     word();
     Observed observed = observer.observe();
     Ruling ruling = Enforcement.of(policy, surroundings(observed), state);
@@ -131,21 +131,21 @@ final class AgentCore {
         Planner.plan(desired, observed).steps().stream()
             .filter(step -> !later.contains(Steps.key(step)) || isRefused(step, refused))
             .toList();
-    return new Reply.Applied(run(steps), ruling.refusals());
+    return new AgentReply.Applied(run(steps), ruling.refusals());
   }
 
-  /** What the policy forbids goes, even if the node would rather keep it. */
+  /** Removes everything that the policy forbids, whatever the desired state keeps. */
   private static boolean isRefused(Step step, Set<String> refused) {
     return step.removes() && refused.contains(step.object());
   }
 
   /** Removes every object of ours. */
-  Reply remove() {
+  AgentReply remove() {
     word();
     Observed observed = observer.observe();
     forget(observed);
     Plan cleanup = Planner.cleanup(observed.with(List.copyOf(former.values())));
-    return new Reply.Applied(run(cleanup.steps()), List.of());
+    return new AgentReply.Applied(run(cleanup.steps()), List.of());
   }
 
   /** A write of the node renews the lease. */
@@ -173,20 +173,20 @@ final class AgentCore {
     run(steps).forEach(failed -> LOG.error("{}: {}", failed.step(), failed.problem().message()));
   }
 
-  private List<Reply.Failed> run(List<Step> steps) {
+  private List<AgentReply.Failed> run(List<Step> steps) {
     Set<FormerSetting> before = new HashSet<>(former.values());
     for (Step step : steps) {
       if (step instanceof Step.SetForwarding set && set.former() != null) {
         former.putIfAbsent(set.former().device(), set.former());
       }
     }
-    List<Reply.Failed> failed = new ArrayList<>();
+    List<AgentReply.Failed> failed = new ArrayList<>();
     List<Step> safe = saved(steps, before, failed);
     for (StepOutcome outcome : safe.isEmpty() ? List.<StepOutcome>of() : applier.run(plan(safe))) {
       Problem problem = outcome.problem();
       LOG.debug("{}: {}", outcome.step(), problem == null ? "done" : problem.message());
       if (problem != null) {
-        failed.add(new Reply.Failed(Steps.key(outcome.step()), problem));
+        failed.add(new AgentReply.Failed(Steps.key(outcome.step()), problem));
       } else if (outcome.step() instanceof Step.RestoreForwarding restore) {
         former.remove(restore.former().device());
       }
@@ -201,7 +201,7 @@ final class AgentCore {
   }
 
   /** Without the steps whose former setting can't be kept. */
-  private List<Step> saved(List<Step> steps, Set<FormerSetting> before, List<Reply.Failed> failed) {
+  private List<Step> saved(List<Step> steps, Set<FormerSetting> before, List<AgentReply.Failed> failed) {
     if (before.equals(new HashSet<>(former.values()))) {
       return steps;
     }
@@ -219,7 +219,7 @@ final class AgentCore {
       List<Step> safe = new ArrayList<>();
       for (Step step : steps) {
         if (step instanceof Step.SetForwarding set && set.former() != null) {
-          failed.add(new Reply.Failed(Steps.key(step), problem));
+          failed.add(new AgentReply.Failed(Steps.key(step), problem));
         } else {
           safe.add(step);
         }

@@ -44,7 +44,7 @@ public final class AgentServer implements AutoCloseable {
   private final AgentSocket socket;
   private final AgentPolicy policy;
   private final UserPrincipal user;
-  private final Admission admission;
+  private final AgentAdmission admission;
   private final Answers answers;
   private final Set<Frames> open = ConcurrentHashMap.newKeySet();
   private final Semaphore places = new Semaphore(CONNECTIONS);
@@ -67,7 +67,7 @@ public final class AgentServer implements AutoCloseable {
     this.socket = socket;
     this.policy = policy;
     this.user = user;
-    this.admission = new Admission(board::wake);
+    this.admission = new AgentAdmission(board::wake);
     this.answers = new Answers(kernel, looks, board, core);
     timer.setRemoveOnCancelPolicy(true);
     if (policy.lease().isPresent()) {
@@ -168,13 +168,13 @@ public final class AgentServer implements AutoCloseable {
   }
 
   private void serve(Frames frames) {
-    Admission.Entry entry = admission.entry();
+    AgentAdmission.Entry entry = admission.entry();
     try {
-      Request first = MessageCodec.request(frames.read());
-      Reply welcome = entry.enter(first);
+      AgentRequest first = MessageCodec.request(frames.read());
+      AgentReply welcome = entry.enter(first);
       frames.write(MessageCodec.encode(welcome));
-      while (welcome instanceof Reply.Welcome) {
-        Request request = MessageCodec.request(frames.read());
+      while (welcome instanceof AgentReply.Welcome) {
+        AgentRequest request = MessageCodec.request(frames.read());
         frames.write(MessageCodec.encode(answers.to(request, entry)));
         frames.release();
       }
@@ -209,7 +209,7 @@ public final class AgentServer implements AutoCloseable {
   }
 
   /** The reply to a request that can't be carried out. */
-  static Reply refusal(String what, String fix) {
-    return new Reply.Refused(new Problem(RemoteAgent.REFUSED, what, fix));
+  static AgentReply refusal(String what, String fix) {
+    return new AgentReply.Refused(new Problem(RemoteAgent.REFUSED, what, fix));
   }
 }

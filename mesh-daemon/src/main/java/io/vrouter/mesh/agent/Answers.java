@@ -58,16 +58,16 @@ final class Answers {
    *
    * @throws IOException when this process ends
    */
-  Reply to(Request request, Admission.Entry entry) throws IOException {
+  AgentReply to(AgentRequest request, AgentAdmission.Entry entry) throws IOException {
     kernel.alive();
     try {
-      if (request instanceof Request.Facts facts) {
+      if (request instanceof AgentRequest.Facts facts) {
         return board.await(facts.seen(), NEWS);
       }
-      if (request instanceof Request.Probed probed) {
+      if (request instanceof AgentRequest.Probed probed) {
         return probed(probed.family());
       }
-      Callable<Reply> work = work(request, entry);
+      Callable<AgentReply> work = work(request, entry);
       return core.submit(() -> timed(work)).get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -77,19 +77,19 @@ final class Answers {
     }
   }
 
-  private Reply probed(int family) {
+  private AgentReply probed(int family) {
     if (family != Family.AF_INET && family != Family.AF_INET6) {
       return AgentServer.refusal("the family " + family, "update meshd on this host");
     }
     Optional<Map<InetAddress, Duration>> ages = looks.probed.apply(family);
-    return new Reply.Probed(
+    return new AgentReply.Probed(
         ages.isPresent(),
         ages.orElse(Map.of()).entrySet().stream()
-            .map(it -> new Reply.Sender(it.getKey(), it.getValue().toMillis()))
+            .map(it -> new AgentReply.Sender(it.getKey(), it.getValue().toMillis()))
             .toList());
   }
 
-  private Reply timed(Callable<Reply> work) throws Exception {
+  private AgentReply timed(Callable<AgentReply> work) throws Exception {
     began = System.nanoTime();
     busy = true;
     try {
@@ -104,47 +104,47 @@ final class Answers {
     return !busy || System.nanoTime() - began < HANGS.toNanos();
   }
 
-  private Callable<Reply> work(Request request, Admission.Entry entry) {
-    if (request instanceof Request.Look look) {
+  private Callable<AgentReply> work(AgentRequest request, AgentAdmission.Entry entry) {
+    if (request instanceof AgentRequest.Look look) {
       return () ->
           kernel.look(look.policy(), look.fresh(), look.aside() ? looks.aside : looks.loop);
     }
-    if (request instanceof Request.RulesChanged) {
-      return () -> new Reply.Answer(kernel.rulesChanged());
+    if (request instanceof AgentRequest.RulesChanged) {
+      return () -> new AgentReply.Answer(kernel.rulesChanged());
     }
-    if (request instanceof Request.Stands) {
-      return () -> new Reply.Answer(kernel.stands());
+    if (request instanceof AgentRequest.Stands) {
+      return () -> new AgentReply.Answer(kernel.stands());
     }
-    if (request instanceof Request.Apply apply) {
+    if (request instanceof AgentRequest.Apply apply) {
       return () ->
           entry.isNext(apply.serial())
               ? kernel.apply(apply.state(), Set.copyOf(apply.later()))
               : old();
     }
-    if (request instanceof Request.Remove remove) {
+    if (request instanceof AgentRequest.Remove remove) {
       return () -> entry.isNext(remove.serial()) ? kernel.remove() : old();
     }
     return () -> AgentServer.refusal("a second hello", "update meshd on this host");
   }
 
-  private static Reply old() {
+  private static AgentReply old() {
     return AgentServer.refusal(
         "a write that is not newer than the last one", "nothing: the node writes anew");
   }
 
-  private static Reply failed(Throwable cause) {
+  private static AgentReply failed(Throwable cause) {
     if (cause instanceof RefusedException refused) {
-      return new Reply.Refused(refused.problem());
+      return new AgentReply.Refused(refused.problem());
     }
     if (cause instanceof NetlinkException) {
-      return new Reply.Refused(
+      return new AgentReply.Refused(
           new Problem(
               "kernel-unreachable",
               "the agent can't ask the kernel: " + cause.getMessage(),
               "nothing: it is tried again"));
     }
     LOG.error("a request failed", cause);
-    return new Reply.Refused(
+    return new AgentReply.Refused(
         new Problem(
             "agent-defect",
             "the agent could not answer: " + cause,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** What an agent tells its node by itself. Thread-safe; no method but {@link #await} blocks. */
+/** News from an agent to its node. Thread-safe; no method but {@link #await} blocks. */
 public final class FactBoard {
   private final Supplier<List<Problem>> problems;
   private DockerSnapshot docker = DockerSnapshot.unknown();
@@ -49,7 +49,7 @@ public final class FactBoard {
     changed();
   }
 
-  /** Answers all who wait, so that a connection whose node has died is found out. */
+  /** Answers all waiting connections, so that one of a dead node is noticed. */
   synchronized void wake() {
     wakes++;
     notifyAll();
@@ -61,7 +61,7 @@ public final class FactBoard {
   }
 
   /** The facts, as soon as they differ from those with a number, or the patience is over. */
-  synchronized Reply.Facts await(long seen, Duration patience) throws InterruptedException {
+  synchronized AgentReply.Facts await(long seen, Duration patience) throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();
     long left = patience.toNanos();
     long before = wakes;
@@ -71,6 +71,6 @@ public final class FactBoard {
       left = until - System.nanoTime();
     }
     told = List.copyOf(problems.get());
-    return new Reply.Facts(number, docker, rules, firewall, told);
+    return new AgentReply.Facts(number, docker, rules, firewall, told);
   }
 }

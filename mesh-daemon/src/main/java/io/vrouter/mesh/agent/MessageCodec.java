@@ -40,8 +40,8 @@ final class MessageCodec {
   private static final int DEPTH = 16;
 
   private static final ObjectMapper CBOR = mapper();
-  private static final ObjectReader REQUEST = CBOR.readerFor(Request.class);
-  private static final ObjectReader REPLY = CBOR.readerFor(Reply.class);
+  private static final ObjectReader REQUEST = CBOR.readerFor(AgentRequest.class);
+  private static final ObjectReader REPLY = CBOR.readerFor(AgentReply.class);
 
   private MessageCodec() {}
 
@@ -59,8 +59,8 @@ final class MessageCodec {
    *
    * @throws IOException when it isn't one
    */
-  static Request request(byte[] octets) throws IOException {
-    return Complete.checked(decode(REQUEST, octets, Request.class));
+  static AgentRequest request(byte[] octets) throws IOException {
+    return Complete.checked(decode(REQUEST, octets, AgentRequest.class));
   }
 
   /**
@@ -68,8 +68,8 @@ final class MessageCodec {
    *
    * @throws IOException when it isn't one
    */
-  static Reply reply(byte[] octets) throws IOException {
-    return Complete.checked(decode(REPLY, octets, Reply.class));
+  static AgentReply reply(byte[] octets) throws IOException {
+    return Complete.checked(decode(REPLY, octets, AgentReply.class));
   }
 
   private static <T> T decode(ObjectReader reader, byte[] octets, Class<T> type)

@@ -53,7 +53,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   private volatile Optional<Problem> unreachable = Optional.empty();
   private volatile List<Problem> told = List.of();
 
-  /** What an agent tells by itself. Called on one thread; must return at once. */
+  /** Receives an agent's news. Called on one thread; must return at once. */
   public interface Listener {
     /** The engine's networks. */
     void docker(DockerSnapshot snapshot);
@@ -86,7 +86,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
    * @throws AgentException when it doesn't
    */
   public void check() {
-    questions.ask(new Request.Stands());
+    questions.ask(new AgentRequest.Stands());
   }
 
   /** Begins to pass news on, on a thread of its own. */
@@ -95,13 +95,13 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   }
 
   private void follow(Listener listener, CountDownLatch end) {
-    Reply.@Nullable Facts last = null;
+    AgentReply.@Nullable Facts last = null;
     int connection = 0;
     while (end.getCount() > 0) {
       try {
         boolean same = last != null && connection == news.opened();
-        Reply reply = news.ask(new Request.Facts(same && last != null ? last.number() : 0));
-        if (reply instanceof Reply.Facts facts) {
+        AgentReply reply = news.ask(new AgentRequest.Facts(same && last != null ? last.number() : 0));
+        if (reply instanceof AgentReply.Facts facts) {
           pass(facts, connection == news.opened() ? last : null, listener);
           connection = news.opened();
           last = facts;
@@ -117,7 +117,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     }
   }
 
-  private void pass(Reply.Facts facts, Reply.@Nullable Facts before, Listener listener) {
+  private void pass(AgentReply.Facts facts, AgentReply.@Nullable Facts before, Listener listener) {
     told = facts.problems();
     if (before == null || !facts.docker().equals(before.docker())) {
       listener.docker(facts.docker());
@@ -154,13 +154,13 @@ public final class RemoteAgent implements Agent, AutoCloseable {
    */
   public Optional<Map<InetAddress, Duration>> probeSenders(int family) {
     try {
-      Reply reply = questions.ask(new Request.Probed(family));
-      return reply instanceof Reply.Probed probed && probed.known()
+      AgentReply reply = questions.ask(new AgentRequest.Probed(family));
+      return reply instanceof AgentReply.Probed probed && probed.known()
           ? Optional.of(
               probed.senders().stream()
                   .collect(
                       Collectors.toMap(
-                          Reply.Sender::address, it -> Duration.ofMillis(it.age()), (a, b) -> a)))
+                          AgentReply.Sender::address, it -> Duration.ofMillis(it.age()), (a, b) -> a)))
           : Optional.empty();
     } catch (AgentException e) {
       LOG.debug("the senders of probes aren't known", e);
@@ -187,7 +187,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
 
   @Override
   public List<StepOutcome> apply(Desired desired, Plan whole, Plan now) {
-    Reply reply = loop.ask(new Request.Apply(++serial, KernelState.of(desired), later(whole, now)));
+    AgentReply reply = loop.ask(new AgentRequest.Apply(++serial, KernelState.of(desired), later(whole, now)));
     List<StepOutcome> outcomes = outcomes(reply, now);
     firewall.written(outcomes);
     return outcomes;
@@ -203,23 +203,23 @@ public final class RemoteAgent implements Agent, AutoCloseable {
 
   @Override
   public List<StepOutcome> remove(Plan cleanup) {
-    List<StepOutcome> outcomes = outcomes(loop.ask(new Request.Remove(++serial)), cleanup);
+    List<StepOutcome> outcomes = outcomes(loop.ask(new AgentRequest.Remove(++serial)), cleanup);
     firewall.written(outcomes);
     return outcomes;
   }
 
   /** Removes every object of ours, for a caller that can't see them. */
   public List<Problem> remove() {
-    Reply reply = loop.ask(new Request.Remove(++serial));
-    return reply instanceof Reply.Applied applied
-        ? applied.failed().stream().map(Reply.Failed::problem).toList()
+    AgentReply reply = loop.ask(new AgentRequest.Remove(++serial));
+    return reply instanceof AgentReply.Applied applied
+        ? applied.failed().stream().map(AgentReply.Failed::problem).toList()
         : List.of();
   }
 
-  private static List<StepOutcome> outcomes(Reply reply, Plan plan) {
+  private static List<StepOutcome> outcomes(AgentReply reply, Plan plan) {
     Map<String, Problem> failed = new HashMap<>();
     Map<String, String> refused = new HashMap<>();
-    if (reply instanceof Reply.Applied applied) {
+    if (reply instanceof AgentReply.Applied applied) {
       applied.failed().forEach(it -> failed.put(it.step(), it.problem()));
       applied.refused().forEach(it -> refused.put(it.object(), it.reason()));
     }

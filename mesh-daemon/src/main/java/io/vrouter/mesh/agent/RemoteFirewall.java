@@ -24,7 +24,7 @@ final class RemoteFirewall implements FirewallTarget {
   /**
    * Asks nothing yet.
    *
-   * @param aside as in {@link Request.Look}
+   * @param aside as in {@link AgentRequest.Look}
    */
   RemoteFirewall(AgentChannel channel, boolean aside) {
     this.channel = channel;
@@ -49,8 +49,8 @@ final class RemoteFirewall implements FirewallTarget {
       return;
     }
     known = null;
-    Reply reply = channel.ask(new Request.Look(policy, fresh, aside));
-    if (reply instanceof Reply.Firewall firewall) {
+    AgentReply reply = channel.ask(new AgentRequest.Look(policy, fresh, aside));
+    if (reply instanceof AgentReply.Firewall firewall) {
       known = policy;
       connection = channel.opened();
       holds = firewall.holds();
@@ -76,12 +76,12 @@ final class RemoteFirewall implements FirewallTarget {
 
   @Override
   public boolean rulesChanged() {
-    return channel.ask(new Request.RulesChanged()) instanceof Reply.Answer answer && answer.yes();
+    return channel.ask(new AgentRequest.RulesChanged()) instanceof AgentReply.Answer answer && answer.yes();
   }
 
   @Override
   public boolean stands() {
-    return channel.ask(new Request.Stands()) instanceof Reply.Answer answer && answer.yes();
+    return channel.ask(new AgentRequest.Stands()) instanceof AgentReply.Answer answer && answer.yes();
   }
 
   /** The agent does that itself. */

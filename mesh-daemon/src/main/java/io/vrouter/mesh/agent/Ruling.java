@@ -9,7 +9,7 @@ import java.util.List;
  * @param refusals of the rest, at most {@link #LISTED}
  */
 record Ruling(KernelState state, List<Refusal> refusals) {
-  /** Most refusals that are told. */
+  /** Most refusals in one reply. */
   static final int LISTED = 256;
 
   Ruling {

@@ -10,7 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The policy of an agent, applied to the firewall: what it opens, and for whom. Pure. */
+/** The policy of an agent, applied to the firewall: the openings that it allows. Pure. */
 final class ZoneEnforcement {
   private static final String OBJECT = "nft table inet vrouter";
 

@@ -6,7 +6,7 @@ import io.vrouter.mesh.agent.AgentPolicy;
 import io.vrouter.mesh.agent.AgentServer;
 import io.vrouter.mesh.agent.FactBoard;
 import io.vrouter.mesh.agent.FormerStore;
-import io.vrouter.mesh.agent.PolicyFile;
+import io.vrouter.mesh.agent.AgentPolicyFile;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.ConfiguredSubnet;
@@ -98,7 +98,7 @@ final class AgentRun {
       return base;
     }
     try {
-      return PolicyFile.read(file.get(), base);
+      return AgentPolicyFile.read(file.get(), base);
     } catch (IOException e) {
       throw new StartException(
           "the agent's policy: " + e.getMessage(), "correct the file of --agent-policy", e);

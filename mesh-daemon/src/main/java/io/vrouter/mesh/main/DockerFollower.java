@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Follows Docker as a configuration says. */
+/** Follows Docker by the configuration. */
 final class DockerFollower {
   private DockerFollower() {}
 

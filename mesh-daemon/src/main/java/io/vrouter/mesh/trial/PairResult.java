@@ -25,7 +25,7 @@ public record PairResult(
     int micros,
     long bitsPerSecond,
     int failed,
-    List<Failure> failures) {
+    List<PairFailure> failures) {
   /** Most failures that are listed. */
   static final int LISTED = 12;
 

@@ -82,7 +82,7 @@ final class PairTrial implements AutoCloseable {
     this.largeSent = new int[lanes.size()];
   }
 
-  /** Sends and receives until all is known, {@code most} has passed, or the supplier says so. */
+  /** Sends and receives until all is known, {@code most} has passed, or the supplier is true. */
   void run(Duration most, BooleanSupplier stop) {
     long began = System.nanoTime();
     int ticks = (int) (most.toNanos() / TICK);
@@ -248,7 +248,7 @@ final class PairTrial implements AutoCloseable {
     return -1;
   }
 
-  /** What arrived here. */
+  /** Datagrams that arrived here. */
   Word.Seen seen() {
     return new Word.Seen(
         id,
@@ -260,35 +260,35 @@ final class PairTrial implements AutoCloseable {
   }
 
   /** The lanes that do not behave, by what arrived at both ends. */
-  List<Failure> failures(Word.Seen there) {
-    List<Failure> failures = new ArrayList<>();
+  List<PairFailure> failures(Word.Seen there) {
+    List<PairFailure> failures = new ArrayList<>();
     for (int i = 0; i < lanes.size(); i++) {
-      Failure.Kind kind = kind(i, there);
+      PairFailure.Kind kind = kind(i, there);
       if (kind != null) {
         Lane lane = lanes.get(i);
-        failures.add(new Failure(lane.near().address(), lane.far().address(), kind));
+        failures.add(new PairFailure(lane.near().address(), lane.far().address(), kind));
       }
     }
     return failures;
   }
 
-  private Failure.@org.jspecify.annotations.Nullable Kind kind(int lane, Word.Seen there) {
+  private PairFailure.@org.jspecify.annotations.Nullable Kind kind(int lane, Word.Seen there) {
     boolean here = small.get(lane);
     boolean beyond = there.small().get(lane);
     if (!lanes.get(lane).open()) {
       return here || beyond || other.get(lane) || there.other().get(lane)
-          ? Failure.Kind.LEAK
+          ? PairFailure.Kind.LEAK
           : null;
     }
     if (here && beyond) {
       return !there.large().get(lane)
-          ? Failure.Kind.LARGE_TO
-          : large.get(lane) ? null : Failure.Kind.LARGE_FROM;
+          ? PairFailure.Kind.LARGE_TO
+          : large.get(lane) ? null : PairFailure.Kind.LARGE_FROM;
     }
     if (other.get(lane) || there.other().get(lane)) {
-      return Failure.Kind.SOURCE;
+      return PairFailure.Kind.SOURCE;
     }
-    return here ? Failure.Kind.SILENT_TO : beyond ? Failure.Kind.SILENT_FROM : Failure.Kind.SILENT;
+    return here ? PairFailure.Kind.SILENT_TO : beyond ? PairFailure.Kind.SILENT_FROM : PairFailure.Kind.SILENT;
   }
 
   @Override

@@ -44,7 +44,7 @@ final class AgentWorld {
   /** The policy of a node of this test's own user. */
   static AgentPolicy policy() {
     try {
-      return PolicyFile.parse(
+      return AgentPolicyFile.parse(
           "node-user: " + ownUser() + "\nprotect: [172.29.0.5]\nmax-routes: 8\nmax-peers: 4\n",
           AgentPolicy.of(
               new Vnis(new Vni(1000), Set.of(), false),

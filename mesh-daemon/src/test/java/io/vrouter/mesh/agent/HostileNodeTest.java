@@ -100,7 +100,7 @@ class HostileNodeTest {
     }
 
     Wire hello(String node) throws IOException {
-      assertThat(ask(new Request.Hello(Request.VERSION, node))).isInstanceOf(Reply.Welcome.class);
+      assertThat(ask(new AgentRequest.Hello(AgentRequest.VERSION, node))).isInstanceOf(AgentReply.Welcome.class);
       return this;
     }
 
@@ -116,7 +116,7 @@ class HostileNodeTest {
       }
     }
 
-    Reply ask(Request request) throws IOException {
+    AgentReply ask(AgentRequest request) throws IOException {
       frame(MessageCodec.encode(request));
       return MessageCodec.reply(read());
     }
@@ -158,7 +158,7 @@ class HostileNodeTest {
         () -> {
           try (Wire wire = new Wire(socket)) {
             wire.hello("aaaaaaaa");
-            return wire.ask(new Request.Stands()) instanceof Reply.Answer;
+            return wire.ask(new AgentRequest.Stands()) instanceof AgentReply.Answer;
           } catch (IOException e) {
             return false;
           }
@@ -226,10 +226,10 @@ class HostileNodeTest {
   @Test
   void takesTheAllowedPartAndNothingElse() throws IOException {
     try (Wire wire = new Wire(socket).hello("aaaaaaaa")) {
-      Reply reply = wire.ask(new Request.Apply(1, greedy(), List.of()));
-      assertThat(reply).isInstanceOf(Reply.Applied.class);
-      assertThat(((Reply.Applied) reply).failed()).isEmpty();
-      assertThat(((Reply.Applied) reply).refused())
+      AgentReply reply = wire.ask(new AgentRequest.Apply(1, greedy(), List.of()));
+      assertThat(reply).isInstanceOf(AgentReply.Applied.class);
+      assertThat(((AgentReply.Applied) reply).failed()).isEmpty();
+      assertThat(((AgentReply.Applied) reply).refused())
           .extracting(Ruling.Refusal::object)
           .containsExactlyInAnyOrder(
               "route 0.0.0.0/0 metric 158",
@@ -243,12 +243,12 @@ class HostileNodeTest {
   @Test
   void keepsTheKernelWhenTheNodeDiesAndServesTheNext() throws IOException {
     try (Wire wire = new Wire(socket).hello("aaaaaaaa")) {
-      wire.ask(new Request.Apply(1, honest(), List.of()));
+      wire.ask(new AgentRequest.Apply(1, honest(), List.of()));
     }
     assertServes();
     kernel.forgetWrites();
     try (Wire next = new Wire(socket).hello("bbbbbbbb")) {
-      next.ask(new Request.Apply(1, honest(), List.of()));
+      next.ask(new AgentRequest.Apply(1, honest(), List.of()));
     }
     assertThat(kernel.writes()).isEmpty();
     assertThat(routes()).containsExactly("172.31.0.0/16");
@@ -257,12 +257,12 @@ class HostileNodeTest {
   @Test
   void aReplayedWriteIsRefused() throws IOException {
     try (Wire wire = new Wire(socket).hello("aaaaaaaa")) {
-      byte[] first = MessageCodec.encode(new Request.Apply(5, honest(), List.of()));
+      byte[] first = MessageCodec.encode(new AgentRequest.Apply(5, honest(), List.of()));
       wire.frame(first);
-      assertThat(MessageCodec.reply(wire.read())).isInstanceOf(Reply.Applied.class);
-      wire.ask(new Request.Remove(6));
+      assertThat(MessageCodec.reply(wire.read())).isInstanceOf(AgentReply.Applied.class);
+      wire.ask(new AgentRequest.Remove(6));
       wire.frame(first);
-      assertThat(MessageCodec.reply(wire.read())).isInstanceOf(Reply.Refused.class);
+      assertThat(MessageCodec.reply(wire.read())).isInstanceOf(AgentReply.Refused.class);
       assertThat(routes()).isEmpty();
     }
   }
@@ -273,12 +273,12 @@ class HostileNodeTest {
         Wire other = new Wire(socket);
         Wire older = new Wire(socket);
         Wire mute = new Wire(socket)) {
-      assertThat(other.ask(new Request.Hello(Request.VERSION, "bbbbbbbb")))
-          .isInstanceOf(Reply.Refused.class);
+      assertThat(other.ask(new AgentRequest.Hello(AgentRequest.VERSION, "bbbbbbbb")))
+          .isInstanceOf(AgentReply.Refused.class);
       assertThat(other.isClosed()).isTrue();
-      assertThat(older.ask(new Request.Hello(99, "aaaaaaaa"))).isInstanceOf(Reply.Refused.class);
-      assertThat(mute.ask(new Request.Remove(1))).isInstanceOf(Reply.Refused.class);
-      assertThat(wire.ask(new Request.Stands())).isInstanceOf(Reply.Answer.class);
+      assertThat(older.ask(new AgentRequest.Hello(99, "aaaaaaaa"))).isInstanceOf(AgentReply.Refused.class);
+      assertThat(mute.ask(new AgentRequest.Remove(1))).isInstanceOf(AgentReply.Refused.class);
+      assertThat(wire.ask(new AgentRequest.Stands())).isInstanceOf(AgentReply.Answer.class);
     }
   }
 
@@ -323,7 +323,7 @@ class HostileNodeTest {
 
   @Test
   void gapsAndGarbageEndTheConnection() throws IOException {
-    byte[] good = MessageCodec.encode(new Request.Apply(1, honest(), List.of()));
+    byte[] good = MessageCodec.encode(new AgentRequest.Apply(1, honest(), List.of()));
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
       byte[] bad = good.clone();
@@ -358,7 +358,7 @@ class HostileNodeTest {
       try (Wire over = new Wire(socket)) {
         assertThat(over.isClosed()).isTrue();
       }
-      assertThat(last.ask(new Request.Stands())).isInstanceOf(Reply.Answer.class);
+      assertThat(last.ask(new AgentRequest.Stands())).isInstanceOf(AgentReply.Answer.class);
     } finally {
       for (Wire wire : held) {
         wire.close();
@@ -371,9 +371,9 @@ class HostileNodeTest {
   void aLeaseThatEndsTakesTheDataPathAndLeavesTheFirewall() throws IOException {
     server().close();
     AgentPolicy policy = AgentWorld.policy();
-    serve(PolicyFile.parse("lease: 1h\n", policy));
+    serve(AgentPolicyFile.parse("lease: 1h\n", policy));
     try (Wire wire = new Wire(socket).hello("aaaaaaaa")) {
-      wire.ask(new Request.Apply(1, honest(), List.of()));
+      wire.ask(new AgentRequest.Apply(1, honest(), List.of()));
       assertThat(routes()).containsExactly("172.31.0.0/16");
     }
     now.addAndGet(3_599_000_000_000L);
@@ -388,7 +388,7 @@ class HostileNodeTest {
   void theSocketIsTheNodesOnly() throws IOException {
     assertThat(Files.getPosixFilePermissions(socket)).hasSize(2);
     server().close();
-    serve(PolicyFile.parse("node-user: 4242\n", AgentWorld.policy()));
+    serve(AgentPolicyFile.parse("node-user: 4242\n", AgentWorld.policy()));
     try (Wire wire = new Wire(socket)) {
       assertThat(wire.isClosed()).isTrue();
     }

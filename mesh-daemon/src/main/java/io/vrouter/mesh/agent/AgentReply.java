@@ -7,37 +7,37 @@ import io.vrouter.mesh.model.Problem;
 import java.net.InetAddress;
 import java.util.List;
 
-/** An agent's answer to one {@link Request}. */
+/** An agent's answer to one {@link AgentRequest}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
-  @JsonSubTypes.Type(value = Reply.Welcome.class, name = "welcome"),
-  @JsonSubTypes.Type(value = Reply.Firewall.class, name = "firewall"),
-  @JsonSubTypes.Type(value = Reply.Answer.class, name = "answer"),
-  @JsonSubTypes.Type(value = Reply.Probed.class, name = "probed"),
-  @JsonSubTypes.Type(value = Reply.Applied.class, name = "applied"),
-  @JsonSubTypes.Type(value = Reply.Facts.class, name = "facts"),
-  @JsonSubTypes.Type(value = Reply.Refused.class, name = "refused")
+  @JsonSubTypes.Type(value = AgentReply.Welcome.class, name = "welcome"),
+  @JsonSubTypes.Type(value = AgentReply.Firewall.class, name = "firewall"),
+  @JsonSubTypes.Type(value = AgentReply.Answer.class, name = "answer"),
+  @JsonSubTypes.Type(value = AgentReply.Probed.class, name = "probed"),
+  @JsonSubTypes.Type(value = AgentReply.Applied.class, name = "applied"),
+  @JsonSubTypes.Type(value = AgentReply.Facts.class, name = "facts"),
+  @JsonSubTypes.Type(value = AgentReply.Refused.class, name = "refused")
 })
-sealed interface Reply {
-  /** To {@link Request.Hello}. */
-  record Welcome(int version) implements Reply {}
+sealed interface AgentReply {
+  /** To {@link AgentRequest.Hello}. */
+  record Welcome(int version) implements AgentReply {}
 
   /**
-   * To {@link Request.Look}.
+   * To {@link AgentRequest.Look}.
    *
    * @param problems that the look found and no step fixes, and what the policy left out
    */
-  record Firewall(boolean holds, boolean open, List<Problem> problems) implements Reply {}
+  record Firewall(boolean holds, boolean open, List<Problem> problems) implements AgentReply {}
 
   /** To a yes-or-no question. */
-  record Answer(boolean yes) implements Reply {}
+  record Answer(boolean yes) implements AgentReply {}
 
   /**
-   * To {@link Request.Probed}.
+   * To {@link AgentRequest.Probed}.
    *
    * @param known whether the kernel could be asked
    */
-  record Probed(boolean known, List<Sender> senders) implements Reply {}
+  record Probed(boolean known, List<Sender> senders) implements AgentReply {}
 
   /**
    * A sender of probes.
@@ -52,7 +52,7 @@ sealed interface Reply {
    * @param failed the steps that were not done
    * @param refused the objects that the policy refuses, at most {@link Ruling#LISTED}
    */
-  record Applied(List<Failed> failed, List<Ruling.Refusal> refused) implements Reply {}
+  record Applied(List<Failed> failed, List<Ruling.Refusal> refused) implements AgentReply {}
 
   /**
    * A step that was not done.
@@ -71,8 +71,8 @@ sealed interface Reply {
    */
   record Facts(
       long number, DockerSnapshot docker, long rules, long firewall, List<Problem> problems)
-      implements Reply {}
+      implements AgentReply {}
 
   /** To a request that isn't carried out at all. */
-  record Refused(Problem problem) implements Reply {}
+  record Refused(Problem problem) implements AgentReply {}
 }

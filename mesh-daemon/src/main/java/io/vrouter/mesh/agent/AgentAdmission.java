@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Which node is served: one at a time, on several connections. Another may come when the last
  * connection of the former has ended. Thread-safe.
  */
-final class Admission {
+final class AgentAdmission {
   /** How long a node waits for the connections of a former one that died to be found out. */
   private static final long FORMER_MILLIS = 500;
 
@@ -22,7 +22,7 @@ final class Admission {
    *
    * @param wake makes connections of dead nodes end soon
    */
-  Admission(Runnable wake) {
+  AgentAdmission(Runnable wake) {
     this.wake = wake;
   }
 
@@ -49,23 +49,23 @@ final class Admission {
     private boolean inside;
 
     /** The answer to the first message. */
-    Reply enter(Request first) {
-      if (!(first instanceof Request.Hello hello) || !hello.node().matches("[0-9a-f]{8,64}")) {
+    AgentReply enter(AgentRequest first) {
+      if (!(first instanceof AgentRequest.Hello hello) || !hello.node().matches("[0-9a-f]{8,64}")) {
         return AgentServer.refusal("the first message is no hello", "update meshd on this host");
       }
-      if (hello.version() != Request.VERSION) {
-        return new Reply.Refused(
+      if (hello.version() != AgentRequest.VERSION) {
+        return new AgentReply.Refused(
             new Problem(
                 "agent-version",
                 "the node speaks version %d of the agent's messages, the agent %d"
-                    .formatted(hello.version(), Request.VERSION),
+                    .formatted(hello.version(), AgentRequest.VERSION),
                 "run meshd node and meshd agent of the same version"));
       }
       if (isAnother(hello.node())) {
         wake.run();
         awaitFormer(hello.node());
       }
-      synchronized (Admission.this) {
+      synchronized (AgentAdmission.this) {
         if (connections > 0 && !hello.node().equals(node)) {
           return AgentServer.refusal(
               "another node uses this agent", "stop the other meshd node on this host");
@@ -77,12 +77,12 @@ final class Admission {
         connections++;
         inside = true;
       }
-      return new Reply.Welcome(Request.VERSION);
+      return new AgentReply.Welcome(AgentRequest.VERSION);
     }
 
     /** Whether a write comes after all earlier ones of this node. */
     boolean isNext(long number) {
-      synchronized (Admission.this) {
+      synchronized (AgentAdmission.this) {
         if (number <= serial) {
           return false;
         }
@@ -93,11 +93,11 @@ final class Admission {
 
     /** The connection has ended. */
     void leave() {
-      synchronized (Admission.this) {
+      synchronized (AgentAdmission.this) {
         if (inside) {
           inside = false;
           connections--;
-          Admission.this.notifyAll();
+          AgentAdmission.this.notifyAll();
         }
       }
     }

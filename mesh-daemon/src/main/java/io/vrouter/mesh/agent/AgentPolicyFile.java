@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * lease: 24h                # without a node for so long, its routes and devices go
  * </pre>
  */
-public final class PolicyFile {
+public final class AgentPolicyFile {
   private static final int LIMIT = 64 << 10;
   private static final Set<String> KEYS =
       Set.of(
@@ -49,7 +49,7 @@ public final class PolicyFile {
           "max-peers",
           "lease");
 
-  private PolicyFile() {}
+  private AgentPolicyFile() {}
 
   /**
    * Reads a file.
