@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of this node, and the rules: which key seals, which are accepted, which node is given
- * the epoch's, and which signature counts. Reasons: docs/adr/0016. Any thread.
+ * the epoch's, and which signature counts. Reasons: docs/adr/0020. Any thread.
  */
 public final class KeyBook {
   /** Nanoseconds after a rotation within which a peer without the new key is sent the old one. */

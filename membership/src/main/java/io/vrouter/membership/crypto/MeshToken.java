@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
  * public key (32), and the first 4 octets of SHA-256 over all that: a token cut off in copying is
  * reported as such.
  *
- * <p>The key admits only: a holder may ask a member for the epoch's key (docs/adr/0016).
+ * <p>The key admits only: a holder may ask a member for the epoch's key (docs/adr/0020).
  *
  * <p>Any other text of {@value #MIN_SECRET} characters or more is used as the secret itself.
  */
