@@ -27,8 +27,11 @@ RUN mkdir -p /opt/vrouter \
              echo "$("$each" --version | cut -d . -f 1) $(readlink -f "$each")"; \
            done | sort -n | tail -n 1 | cut -d ' ' -f 2) \
     && if [ -n "$linker" ]; then \
-         "$linker" --add-modules "$(cat /tmp/modules)" --strip-java-debug-attributes --no-header-files --no-man-pages \
-           --output /opt/vrouter/runtime; \
+         link() { \
+           "$linker" --add-modules "$(cat /tmp/modules)" --strip-java-debug-attributes --no-header-files --no-man-pages \
+             "--compress=$1" --output /opt/vrouter/runtime; \
+         }; \
+         link zip-6 >/dev/null 2>&1 || link 2; \
        else \
          ln -s "$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")" /opt/vrouter/runtime; \
        fi
@@ -53,7 +56,8 @@ RUN rm -rf /tmp/dist/runtime /tmp/dist/lib/*.jsa \
 
 FROM tools
 COPY --from=dist /opt/vrouter /opt/vrouter
-RUN ln -s /opt/vrouter/bin/meshctl /usr/local/bin/meshctl && mkdir -p /var/lib/vrouter /run/vrouter
+RUN ln -s /opt/vrouter/bin/meshctl /usr/local/bin/meshctl && mkdir -p /var/lib/vrouter /var/lib/vrouter-node /run/vrouter \
+    && chown 65534:65534 /var/lib/vrouter-node
 ENV LANG=C.UTF-8
 VOLUME /var/lib/vrouter
 STOPSIGNAL SIGTERM

@@ -3,16 +3,24 @@ package io.vrouter.membership.crypto;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Signer;
+import io.vrouter.membership.StateFile;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * An operator's signing key (Ed25519). It signs the mesh's policy and belongs on no host; hosts get
- * the public key, as 43 characters of unpadded base64url.
+ * The operator's key: what it signs counts on every host whose token names its public half. It
+ * belongs on no host but the one that the operator works on, and there only while it is used.
  */
-public final class OperatorKey {
-  private static final String HEAD = "vrouter-operator-key 1 ";
+public final class OperatorKey implements Signer {
+  /** The file's name in the state directory, where the daemon looks for it. */
+  public static final String NAME = "operator-key";
+
+  private static final String HEAD = "vrouter-operator 1 ";
+  private static final int LIMIT = 256;
 
   private final byte[] seed;
   private final Bytes publicKey;
@@ -22,83 +30,58 @@ public final class OperatorKey {
     this.publicKey = Bytes.of(Ed25519.publicKey(seed));
   }
 
-  /** A new key. */
-  public static OperatorKey create(SecureRandom random) {
-    return new OperatorKey(Ed25519.seed(random));
-  }
-
   /**
-   * Reads a key from the text of its file. The text appears in no message.
+   * Reads a key.
    *
-   * @throws IllegalArgumentException when it isn't one
+   * @throws java.nio.file.NoSuchFileException when there is none
+   * @throws IOException when it can't be read, isn't one, or others can write it
    */
-  public static OperatorKey parse(String text) {
-    if (isSecret(text)) {
-      try {
-        byte[] seed = HexFormat.of().parseHex(text.substring(HEAD.length()).strip());
-        if (seed.length == Ed25519.KEY_LENGTH) {
-          return new OperatorKey(seed);
-        }
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("the operator key is damaged", e);
-      }
-    }
-    throw new IllegalArgumentException("not an operator key");
-  }
-
-  /** Whether a text is a private key: it belongs in no host's configuration. */
-  public static boolean isSecret(String text) {
-    return text.startsWith(HEAD);
-  }
-
-  /**
-   * Reads a public key.
-   *
-   * @throws IllegalArgumentException when it isn't one
-   */
-  public static Bytes publicKey(String text) {
-    byte[] key;
+  public static OperatorKey read(Path file) throws IOException {
+    String text = new String(new StateFile(file).read(LIMIT), US_ASCII).strip();
     try {
-      key = Base64.getUrlDecoder().decode(text.strip());
+      byte[] seed = HexFormat.of().parseHex(text.substring(Math.min(HEAD.length(), text.length())));
+      if (text.startsWith(HEAD) && seed.length == Ed25519.KEY_LENGTH) {
+        return new OperatorKey(seed);
+      }
     } catch (IllegalArgumentException e) {
-      key = new byte[0];
+      throw new IOException(file + " is not an operator's key", e);
     }
-    if (key.length != Ed25519.KEY_LENGTH) {
-      throw new IllegalArgumentException(
-          "not an operator's public key: 43 characters of base64url, as 'meshctl policy key create'"
-              + " prints it");
-    }
-    return Bytes.of(key);
+    throw new IOException(file + " is not an operator's key");
   }
 
-  /** The text of a public key. */
-  public static String text(Bytes publicKey) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(publicKey.toArray());
+  /**
+   * Reads a key, or makes one (mode 0600) when there is no file.
+   *
+   * @throws IOException when it can't be read or written
+   */
+  public static OperatorKey readOrMake(Path file, SecureRandom random) throws IOException {
+    StateFile target = new StateFile(file);
+    if (target.exists()) {
+      return read(file);
+    }
+    byte[] seed = Ed25519.seed(random);
+    target.write((HEAD + HexFormat.of().formatHex(seed) + "\n").getBytes(US_ASCII));
+    return new OperatorKey(seed);
   }
 
-  /** The public key, 32 octets. */
+  @Override
   public Bytes publicKey() {
     return publicKey;
   }
 
-  /** The text of the public key. */
-  public String publicText() {
-    return text(publicKey);
+  @Override
+  public NodeId id() {
+    return Ed25519.idOf(publicKey);
   }
 
-  /** The signature of a message, 64 octets. */
+  @Override
   public Bytes sign(Bytes message) {
     return Bytes.of(Ed25519.sign(seed, message.toArray()));
   }
 
-  /** The content of the key's file, secret. */
-  public byte[] secret() {
-    return (HEAD + HexFormat.of().formatHex(seed) + "\n").getBytes(US_ASCII);
-  }
-
-  /** The public key only. */
+  /** The public key's id. */
   @Override
   public String toString() {
-    return "OperatorKey[" + text(publicKey) + "]";
+    return "OperatorKey[" + id() + "]";
   }
 }

@@ -8,6 +8,7 @@ import io.vrouter.mesh.control.ConfigView;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.Events;
+import io.vrouter.mesh.control.KeysApi;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
@@ -68,6 +69,7 @@ public final class LiveApi implements MeshApi {
   private final HostCheckup checkup;
   private final TestRun tests;
   private final PoolApi pools;
+  private final KeysApi keys;
   private final TunnelApi tunnels;
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
@@ -88,6 +90,7 @@ public final class LiveApi implements MeshApi {
       HostCheckup checkup,
       TestRun tests,
       PoolApi pools,
+      KeysApi keys,
       TunnelApi tunnels,
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
@@ -105,6 +108,7 @@ public final class LiveApi implements MeshApi {
     this.checkup = checkup;
     this.tests = tests;
     this.pools = pools;
+    this.keys = keys;
     this.tunnels = tunnels;
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
@@ -262,6 +266,8 @@ public final class LiveApi implements MeshApi {
                           step.toString(),
                           "the records of the members and this host's networks"))
               .toList());
+    } catch (io.vrouter.mesh.agent.AgentException e) {
+      throw new MeshApiException(e.problem());
     } catch (io.vrouter.netlink.NetlinkException e) {
       throw failed("kernel-unreachable", "asking the kernel: " + e.getMessage(), "try again");
     }
@@ -340,6 +346,11 @@ public final class LiveApi implements MeshApi {
       throw failed(
           "policy-refused", String.valueOf(e.getMessage()), "see 'meshctl policy sign --help'");
     }
+  }
+
+  @Override
+  public KeysApi keys() {
+    return keys;
   }
 
   @Override

@@ -252,7 +252,7 @@ public final class Meshctl {
     if (next < 0) {
       return false;
     }
-    boolean makesToken = args[word].equals("token") && args[next].equals("create");
+    boolean makesToken = args[word].equals("token") && args[next].equals("create") && !ofRunningMesh(args);
     boolean signs = args[next].equals("sign") || args[next].equals("key");
     return makesToken || (signs && args[word].equals("policy"));
   }
@@ -273,6 +273,19 @@ public final class Meshctl {
     } catch (InvalidPathException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /** Whether the token is to be one of the daemon's mesh. */
+  private static boolean ofRunningMesh(String[] args) {
+    for (String arg : args) {
+      if (arg.equals("--once")
+          || arg.equals("--admit")
+          || arg.equals("--expires")
+          || arg.startsWith("--expires=")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int word(String[] args, int from) {

@@ -42,6 +42,9 @@ final class MeshctlModel {
           "meshctl token show",
           "meshctl policy",
           "meshctl policy show",
+          "meshctl token list",
+          "meshctl keys",
+          "meshctl keys list",
           "meshctl config",
           "meshctl config show",
           "meshctl log",
@@ -90,7 +93,13 @@ final class MeshctlModel {
             .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
-                    .addSubcommand(new TokenCommands.Show(session)))
+                    .addSubcommand(new TokenCommands.Show(session))
+                    .addSubcommand(new TokenCommands.TokenList(session))
+                    .addSubcommand(new TokenCommands.TokenRevocation(session)))
+            .addSubcommand(
+                new CommandLine(new KeysGroup())
+                    .addSubcommand(new KeysCommands.KeyList(session))
+                    .addSubcommand(new KeysCommands.KeyRotation(session)))
             .addSubcommand(
                 new CommandLine(new PolicyGroup())
                     .addSubcommand(new PolicyCommands.Sign(session))
@@ -230,7 +239,10 @@ final class MeshctlModel {
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
   private static final class SubnetGroup extends CommandGroup {}
 
-  @Command(name = "token", description = "Create or compare tokens.")
+  @Command(name = "keys", description = "The epochs of the mesh's key.")
+  private static final class KeysGroup extends CommandGroup {}
+
+  @Command(name = "token", description = "Create, list, compare or revoke tokens.")
   private static final class TokenGroup extends CommandGroup {}
 
   @Command(name = "policy", description = "What each host may have, by the operator's signed word.")

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.cli;
 
-import io.vrouter.membership.crypto.OperatorKey;
+import io.vrouter.membership.crypto.PolicyKey;
 import io.vrouter.mesh.control.PolicyView;
 import io.vrouter.mesh.policy.PolicyException;
 import io.vrouter.mesh.policy.PolicyText;
@@ -52,7 +52,7 @@ final class PolicyCommands {
     @Override
     public Integer call() throws CommandException {
       session.clientOnly();
-      OperatorKey key = OperatorKey.create(new SecureRandom());
+      PolicyKey key = PolicyKey.create(new SecureRandom());
       write(file, key.secret(), "rw-------");
       session
           .err()
@@ -127,7 +127,7 @@ final class PolicyCommands {
       session.clientOnly();
       SignedPolicy signed;
       try {
-        OperatorKey operator = OperatorKey.parse(new String(read(key), StandardCharsets.US_ASCII));
+        PolicyKey operator = PolicyKey.parse(new String(read(key), StandardCharsets.US_ASCII));
         signed =
             SignedPolicy.sign(
                 PolicyText.parse(new String(read(file), StandardCharsets.UTF_8)), operator);

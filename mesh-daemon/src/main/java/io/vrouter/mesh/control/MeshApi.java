@@ -157,6 +157,9 @@ public interface MeshApi {
    */
   PolicyView applyPolicy(String signed) throws MeshApiException, InterruptedException;
 
+  /** The keys and tokens of the mesh. */
+  KeysApi keys();
+
   /**
    * Begins to change this host's WireGuard key: the new one is used once all members answered it,
    * then the former one is deleted.

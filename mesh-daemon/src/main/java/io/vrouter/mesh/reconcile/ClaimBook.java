@@ -180,7 +180,11 @@ final class ClaimBook {
       overlay(local.self(), vni, peers, standing, number, now).ifPresent(problems::add);
     }
     boolean alone = peers.stream().noneMatch(peer -> isThere(peer.state()));
-    company = alone ? null : company == null ? Long.valueOf(now) : company;
+    if (peers.stream().noneMatch(peer -> peer.state().keepsDataPath())) {
+      company = null;
+    } else if (!alone && company == null) {
+      company = now;
+    }
     acquainted = !wasAlone(now);
     giveWay(peers, number, now);
     Set<Prefix> taken = taken(peers, true);
@@ -197,7 +201,9 @@ final class ClaimBook {
   }
 
   /**
-   * SUSPECT counts: a restarting member may be known from the last run only, by its saved record.
+   * Whether a member ends the solitude. SUSPECT counts; a restarting one may be known from the last
+   * run only, by its saved record. One that was there and restarts goes on keeping company: this
+   * host's claims are in use at it.
    */
   private static boolean isThere(MemberState state) {
     return state == MemberState.ALIVE || state == MemberState.SUSPECT;

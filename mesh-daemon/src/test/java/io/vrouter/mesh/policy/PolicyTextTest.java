@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Ed25519Verifier;
-import io.vrouter.membership.crypto.OperatorKey;
+import io.vrouter.membership.crypto.PolicyKey;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.security.SecureRandom;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Policies as text and as signed octets. */
 class PolicyTextTest {
   private static final String ID = "6f1d000000000000000000000000aae2";
-  private static final OperatorKey KEY = OperatorKey.create(new SecureRandom());
-  private static final OperatorKey OTHER = OperatorKey.create(new SecureRandom());
+  private static final PolicyKey KEY = PolicyKey.create(new SecureRandom());
+  private static final PolicyKey OTHER = PolicyKey.create(new SecureRandom());
   private static final Ed25519Verifier VERIFIER = new Ed25519Verifier();
 
   @Test
@@ -133,12 +133,12 @@ class PolicyTextTest {
   @Test
   void keysAreReadFromTheirTexts() {
     String secret = new String(KEY.secret(), java.nio.charset.StandardCharsets.US_ASCII);
-    assertThat(OperatorKey.isSecret(secret)).isTrue();
-    assertThat(OperatorKey.parse(secret).publicKey()).isEqualTo(KEY.publicKey());
-    assertThat(OperatorKey.publicKey(KEY.publicText() + "\n")).isEqualTo(KEY.publicKey());
-    assertThatThrownBy(() -> OperatorKey.parse("vrouter-operator-key 1 abcd"))
+    assertThat(PolicyKey.isSecret(secret)).isTrue();
+    assertThat(PolicyKey.parse(secret).publicKey()).isEqualTo(KEY.publicKey());
+    assertThat(PolicyKey.publicKey(KEY.publicText() + "\n")).isEqualTo(KEY.publicKey());
+    assertThatThrownBy(() -> PolicyKey.parse("vrouter-operator-key 1 abcd"))
         .hasMessageNotContaining("abcd");
-    assertThatThrownBy(() -> OperatorKey.publicKey("abcd")).hasMessageContaining("43 characters");
+    assertThatThrownBy(() -> PolicyKey.publicKey("abcd")).hasMessageContaining("43 characters");
     assertThat(KEY.toString()).contains(KEY.publicText());
   }
 

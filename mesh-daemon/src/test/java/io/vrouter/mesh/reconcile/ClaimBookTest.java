@@ -233,6 +233,23 @@ class ClaimBookTest {
     assertThat(book.claims().subnets()).as("the owner's").containsEntry(NET, 1L);
   }
 
+  /** Its routes lead here: a restart of this host meanwhile must not begin without the claim. */
+  @Test
+  void aPeerThatRestartsStillGoesByTheClaims() {
+    ClaimBook book = alone();
+    now++;
+    advance(book, LOCAL, true, claiming(3, Worlds.ip("10.1.1.3"), 40, "172.22.0.0/16"));
+    RemoteHost away = Worlds.peer(3, MemberState.RESTARTING, Worlds.record(3, 40, "172.22.0.0/16"));
+    now++;
+    advance(book, LOCAL, true, away);
+    assertThat(book.kept()).isEqualTo(book.claims());
+    assertThat(book.kept().subnets()).containsEntry(NET, 1L);
+
+    ClaimBook unmet = alone();
+    advance(unmet, LOCAL, true, away);
+    assertThat(unmet.kept().subnets()).as("known from the last run only").isEmpty();
+  }
+
   /** The host that is alone is found by one that wants the same, which then knows who has it. */
   @Test
   void whoComesLaterSaysSoAndDisplacesNobody() {

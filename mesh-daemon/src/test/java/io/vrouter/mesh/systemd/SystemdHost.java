@@ -11,6 +11,7 @@ import io.vrouter.netlink.lab.Stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -146,12 +147,20 @@ final class SystemdHost implements AutoCloseable {
   private static long child(long pid) throws IOException {
     String children = Files.readString(Path.of("/proc/%d/task/%d/children".formatted(pid, pid)));
     for (String child : children.split(" ", -1)) {
-      if (!child.isBlank()
-          && Files.readString(Path.of("/proc/" + child + "/comm")).equals("systemd\n")) {
+      if (!child.isBlank() && command(child).equals("systemd\n")) {
         return Long.parseLong(child);
       }
     }
     return 0;
+  }
+
+  private static String command(String pid) throws IOException {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/comm"));
+    } catch (NoSuchFileException e) {
+      // One of the container's first steps, gone meanwhile.
+      return "";
+    }
   }
 
   /** Shuts it down as its power button would, and waits for the end. */
@@ -242,9 +251,16 @@ final class SystemdHost implements AutoCloseable {
     space.ip("addr flush dev eth0", "link set eth0 up");
   }
 
-  /** Waits until this host counts so many members and has nothing left to write. */
+  /** Waits until a daemon answers here and counts so many members. */
   void awaitMembers(int members) {
-    ok("meshctl", "wait", "--members", Integer.toString(members), "--timeout", "40s");
+    List<String> wait =
+        List.of("meshctl", "wait", "--members", Integer.toString(members), "--timeout", "5s");
+    Await.until(space + " counts " + members, () -> run(wait.toArray(String[]::new)).exit() == 0);
+  }
+
+  /** The process of its daemon, 0 while there is none. */
+  String daemon() {
+    return ok("systemctl", "show", "-P", "MainPID", "meshd");
   }
 
   /** The journal of meshd since the system's boot. */

@@ -64,16 +64,16 @@ class SystemdIT {
         host.awaitMembers(2);
       }
       for (SystemdHost host : two) {
-        String before = host.ok("systemctl", "show", "-P", "MainPID", "meshd");
+        String before = host.daemon();
         host.install(SystemdLab.deb());
-        assertThat(host.ok("systemctl", "show", "-P", "MainPID", "meshd")).isNotEqualTo(before);
+        assertThat(host.daemon()).isNotEqualTo(before);
         host.awaitMembers(2);
       }
       for (SystemdHost host : two) {
+        String before = host.daemon();
         host.ok("systemctl", "kill", "-s", "KILL", "meshd");
         Await.until(
-            host + " is started again",
-            () -> host.run("systemctl", "is-active", "meshd").text().equals("active"));
+            host + " has another daemon", () -> !List.of(before, "0").contains(host.daemon()));
         host.awaitMembers(2);
       }
       there.awaitMore(100);
@@ -94,12 +94,15 @@ class SystemdIT {
       for (SystemdHost host : two) {
         host.ok("systemctl", "restart", "meshd");
         host.awaitMembers(2);
-        host.ok("ufw", "reload");
       }
       there.awaitMore(100);
       assertThat(there.stop().lost()).isEmpty();
       assertThat(back.stop().lost()).isEmpty();
     }
+    // A reload takes all rules away and drops meanwhile, which is ufw's own doing: ours are back
+    // after it.
+    two.forEach(host -> host.ok("ufw", "reload"));
+    LAB.ping(two.get(0), two.get(1)).stop();
     for (SystemdHost host : two) {
       Await.until(host + " is healthy", () -> host.status().at("/healthy").asBoolean());
     }
