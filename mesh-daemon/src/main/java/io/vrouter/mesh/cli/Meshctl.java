@@ -252,7 +252,8 @@ public final class Meshctl {
     if (next < 0) {
       return false;
     }
-    boolean makesToken = args[word].equals("token") && args[next].equals("create") && !ofRunningMesh(args);
+    boolean makesToken =
+        args[word].equals("token") && args[next].equals("create") && !ofRunningMesh(args);
     boolean signs = args[next].equals("sign") || args[next].equals("key");
     return makesToken || (signs && args[word].equals("policy"));
   }
