@@ -42,9 +42,9 @@ import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.reconcile.Farewell;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
-import io.vrouter.mesh.state.SignedPolicyFile;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.state.SignedPolicyFile;
 import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.Monitor;
@@ -331,7 +331,8 @@ final class Node implements HostListener {
     last.start();
   }
 
-  private List<Problem> problems(SavedStateFile store, PoolStateFile pools, SignedPolicyFile policies) {
+  private List<Problem> problems(
+      SavedStateFile store, PoolStateFile pools, SignedPolicyFile policies) {
     List<Problem> problems = new ArrayList<>(warnings);
     problems.addAll(uncaught.problems());
     store.problem().ifPresent(problems::add);
