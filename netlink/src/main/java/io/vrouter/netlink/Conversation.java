@@ -160,6 +160,7 @@ final class Conversation implements AutoCloseable {
     if (none.contains(ack.errno())) {
       return Optional.empty();
     }
+    NetlinkErrors.count(ack.errno());
     throw new NetlinkException(request.op(), ack.errno(), ack.kernelMessage(), ack.offset());
   }
 

@@ -13,6 +13,7 @@ import io.vrouter.netlink.wire.Request;
  */
 public record Outcome(Request request, int errno, String kernelMessage, int offset) {
   static Outcome of(Request request, Ack ack) {
+    NetlinkErrors.count(ack.errno());
     return new Outcome(request, ack.errno(), ack.kernelMessage(), ack.offset());
   }
 

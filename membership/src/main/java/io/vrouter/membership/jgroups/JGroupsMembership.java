@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class JGroupsMembership implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
+
+  /** Most octets of an application's message: one datagram of 1,200 octets carries it. */
+  public static final int MAX_TOLD = 1_000;
+
   private static final long SAVE_SECONDS = 5;
   private static final long SAVE_RECORDS_SECONDS = 1;
   private static final long RESOLVE_SECONDS = 30;
@@ -291,6 +296,31 @@ public final class JGroupsMembership implements Membership {
       // No part of the data path stays, so the next start adopts no member.
       recordsFile.save(List.of(), config.keyring(), problems);
     }
+  }
+
+  /**
+   * Sends a message of the application to a member, sealed and signed for by the session as gossip
+   * is; it may get lost. Does nothing when the member is unknown or this node doesn't run.
+   *
+   * @throws IllegalArgumentException when longer than {@link #MAX_TOLD}
+   */
+  public void tell(NodeId to, Bytes content) {
+    if (content.length() > MAX_TOLD) {
+      throw new IllegalArgumentException(
+          "a message has at most " + MAX_TOLD + " octets, not " + content.length());
+    }
+    Member member = view().members().get(to);
+    if (member != null && running != null) {
+      transport.swim().tell(member.record().endpoint(), self(), content);
+    }
+  }
+
+  /**
+   * Receives the messages of {@link #tell}, each with the node of its session; replaces an earlier
+   * listener. Called on the transport's threads: it must return at once.
+   */
+  public void told(BiConsumer<NodeId, Bytes> listener) {
+    transport.swim().told(listener);
   }
 
   /** The transport's counters; all zero before the start. */

@@ -2,6 +2,7 @@ package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.Codec;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -36,9 +37,15 @@ public final class SWIM extends Protocol {
   /** Offset of the sender's id in each message: after version and type. */
   private static final int SENDER_AT = 2;
 
+  /** The type of a message that isn't the engine's; the codec's own are small numbers. */
+  private static final byte APPLICATION = 0x7F;
+
+  private static final int APPLICATION_HEAD = SENDER_AT + NodeId.BYTES;
+
   private final BiConsumer<InetSocketAddress, Bytes> messages;
   private final Consumer<InetSocketAddress> discovered;
   private final Foreign foreign;
+  private volatile @Nullable BiConsumer<NodeId, Bytes> told;
 
   /** Receives offences, on the transport's threads. */
   interface Foreign {
@@ -76,6 +83,24 @@ public final class SWIM extends Protocol {
     down_prot.down(message);
   }
 
+  /** Sends a message of the application, which may get lost. Any thread. */
+  void tell(InetSocketAddress to, NodeId self, Bytes content) {
+    send(
+        to,
+        Bytes.written(
+            APPLICATION_HEAD + content.length(),
+            buffer -> {
+              buffer.put((byte) Codec.VERSION).put(APPLICATION);
+              buffer.putLong(self.high()).putLong(self.low());
+              content.putInto(buffer);
+            }));
+  }
+
+  /** Passes the application's messages on; called on the transport's threads. */
+  void told(BiConsumer<NodeId, Bytes> listener) {
+    told = listener;
+  }
+
   /**
    * Sends a discovery request to the multicast group. Receivers learn this node's address. Answers
    * and other nodes' requests are reported from the first call with {@code answers} on.
@@ -110,7 +135,14 @@ public final class SWIM extends Protocol {
           Bytes.from(ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength()));
       NodeId node = header.sender();
       if (node != null && node.equals(sender(body))) {
-        messages.accept(from, body);
+        if (body.byteAt(1) == APPLICATION) {
+          BiConsumer<NodeId, Bytes> listener = told;
+          if (listener != null) {
+            listener.accept(node, body.part(APPLICATION_HEAD, body.length() - APPLICATION_HEAD));
+          }
+        } else {
+          messages.accept(from, body);
+        }
       } else {
         foreign.foreign(node, from);
       }

@@ -3,6 +3,7 @@ package io.vrouter.mesh.api;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.MemberStatus;
+import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.Checkup;
@@ -39,11 +40,22 @@ public final class HostCheckup {
     this.host = host;
   }
 
-  /** Checks the present state of the host; every problem of the status is a failed check, too. */
-  Doctor run(Status status) {
+  /**
+   * Checks the present state of the host; every problem of the status is a failed check, too.
+   *
+   * @param overlays this host's overlay addresses as text
+   */
+  Doctor run(Status status, Members members, Set<String> overlays) {
     List<Check> checks = new ArrayList<>();
     try (RtNetlink netlink = RtNetlink.open()) {
-      checks.addAll(Checkup.of(facts(netlink.links().entries(), status)));
+      List<Link> links = netlink.links().entries();
+      checks.addAll(Checkup.of(facts(links, status)));
+      checks.add(MeshCheckup.versions(members));
+      checks.add(
+          MeshCheckup.addresses(
+              links.stream().filter(link -> Observed.isOurs(link) && link.vxlan() != null).toList(),
+              netlink.addresses().entries(),
+              overlays));
     } catch (IOException | io.vrouter.netlink.NetlinkException e) {
       checks.add(
           new Check(

@@ -18,6 +18,7 @@ import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
+import io.vrouter.mesh.control.TestReport;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.control.Withdrawn;
@@ -27,6 +28,7 @@ import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.probe.PingResult;
+import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
@@ -37,9 +39,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +63,7 @@ public final class LiveApi implements MeshApi {
   private final Membership membership;
   private final WallClock clock;
   private final HostCheckup checkup;
+  private final TestRun tests;
   private final PoolApi pools;
   private final TunnelApi tunnels;
   private final Supplier<List<LocalNetwork>> networks;
@@ -78,6 +83,7 @@ public final class LiveApi implements MeshApi {
       Membership membership,
       WallClock clock,
       HostCheckup checkup,
+      TestRun tests,
       PoolApi pools,
       TunnelApi tunnels,
       Supplier<List<LocalNetwork>> networks,
@@ -94,6 +100,7 @@ public final class LiveApi implements MeshApi {
     this.membership = membership;
     this.clock = clock;
     this.checkup = checkup;
+    this.tests = tests;
     this.pools = pools;
     this.tunnels = tunnels;
     this.networks = networks;
@@ -211,8 +218,31 @@ public final class LiveApi implements MeshApi {
   }
 
   @Override
+  public Optional<Duration> gossip(String nodeId) throws MeshApiException, InterruptedException {
+    return tests.gossip(member(nodeId).member().id());
+  }
+
+  @Override
+  public TestReport test(boolean speed, Consumer<TestReport.Pair> progress)
+      throws InterruptedException {
+    return tests.run(speed, progress);
+  }
+
+  @Override
   public Doctor doctor() {
-    return checkup.run(status());
+    return checkup.run(status(), members(false), overlays());
+  }
+
+  /** This host's overlay addresses as text. */
+  private Set<String> overlays() {
+    MeshSnapshot now = reconciler.snapshot();
+    return now.members().stream()
+        .filter(view -> view.member().id().equals(now.self()))
+        .map(MemberView::record)
+        .flatMap(Stream::ofNullable)
+        .flatMap(record -> record.overlays().stream())
+        .map(overlay -> overlay.address().getHostAddress())
+        .collect(Collectors.toSet());
   }
 
   @Override

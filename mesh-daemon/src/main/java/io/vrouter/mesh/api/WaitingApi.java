@@ -15,6 +15,7 @@ import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
+import io.vrouter.mesh.control.TestReport;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.control.Withdrawn;
@@ -91,6 +92,17 @@ public final class WaitingApi implements MeshApi {
 
   @Override
   public Optional<Duration> ping(String nodeId, Duration timeout) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public Optional<Duration> gossip(String nodeId) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public TestReport test(boolean speed, Consumer<TestReport.Pair> progress)
+      throws MeshApiException {
     throw refused();
   }
 

@@ -65,7 +65,7 @@ final class EventsCommand implements Callable<Integer> {
     switch (session.format()) {
       case JSON -> session.out().println(Json.line(event));
       case YAML -> session.out().print("---\n" + Json.yaml(event));
-      case TABLE, WIDE ->
+      case TABLE, WIDE, JUNIT ->
           session
               .out()
               .printf(

@@ -72,6 +72,7 @@ final class MeshctlModel {
             .addSubcommand(new EventsCommand(session))
             .addSubcommand(new PingCommand(session))
             .addSubcommand(new DoctorCommand(session))
+            .addSubcommand(new TestCommand(session))
             .addSubcommand(new WaitCommand(session))
             .addSubcommand(new PlanCommand(session))
             .addSubcommand(new LeaveCommand(session))
@@ -120,6 +121,11 @@ final class MeshctlModel {
       CommandException refusal = session.readsOnly();
       session.complain(String.valueOf(refusal.getMessage()), refusal.fix());
       return refusal.exitCode();
+    }
+    if (session.format() == OutputFormat.JUNIT
+        && !last.commandSpec().qualifiedName().equals("meshctl test")) {
+      session.complain("-o junit is for 'meshctl test'", "take json or yaml");
+      return ExitCode.USAGE;
     }
     return new CommandLine.RunLast().execute(parsed);
   }
@@ -176,7 +182,7 @@ final class MeshctlModel {
         names = {"-o", "--output"},
         scope = ScopeType.INHERIT,
         paramLabel = "FORMAT",
-        description = "table (default), wide, json or yaml")
+        description = "table (default), wide, json or yaml; junit for test")
     void format(OutputFormat format) {
       session.format(format);
     }

@@ -8,6 +8,8 @@ enum OutputFormat {
   /** A table with all columns and nothing shortened. */
   WIDE,
   JSON,
+  /** Of {@code test} only. */
+  JUNIT,
   YAML;
 
   /** As typed, and as picocli lists it. */

@@ -84,12 +84,27 @@ final class PingCommand implements Callable<Integer> {
         TimeUnit.MILLISECONDS.sleep(i < 4 ? 100 : 1_000);
       }
     }
+    Optional<Duration> gossip =
+        member.id().equals(api.members(false).self()) ? Optional.empty() : api.gossip(member.id());
     List<Routes.Route> routes =
         api.routes().routes().stream().filter(it -> it.node().equals(member.id())).toList();
     Integer mtu = member.path() == null ? null : member.path().mtu();
-    session.printed(new Pings(member.id(), overlay, count, rtts, mtu, routes));
+    session.printed(
+        new Pings(
+            member.id(),
+            overlay,
+            count,
+            rtts,
+            mtu,
+            routes,
+            gossip.map(PingCommand::millis).orElse(null)));
     if (live) {
       summary(member, rtts);
+      session
+          .out()
+          .println(
+              "gossip: "
+                  + gossip.map(rtt -> Text.micros(rtt.toNanos() / 1_000)).orElse("no answer"));
       routes.forEach(this::print);
     }
     return rtts.isEmpty() ? ExitCode.FAILED : ExitCode.OK;

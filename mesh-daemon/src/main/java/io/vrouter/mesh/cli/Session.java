@@ -114,7 +114,7 @@ final class Session {
     switch (format) {
       case JSON -> out().println(Json.pretty(answer));
       case YAML -> out().print(Json.yaml(answer));
-      case TABLE, WIDE -> {
+      case TABLE, WIDE, JUNIT -> {
         return false;
       }
     }

@@ -73,6 +73,24 @@ public interface MeshApi {
   Optional<Duration> ping(String nodeId, Duration timeout)
       throws MeshApiException, InterruptedException;
 
+  /**
+   * Asks a member's daemon over gossip.
+   *
+   * @return the round trip, empty when no answer came in a second
+   * @throws MeshApiException when the member is unknown
+   */
+  Optional<Duration> gossip(String nodeId) throws MeshApiException, InterruptedException;
+
+  /**
+   * Tries all networks of all pairs of living members, in both directions; takes seconds.
+   *
+   * @param speed whether to measure the throughput, too
+   * @param progress receives each pair as it is done, from any thread, one at a time
+   * @throws MeshApiException when this user may not, or no mesh runs
+   */
+  TestReport test(boolean speed, Consumer<TestReport.Pair> progress)
+      throws MeshApiException, InterruptedException;
+
   /** Checks the host, the kernel objects and the reachability of members; may take seconds. */
   Doctor doctor() throws InterruptedException;
 

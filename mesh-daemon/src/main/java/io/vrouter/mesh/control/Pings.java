@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param rttMillis one round trip per answer, in milliseconds
  * @param mtu octets of the largest IP packet that arrives; null while unknown
  * @param routes those that lead to the node's networks
+ * @param gossipMillis round trip to its daemon; null when it did not answer
  */
 @JsonPropertyOrder({
   "apiVersion",
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
   "received",
   "rttMillis",
   "mtu",
-  "routes"
+  "routes",
+  "gossipMillis"
 })
 public record Pings(
     String apiVersion,
@@ -31,7 +33,8 @@ public record Pings(
     int received,
     List<Double> rttMillis,
     @Nullable Integer mtu,
-    List<Routes.Route> routes) {
+    List<Routes.Route> routes,
+    @Nullable Double gossipMillis) {
   public Pings {
     rttMillis = List.copyOf(rttMillis);
     routes = List.copyOf(routes);
@@ -44,7 +47,8 @@ public record Pings(
       int sent,
       List<Double> rttMillis,
       @Nullable Integer mtu,
-      List<Routes.Route> routes) {
-    this(Api.VERSION, node, overlay, sent, rttMillis.size(), rttMillis, mtu, routes);
+      List<Routes.Route> routes,
+      @Nullable Double gossipMillis) {
+    this(Api.VERSION, node, overlay, sent, rttMillis.size(), rttMillis, mtu, routes, gossipMillis);
   }
 }

@@ -136,6 +136,17 @@ public final class ReadOnlyApi implements MeshApi {
   }
 
   @Override
+  public Optional<Duration> gossip(String nodeId) throws MeshApiException, InterruptedException {
+    return api.gossip(nodeId);
+  }
+
+  @Override
+  public TestReport test(boolean speed, Consumer<TestReport.Pair> progress)
+      throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
   public Pools pools() {
     return api.pools();
   }

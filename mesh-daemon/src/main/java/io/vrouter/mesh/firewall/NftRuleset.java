@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  *       the prefix in the same VNI, except answers of connections that came past the mesh. Refused
  *       with ICMP towards our side, dropped towards the tunnel. What passes gets {@link
  *       PacketMark#PASSED}.
- *   <li>{@code mss}: a TCP connection through a tunnel is opened with segments that fit it; a
+ *   <li>{@code segments}: a TCP connection through a tunnel is opened with segments that fit it; a
  *       container's own MTU is usually larger. The kernel takes the smaller of both ways
  *       (net/netfilter/nft_rt.c) and never raises it.
  *   <li>{@code untracked}, {@code output}: packets of this host from a mesh address to a known
@@ -63,8 +63,11 @@ public final class NftRuleset {
   /** The comment of our tables: a table without it is foreign. */
   public static final String MARK = "vrouter mesh";
 
-  /** The chain that no packet meets: the comment of its one rule is the state of the last write. */
-  static final String STATE = "state";
+  /**
+   * The chain that no packet meets: the comment of its one rule is the state of the last write. Not
+   * named "state": a keyword of nft 0.9.8.
+   */
+  static final String STATE = "written";
 
   private static final String CONNECTION = "ct mark set ct mark | " + PacketMark.CONNECTION;
 
@@ -248,12 +251,14 @@ public final class NftRuleset {
         both(family -> failClosed(family, "inside")),
         any ? Stream.of(tunnelPackets(policy, "", zone -> "relay_" + zone.vni())) : Stream.of());
     chain(
-        "mss",
+        "segments",
         Stream.of("type filter hook forward priority mangle; policy accept;"),
         Stream.of("iifname", "oifname")
             .map(
                 side ->
-                    side + " @tunnels tcp flags syn / syn,rst tcp option maxseg size set rt mtu"));
+                    side
+                        + " @tunnels tcp flags & (syn | rst) == syn tcp option maxseg size set rt"
+                        + " mtu"));
     chain(
         "encrypted",
         any && encrypts(policy)
@@ -296,7 +301,7 @@ public final class NftRuleset {
         perZone(
             policy,
             (zone, family) ->
-                ("ct status ! dnat %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname"
+                ("ct status & dnat == 0 %1$s saddr @local_%2$s_%3$d %1$s daddr . oifname"
                         + " @held_%2$s_%3$d snat %1$s to %1$s saddr")
                     .formatted(ip(family), zone.vni(), family)));
     chain(

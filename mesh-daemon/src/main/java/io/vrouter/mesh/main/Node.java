@@ -14,9 +14,11 @@ import io.vrouter.mesh.api.GossipProblems;
 import io.vrouter.mesh.api.HostCheckup;
 import io.vrouter.mesh.api.HttpDoor;
 import io.vrouter.mesh.api.LiveApi;
+import io.vrouter.mesh.api.LiveTrialHost;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
 import io.vrouter.mesh.api.PoolApi;
+import io.vrouter.mesh.api.TestRun;
 import io.vrouter.mesh.api.TunnelApi;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.WallClock;
@@ -46,6 +48,7 @@ import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.netlink.Monitor;
@@ -165,6 +168,10 @@ final class Node implements HostListener {
     reconciler.listen(
         snapshot -> prober.targets(paths.targets(host.current().underlay().tunnelMtu())));
     membership.listen(events::membership);
+    LiveTrialHost trialHost = new LiveTrialHost(reconciler::snapshot, host, reports::smallerMtus);
+    Trials trials =
+        parts.add(new Trials(trialHost, membership::tell, RandomGenerator.getDefault()));
+    membership.told(trials::told);
     this.api =
         new LiveApi(
             config,
@@ -176,6 +183,7 @@ final class Node implements HostListener {
             membership,
             wall,
             new HostCheckup(config, host, realTime),
+            new TestRun(trials, trialHost, reconciler::snapshot),
             new PoolApi(
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
@@ -215,8 +223,8 @@ final class Node implements HostListener {
    */
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
-    MeshMetrics metrics = new MeshMetrics(api::status);
-    new NodeMetrics(membership, reconciler, reports).register(metrics.registry());
+    MeshMetrics metrics = new MeshMetrics(api);
+    metrics.add(new NodeMetrics(membership, reconciler)::add);
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());

@@ -1,7 +1,6 @@
 /**
- * Numbers about the daemon: the Dropwizard metrics of the other packages and their Prometheus text.
- * Depends on {@code control}'s {@code Status} and the two libraries; a package that counts receives
- * a {@code MetricRegistry} and doesn't depend on this package.
+ * Numbers about the mesh and the daemon as Prometheus text. Depends on {@code control}'s answers
+ * and the client library; {@code api} adds the numbers of gossip and the reconciler.
  */
 @NullMarked
 package io.vrouter.mesh.metrics;

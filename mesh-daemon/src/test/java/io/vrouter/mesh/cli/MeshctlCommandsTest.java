@@ -118,7 +118,7 @@ class MeshctlCommandsTest {
         .contains(
             "complete -c meshctl -n '__fish_use_subcommand' -a status -d ",
             "complete -c meshctl -n '__fish_seen_subcommand_from ping' -s c -l count -r -d ",
-            "-a 'table wide json yaml'",
+            "-a 'table wide json junit yaml'",
             "-a create -d ");
     for (String shell : List.of("bash", "zsh")) {
       assertThat(Run.of(mesh, "completion", shell).out()).contains("complete -F", "compinit");

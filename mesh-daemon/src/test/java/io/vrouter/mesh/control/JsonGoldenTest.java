@@ -143,10 +143,10 @@ class JsonGoldenTest {
         .isEqualTo(
             "{'apiVersion':'mesh/v1','settings':[{'key':'vni','value':'1000','origin':'default'}]}"
                 .replace('\'', '"'));
-    assertThat(Json.line(new Pings("n1", "10.1.1.2", 3, List.of(0.346, 1.0), 1450, List.of())))
+    assertThat(Json.line(new Pings("n1", "10.1.1.2", 3, List.of(0.346, 1.0), 1450, List.of(), 0.5)))
         .isEqualTo(
             "{'apiVersion':'mesh/v1','node':'n1','overlay':'10.1.1.2','sent':3,'received':2,"
-                .concat("'rttMillis':[0.346,1.0],'mtu':1450,'routes':[]}")
+                .concat("'rttMillis':[0.346,1.0],'mtu':1450,'routes':[],'gossipMillis':0.5}")
                 .replace('\'', '"'));
   }
 

@@ -32,6 +32,20 @@ public class MemoryMesh implements MeshApi {
 
   public final MemoryMaintenance maintenance = new MemoryMaintenance();
 
+  public volatile TestReport report = new TestReport(List.of());
+
+  @Override
+  public Optional<Duration> gossip(String nodeId) {
+    return Optional.of(Duration.ofNanos(1_250_000));
+  }
+
+  @Override
+  public TestReport test(boolean speed, Consumer<TestReport.Pair> progress) {
+    calls.add(speed ? "test speed" : "test");
+    report.pairs().forEach(progress);
+    return report;
+  }
+
   public void emit(Events.Event event) {
     subscribers.forEach(subscriber -> subscriber.accept(event));
   }

@@ -109,7 +109,7 @@ class FirewallFlowsTest {
         directory,
         () -> {
           for (int i = 0; i < 50; i++) {
-            LAB.a.nft("flush chain inet vrouter state\n");
+            LAB.a.nft("flush chain inet vrouter written\n");
             try (NftTable upgraded = MeshLab.table(LAB.a)) {
               assertThat(upgraded.compare(MeshLab.policy())).isEqualTo(NftTable.TableState.STALE);
               upgraded.apply(MeshLab.policy());

@@ -8,22 +8,57 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MeshMetricsTest {
-  @Test
-  void statusAndCountersInPrometheusText() {
-    MemoryMesh mesh = new MemoryMesh();
-    MeshMetrics metrics = new MeshMetrics(mesh::status);
-    metrics.registry().counter("mesh.kernel.writes").inc(3);
-    metrics.registry().timer("mesh.reconcile").time().stop();
+  private final MemoryMesh mesh = new MemoryMesh();
+  private final MeshMetrics metrics = new MeshMetrics(mesh);
 
+  @Test
+  void theMeshInPrometheusText() {
+    Seconds passes = new Seconds("mesh_pass_duration", "Time of a pass.", 0.01, 1);
+    passes.observe(5_000_000);
+    passes.observe(2_000_000_000);
+    metrics.add(families -> families.add(passes.snapshot()));
+    metrics.add(families -> families.counter("mesh_writes", "Steps written.", 3));
+
+    String peer = "node=\"" + MemoryMesh.PEER + "\",peer=\"tera\"";
     assertThat(metrics.exposition())
-        .contains("mesh_members_alive 2.0\n")
-        .contains("mesh_members_failed 0.0\n")
+        .contains("# HELP mesh_members Members by state, this host included.\n")
+        .contains("# TYPE mesh_members gauge\n")
+        .contains("mesh_members{state=\"alive\"} 2.0\n")
+        .contains("mesh_members{state=\"failed\"} 0.0\n")
+        .contains("mesh_routes{state=\"installed\"} 1.0\n")
+        .contains("mesh_routes{state=\"missing\"} 0.0\n")
+        .contains("mesh_peer_rtt_seconds{" + peer + "} 2.5E-4\n")
+        .contains("mesh_path_mtu_bytes{" + peer + "} 1450.0\n")
+        .contains("mesh_path_state{direction=\"to\"," + peer + "} 1.0\n")
         .contains("mesh_healthy 1.0\n")
-        .contains("mesh_kernel_writes_total 3.0\n")
-        .contains("mesh_reconcile_count 1\n")
-        .containsPattern("process_resident_memory_bytes [1-9]");
+        .contains("mesh_writes_total 3.0\n")
+        .contains("mesh_pass_duration_seconds_bucket{le=\"0.01\"} 1\n")
+        .contains("mesh_pass_duration_seconds_bucket{le=\"+Inf\"} 2\n")
+        .containsPattern("mesh_build_info\\{java=\"[^\"]+\",version=\"0.1.0\"} 1\\n")
+        .containsPattern("process_resident_memory_bytes [1-9]")
+        .containsPattern("jvm_memory_used_bytes\\{area=\"heap\"} [1-9]");
 
     mesh.problems = List.of(new Problem("a", "b", "c"));
-    assertThat(metrics.exposition()).contains("mesh_healthy 0.0\n").contains("mesh_problems 1.0\n");
+    assertThat(metrics.exposition())
+        .contains("mesh_healthy 0.0\n")
+        .contains("mesh_problems{severity=\"error\"} 1.0\n");
+  }
+
+  @Test
+  void aHostileNameBreaksNoLine() {
+    mesh.peerName = "a\"} 1\nmesh_healthy 0 #";
+    assertThat(metrics.exposition())
+        .contains("peer=\"a\\\"} 1\\nmesh_healthy 0 #\"")
+        .doesNotContain("\nmesh_healthy 0 ");
+  }
+
+  @Test
+  void twoValuesOfOneNameAreOne() {
+    metrics.add(
+        families -> {
+          families.gauge("mesh_twice", "A.", 1, "peer", "x");
+          families.gauge("mesh_twice", "A.", 2, "peer", "x");
+        });
+    assertThat(metrics.exposition()).contains("mesh_twice{peer=\"x\"} 1.0\n");
   }
 }

@@ -1,0 +1,389 @@
+package io.vrouter.mesh.trial;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.DaemonThreads;
+import io.vrouter.membership.NodeId;
+import io.vrouter.netlink.socket.SyscallException;
+import io.vrouter.netlink.socket.UnfragmentedSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs trials with other members, and takes part in theirs. What members may ask is bounded: two
+ * trials at once, one at a time of each member, and one {@link Word.Run} every few seconds for all
+ * members together. Thread-safe.
+ */
+public final class Trials implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
+  private static final int FIRST_PORT = 7_953;
+  private static final int PORTS = 8;
+  private static final int THREADS = 4;
+  private static final int ECHOES_PER_SECOND = 100;
+  private static final Duration PATIENCE = Duration.ofMillis(200);
+  private static final int TRIES = 8;
+  private static final Duration MOST = Duration.ofMillis(1_500);
+  private static final Duration MOST_RESPONDING = Duration.ofSeconds(6);
+  private static final Duration BULK = Duration.ofMillis(300);
+  private static final int ECHOES = 10;
+
+  private final TrialHost host;
+  private final BiConsumer<NodeId, Bytes> tell;
+  private final RandomGenerator random;
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          0,
+          THREADS,
+          1,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          DaemonThreads.numbered("trial-"));
+  private final Map<Long, CompletableFuture<Word>> awaited = new ConcurrentHashMap<>();
+  private final Map<NodeId, Responding> responding = new HashMap<>();
+
+  /** What the last trials saw: the answer may get lost. Guarded by {@code responding}. */
+  private final Map<Long, Word.Seen> ended =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Word.Seen> eldest) {
+          return size() > THREADS;
+        }
+      };
+
+  private final Runs runs;
+  private long echoSecond;
+  private int echoes;
+
+  /** A trial that another member has begun here. */
+  private record Responding(long id, Word.Opened answer, PairTrial trial, AtomicBoolean asked) {}
+
+  /**
+   * Takes part from now on, when {@link #told} gets the messages.
+   *
+   * @param tell sends a message to a member, which may get lost
+   */
+  public Trials(TrialHost host, BiConsumer<NodeId, Bytes> tell, RandomGenerator random) {
+    this.host = host;
+    this.tell = tell;
+    this.random = random;
+    this.runs = new Runs(this);
+  }
+
+  /** A member's message; returns at once. */
+  public void told(NodeId from, Bytes octets) {
+    Word word;
+    try {
+      word = Word.decode(octets);
+    } catch (IllegalArgumentException e) {
+      LOG.debug("a message of {} is no trial's: {}", from.abbreviated(), e.getMessage());
+      return;
+    }
+    if (word instanceof Word.Echo) {
+      if (mayEcho()) {
+        send(from, new Word.Echoed(word.id()));
+      }
+    } else if (word instanceof Word.Open open) {
+      execute(from, word, () -> respond(from, open));
+    } else if (word instanceof Word.Ask) {
+      answer(from, word.id());
+    } else if (word instanceof Word.Run run) {
+      runs.asked(from, run);
+    } else {
+      CompletableFuture<Word> waiting = awaited.get(key(from, word.id()));
+      if (waiting != null) {
+        waiting.complete(word);
+      }
+    }
+  }
+
+  private synchronized boolean mayEcho() {
+    long second = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+    if (second != echoSecond) {
+      echoSecond = second;
+      echoes = 0;
+    }
+    return echoes++ < ECHOES_PER_SECOND;
+  }
+
+  /** Whether there was a thread for it; else the member is refused. */
+  boolean execute(NodeId from, Word word, Runnable work) {
+    try {
+      threads.execute(work);
+      return true;
+    } catch (RejectedExecutionException e) {
+      send(from, new Word.Refused(word.id(), "busy with other trials"));
+      return false;
+    }
+  }
+
+  /** Ids are random: a member can't complete what waits for another. */
+  private static long key(NodeId peer, long id) {
+    return id ^ peer.low();
+  }
+
+  void send(NodeId to, Word word) {
+    tell.accept(to, Word.encode(word));
+  }
+
+  TrialHost host() {
+    return host;
+  }
+
+  // ---- the responder
+
+  private void respond(NodeId peer, Word.Open open) {
+    Responding mine;
+    synchronized (responding) {
+      Responding known = responding.get(peer);
+      if (known != null) {
+        send(
+            peer,
+            known.id() == open.id()
+                ? known.answer()
+                : new Word.Refused(open.id(), "busy with you"));
+        return;
+      }
+      if (responding.size() >= THREADS / 2) {
+        send(peer, new Word.Refused(open.id(), "busy with other trials"));
+        return;
+      }
+      try {
+        mine = begin(peer, open);
+      } catch (IllegalArgumentException | SyscallException e) {
+        send(peer, new Word.Refused(open.id(), String.valueOf(e.getMessage())));
+        return;
+      }
+      responding.put(peer, mine);
+    }
+    try {
+      send(peer, mine.answer());
+      mine.trial().run(MOST_RESPONDING, mine.asked()::get);
+      Word.Seen seen = mine.trial().seen();
+      synchronized (responding) {
+        ended.put(open.id(), seen);
+      }
+      if (mine.asked().get()) {
+        send(peer, seen);
+      }
+    } finally {
+      synchronized (responding) {
+        responding.remove(peer);
+      }
+      mine.trial().close();
+    }
+  }
+
+  private Responding begin(NodeId peer, Word.Open open) {
+    if (!host.peers().contains(peer)) {
+      throw new IllegalArgumentException("you are no living member here");
+    }
+    for (Site site : open.sites()) {
+      if (site.isOpen() && !host.has(peer, site.vni(), site.address())) {
+        throw new IllegalArgumentException(
+            site.address().getHostAddress() + " is in no network of your record");
+      }
+    }
+    List<UnfragmentedSocket> sockets = new ArrayList<>();
+    List<Site> sites = sites(sockets);
+    int octets = Math.min(open.octets(), host.octets(peer));
+    List<Lane> lanes = Lanes.of(open.sites(), sites);
+    return new Responding(
+        open.id(),
+        new Word.Opened(open.id(), octets, sites),
+        new PairTrial(open.id(), false, lanes, octets, sockets),
+        new AtomicBoolean());
+  }
+
+  private void answer(NodeId peer, long id) {
+    Word.Seen seen;
+    synchronized (responding) {
+      Responding known = responding.get(peer);
+      if (known != null && known.id() == id) {
+        known.asked().set(true);
+      }
+      seen = ended.get(id);
+    }
+    if (seen != null) {
+      send(peer, seen);
+    }
+  }
+
+  /** This host's sites with a socket at each; a network whose address is going is left out. */
+  private List<Site> sites(List<UnfragmentedSocket> sockets) {
+    List<Site> sites = new ArrayList<>();
+    for (Site site : Lanes.fitting(host.sites())) {
+      for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
+        try {
+          sockets.add(UnfragmentedSocket.open(site.address(), port));
+          sites.add(site.at(port));
+          break;
+        } catch (SyscallException e) {
+          LOG.debug("no trial from {} port {}: {}", site.address(), port, e.getMessage());
+        }
+      }
+    }
+    return sites;
+  }
+
+  // ---- the initiator
+
+  /** The round trip of gossip, which the other's daemon answers; empty when it doesn't. */
+  public Optional<Duration> gossip(NodeId peer) throws InterruptedException {
+    long began = System.nanoTime();
+    Word answer = ask(peer, new Word.Echo(random.nextLong()), PATIENCE.multipliedBy(5), 1);
+    return answer instanceof Word.Echoed
+        ? Optional.of(Duration.ofNanos(System.nanoTime() - began))
+        : Optional.empty();
+  }
+
+  /**
+   * Tries all networks of this host with those of a member; takes about half a second.
+   *
+   * @param speed whether to measure the throughput, too
+   */
+  public PairResult pair(NodeId peer, boolean speed) throws InterruptedException {
+    List<UnfragmentedSocket> sockets = new ArrayList<>();
+    try {
+      List<Site> sites = sites(sockets);
+      Word answer = null;
+      Word.Open open = new Word.Open(random.nextLong(), host.octets(peer), sites);
+      for (int i = 0; i < TRIES && !(answer instanceof Word.Opened); i++) {
+        answer = ask(peer, open, PATIENCE, TRIES);
+        if (answer == null) {
+          break;
+        }
+        if (answer instanceof Word.Refused) {
+          TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis() * (i + 1));
+        }
+      }
+      if (!(answer instanceof Word.Opened opened)) {
+        return PairResult.none(
+            host.self(),
+            peer,
+            answer instanceof Word.Refused refused
+                ? "it refuses: " + refused.why()
+                : "its daemon does not answer (an older version, or it is overloaded)");
+      }
+      return tried(peer, speed, open, opened, sockets);
+    } finally {
+      sockets.forEach(UnfragmentedSocket::close);
+    }
+  }
+
+  private PairResult tried(
+      NodeId peer,
+      boolean speed,
+      Word.Open open,
+      Word.Opened opened,
+      List<UnfragmentedSocket> sockets)
+      throws InterruptedException {
+    int octets = Math.min(open.octets(), opened.octets());
+    List<Lane> lanes = Lanes.of(open.sites(), opened.sites());
+    PairTrial trial = new PairTrial(open.id(), true, lanes, octets, sockets);
+    trial.run(MOST, Thread.currentThread()::isInterrupted);
+    int micros = trial.echo(ECHOES);
+    if (speed) {
+      trial.bulk(BULK);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    Word answer = ask(peer, new Word.Ask(open.id()), PATIENCE, TRIES);
+    if (!(answer instanceof Word.Seen seen)) {
+      return PairResult.none(host.self(), peer, "its daemon does not answer any more");
+    }
+    List<Failure> failures = trial.failures(seen);
+    int connected = (int) lanes.stream().filter(Lane::open).count();
+    return new PairResult(
+        host.self(),
+        peer,
+        "",
+        connected,
+        lanes.size() - connected,
+        octets,
+        micros,
+        seen.micros() == 0 ? 0 : seen.octets() * 8_000_000 / seen.micros(),
+        failures.size(),
+        failures.stream().limit(PairResult.LISTED).toList());
+  }
+
+  /**
+   * Asks a member to try the members with higher ids, this one apart, and waits for the results.
+   *
+   * @param each receives the results as they come
+   * @return why there are none; empty otherwise
+   */
+  public String others(NodeId peer, boolean speed, Duration patience, Consumer<PairResult> each)
+      throws InterruptedException {
+    long id = random.nextLong();
+    long until = System.nanoTime() + patience.toNanos();
+    int index = 0;
+    int total = 1;
+    while (index < total && System.nanoTime() < until) {
+      Word answer = ask(peer, new Word.Run(id, index, speed), PATIENCE, TRIES);
+      if (answer instanceof Word.Report report) {
+        total = report.total();
+        for (PairResult result : report.results()) {
+          if (report.index() == index && result.from().equals(peer)) {
+            each.accept(result);
+            index++;
+          }
+        }
+        if (report.results().isEmpty() && index < total) {
+          TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
+        }
+      } else if (answer instanceof Word.Refused) {
+        TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
+      } else {
+        return "its daemon does not answer (an older version, or it is overloaded)";
+      }
+    }
+    return index < total ? "it did not finish in " + patience.toSeconds() + " s" : "";
+  }
+
+  private @Nullable Word ask(NodeId peer, Word question, Duration patience, int tries)
+      throws InterruptedException {
+    long key = key(peer, question.id());
+    CompletableFuture<Word> answer = new CompletableFuture<>();
+    awaited.put(key, answer);
+    try {
+      for (int i = 0; i < tries; i++) {
+        send(peer, question);
+        try {
+          return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          LOG.trace("no answer of {} yet", peer.abbreviated());
+        }
+      }
+      return null;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an answer that failed", e);
+    } finally {
+      awaited.remove(key);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
