@@ -56,7 +56,8 @@ RUN rm -rf /tmp/dist/runtime /tmp/dist/lib/*.jsa \
 
 FROM tools
 COPY --from=dist /opt/vrouter /opt/vrouter
-RUN ln -s /opt/vrouter/bin/meshctl /usr/local/bin/meshctl && mkdir -p /var/lib/vrouter /run/vrouter
+RUN ln -s /opt/vrouter/bin/meshctl /usr/local/bin/meshctl && mkdir -p /var/lib/vrouter /var/lib/vrouter-node /run/vrouter \
+    && chown 65534:65534 /var/lib/vrouter-node
 ENV LANG=C.UTF-8
 VOLUME /var/lib/vrouter
 STOPSIGNAL SIGTERM

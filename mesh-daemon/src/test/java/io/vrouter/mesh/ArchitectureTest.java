@@ -92,6 +92,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Daemon")
           .and()
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.DockerFollower")
+          .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Node")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.NodeStart")
@@ -164,6 +166,16 @@ class ArchitectureTest {
       mesh("apply")
           .should()
           .onlyDependOnClassesThat(within("apply", "plan", "model").or(netlink()).or(outside()));
+
+  @ArchTest
+  static final ArchRule theAgentKnowsNoGossip =
+      mesh("agent")
+          .should()
+          .onlyDependOnClassesThat(
+              within("agent", "apply", "docker", "model", "observe", "plan", "record")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(netlink())
+                  .or(outside()));
 
   @ArchTest
   static final ArchRule theFirewallIsATarget =

@@ -2,14 +2,15 @@ package io.vrouter.membership.crypto;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import java.nio.ByteBuffer;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key of one epoch of the mesh, and its id on the wire. All keys of a datagram are derived from
- * it: the check's, a boot's (with the boot's salt, so every node can derive it), and a pair's (with
- * an X25519 agreement, so only the two ends can derive it).
+ * The key of one epoch of the mesh, or of a token, and its id on the wire. All keys of a datagram
+ * are derived from it: the check's, a boot's (with the boot's salt, so every node can derive it),
+ * and a pair's (with an X25519 agreement, so only the two ends can derive it).
  */
 final class EpochKey {
   private static final byte[] SESSION = "vrouter mesh session".getBytes(US_ASCII);
@@ -21,7 +22,7 @@ final class EpochKey {
 
   EpochKey(byte[] secret) {
     this.secret = secret.clone();
-    this.id = ByteBuffer.wrap(Hkdf.derive(secret, "vrouter mesh key id 2", 4)).getInt();
+    this.id = ByteBuffer.wrap(Hkdf.derive(secret, "vrouter mesh key id 3", 4)).getInt();
     this.check = new SipHash(Hkdf.derive(secret, "vrouter mesh check", SipHash.KEY_LENGTH));
   }
 
@@ -33,6 +34,11 @@ final class EpochKey {
   /** The MAC of every datagram of this epoch: cheap, and verified before anything else. */
   SipHash check() {
     return check;
+  }
+
+  /** The secret: for a statement sealed to a peer, and for the key file. */
+  Bytes secret() {
+    return Bytes.of(secret);
   }
 
   /** The AES-256 key of the session that a sender opened with this salt. */

@@ -32,7 +32,7 @@ final class Handshake {
   static final int ANSWER =
       2 * Long.BYTES + X25519.POINT_SIZE + Ed25519.KEY_LENGTH + Ed25519.SIGNATURE_LENGTH;
 
-  private static final byte[] DOMAIN = "vrouter-mesh session 2".getBytes(US_ASCII);
+  private static final byte[] DOMAIN = "vrouter-mesh session 3".getBytes(US_ASCII);
 
   private final Signer signer;
   private final Salt salt;

@@ -1,73 +1,97 @@
 package io.vrouter.membership.crypto;
 
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a node: one to seal with, and those accepted for opening, several during a key
- * replacement. Immutable.
+ * The keys of a node at one moment: one to seal with, and those accepted for opening. Immutable.
  */
 public final class Keyring {
-  private final EpochKey current;
-  private final List<EpochKey> accepted;
+  private final Held current;
+  private final List<Held> epochs;
+  private final Map<Integer, Held> tokens = new HashMap<>();
 
-  private Keyring(EpochKey current, List<EpochKey> accepted) {
-    this.current = current;
-    this.accepted = accepted;
-  }
-
-  /** The keyring of a mesh with the first key: epoch 0. */
-  public static Keyring of(MeshToken token) {
-    return of(token, 0, List.of());
+  /** The effect that a datagram under a key can have. */
+  enum Use {
+    /** The epoch's: everything. */
+    CURRENT,
+    /** A former epoch's that is still sent with to peers without the current one. */
+    OVERLAP,
+    /** A former epoch's that is no longer sent with: frames of that time's members still count. */
+    ENDING,
+    /** The last epoch's after its end: its members may ask for the current key. */
+    RETURN,
+    /** A token's: its holder may ask for the current key. */
+    ADMISSION
   }
 
   /**
-   * The keyring during a key replacement.
+   * A key and its use.
    *
-   * @param current number of the epoch to send with, from 0
-   * @param others numbers of the epochs to accept as well
+   * @param token of {@link Use#ADMISSION}, else 0
    */
-  public static Keyring of(MeshToken token, int current, List<Integer> others) {
-    EpochKey key = new EpochKey(token.epochSecret(current));
-    List<EpochKey> all =
-        Stream.concat(
-                Stream.of(key),
-                others.stream().map(epoch -> new EpochKey(token.epochSecret(epoch))))
-            .toList();
-    return new Keyring(key, all);
+  record Held(EpochKey key, Use use, long token) {
+    /** Whether frames under it count. */
+    boolean carriesFrames() {
+      return use.compareTo(Use.ENDING) <= 0;
+    }
+
+    /** Whether a peer without the current key is sent frames under it. */
+    boolean sendable() {
+      return use.compareTo(Use.OVERLAP) <= 0;
+    }
   }
 
   /**
-   * A number derived one-way from the key that datagrams are sent with; it reveals nothing of the
-   * key.
+   * Creates a ring.
+   *
+   * @param current seals; also accepted
+   * @param epochs other epochs' keys
+   * @param tokens the tokens' keys
    */
+  Keyring(Held current, List<Held> epochs, List<Held> tokens) {
+    this.current = current;
+    this.epochs = List.copyOf(epochs);
+    tokens.forEach(held -> this.tokens.put(held.key.id(), held));
+  }
+
+  /** The id on the wire of the key that datagrams are sent with; it reveals nothing of the key. */
   public int id() {
-    return current.id();
+    return current.key.id();
   }
 
   /** Whether datagrams under the key of this {@link #id} are accepted. */
   public boolean accepts(int id) {
-    return accepted(id) != null;
+    return held(id) != null;
+  }
+
+  /** Whether there is an epoch's key: the node is in the mesh. */
+  public boolean hasEpoch() {
+    return current.use == Use.CURRENT;
   }
 
   EpochKey current() {
-    return current;
+    return current.key;
   }
 
   /** The accepted key of this id, or null. Called for each datagram. */
-  @Nullable EpochKey accepted(int id) {
-    for (EpochKey key : accepted) {
-      if (key.id() == id) {
-        return key;
+  @Nullable Held held(int id) {
+    if (current.key.id() == id) {
+      return current;
+    }
+    for (Held held : epochs) {
+      if (held.key.id() == id) {
+        return held;
       }
     }
-    return null;
+    return tokens.get(id);
   }
 
   /** The ids on the wire, without the keys. */
   @Override
   public String toString() {
-    return "Keyring[current=" + current + ", accepted=" + accepted + "]";
+    return "Keyring[current=" + current + ", epochs=" + epochs + ", tokens=" + tokens.size() + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
@@ -17,8 +18,11 @@ import java.util.random.RandomGenerator;
  * Membership of one mesh: a key, the mesh's name, and perhaps seeds.
  *
  * <p>Text form: {@value #PREFIX} and base64url without padding of version (1 octet), key (32), name
- * (length octet and UTF-8), count of seeds (1 octet), seeds (likewise), and the first 4 octets of
- * SHA-256 over all that: a token cut off in copying is reported as such.
+ * (length octet and UTF-8), count of seeds (1 octet), seeds (likewise), in version 2 the operator's
+ * public key (32), and the first 4 octets of SHA-256 over all that: a token cut off in copying is
+ * reported as such.
+ *
+ * <p>The key admits only: a holder may ask a member for the epoch's key (docs/adr/0016).
  *
  * <p>Any other text of {@value #MIN_SECRET} characters or more is used as the secret itself.
  */
@@ -33,6 +37,10 @@ public final class MeshToken {
   public static final String DEFAULT_NAME = "mesh";
 
   private static final int VERSION = 1;
+
+  /** With the operator's public key, 32 octets, at the end. */
+  private static final int VERSION_OPERATOR = 2;
+
   private static final int KEY_LENGTH = 32;
   private static final int CHECKSUM_LENGTH = 4;
   private static final int MAX_TEXT = 255;
@@ -40,9 +48,11 @@ public final class MeshToken {
   private final byte[] key;
   private final String clusterName;
   private final List<String> seeds;
+  private final Bytes operator;
 
-  private MeshToken(byte[] key, String clusterName, List<String> seeds) {
+  private MeshToken(byte[] key, String clusterName, List<String> seeds, Bytes operator) {
     this.key = key;
+    this.operator = operator;
     this.clusterName = clusterName;
     this.seeds = List.copyOf(seeds);
   }
@@ -52,10 +62,15 @@ public final class MeshToken {
    *
    * @param clusterName 1 to 255 octets of UTF-8
    * @param seeds at most 255, each {@code HOST[:PORT]} of at most 255 octets
+   * @param operator public key of the mesh's operator, 32 octets, or empty
    * @param random must be fit for keys: a {@link java.security.SecureRandom} outside tests
    * @throws IllegalArgumentException when a name or seed is empty or too long
    */
-  public static MeshToken create(String clusterName, List<String> seeds, RandomGenerator random) {
+  public static MeshToken create(
+      String clusterName, List<String> seeds, Bytes operator, RandomGenerator random) {
+    if (operator.length() != 0 && operator.length() != KEY_LENGTH) {
+      throw new IllegalArgumentException("an operator's public key has 32 octets");
+    }
     if (seeds.size() > MAX_TEXT) {
       throw new IllegalArgumentException(
           "a token holds at most 255 seeds, these are " + seeds.size());
@@ -64,7 +79,12 @@ public final class MeshToken {
     seeds.forEach(seed -> text("seed", seed));
     byte[] key = new byte[KEY_LENGTH];
     random.nextBytes(key);
-    return new MeshToken(key, clusterName, seeds);
+    return new MeshToken(key, clusterName, seeds, operator);
+  }
+
+  /** A new token of a mesh without an operator's key. */
+  public static MeshToken create(String clusterName, List<String> seeds, RandomGenerator random) {
+    return create(clusterName, seeds, Bytes.EMPTY, random);
   }
 
   /**
@@ -90,7 +110,10 @@ public final class MeshToken {
     }
     byte[] secret = trimmed.getBytes(StandardCharsets.UTF_8);
     return new MeshToken(
-        Hkdf.derive(secret, "vrouter mesh secret", KEY_LENGTH), DEFAULT_NAME, List.of());
+        Hkdf.derive(secret, "vrouter mesh secret", KEY_LENGTH),
+        DEFAULT_NAME,
+        List.of(),
+        Bytes.EMPTY);
   }
 
   /** The token of {@code --insecure}: public, so any host may join. */
@@ -98,7 +121,8 @@ public final class MeshToken {
     return new MeshToken(
         Hkdf.derive(new byte[KEY_LENGTH], "vrouter mesh without a secret", KEY_LENGTH),
         "insecure",
-        List.of());
+        List.of(),
+        Bytes.EMPTY);
   }
 
   private static MeshToken decode(String body) {
@@ -115,8 +139,8 @@ public final class MeshToken {
     if (!Arrays.equals(checksum(octets, end), Arrays.copyOfRange(octets, end, octets.length))) {
       throw damaged("its checksum is wrong: was it cut off or mistyped?");
     }
-    if (octets[0] != VERSION) {
-      throw damaged("its version is " + octets[0] + ", this program reads " + VERSION);
+    if (octets[0] != VERSION && octets[0] != VERSION_OPERATOR) {
+      throw damaged("its version is " + octets[0] + ", this program reads 1 and 2");
     }
     try {
       ByteBuffer in = ByteBuffer.wrap(octets, 1, end - 1);
@@ -127,10 +151,12 @@ public final class MeshToken {
       for (int left = in.get() & 0xff; left > 0; left--) {
         seeds.add(read(in));
       }
+      byte[] operator = new byte[octets[0] == VERSION_OPERATOR ? KEY_LENGTH : 0];
+      in.get(operator);
       if (in.hasRemaining()) {
         throw damaged("something follows its last field");
       }
-      return new MeshToken(key, name, seeds);
+      return new MeshToken(key, name, seeds, Bytes.of(operator));
     } catch (BufferUnderflowException e) {
       throw damaged("a field is longer than the token");
     }
@@ -162,11 +188,12 @@ public final class MeshToken {
   /** The text form: the one method that reveals the secret. */
   public String encode() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(VERSION);
+    out.write(operator.length() == 0 ? VERSION : VERSION_OPERATOR);
     out.writeBytes(key);
     write(out, text("cluster name", clusterName));
     out.write(seeds.size());
     seeds.forEach(seed -> write(out, text("seed", seed)));
+    out.writeBytes(operator.toArray());
     byte[] body = out.toByteArray();
     out.writeBytes(checksum(body, body.length));
     return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
@@ -193,9 +220,21 @@ public final class MeshToken {
     return HexFormat.of().formatHex(octets);
   }
 
-  /** The secret from which an epoch's key is derived. */
-  byte[] epochSecret(int epoch) {
-    return Hkdf.derive(key, "vrouter mesh epoch " + epoch + " " + clusterName, KEY_LENGTH);
+  /** The fingerprint as a number: names the token in statements. */
+  long id() {
+    return Long.parseUnsignedLong(fingerprint(), 16);
+  }
+
+  /** The operator's public key, 32 octets, or empty. */
+  public Bytes operator() {
+    return operator;
+  }
+
+  /**
+   * The key of the handshake that precedes the epoch's; derived one-way, so members may hold it.
+   */
+  EpochKey admission() {
+    return new EpochKey(Hkdf.derive(key, "vrouter mesh admission " + clusterName, KEY_LENGTH));
   }
 
   @Override
@@ -203,6 +242,7 @@ public final class MeshToken {
     return other instanceof MeshToken that
         && MessageDigest.isEqual(key, that.key)
         && clusterName.equals(that.clusterName)
+        && operator.equals(that.operator)
         && seeds.equals(that.seeds);
   }
 

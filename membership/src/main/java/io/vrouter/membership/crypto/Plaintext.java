@@ -13,6 +13,7 @@ final class Plaintext {
   static final int FRAME = 0;
   static final int CHALLENGE = 1;
   static final int ANSWER = 2;
+  static final int KEYS = 3;
 
   private Plaintext() {}
 

@@ -1,16 +1,22 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Form;
 import io.vrouter.membership.crypto.Envelope.Header;
+import io.vrouter.membership.crypto.KeyExchange.Parcel;
+import io.vrouter.membership.crypto.Keyring.Held;
+import io.vrouter.membership.crypto.Keyring.Use;
 import io.vrouter.membership.crypto.SessionSetup.SessionArrival;
 import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
 import io.vrouter.membership.crypto.Verdict.Dropped;
 import io.vrouter.membership.crypto.Verdict.Reason;
+import io.vrouter.membership.crypto.Verdict.Reply;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -33,13 +39,17 @@ import org.jspecify.annotations.Nullable;
  *   B → A  ANSWER(own cookie, B's share, B's key, B's signature)       both know each other
  * </pre>
  *
+ * <p>A session belongs to no key: after a rotation the pair's next key follows from the same
+ * agreement. Under a token's key the same exchange is made, but frames don't count; a {@link
+ * KeyExchange} follows, which gives an admitted node the epoch's key.
+ *
  * <p>A frame for one node counts only under the pair's key, derived from the X25519 agreement of
  * both boots: no other holder of the token can read it or forge its sender. A frame that can't be
  * opened under it (after a restart of either node, or without its session) causes a challenge.
  * Multicasts are under the boot's key.
  *
- * <p>Wire version 2, see {@link Envelope}; nodes of version 1 are incompatible. Any thread; sending
- * and opening have separate locks, and no costly operation holds the latter.
+ * <p>Wire version 3, see {@link Envelope}; nodes of other versions are incompatible. Any thread;
+ * sending and opening have separate locks, and no costly operation holds the latter.
  */
 public final class SealedLink {
   /** Octets of the shortest frame that is challenged: its challenge is no longer. */
@@ -58,7 +68,8 @@ public final class SealedLink {
   private final BootKeys bootKeys = new BootKeys();
   private final ThreadLocal<Envelope> envelopes = ThreadLocal.withInitial(Envelope::new);
 
-  private volatile Keyring keyring;
+  private final KeyBook book;
+  private final KeyExchange exchange;
   private volatile double groupChance = 1;
 
   /**
@@ -79,12 +90,13 @@ public final class SealedLink {
   /**
    * Begins a boot.
    *
+   * @param book the keys; its listener becomes this link
    * @param signer proves this node's id to peers
    * @param random fit for keys: a {@link java.security.SecureRandom} outside tests
    * @param nanoTime monotonic
    */
   public SealedLink(
-      Keyring keyring,
+      KeyBook book,
       Signer signer,
       LinkConfig place,
       RandomGenerator random,
@@ -95,12 +107,14 @@ public final class SealedLink {
     this.nanoTime = nanoTime;
     this.salt = new Salt(random.nextLong(), random.nextLong());
     Handshake handshake = new Handshake(signer, salt, random);
-    this.keyring = keyring;
-    this.sealer = new Sealer(keyring.current(), handshake, salt, place.group);
+    this.book = book;
+    this.sealer = new Sealer(book.keyring(), handshake, salt, place.group);
     this.sessions = new SessionTable(SessionTable.CAPACITY, place.sessions);
     this.conduct = new Conduct(place.sessions);
     Cookies cookies = new Cookies(random, nanoTime);
-    this.setup = new SessionSetup(handshake, cookies, salt, sealer, sessions, conduct);
+    this.setup = new SessionSetup(handshake, cookies, salt, sealer, sessions, conduct, book);
+    this.exchange = new KeyExchange(book, random, nanoTime.getAsLong());
+    onKeys(() -> {});
   }
 
   /** Octets that sealing adds to a frame for this destination: 60 for IPv4, 72 for IPv6. */
@@ -108,10 +122,55 @@ public final class SealedLink {
     return Envelope.HEADER + Plaintext.overhead(to) + Envelope.TAG + Envelope.CHECK;
   }
 
-  /** Replaces the keys. Sessions under keys that are still accepted stay. */
-  public void rekey(Keyring next) {
-    keyring = next;
-    sealer.rekey(next.current());
+  /**
+   * Sets what runs when keys changed or {@link #dueKeys} has something to send. Runs on any thread,
+   * must return at once, and calls neither this link nor its book. Sessions stay when keys change,
+   * but a banned node's end.
+   */
+  public void onKeys(Runnable action) {
+    exchange.wake(action);
+    book.listen(
+        () -> {
+          sealer.rekey(book.keyring());
+          for (NodeId node : book.banned()) {
+            sessions.end(node, nanoTime.getAsLong());
+          }
+          action.run();
+        });
+  }
+
+  /** A sealed datagram for an address. */
+  public record Outgoing(InetSocketAddress to, ByteBuffer datagram) {}
+
+  /** The datagrams about keys that are due; to be called at least every few seconds. */
+  public List<Outgoing> dueKeys() {
+    long now = nanoTime.getAsLong();
+    List<Outgoing> all = new ArrayList<>();
+    for (Parcel parcel : exchange.due(now)) {
+      ByteBuffer datagram = sealed(parcel, now);
+      if (datagram != null) {
+        all.add(new Outgoing(parcel.to(), datagram));
+      }
+    }
+    return all;
+  }
+
+  private @Nullable ByteBuffer sealed(Parcel parcel, long now) {
+    Bytes body = parcel.body();
+    return body == null
+        ? sealer.hello(parcel.under(), parcel.to(), now)
+        : sealer.keys(parcel.under(), parcel.to(), body.buffer());
+  }
+
+  /** Why this node was refused lately, or null. */
+  public KeyReport.@Nullable RefusalReport refusal() {
+    KeyExchange.LastRefusal no = exchange.refused(nanoTime.getAsLong());
+    return no == null ? null : new KeyReport.RefusalReport(no.reason().name(), no.by());
+  }
+
+  /** The state of the keys, here and at peers. */
+  public KeyReport keys() {
+    return KeyReport.of(book, exchange);
   }
 
   /**
@@ -166,11 +225,14 @@ public final class SealedLink {
     if (header == null) {
       return new Dropped(Reason.MALFORMED);
     }
-    EpochKey epoch = keyring.accepted(header.keyId());
-    if (epoch == null) {
+    Held held = book.keyring().held(header.keyId());
+    if (held == null) {
+      if (datagram.remaining() >= overhead(from) + Handshake.CHALLENGE) {
+        exchange.stranger(from, nanoTime.getAsLong());
+      }
       return new Dropped(Reason.WRONG_KEY);
     }
-    if (!Envelope.passes(epoch.check(), datagram)) {
+    if (!Envelope.passes(held.key().check(), datagram)) {
       return new Dropped(Reason.FORGED);
     }
     if (header.salt().equals(salt)) {
@@ -180,9 +242,9 @@ public final class SealedLink {
     if (conduct.banned(from.getAddress(), now)) {
       return new Dropped(Reason.REFUSED);
     }
-    SessionTable.Id id = new SessionTable.Id(header.keyId(), header.salt(), from);
+    SessionTable.Id id = new SessionTable.Id(header.salt(), from);
     SessionArrival arrival =
-        new SessionArrival(id, sessions.find(id), epoch, header, datagram.remaining(), now);
+        new SessionArrival(id, sessions.find(id), held, header, datagram.remaining(), now);
     return header.form() == Form.PAIR ? pair(arrival, datagram) : mesh(arrival, datagram);
   }
 
@@ -199,7 +261,8 @@ public final class SealedLink {
     if (session.seen(arrival.counter())) {
       return new Dropped(Reason.REPLAYED);
     }
-    ByteBuffer plain = envelopes.get().open(session.keys().pair(), arrival.header(), datagram);
+    ByteBuffer plain =
+        envelopes.get().open(session.pairKey(arrival.epoch()), arrival.header(), datagram);
     if (plain == null) {
       return session.reply(arrival.now(), SessionSetup.REPLY_GAP)
           ? setup.challenge(arrival)
@@ -212,9 +275,64 @@ public final class SealedLink {
     if (!session.accept(arrival.counter(), arrival.now())) {
       return new Dropped(Reason.REPLAYED);
     }
-    return Plaintext.kind(plain) == Plaintext.FRAME
-        ? new Verdict.Opened(body(plain, to), false, session.keys().node())
-        : new Dropped(Reason.MALFORMED);
+    return switch (Plaintext.kind(plain)) {
+      case Plaintext.FRAME -> frame(arrival, session, body(plain, to), false);
+      case Plaintext.KEYS -> keys(arrival, session, body(plain, to));
+      default -> new Dropped(Reason.MALFORMED);
+    };
+  }
+
+  private Verdict frame(
+      SessionArrival arrival, AdmittedSession session, ByteBuffer body, boolean group) {
+    NodeId node = session.keys().node();
+    if (arrival.held().use() != Use.CURRENT) {
+      exchange.lagging(node, arrival.source(), arrival.held(), arrival.now());
+    }
+    return book.counts(node, arrival.held())
+        ? new Verdict.Opened(body, group, node)
+        : new Dropped(Reason.NOT_ADMITTED);
+  }
+
+  private Verdict keys(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
+    NodeId node = session.keys().node();
+    InetSocketAddress source = arrival.source();
+    boolean outside = !book.keyring().hasEpoch();
+    KeyExchange.KeyOutcome outcome =
+        exchange.take(node, source, arrival.held(), body, arrival.now());
+    EpochKey shared = exchange.holds(node);
+    if (shared != null) {
+      sealer.holds(source, shared);
+    }
+    if (outcome.offence()) {
+      offended(node, source.getAddress());
+      return new Dropped(Reason.MALFORMED);
+    }
+    List<ByteBuffer> replies = new ArrayList<>();
+    outcome.replies().forEach(parcel -> addIfSealed(replies, parcel, arrival.now()));
+    if (outside && book.keyring().hasEpoch()) {
+      replies.addAll(sealer.repeat(source, arrival.boot(), arrival.now()));
+    }
+    return new Reply(replies);
+  }
+
+  private void addIfSealed(List<ByteBuffer> replies, Parcel parcel, long now) {
+    ByteBuffer datagram = sealed(parcel, now);
+    if (datagram != null) {
+      replies.add(datagram);
+    }
+  }
+
+  /** Adds the first message about keys to the reply that follows a new session. */
+  private Verdict greeted(SessionArrival arrival, Verdict verdict) {
+    AdmittedSession session = sessions.find(arrival.id());
+    if (session == null || !(verdict instanceof Reply reply)) {
+      return verdict;
+    }
+    List<ByteBuffer> replies = new ArrayList<>(reply.datagrams());
+    exchange
+        .met(session.keys().node(), arrival.source(), arrival.held(), arrival.now())
+        .forEach(parcel -> addIfSealed(replies, parcel, arrival.now()));
+    return new Reply(replies);
   }
 
   private static ByteBuffer body(ByteBuffer plain, InetSocketAddress to) {
@@ -228,7 +346,9 @@ public final class SealedLink {
     }
     AdmittedSession session = arrival.session();
     SecretKey key =
-        session != null ? session.keys().mesh() : bootKeys.of(arrival.epoch(), arrival.boot());
+        session != null
+            ? session.meshKey(arrival.epoch())
+            : bootKeys.of(arrival.epoch(), arrival.boot());
     ByteBuffer plain = envelopes.get().open(key, arrival.header(), datagram);
     if (plain == null) {
       return new Dropped(Reason.FORGED);
@@ -247,15 +367,19 @@ public final class SealedLink {
               ? multicast(arrival, session, body)
               : unknown(arrival, group != null);
       case Plaintext.CHALLENGE -> setup.challenged(arrival, body);
-      case Plaintext.ANSWER -> setup.answered(arrival, key, body, to);
+      case Plaintext.ANSWER ->
+          session != null
+              ? setup.answered(arrival, body, to)
+              : greeted(arrival, setup.answered(arrival, body, to));
+      case Plaintext.KEYS ->
+          session == null ? setup.challenge(arrival) : greeted(arrival, new Reply(List.of()));
       default -> new Dropped(Reason.MALFORMED);
     };
   }
 
-  private static Verdict multicast(
-      SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
+  private Verdict multicast(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
     return session.acceptGroup(arrival.counter(), arrival.now())
-        ? new Verdict.Opened(body, true, session.keys().node())
+        ? frame(arrival, session, body, true)
         : new Dropped(Reason.REPLAYED);
   }
 

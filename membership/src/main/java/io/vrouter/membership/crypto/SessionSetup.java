@@ -5,6 +5,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Envelope.Header;
 import io.vrouter.membership.crypto.Handshake.Challenge;
 import io.vrouter.membership.crypto.Handshake.ChallengeResponse;
+import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.SessionTable.AdmittedSession;
 import io.vrouter.membership.crypto.SessionTable.SessionKeys;
 import io.vrouter.membership.crypto.Verdict.Dropped;
@@ -15,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +34,7 @@ final class SessionSetup {
   private final Sealer sealer;
   private final SessionTable sessions;
   private final Conduct conduct;
+  private final KeyBook book;
 
   SessionSetup(
       Handshake handshake,
@@ -41,25 +42,31 @@ final class SessionSetup {
       Salt salt,
       Sealer sealer,
       SessionTable sessions,
-      Conduct conduct) {
+      Conduct conduct,
+      KeyBook book) {
     this.handshake = handshake;
     this.cookies = cookies;
     this.salt = salt;
     this.sealer = sealer;
     this.sessions = sessions;
     this.conduct = conduct;
+    this.book = book;
   }
 
   /** A datagram from a holder of the epoch's key. */
   record SessionArrival(
       SessionTable.Id id,
       @Nullable AdmittedSession session,
-      EpochKey epoch,
+      Held held,
       Header header,
       int length,
       long now) {
     InetSocketAddress source() {
       return id.source();
+    }
+
+    EpochKey epoch() {
+      return held.key();
     }
 
     Salt boot() {
@@ -82,7 +89,7 @@ final class SessionSetup {
     Salt sender = arrival.boot();
     long echo = Sealer.echo(sender, arrival.counter());
     ByteBuffer body = handshake.challenge(echo, cookies.issue(sender, source));
-    return new Reply(List.of(sealer.control(Plaintext.CHALLENGE, source, body)));
+    return new Reply(List.of(sealer.control(arrival.epoch(), Plaintext.CHALLENGE, source, body)));
   }
 
   /** Answers a challenge of this boot's frame, and repeats the frame. */
@@ -100,26 +107,27 @@ final class SessionSetup {
     if (agreed == null) {
       return new Dropped(Reason.STALE);
     }
-    sealer.agreed(source, boot, agreed, arrival.now);
+    sealer.agreed(source, boot, agreed, arrival.epoch(), arrival.now);
     long cookie = session != null ? NONE : cookies.issue(boot, source);
     List<ByteBuffer> replies = new ArrayList<>();
     ByteBuffer answer =
         handshake.answer(challenge.cookie(), cookie, boot, challenge.share(), source);
-    replies.add(sealer.control(Plaintext.ANSWER, source, answer));
-    replies.addAll(sealer.repeat(source, boot, arrival.now));
+    replies.add(sealer.control(arrival.epoch(), Plaintext.ANSWER, source, answer));
+    if (book.keyring().hasEpoch()) {
+      replies.addAll(sealer.repeat(source, boot, arrival.now));
+    }
     return new Reply(replies);
   }
 
   /** Admits the sender of an answer to this boot's challenge. */
-  Verdict answered(
-      SessionArrival arrival, SecretKey meshKey, ByteBuffer body, InetSocketAddress to) {
+  Verdict answered(SessionArrival arrival, ByteBuffer body, InetSocketAddress to) {
     ChallengeResponse answer = ChallengeResponse.read(body);
     if (answer == null) {
       return new Dropped(Reason.MALFORMED);
     }
     AdmittedSession session = arrival.session;
     if (session == null) {
-      Reason refused = admit(arrival, meshKey, answer, to);
+      Reason refused = admit(arrival, answer, to);
       if (refused != null) {
         return new Dropped(refused);
       }
@@ -132,7 +140,7 @@ final class SessionSetup {
     InetSocketAddress source = arrival.source();
     Bytes share = session != null ? session.keys().share() : answer.share();
     ByteBuffer reply = handshake.answer(answer.own(), NONE, arrival.boot(), share, source);
-    return new Reply(List.of(sealer.control(Plaintext.ANSWER, source, reply)));
+    return new Reply(List.of(sealer.control(arrival.epoch(), Plaintext.ANSWER, source, reply)));
   }
 
   /**
@@ -140,7 +148,7 @@ final class SessionSetup {
    * is first.
    */
   private @Nullable Reason admit(
-      SessionArrival arrival, SecretKey meshKey, ChallengeResponse answer, InetSocketAddress to) {
+      SessionArrival arrival, ChallengeResponse answer, InetSocketAddress to) {
     InetSocketAddress source = arrival.source();
     Salt boot = arrival.boot();
     long now = arrival.now;
@@ -148,19 +156,25 @@ final class SessionSetup {
       return Reason.STALE;
     }
     NodeId node = answer.node();
-    if (conduct.banned(node, now) || !conduct.mayTry(source.getAddress(), now)) {
+    if (conduct.banned(node, now)
+        || book.banned().contains(node)
+        || !conduct.mayTry(source.getAddress(), now)) {
       return Reason.REFUSED;
     }
     byte[] agreed = handshake.proves(answer, boot, to) ? handshake.agree(answer.share()) : null;
     if (agreed == null) {
       return Reason.UNPROVEN;
     }
-    SecretKey pair = arrival.epoch.pair(agreed, boot, salt, node);
-    SessionKeys keys = new SessionKeys(node, answer.share(), meshKey, pair);
+    SessionKeys keys =
+        new SessionKeys(
+            node,
+            answer.share(),
+            epoch -> epoch.session(boot.toArray()),
+            epoch -> epoch.pair(agreed, boot, salt, node));
     if (!sessions.admit(arrival.id, keys, arrival.counter(), now)) {
       return Reason.TABLE_FULL;
     }
-    sealer.agreed(source, boot, agreed, now);
+    sealer.agreed(source, boot, agreed, arrival.epoch(), now);
     return null;
   }
 }

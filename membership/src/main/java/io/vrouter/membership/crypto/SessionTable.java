@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -40,20 +41,17 @@ final class SessionTable {
     this.displaced = new ExpiringSet<>(capacity, Cookies.LIFETIME);
   }
 
-  /** One boot of a sender at one address, under one epoch's key. */
-  record Id(int keyId, Salt salt, InetSocketAddress source) {
+  /** One boot of a sender at one address. */
+  record Id(Salt salt, InetSocketAddress source) {
     // Hand-written: see NodeId.
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Id that
-          && keyId == that.keyId
-          && salt.equals(that.salt)
-          && source.equals(that.source);
+      return other instanceof Id that && salt.equals(that.salt) && source.equals(that.source);
     }
 
     @Override
     public int hashCode() {
-      return 31 * (31 * keyId + salt.hashCode()) + source.hashCode();
+      return 31 * salt.hashCode() + source.hashCode();
     }
   }
 
@@ -62,14 +60,49 @@ final class SessionTable {
    *
    * @param node the proven node
    * @param share the node's X25519 share
-   * @param mesh opens its multicasts
-   * @param pair opens its unicasts to this node
+   * @param mesh opens its multicasts, by the epoch's key
+   * @param pair opens its unicasts to this node, by the epoch's key
    */
-  record SessionKeys(NodeId node, Bytes share, SecretKey mesh, SecretKey pair) {}
+  record SessionKeys(
+      NodeId node,
+      Bytes share,
+      Function<EpochKey, SecretKey> mesh,
+      Function<EpochKey, SecretKey> pair) {}
+
+  /** The keys derived last: two, since a rotation uses two at a time. */
+  private static final class LastDerived {
+    private final Function<EpochKey, SecretKey> derivation;
+    private @Nullable EpochKey newer;
+    private @Nullable SecretKey newerKey;
+    private @Nullable EpochKey older;
+    private @Nullable SecretKey olderKey;
+
+    private LastDerived(Function<EpochKey, SecretKey> derivation) {
+      this.derivation = derivation;
+    }
+
+    private synchronized SecretKey of(EpochKey epoch) {
+      SecretKey key = is(newer, epoch) ? newerKey : is(older, epoch) ? olderKey : null;
+      if (key == null) {
+        key = derivation.apply(epoch);
+        older = newer;
+        olderKey = newerKey;
+        newer = epoch;
+        newerKey = key;
+      }
+      return key;
+    }
+
+    private static boolean is(@Nullable EpochKey held, EpochKey epoch) {
+      return held != null && held.id() == epoch.id();
+    }
+  }
 
   /** One admitted session. */
   static final class AdmittedSession {
     private final SessionKeys keys;
+    private final LastDerived meshKeys;
+    private final LastDerived pairKeys;
     private final ReplayWindow pair;
     private final ReplayWindow group;
     private long heard;
@@ -78,6 +111,8 @@ final class SessionTable {
 
     private AdmittedSession(SessionKeys keys, long counter, long now) {
       this.keys = keys;
+      this.meshKeys = new LastDerived(keys.mesh);
+      this.pairKeys = new LastDerived(keys.pair);
       this.pair = new ReplayWindow(counter);
       this.group = new ReplayWindow(counter);
       this.heard = now;
@@ -85,6 +120,16 @@ final class SessionTable {
 
     SessionKeys keys() {
       return keys;
+    }
+
+    /** Opens this session's multicasts of an epoch. */
+    SecretKey meshKey(EpochKey epoch) {
+      return meshKeys.of(epoch);
+    }
+
+    /** Opens this session's unicasts of an epoch. */
+    SecretKey pairKey(EpochKey epoch) {
+      return pairKeys.of(epoch);
     }
 
     /** Whether a datagram with this counter was opened before. */

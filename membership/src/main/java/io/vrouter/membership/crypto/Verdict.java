@@ -29,10 +29,12 @@ public sealed interface Verdict {
   enum Reason {
     /** Too short, or of another version. */
     MALFORMED,
-    /** Sealed with a key this node does not have: a node with another token. */
+    /** Sealed with a key this node does not have: of another mesh, or of an epoch unknown here. */
     WRONG_KEY,
     /** Authentication failed: not sealed with the named key, or changed on the way. */
     FORGED,
+    /** Sealed with a key that only lets its sender ask for the epoch's key. */
+    NOT_ADMITTED,
     /** Sealed for another address. */
     NOT_FOR_US,
     /** This node's own datagram. */

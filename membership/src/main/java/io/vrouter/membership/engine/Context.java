@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Shared by the parts of one engine: the time of the step, its effects, timers and members. */
@@ -22,6 +23,9 @@ final class Context {
   final Timers timers = new Timers();
   final Tally tally = new Tally();
   final PeerIndex peers;
+
+  /** Nodes whose records are not taken. */
+  Set<NodeId> banned = Set.of();
 
   /** Engine time of this step in nanoseconds: 0 at the first. */
   long now;

@@ -260,6 +260,14 @@ public final class Engine {
       if (peer != null) {
         states.forget(peer, "an operator asked for it");
       }
+    } else if (input instanceof Input.Ban ban) {
+      ctx.banned = ban.ids();
+      for (NodeId id : ban.ids()) {
+        Peer peer = ctx.peers.get(id);
+        if (peer != null) {
+          states.ban(peer);
+        }
+      }
     } else if (input instanceof Input.DataPathAnswer answer) {
       Peer peer = dataPath.answer(answer.id(), answer.probe(), answer.answer());
       if (peer != null) {

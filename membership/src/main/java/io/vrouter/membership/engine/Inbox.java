@@ -50,6 +50,9 @@ final class Inbox {
       ctx.tally.malformed++;
       return;
     }
+    if (ctx.banned.contains(message.from())) {
+      return;
+    }
     InetSocketAddress from = datagram.from();
     own.accusedNow = false;
     for (News news : message.news()) {

@@ -70,6 +70,10 @@ final class IncomingNews {
       own.meet(head);
       return;
     }
+    if (ctx.banned.contains(head.id())) {
+      pulls.done(head.id());
+      return;
+    }
     Peer peer = ctx.peers.get(head.id());
     if (peer != null && head.compareTo(peer.head()) <= 0) {
       pulls.satisfied(peer);
@@ -102,6 +106,10 @@ final class IncomingNews {
    */
   void admit(News.Heard whole, NodeId teller, InetSocketAddress source) {
     SignedHead head = whole.head();
+    if (ctx.banned.contains(head.id())) {
+      pulls.done(head.id());
+      return;
+    }
     boolean spread = pulls.settledOrUnasked(head.id());
     Peer peer = ctx.peers.get(head.id());
     if (peer != null && OtherBoots.doubtful(peer, head)) {

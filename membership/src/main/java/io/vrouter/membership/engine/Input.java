@@ -6,6 +6,7 @@ import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.NodeId;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 
 /** An input of an {@link Engine}. */
 public sealed interface Input {
@@ -48,6 +49,13 @@ public sealed interface Input {
 
   /** Drop a failed, left or replaced member here and everywhere. */
   record Forget(NodeId id) implements Input {}
+
+  /** All banned nodes: their records are dropped here and not taken again. */
+  record Ban(Set<NodeId> ids) implements Input {
+    public Ban {
+      ids = Set.copyOf(ids);
+    }
+  }
 
   /**
    * The answer to {@link Effect.ProbeDataPath}.

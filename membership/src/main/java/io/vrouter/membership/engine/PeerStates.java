@@ -85,6 +85,9 @@ final class PeerStates {
    * @return whether the member was suspected or given up
    */
   boolean acquit(Peer peer) {
+    if (ctx.banned.contains(peer.id)) {
+      return false;
+    }
     if (peer.acquittable() || peer.state() == MemberState.SUSPECT) {
       if (peer.standing() != Standing.ALIVE) {
         peer.disproved(ctx.now);
@@ -119,6 +122,14 @@ final class PeerStates {
         && peer.state() != MemberState.RESTARTING
         && !peer.hidden()) {
       claim(peer, Standing.FORGOTTEN, cause);
+    }
+  }
+
+  /** Drops a banned member, whatever its state; nothing is advertised. */
+  void ban(Peer peer) {
+    if (peer != ctx.peers.self() && !peer.hidden()) {
+      broadcasts.drop(peer);
+      become(peer, new Belief(peer.head(), Standing.FORGOTTEN), peer.payload(), "it was banned");
     }
   }
 

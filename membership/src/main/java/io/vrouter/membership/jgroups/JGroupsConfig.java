@@ -4,7 +4,7 @@ import io.vrouter.membership.Addresses;
 import io.vrouter.membership.DataPathProbe;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.ThreadPriority;
-import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.crypto.KeyBook;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.engine.SwimConfig;
 import java.net.Inet6Address;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param multicast whether discovery multicasts on the LAN
  * @param group multicast address and port, of the underlay's family
  * @param seeds addresses of nodes to contact first; own addresses are skipped
- * @param keyring keys that datagrams are sealed with
+ * @param keys keys that datagrams are sealed with; belongs to this node from now on
  * @param identity signs this node's record; opened for this boot
  * @param stateDir directory of the peers file
  * @param probe probes a silent peer's kernel over the data path
@@ -45,7 +45,7 @@ public record JGroupsConfig(
     boolean multicast,
     InetSocketAddress group,
     List<Seed> seeds,
-    Keyring keyring,
+    KeyBook keys,
     NodeIdentity identity,
     Path stateDir,
     DataPathProbe probe,
@@ -94,7 +94,7 @@ public record JGroupsConfig(
    */
   public static JGroupsConfig defaults(
       InetAddress underlay,
-      Keyring keyring,
+      KeyBook keys,
       NodeIdentity identity,
       Path stateDir,
       DataPathProbe probe) {
@@ -104,7 +104,7 @@ public record JGroupsConfig(
         true,
         group(underlay),
         List.of(),
-        keyring,
+        keys,
         identity,
         stateDir,
         probe,
@@ -210,7 +210,7 @@ public record JGroupsConfig(
     boolean multicast;
     InetSocketAddress group;
     List<Seed> seeds;
-    Keyring keyring;
+    KeyBook keys;
     NodeIdentity identity;
     Path stateDir;
     DataPathProbe probe;
@@ -228,7 +228,7 @@ public record JGroupsConfig(
       multicast = config.multicast();
       group = config.group();
       seeds = config.seeds();
-      keyring = config.keyring();
+      keys = config.keys();
       identity = config.identity();
       stateDir = config.stateDir();
       probe = config.probe();
@@ -248,7 +248,7 @@ public record JGroupsConfig(
           multicast,
           group,
           seeds,
-          keyring,
+          keys,
           identity,
           stateDir,
           probe,

@@ -11,7 +11,8 @@ import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Ed25519Verifier;
-import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.crypto.KeyBook;
+import io.vrouter.membership.crypto.KeyReport;
 import io.vrouter.membership.engine.Counters;
 import io.vrouter.membership.engine.Effect;
 import io.vrouter.membership.engine.Engine;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +76,8 @@ public final class JGroupsMembership implements Membership {
     this.seeds = new SeedBook(config, problems);
     this.transport = new Transport(config, problems, wiring::message, wiring::discovered);
     config.identity().problems().forEach(problems::put);
+    config.keys().problems().forEach(problems::put);
+    config.keys().electorate(new Voters());
   }
 
   @Override
@@ -96,13 +100,18 @@ public final class JGroupsMembership implements Membership {
             config.identity().bootNonce(),
             payload,
             config.random());
-    engine.adopt(recordsFile.load(config.keyring(), new Ed25519Verifier(), problems));
+    Set<NodeId> banned = config.keys().banned();
+    engine.adopt(
+        recordsFile.load(config.keys().keyring(), new Ed25519Verifier(), problems).stream()
+            .filter(record -> !banned.contains(record.id()))
+            .toList());
     EngineRunner gossip =
         new EngineRunner(config, engine, problems, seeds, peersFile.load(problems), new Effects());
     early.forEach(gossip::listen);
     EngineThread loop = new EngineThread(gossip, config.nanoTime());
     wiring.loop = loop;
     loop.submit(new Input.Tick());
+    transport.keys().listen(ids -> loop.submit(new Input.Ban(ids)), this::rekeyed);
     transport.open();
     running = new Running(loop, gossip);
     transport.link().reserve(new MemberAddresses(gossip::view, config.nanoTime()));
@@ -223,7 +232,12 @@ public final class JGroupsMembership implements Membership {
         kept.add(member.record());
       }
     }
-    recordsFile.save(kept, config.keyring(), problems);
+    recordsFile.save(kept, config.keys().keyring(), problems);
+  }
+
+  private synchronized void rekeyed() {
+    recordsFile.rekeyed();
+    savedView = null;
   }
 
   @Override
@@ -294,7 +308,7 @@ public final class JGroupsMembership implements Membership {
     close();
     if (intent == MemberRecord.Intent.LEAVE) {
       // No part of the data path stays, so the next start adopts no member.
-      recordsFile.save(List.of(), config.keyring(), problems);
+      recordsFile.save(List.of(), config.keys().keyring(), problems);
     }
   }
 
@@ -339,9 +353,42 @@ public final class JGroupsMembership implements Membership {
     return problems.list();
   }
 
-  /** Replaces the keys. */
-  public void rekey(Keyring keyring) {
-    transport.link().rekey(keyring);
+  /** This node's address and port as others reach it. */
+  public InetSocketAddress endpoint() {
+    return config.self();
+  }
+
+  /** The keys and tokens of the mesh. */
+  public KeyBook keys() {
+    return config.keys();
+  }
+
+  /** The state of the keys, here and at peers. */
+  public KeyReport keyReport() {
+    return transport.link().keys();
+  }
+
+  /** The members, for the rules about keys. */
+  private final class Voters implements KeyBook.Electorate {
+    @Override
+    public Set<NodeId> known() {
+      return ids(state -> state != MemberState.LEFT && state != MemberState.REPLACED);
+    }
+
+    @Override
+    public Set<NodeId> alive() {
+      return ids(state -> state == MemberState.ALIVE);
+    }
+
+    private Set<NodeId> ids(Predicate<MemberState> which) {
+      Set<NodeId> ids = new HashSet<>();
+      for (Member member : view().members().values()) {
+        if (which.test(member.state())) {
+          ids.add(member.id());
+        }
+      }
+      return ids;
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.vrouter.membership.jgroups;
 
+import io.vrouter.membership.crypto.KeyBook;
 import io.vrouter.membership.crypto.SealedLink;
 import io.vrouter.membership.crypto.Verdict;
 import java.io.IOException;
@@ -40,8 +41,9 @@ final class MarshallingCheck {
     RandomGenerator random = config.random();
     // A fixed clock: on a busy host loading these classes takes longer than a cookie is valid.
     long now = config.nanoTime().getAsLong();
-    SealedLink from = link(config, a, random, () -> now);
-    SealedLink to = link(config, b, random, () -> now);
+    KeyBook keys = KeyBook.founded(config.keys().token(), config.identity(), random, () -> now);
+    SealedLink from = link(config, keys, a, random, () -> now);
+    SealedLink to = link(config, keys.sibling(config.identity()), b, random, () -> now);
     SwimFrame form = new SwimFrame(Frame.compact(marshalled(a, b, cluster, new byte[0]), a, b));
     byte[] payload = new byte[64];
     ByteBuffer marshalled = marshalled(a, b, cluster, payload);
@@ -58,9 +60,13 @@ final class MarshallingCheck {
   }
 
   private static SealedLink link(
-      JGroupsConfig config, InetSocketAddress self, RandomGenerator random, LongSupplier nanoTime) {
+      JGroupsConfig config,
+      KeyBook keys,
+      InetSocketAddress self,
+      RandomGenerator random,
+      LongSupplier nanoTime) {
     SealedLink.LinkConfig place = new SealedLink.LinkConfig(List.of(self), null, 1);
-    return new SealedLink(config.keyring(), config.identity(), place, random, nanoTime);
+    return new SealedLink(keys, config.identity(), place, random, nanoTime);
   }
 
   private static boolean sameInShort(

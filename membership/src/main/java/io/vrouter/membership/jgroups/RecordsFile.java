@@ -82,6 +82,11 @@ final class RecordsFile {
     return RecordList.decode(all.part(LINE, all.length() - LINE), verifier);
   }
 
+  /** The keys changed: the next {@link #save} writes the new key's id. */
+  void rekeyed() {
+    content = Set.of();
+  }
+
   /** Writes the records when they differ from what the file holds. */
   void save(Collection<MemberRecord> records, Keyring keyring, Problems problems) {
     Set<MemberRecord> next = new HashSet<>(records);

@@ -210,6 +210,11 @@ public final class SealedUdp extends UDP {
     }
   }
 
+  /** Sends a datagram that is sealed already. Any thread. */
+  void sendSealed(InetSocketAddress to, ByteBuffer datagram) {
+    transmit(to, datagram);
+  }
+
   /**
    * A failed send is counted and reported, but is no error for the caller: UDP may lose datagrams.
    */

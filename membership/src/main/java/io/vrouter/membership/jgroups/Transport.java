@@ -43,6 +43,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private final AtomicLong remarked;
   private final AtomicLong complained;
   private final SendFailures failures;
+  private final KeyDuty keys;
 
   /**
    * Builds the stack; nothing is bound yet.
@@ -63,7 +64,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     InetSocketAddress group = config.multicast() ? config.group() : null;
     this.link =
         new SealedLink(
-            config.keyring(),
+            config.keys(),
             config.identity(),
             new SealedLink.LinkConfig(
                 List.copyOf(config.own()), group, config.sessionsPerAddress()),
@@ -84,6 +85,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("JGroups refuses a stack that is always the same", e);
     }
+    this.keys = new KeyDuty(config, problems, link, udp::sendSealed);
     channel.addAddressGenerator(() -> new IpAddress(config.underlay(), config.port()));
   }
 
@@ -103,6 +105,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
       // address, or one of a link without carrier.
       Util.setCachedAddresses(List.of(underlay), List.of(config.underlay()));
       channel.connect(CLUSTER);
+      keys.start();
     } catch (BindException e) {
       throw String.valueOf(e.getMessage()).contains("in use") ? taken(e) : missing(e);
     } catch (MembershipException e) {
@@ -190,8 +193,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
           problems.pass(
               "wrong-token",
               "",
-              "a node with another token tried, lately at " + peer,
-              "give it this mesh's token; if it belongs to another mesh, all is well");
+              "a node with a key unknown here tried, lately at " + peer,
+              "give it a token of this mesh; if it belongs to another mesh, all is well");
       case FORGED ->
           problems.pass(
               "forged-datagram",
@@ -235,6 +238,10 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     return swim;
   }
 
+  KeyDuty keys() {
+    return keys;
+  }
+
   SealedLink link() {
     return link;
   }
@@ -249,6 +256,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
 
   @Override
   public void close() {
+    keys.close();
     channel.close();
   }
 }

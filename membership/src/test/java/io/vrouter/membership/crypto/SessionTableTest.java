@@ -22,11 +22,11 @@ class SessionTableTest {
   }
 
   private static SessionTable.Id id(int host, long salt) {
-    return new SessionTable.Id(1, new Salt(0, salt), new InetSocketAddress(host(host), 7950));
+    return new SessionTable.Id(new Salt(0, salt), new InetSocketAddress(host(host), 7950));
   }
 
   private static SessionKeys keys(long node) {
-    return new SessionKeys(new NodeId(0, node), Bytes.EMPTY, KEY, KEY);
+    return new SessionKeys(new NodeId(0, node), Bytes.EMPTY, epoch -> KEY, epoch -> KEY);
   }
 
   @Test

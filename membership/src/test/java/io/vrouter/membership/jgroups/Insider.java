@@ -42,7 +42,7 @@ final class Insider implements AutoCloseable {
     this.victim = victim.self();
     this.link =
         new SealedLink(
-            victim.keyring(),
+            victim.keys().sibling(signer),
             signer,
             new SealedLink.LinkConfig(List.of(self), null, 4),
             new SecureRandom(),

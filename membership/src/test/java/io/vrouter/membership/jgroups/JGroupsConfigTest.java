@@ -20,7 +20,7 @@ class JGroupsConfigTest {
     config =
         JGroupsConfig.defaults(
             InetAddress.getByName("192.0.2.1"),
-            any.keyring(),
+            any.keys(),
             any.identity(),
             any.stateDir(),
             any.probe());

@@ -1,9 +1,9 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.DataPathProbe.Answer;
-import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
+import io.vrouter.membership.crypto.SharedKeys;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -46,7 +46,7 @@ final class Loopback {
     NodeIdentity identity = NodeIdentity.open(state, new SecureRandom());
     return JGroupsConfig.defaults(
             HOST,
-            Keyring.of(token),
+            SharedKeys.of(token, identity, System::nanoTime),
             identity,
             state,
             (peer, answer) -> answer.accept(Answer.UNKNOWN))

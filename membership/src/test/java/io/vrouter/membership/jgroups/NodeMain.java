@@ -8,7 +8,7 @@ import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipEvent.Transition;
 import io.vrouter.membership.Seed;
-import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.crypto.KeyBook;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import java.io.BufferedReader;
@@ -36,7 +36,7 @@ final class NodeMain {
     JGroupsConfig config =
         JGroupsConfig.defaults(
                 InetAddress.getByName(addresses[0]),
-                Keyring.of(token),
+                KeyBook.empty(token, identity, new SecureRandom(), System::nanoTime),
                 identity,
                 state,
                 (peer, answer) -> answer.accept(Answer.UNKNOWN))

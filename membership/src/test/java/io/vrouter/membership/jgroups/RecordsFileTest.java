@@ -11,6 +11,8 @@ import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.Keyring;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
+import io.vrouter.membership.crypto.SeededSigner;
+import io.vrouter.membership.crypto.SharedKeys;
 import io.vrouter.membership.wire.SignedHead;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordsFileTest {
-  private static final Keyring MESH = Keyring.of(MeshToken.insecure());
+  private static final Keyring MESH = keyring(MeshToken.insecure());
 
   @TempDir Path directory;
   private final Problems problems = new Problems(new NodeId(1, 2), () -> 0);
@@ -45,6 +47,10 @@ class RecordsFileTest {
     InetSocketAddress endpoint = new InetSocketAddress(address, 7950);
     return SignedHead.sign(identity, 7L << 32, 3, 99, endpoint, Intent.STAY, payload)
         .record(payload);
+  }
+
+  private static Keyring keyring(MeshToken token) {
+    return SharedKeys.of(token, new SeededSigner(1), () -> 0).keyring();
   }
 
   private List<MemberRecord> loaded(Keyring keyring) {
@@ -74,7 +80,7 @@ class RecordsFileTest {
   @Test
   void recordsOfAnotherMeshCountAsNone() {
     new RecordsFile(directory).save(List.of(four), MESH, problems);
-    Keyring other = Keyring.of(MeshToken.create("other", List.of(), new SecureRandom()));
+    Keyring other = keyring(MeshToken.create("other", List.of(), new SecureRandom()));
     assertThat(loaded(other)).isEmpty();
     assertThat(problems.list()).isEmpty();
   }

@@ -355,7 +355,7 @@ class TransportTest {
     JGroupsConfig elsewhere =
         JGroupsConfig.defaults(
             InetAddress.getByName("192.0.2.77"),
-            here.keyring(),
+            here.keys(),
             here.identity(),
             here.stateDir(),
             here.probe());

@@ -30,12 +30,22 @@ import java.util.stream.Collectors;
  * sockets.
  */
 public final class HostCheckup {
+  /** Checks of the process that writes to the kernel. */
+  private static final Set<String> AGENTS = Set.of("net-admin", "nft");
+
   private final MeshConfig config;
   private final HostWatch host;
   private final RealTime realTime;
+  private final boolean split;
 
-  public HostCheckup(MeshConfig config, HostWatch host, RealTime realTime) {
+  /**
+   * Checks nothing yet.
+   *
+   * @param split whether another process writes to the kernel, which makes its own checks
+   */
+  public HostCheckup(MeshConfig config, HostWatch host, RealTime realTime, boolean split) {
     this.config = config;
+    this.split = split;
     this.realTime = realTime;
     this.host = host;
   }
@@ -56,6 +66,9 @@ public final class HostCheckup {
               links.stream().filter(link -> Observed.isOurs(link) && link.vxlan() != null).toList(),
               netlink.addresses().entries(),
               overlays));
+      if (split) {
+        checks.removeIf(check -> AGENTS.contains(check.id()));
+      }
     } catch (IOException | io.vrouter.netlink.NetlinkException e) {
       checks.add(
           new Check(

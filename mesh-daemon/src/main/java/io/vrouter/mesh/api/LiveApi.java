@@ -8,6 +8,7 @@ import io.vrouter.mesh.control.ConfigView;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.Events;
+import io.vrouter.mesh.control.KeysApi;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
@@ -65,6 +66,7 @@ public final class LiveApi implements MeshApi {
   private final HostCheckup checkup;
   private final TestRun tests;
   private final PoolApi pools;
+  private final KeysApi keys;
   private final TunnelApi tunnels;
   private final Supplier<List<LocalNetwork>> networks;
   private final Map<String, Heartbeat> heartbeats;
@@ -85,6 +87,7 @@ public final class LiveApi implements MeshApi {
       HostCheckup checkup,
       TestRun tests,
       PoolApi pools,
+      KeysApi keys,
       TunnelApi tunnels,
       Supplier<List<LocalNetwork>> networks,
       Map<String, Heartbeat> heartbeats,
@@ -102,6 +105,7 @@ public final class LiveApi implements MeshApi {
     this.checkup = checkup;
     this.tests = tests;
     this.pools = pools;
+    this.keys = keys;
     this.tunnels = tunnels;
     this.networks = networks;
     this.heartbeats = Map.copyOf(heartbeats);
@@ -259,6 +263,8 @@ public final class LiveApi implements MeshApi {
                           step.toString(),
                           "the records of the members and this host's networks"))
               .toList());
+    } catch (io.vrouter.mesh.agent.AgentException e) {
+      throw new MeshApiException(e.problem());
     } catch (io.vrouter.netlink.NetlinkException e) {
       throw failed("kernel-unreachable", "asking the kernel: " + e.getMessage(), "try again");
     }
@@ -320,6 +326,11 @@ public final class LiveApi implements MeshApi {
   @Override
   public SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException {
     return pools.release(name);
+  }
+
+  @Override
+  public KeysApi keys() {
+    return keys;
   }
 
   @Override

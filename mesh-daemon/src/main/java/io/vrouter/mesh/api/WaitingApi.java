@@ -5,6 +5,7 @@ import io.vrouter.mesh.control.ConfigView;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.control.Events;
+import io.vrouter.mesh.control.KeysApi;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
@@ -12,6 +13,7 @@ import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
 import io.vrouter.mesh.control.Pools;
 import io.vrouter.mesh.control.ProblemTimes;
+import io.vrouter.mesh.control.RefusingKeys;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.SubnetClaim;
@@ -48,6 +50,11 @@ public final class WaitingApi implements MeshApi {
   @Override
   public Status status() {
     return new Status("", times.of(List.of(missing.get())), Map.of(), false);
+  }
+
+  @Override
+  public KeysApi keys() {
+    return new RefusingKeys(null, missing);
   }
 
   @Override

@@ -13,6 +13,22 @@ public interface DaemonFactory {
   int run(MeshConfig config) throws StartException;
 
   /**
+   * Runs the half of a daemon that needs no privilege, with an agent in another process.
+   *
+   * @return the process's exit code
+   * @throws StartException when it can't run here
+   */
+  int node(MeshConfig config) throws StartException;
+
+  /**
+   * Runs the half that writes to the kernel.
+   *
+   * @return the process's exit code
+   * @throws StartException when it can't run here
+   */
+  int agent(MeshConfig config) throws StartException;
+
+  /**
    * Removes the mesh's state from the kernel of a host without a running daemon.
    *
    * @return the process's exit code

@@ -241,7 +241,23 @@ public final class Meshctl {
       }
     }
     int next = word(args, word + 1);
-    return args[word].equals("token") && next >= 0 && args[next].equals("create");
+    return args[word].equals("token")
+        && next >= 0
+        && args[next].equals("create")
+        && !ofRunningMesh(args);
+  }
+
+  /** Whether the token is to be one of the daemon's mesh. */
+  private static boolean ofRunningMesh(String[] args) {
+    for (String arg : args) {
+      if (arg.equals("--once")
+          || arg.equals("--admit")
+          || arg.equals("--expires")
+          || arg.startsWith("--expires=")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int word(String[] args, int from) {

@@ -40,6 +40,9 @@ final class MeshctlModel {
           "meshctl token",
           "meshctl token create",
           "meshctl token show",
+          "meshctl token list",
+          "meshctl keys",
+          "meshctl keys list",
           "meshctl config",
           "meshctl config show",
           "meshctl log",
@@ -88,7 +91,13 @@ final class MeshctlModel {
             .addSubcommand(
                 new CommandLine(new TokenGroup())
                     .addSubcommand(new TokenCommands.Create(session))
-                    .addSubcommand(new TokenCommands.Show(session)))
+                    .addSubcommand(new TokenCommands.Show(session))
+                    .addSubcommand(new TokenCommands.TokenList(session))
+                    .addSubcommand(new TokenCommands.TokenRevocation(session)))
+            .addSubcommand(
+                new CommandLine(new KeysGroup())
+                    .addSubcommand(new KeysCommands.KeyList(session))
+                    .addSubcommand(new KeysCommands.KeyRotation(session)))
             .addSubcommand(
                 new CommandLine(new ConfigGroup()).addSubcommand(new ConfigShowCommand(session)))
             .addSubcommand(new LogCommand(session))
@@ -220,7 +229,10 @@ final class MeshctlModel {
   @Command(name = "subnet", description = "Subnets of this host's ranges, by name.")
   private static final class SubnetGroup extends CommandGroup {}
 
-  @Command(name = "token", description = "Create or compare tokens.")
+  @Command(name = "keys", description = "The epochs of the mesh's key.")
+  private static final class KeysGroup extends CommandGroup {}
+
+  @Command(name = "token", description = "Create, list, compare or revoke tokens.")
   private static final class TokenGroup extends CommandGroup {}
 
   @Command(name = "config", description = "The configuration in force.")

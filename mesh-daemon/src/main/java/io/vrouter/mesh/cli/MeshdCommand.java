@@ -58,6 +58,16 @@ public final class MeshdCommand {
         .addSubcommand(command("run", "Run the daemon in the foreground.", this::run))
         .addSubcommand(
             command(
+                "node",
+                "Run the half of the daemon that needs no privilege; needs 'meshd agent'.",
+                this::node))
+        .addSubcommand(
+            command(
+                "agent",
+                "Run the half that writes to the kernel, within a policy of its own.",
+                this::agent))
+        .addSubcommand(
+            command(
                 "cleanup",
                 "Remove the mesh's state from this host's kernel, while no daemon runs.",
                 this::cleanup))
@@ -79,6 +89,16 @@ public final class MeshdCommand {
     MeshConfig config = config(spec);
     config.requireStartable();
     return daemon.run(config);
+  }
+
+  private int node(CommandSpec spec) throws ConfigException, StartException {
+    MeshConfig config = config(spec);
+    config.requireStartable();
+    return daemon.node(config);
+  }
+
+  private int agent(CommandSpec spec) throws ConfigException, StartException {
+    return daemon.agent(config(spec));
   }
 
   private int cleanup(CommandSpec spec) throws ConfigException, StartException {
@@ -181,7 +201,7 @@ public final class MeshdCommand {
     @Override
     public Integer call() {
       throw new ParameterException(
-          spec.commandLine(), "name a command: run, check, cleanup or version");
+          spec.commandLine(), "name a command: run, node, agent, check, cleanup or version");
     }
   }
 

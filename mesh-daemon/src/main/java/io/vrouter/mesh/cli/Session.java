@@ -33,6 +33,13 @@ final class Session {
     this.clock = clock;
   }
 
+  /**
+   * Whether a word may name a file: never in the daemon, which has other rights than the caller.
+   */
+  boolean local() {
+    return maintenance == null;
+  }
+
   MeshApi api() throws CommandException {
     return source.api();
   }

@@ -186,6 +186,16 @@ public final class MeshConfig {
     return get(Settings.DISCOVERY_FILE);
   }
 
+  /** The socket between a node and its agent, where they are two processes. */
+  public Path agentSocket() {
+    return get(Settings.AGENT_SOCKET);
+  }
+
+  /** The policy file of an agent; empty: what the other settings allow. */
+  public Optional<Path> agentPolicy() {
+    return get(Settings.AGENT_POLICY);
+  }
+
   /** Every key with its value as text and its origin, without secrets. */
   public List<SourcedValue> entries() {
     return entries;

@@ -268,6 +268,23 @@ public final class Settings {
           (text, other) -> Parsing.path(text),
           "DISCOVERY_FILE");
 
+  static final Setting<Path> AGENT_SOCKET =
+      value(
+          "agent-socket",
+          "PATH",
+          "/run/vrouter-agent/agent.sock",
+          "where meshd node asks meshd agent",
+          Parsing::socket,
+          "MESH_AGENT_SOCKET");
+
+  static final Setting<Optional<Path>> AGENT_POLICY =
+      optional(
+          "agent-policy",
+          "FILE",
+          "what meshd agent lets its node write, beside this configuration",
+          (text, other) -> Parsing.path(text),
+          "MESH_AGENT_POLICY");
+
   /** All settings, in the order of their declaration above. */
   public static final List<Setting<?>> ALL = List.copyOf(DECLARED);
 

@@ -146,6 +146,9 @@ public interface MeshApi {
    */
   SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException;
 
+  /** The keys and tokens of the mesh. */
+  KeysApi keys();
+
   /**
    * Begins to change this host's WireGuard key: the new one is used once all members answered it,
    * then the former one is deleted.

@@ -162,6 +162,11 @@ public final class ReadOnlyApi implements MeshApi {
   }
 
   @Override
+  public KeysApi keys() {
+    return new RefusingKeys(api.keys(), () -> refused().problem());
+  }
+
+  @Override
   public void leave() throws MeshApiException {
     throw refused();
   }

@@ -52,6 +52,24 @@ public record Preflight(List<Problem> failures, List<Problem> warnings) {
     return new Preflight(failures, kernel(facts).stream().toList());
   }
 
+  /** The checks of a daemon whose kernel state another process writes. */
+  public static Preflight node(HostFacts facts, int gossipPort) {
+    List<Problem> failures = new ArrayList<>();
+    wsl(facts).ifPresent(failures::add);
+    gossipPort(facts, gossipPort, null).ifPresent(failures::add);
+    return new Preflight(failures, kernel(facts).stream().toList());
+  }
+
+  /** The checks of the process that writes a daemon's kernel state. */
+  public static Preflight agent(HostFacts facts, int vxlanPort) {
+    List<Problem> failures = new ArrayList<>();
+    wsl(facts).ifPresent(failures::add);
+    netAdmin(facts).ifPresent(failures::add);
+    nft(facts).ifPresent(failures::add);
+    vxlanPort(facts, vxlanPort).ifPresent(failures::add);
+    return new Preflight(failures, kernel(facts).stream().toList());
+  }
+
   static Optional<Problem> wsl(HostFacts facts) {
     String kernel = (facts.release() + " " + facts.version()).toLowerCase(Locale.ROOT);
     return kernel.contains("microsoft") || kernel.contains("wsl2")

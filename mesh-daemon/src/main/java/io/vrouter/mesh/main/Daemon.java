@@ -1,5 +1,7 @@
 package io.vrouter.mesh.main;
 
+import io.vrouter.mesh.agent.AgentException;
+import io.vrouter.mesh.agent.RemoteAgent;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.api.Waiting;
 import io.vrouter.mesh.apply.StepOutcome;
@@ -22,6 +24,7 @@ import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.socket.Dumpable;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -41,24 +44,73 @@ final class Daemon implements DaemonFactory {
 
   @Override
   public int run(MeshConfig config) throws StartException {
+    return run(config, false);
+  }
+
+  @Override
+  public int node(MeshConfig config) throws StartException {
+    return run(config, true);
+  }
+
+  @Override
+  public int agent(MeshConfig config) throws StartException {
+    Logging.format(config.logFormat());
+    Dumpable.set(false);
+    UncaughtExceptions uncaught = new UncaughtExceptions();
+    Thread.setDefaultUncaughtExceptionHandler(uncaught);
+    try (NamespaceLock lock = NamespaceLock.take(config.agentSocket());
+        SdNotify manager = SdNotify.of(System.getenv(), ProcessHandle.current().pid())) {
+      Objects.requireNonNull(lock);
+      new AgentRun(config, manager, uncaught).run();
+      return 0;
+    } catch (HostException e) {
+      throw new StartException(e.problem().message(), e.problem().fix(), e);
+    } catch (NetlinkException e) {
+      throw new StartException(
+          "asking the kernel: " + e.getMessage(), "run it with CAP_NET_ADMIN", e);
+    }
+  }
+
+  /**
+   * Runs a node.
+   *
+   * @param split whether its agent is another process, which then holds the namespace's lock
+   */
+  private int run(MeshConfig config, boolean split) throws StartException {
     Logging.format(config.logFormat());
     // The process memory holds the token and the identity's seed.
     Dumpable.set(false);
     UncaughtExceptions uncaught = new UncaughtExceptions();
     Thread.setDefaultUncaughtExceptionHandler(uncaught);
-    try (NamespaceLock lock = NamespaceLock.take(config.socket());
+    try (NamespaceLock lock = split ? null : NamespaceLock.take(config.socket());
         SdNotify manager = SdNotify.of(System.getenv(), ProcessHandle.current().pid());
         Waiting waiting =
             new Waiting(config, System::nanoTime, api -> waitingCommands(config, api))) {
-      Objects.requireNonNull(lock);
+      LOG.trace("lock: {}", lock);
       boolean clean =
-          new DaemonRun(config, waiting, manager, uncaught, () -> cleanedUp(config)).run();
+          new DaemonRun(
+                  config,
+                  waiting,
+                  manager,
+                  uncaught,
+                  split,
+                  () -> split ? askedToCleanUp(config) : cleanedUp(config))
+              .run();
       return clean ? 0 : 1;
     } catch (HostException e) {
       throw new StartException(e.problem().message(), e.problem().fix(), e);
     } catch (NetlinkException e) {
       throw new StartException(
           "asking the kernel: " + e.getMessage(), "run meshd as root on Linux 5.10 or later", e);
+    }
+  }
+
+  private static boolean askedToCleanUp(MeshConfig config) {
+    try (RemoteAgent agent = new RemoteAgent(config.agentSocket(), new SecureRandom())) {
+      return agent.remove().isEmpty();
+    } catch (AgentException e) {
+      LOG.error("cleaning up failed, run 'meshd cleanup' as root", e);
+      return false;
     }
   }
 

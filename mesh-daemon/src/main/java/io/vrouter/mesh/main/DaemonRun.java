@@ -33,6 +33,7 @@ final class DaemonRun {
   private final Waiting waiting;
   private final SdNotify manager;
   private final UncaughtExceptions uncaught;
+  private final boolean split;
   private final BooleanSupplier cleanup;
   private volatile @Nullable Node node;
   private boolean starting;
@@ -41,6 +42,7 @@ final class DaemonRun {
   /**
    * Runs nothing yet.
    *
+   * @param split whether the agent is another process
    * @param cleanup removes all our kernel state while no node runs; false when it failed
    */
   DaemonRun(
@@ -48,11 +50,13 @@ final class DaemonRun {
       Waiting waiting,
       SdNotify manager,
       UncaughtExceptions uncaught,
+      boolean split,
       BooleanSupplier cleanup) {
     this.config = config;
     this.waiting = waiting;
     this.manager = manager;
     this.uncaught = uncaught;
+    this.split = split;
     this.cleanup = cleanup;
   }
 
@@ -92,7 +96,7 @@ final class DaemonRun {
         begin();
         Node started = null;
         try {
-          started = new NodeStart(config, uncaught).start(waiting::close);
+          started = new NodeStart(config, uncaught, split).start(waiting::close);
           waiting.over();
           manager.ready("in the mesh");
           return started;

@@ -6,14 +6,13 @@ import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.jgroups.JGroupsMembership;
-import io.vrouter.mesh.agent.Agent;
-import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
 import io.vrouter.mesh.api.GossipProblems;
 import io.vrouter.mesh.api.HostCheckup;
 import io.vrouter.mesh.api.HttpDoor;
 import io.vrouter.mesh.api.LiveApi;
+import io.vrouter.mesh.api.LiveKeys;
 import io.vrouter.mesh.api.LiveTrialHost;
 import io.vrouter.mesh.api.NodeMetrics;
 import io.vrouter.mesh.api.PathReports;
@@ -30,12 +29,9 @@ import io.vrouter.mesh.control.ControlServer;
 import io.vrouter.mesh.control.HttpServer;
 import io.vrouter.mesh.docker.DaemonJsonFile;
 import io.vrouter.mesh.docker.EngineOptions;
-import io.vrouter.mesh.firewall.HostFirewall;
-import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.RealTime;
 import io.vrouter.mesh.local.HostListener;
 import io.vrouter.mesh.local.HostWatch;
-import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.metrics.MeshMetrics;
 import io.vrouter.mesh.model.Endpoint;
 import io.vrouter.mesh.model.Problem;
@@ -50,12 +46,9 @@ import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
-import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.netlink.Monitor;
-import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
-import io.vrouter.netlink.wire.Netlink;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,12 +86,12 @@ final class Node implements HostListener {
   private final MeshConfig config;
   private final JGroupsMembership membership;
   private final HostWatch host;
+  private final AgentSide side;
   private final Optional<DiscoveryFile> discovery;
   private final Optional<WireGuardKeys> tunnelKeys;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
-  private final HostFirewall firewall;
   private final Reconciler reconciler;
   private final EventLog events = new EventLog(Clock.systemUTC());
   private final PathReports reports;
@@ -112,7 +105,8 @@ final class Node implements HostListener {
   /**
    * Makes the parts without side effects.
    *
-   * @param netlink for the reconciler only
+   * @param netlink for the reconciler and the agent's side only
+   * @param side what takes privileges
    * @param parts closed at the end, after the node's own
    */
   Node(
@@ -120,6 +114,7 @@ final class Node implements HostListener {
       MeshToken token,
       NodeKeys keys,
       RtNetlink netlink,
+      AgentSide side,
       JGroupsMembership membership,
       HostWatch host,
       OverlayPaths paths,
@@ -132,12 +127,12 @@ final class Node implements HostListener {
     this.config = config;
     this.membership = membership;
     this.host = host;
+    this.side = side;
     this.discovery = discovery;
     this.tunnelKeys = tunnelKeys;
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
-    this.firewall = parts.add(new HostFirewall(this::firewallAnswered));
     SavedStateFile store = new SavedStateFile(config.stateDir());
     PoolStateFile pools = new PoolStateFile(config.stateDir());
     this.reconciler =
@@ -145,7 +140,7 @@ final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            agent(netlink),
+            side.agent(tunnelKeys, this::firewallAnswered),
             store,
             pools,
             keys,
@@ -160,7 +155,7 @@ final class Node implements HostListener {
             new PathProber(
                 FirewallPolicy.DEFAULT_PROBE_PORT,
                 RandomGenerator.getDefault(),
-                parts.add(new ProbedSet(Nftables::open))::ages,
+                side.probeSenders(),
                 found -> {
                   reports.found(found);
                   reconciler.paths(reports.smallerMtus(), reports.arrivals());
@@ -182,28 +177,19 @@ final class Node implements HostListener {
             reports,
             membership,
             wall,
-            new HostCheckup(config, host, realTime),
+            new HostCheckup(config, host, realTime, side.split()),
             new TestRun(trials, trialHost, reconciler::snapshot),
             new PoolApi(
                 reconciler,
                 new DaemonJsonFile(DaemonJsonFile.DEFAULT),
                 new EngineOptions(config.docker().socket())),
+            new LiveKeys(membership, membership::endpoint, config.stateDir()),
             new TunnelApi(tunnelKeys, reconciler),
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools),
             this::leaveNow,
             this::endLeft);
-  }
-
-  private Agent agent(RtNetlink netlink) {
-    HostFirewall asked = parts.add(new HostFirewall());
-    return tunnelKeys
-        .<Agent>map(
-            own ->
-                new LocalAgent(
-                    netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))
-        .orElseGet(() -> new LocalAgent(netlink, firewall, asked));
   }
 
   /** A key that no peer uses any more is deleted. */
@@ -265,13 +251,7 @@ final class Node implements HostListener {
                 Monitor::open,
                 Node::links,
                 change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
-    watches.add(
-        parts.add(
-            new Watch(
-                () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)),
-                List::of,
-                change -> reconciler.rulesChanged())));
-    parts.add(new SilentRules(firewall, reconciler::firewallChanged));
+    side.followRules(reconciler::rulesChanged, reconciler::firewallChanged);
   }
 
   private static Collection<Link> links() {
@@ -355,6 +335,7 @@ final class Node implements HostListener {
     pools.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
+    problems.addAll(side.problems());
     problems.addAll(reports.problems());
     tunnelKeys.flatMap(WireGuardKeys::problem).ifPresent(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);

@@ -6,7 +6,8 @@ import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
 import io.vrouter.membership.TrustedFile;
 import io.vrouter.membership.crypto.Ed25519Verifier;
-import io.vrouter.membership.crypto.Keyring;
+import io.vrouter.membership.crypto.KeyBook;
+import io.vrouter.membership.crypto.KeyFile;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
@@ -14,14 +15,10 @@ import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.cli.StartException;
-import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.config.SecretStrength;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.Version;
-import io.vrouter.mesh.docker.DockerSettings;
-import io.vrouter.mesh.docker.DockerSnapshot;
-import io.vrouter.mesh.docker.DockerWatch;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.HostFactsReader;
@@ -45,14 +42,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,10 +60,17 @@ final class NodeStart {
 
   private final MeshConfig config;
   private final UncaughtExceptions uncaught;
+  private final boolean split;
   private final List<Problem> warnings = new ArrayList<>();
 
-  NodeStart(MeshConfig config, UncaughtExceptions uncaught) {
+  /**
+   * Starts nothing yet.
+   *
+   * @param split whether the agent is another process
+   */
+  NodeStart(MeshConfig config, UncaughtExceptions uncaught, boolean split) {
     this.config = config;
+    this.split = split;
     this.uncaught = uncaught;
   }
 
@@ -107,7 +109,14 @@ final class NodeStart {
     MeshToken token = token();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
-    preflight(netlink);
+    if (split && config.encryption() != Encryption.NONE) {
+      throw new StartException(
+          "encryption '" + config.encryption() + "' is not done by a node and an agent",
+          "run both in one process, 'meshd run', or encryption none");
+    }
+    AgentSide side =
+        split ? new RemoteAgentSide(config, parts) : new OwnAgentSide(config, netlink, parts);
+    preflight(side, netlink);
     Optional<DiscoveryFile> discovery = discovery();
     List<Seed> seeds = new ArrayList<>(seeds(token));
     discovery.ifPresent(file -> seeds.addAll(file.seeds()));
@@ -129,7 +138,7 @@ final class NodeStart {
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid);
     HostWatch host = parts.add(new HostWatch(underlays, states, lookups));
     avoid.start(host::look);
-    followDocker(host, parts);
+    side.followDocker(host);
     Underlay underlay = host.underlay();
     OverlayPaths paths = new OverlayPaths(config.vni());
     RealTime realTime = new RealTime();
@@ -140,7 +149,7 @@ final class NodeStart {
                 peer -> paths.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
-                underlay.address(), Keyring.of(token), identity, config.stateDir(), probe)
+                underlay.address(), keys(token, identity), identity, config.stateDir(), probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)
@@ -157,6 +166,7 @@ final class NodeStart {
             token,
             new NodeKeys(identity, new Ed25519Verifier()),
             netlink,
+            side,
             membership,
             host,
             paths,
@@ -169,29 +179,6 @@ final class NodeStart {
     node.start(serving);
     known.keep(underlay.address());
     return node;
-  }
-
-  private void followDocker(HostWatch host, Closeables parts) {
-    Docker docker = config.docker();
-    if (docker.mode() == Docker.Mode.OFF) {
-      host.docker(DockerSnapshot.off());
-      return;
-    }
-    DockerSettings settings =
-        new DockerSettings(
-            docker.socket(),
-            docker.mode() == Docker.Mode.ON,
-            config.vnis(),
-            config.exposeByDefault());
-    parts
-        .add(
-            new DockerWatch(
-                settings,
-                config.stateDir(),
-                RandomGenerator.getDefault(),
-                Clock.systemUTC(),
-                host::docker))
-        .start();
   }
 
   private Optional<DiscoveryFile> discovery() throws ControlException {
@@ -228,12 +215,12 @@ final class NodeStart {
     }
   }
 
-  private void preflight(RtNetlink netlink) throws StartException {
+  private void preflight(AgentSide side, RtNetlink netlink) throws StartException {
     try {
       HostFacts facts =
           new HostFactsReader()
               .read(Set.of(config.vxlanPort(), config.gossipPort()), netlink.links().entries());
-      Preflight preflight = Preflight.check(facts, config.vxlanPort(), config.gossipPort(), null);
+      Preflight preflight = side.preflight(facts);
       if (!preflight.failures().isEmpty()) {
         throw new StartException(
             joined(preflight.failures().stream().map(Problem::message).toList()),
@@ -258,6 +245,11 @@ final class NodeStart {
                   + " --state-dir"),
           e);
     }
+  }
+
+  private KeyBook keys(MeshToken token, NodeIdentity identity) {
+    return new KeyFile(config.stateDir(), System::nanoTime, System::currentTimeMillis)
+        .open(token, identity, new SecureRandom());
   }
 
   private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
@@ -288,7 +280,7 @@ final class NodeStart {
     return List.copyOf(seeds);
   }
 
-  private static List<InetAddress> resolved(String name) {
+  static List<InetAddress> resolved(String name) {
     try {
       return List.of(InetAddress.getAllByName(name));
     } catch (UnknownHostException e) {

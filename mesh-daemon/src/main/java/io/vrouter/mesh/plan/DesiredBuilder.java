@@ -189,7 +189,7 @@ final class DesiredBuilder {
   /** With WireGuard the route to a peer chooses the source: the device's, or the underlay's. */
   private InetAddress source() {
     InetAddress underlay = local.underlay().address();
-    return local.options().encryption() == Encryption.NONE
+    return local.options().encryption() == Encryption.NONE && !world.tunnels().lingering()
         ? underlay
         : Addresses.of(new byte[underlay.getAddress().length]);
   }

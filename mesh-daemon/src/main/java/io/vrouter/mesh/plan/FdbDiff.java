@@ -123,10 +123,15 @@ final class FdbDiff {
 
   /**
    * While a peer moves, the kernel follows its packets: the old and the new address are both right.
+   * Between its ends in plain and inside WireGuard this host chooses for itself: each of two hosts
+   * would wait for the other's packets.
    */
   private boolean isRight(Wanted.Fdb wanted, FdbEntry entry, InetAddress dst) {
     return wanted.moving()
-        ? !entry.isPermanent() && points(wanted.device(), dst)
+        ? !entry.isPermanent()
+            && points(wanted.device(), dst)
+            && (dst.equals(wanted.dst())
+                || !(WireGuardAddress.isInside(dst) || WireGuardAddress.isInside(wanted.dst())))
         : isPermanent(entry) && dst.equals(wanted.dst());
   }
 

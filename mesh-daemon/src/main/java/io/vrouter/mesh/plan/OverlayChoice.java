@@ -16,8 +16,8 @@ import java.util.List;
  * fewest members can't use, and never one that this host can't; the first of equals. Equal records
  * give an equal choice on every host, without a word in between.
  *
- * <p>A member can't use a subnet that overlaps what it reaches past the mesh, as its record says,
- * nor one that overlaps its own prefixes. A record that says nothing (a fixed subnet, an older
+ * <p>A member can't use a subnet that overlaps what it reaches past the mesh, by its record,
+ * nor one that overlaps its own prefixes. A record without that (a fixed subnet, an older
  * version) can use that of its overlay address only. Each member counts once for a subnet: one that
  * lies can move the mesh along the sequence, and doesn't keep it from a subnet. Failed members
  * count while their records are known, so that a host that comes and goes moves the mesh once.

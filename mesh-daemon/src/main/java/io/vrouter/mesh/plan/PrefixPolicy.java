@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A longer prefix wins in the kernel. So a foreign route that is strictly shorter than a prefix
  * (a VPN's 0.0.0.0/1, an aggregate, an unreachable route) doesn't put the prefix out of use.
  */
-final class PrefixPolicy {
+public final class PrefixPolicy {
   static final String FAMILY = "prefix-family";
   static final String PUBLIC = "prefix-public";
   static final String IN_USE = "prefix-in-use";
@@ -54,9 +54,9 @@ final class PrefixPolicy {
    * @param code {@code prefix-…}
    * @param by the route here that is in the way, if that is the reason
    */
-  record Refusal(String code, String reason, ForeignRoutes.@Nullable Occupied by) {
+  public record Refusal(String code, String reason, ForeignRoutes.@Nullable Occupied by) {
     /** The fix: another subnet for the network, or an option of this host's configuration. */
-    String fix(Prefix prefix, String otherwise) {
+    public String fix(Prefix prefix, String otherwise) {
       return switch (code) {
         case PUBLIC ->
             otherwise
@@ -68,7 +68,14 @@ final class PrefixPolicy {
     }
   }
 
-  PrefixPolicy(
+  /**
+   * The rules of one host.
+   *
+   * @param underlays addresses that no prefix may contain
+   * @param overlaySubnets subnets that no prefix may overlap
+   * @param surroundings prefixes that this host routes to without the mesh
+   */
+  public PrefixPolicy(
       Collection<InetAddress> underlays,
       Collection<Prefix> overlaySubnets,
       LocalState.Options options,
@@ -87,7 +94,7 @@ final class PrefixPolicy {
   /**
    * The rules that depend on no route of this host: a prefix refused by them claims nothing here.
    */
-  Optional<Refusal> anywhere(Prefix prefix, Prefix overlaySubnet) {
+  public Optional<Refusal> anywhere(Prefix prefix, Prefix overlaySubnet) {
     int shortest = prefix.isIpv4() ? SHORTEST_IPV4 : SHORTEST_IPV6;
     if (prefix.length() < shortest) {
       return refuse("prefix-too-short", "is shorter than /" + shortest);
@@ -127,7 +134,7 @@ final class PrefixPolicy {
    * @param standing whether the claim's path is in force here already: then a seed or resolver in
    *     the prefix is one that the mesh itself carries
    */
-  Optional<Refusal> here(Prefix prefix, Set<String> bridges, boolean standing) {
+  public Optional<Refusal> here(Prefix prefix, Set<String> bridges, boolean standing) {
     boolean connected = connected(prefix, bridges);
     if (!connected) {
       Optional<Refusal> cutsOff = gateway(prefix);

@@ -4,6 +4,7 @@ import io.vrouter.membership.Addresses;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Sha256;
 import io.vrouter.mesh.model.Prefix;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -28,6 +29,11 @@ public final class WireGuardAddress {
   /** The network that the addresses are in. */
   public static Prefix network(boolean ipv4) {
     return ipv4 ? IPV4 : IPV6;
+  }
+
+  /** Whether an address is one of a WireGuard device. */
+  public static boolean isInside(InetAddress address) {
+    return network(address instanceof Inet4Address).contains(address);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
+import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.model.Problem;
@@ -168,6 +169,8 @@ final class Loop {
         passes++;
         run(schedule.begin(begin));
       }
+    } catch (AgentException e) {
+      failed(e.problem());
     } catch (NetlinkException e) {
       failed(
           new Problem(

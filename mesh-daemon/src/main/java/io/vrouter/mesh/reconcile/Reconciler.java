@@ -6,6 +6,7 @@ import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
+import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -386,6 +387,8 @@ public final class Reconciler {
   private void leave() {
     try {
       left = core.leave();
+    } catch (AgentException e) {
+      left = List.of(e.problem());
     } catch (NetlinkException e) {
       left =
           List.of(

@@ -299,7 +299,9 @@ final class TunnelBook {
     if (fresh != null) {
       remote = fresh;
     }
-    if (before != null && !isInside(before) && !isInside(remote)) {
+    if (before != null
+        && !WireGuardAddress.isInside(before)
+        && !WireGuardAddress.isInside(remote)) {
       // MovedUnderlays' part.
       before = null;
     }
@@ -312,10 +314,6 @@ final class TunnelBook {
     }
     also.remove(remote);
     return Optional.of(new Tunnels.End(remote, also, fresh != null));
-  }
-
-  private static boolean isInside(InetAddress address) {
-    return WireGuardAddress.network(address instanceof Inet4Address).contains(address);
   }
 
   /** Notes a choice; returns the former ones that still count. */

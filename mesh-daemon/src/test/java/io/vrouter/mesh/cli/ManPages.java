@@ -54,6 +54,16 @@ public final class ManPages {
     }
 
     @Override
+    public int node(MeshConfig config) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int agent(MeshConfig config) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int check(MeshConfig config) {
       throw new UnsupportedOperationException();
     }

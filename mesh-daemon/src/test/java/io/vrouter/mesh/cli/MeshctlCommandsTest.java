@@ -375,6 +375,46 @@ class MeshctlCommandsTest {
   }
 
   @Test
+  void tokensOfTheRunningMeshAreMadeListedAndRevoked() throws Exception {
+    Run run = Run.of(mesh, "token", "create", "--once");
+    assertThat(run.out()).isEqualTo("vr1_secret\n");
+    assertThat(run.err()).contains("8899aabbccddeeff", "admits one host").doesNotContain("secret");
+    assertThat(mesh.calls).containsExactly("token [] PT24H true");
+    assertThat(Run.of(mesh, "token", "create", "--expires", "2h", "--seed", "h1").exitCode())
+        .isZero();
+    assertThat(Run.of(mesh, "token", "create", "--admit").exitCode()).isZero();
+    assertThat(mesh.calls).contains("token [h1] PT2H false", "token [] null false");
+    assertThat(Run.of(mesh, "token", "create", "--once", "--name", "x").exitCode()).isEqualTo(2);
+    Run list = Run.of(mesh, "token", "list");
+    assertThat(list.out()).contains("original", "revoked", "once", "open", "alon");
+    assertThat(Run.of(mesh, "token", "revoke", "8899aabbccddeeff").exitCode()).isZero();
+    assertThat(mesh.calls).contains("revoke 8899aabbccddeeff");
+  }
+
+  @Test
+  void noWordFromTheSocketNamesTheOperatorsFile() throws Exception {
+    Run run = Run.of(mesh, "token", "create", "--operator-key", "/nonexistent/operator");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("names a file of the client");
+  }
+
+  @Test
+  void keysAreListedRotatedAndANodeIsBanned() throws Exception {
+    mesh.laggards = List.of(MemoryMesh.PEER);
+    assertThat(Run.of(mesh, "keys", "list").out())
+        .contains("0a1b2c3d", "current", "overlap", "without the current key: tera")
+        .contains("banned: rog, by the operator\n")
+        .contains("banned: tera, by alon (not in force here)");
+    assertThat(Run.of(mesh, "keys", "rotate").err()).contains("epoch 2 begins", "tokens admit no");
+    Run.of(mesh, "keys", "rotate", "--keep-tokens");
+    assertThat(Run.of(mesh, "forget", "--ban", "tera").err()).contains("on all hosts");
+    assertThat(Run.of(mesh, "forget", "--ban", "ab".repeat(16)).err()).contains("here; other");
+    assertThat(mesh.calls)
+        .contains(
+            "rotate false", "rotate true", "ban " + MemoryMesh.PEER, "ban " + "ab".repeat(16));
+  }
+
+  @Test
   void tokenCreatePrintsTheTokenAlone() throws Exception {
     Run run = Run.of(mesh, "token", "create", "--name", "prod", "--seed", "10.0.0.1");
     assertThat(run.exitCode()).isZero();

@@ -196,6 +196,9 @@ class MeshctlTest {
     assertThat(Meshctl.isLocal(new String[] {"--socket", "version", "members"})).isFalse();
     assertThat(Meshctl.isLocal(new String[] {"-o", "json", "token", "create"})).isTrue();
     assertThat(Meshctl.isLocal(new String[] {"token", "-o", "json", "show"})).isFalse();
+    assertThat(Meshctl.isLocal(new String[] {"token", "create", "--once"})).isFalse();
+    assertThat(Meshctl.isLocal(new String[] {"token", "create", "--expires=1h"})).isFalse();
+    assertThat(Meshctl.isLocal(new String[] {"token", "create", "--admit"})).isFalse();
     assertThat(Meshctl.isLocal(new String[] {})).isTrue();
     assertThat(Meshctl.isLocal(new String[] {"members", "--help"})).isTrue();
   }

@@ -165,6 +165,16 @@ class MeshdCommandTest {
           }
 
           @Override
+          public int node(MeshConfig given) throws StartException {
+            return run(given);
+          }
+
+          @Override
+          public int agent(MeshConfig given) throws StartException {
+            return run(given);
+          }
+
+          @Override
           public int check(MeshConfig config) {
             return 7;
           }

@@ -102,7 +102,9 @@ class MeshConfigTest {
                     Map.entry("wireguard-port", List.of("MESH_WIREGUARD_PORT")),
                     Map.entry("log-format", List.of("MESH_LOG_FORMAT")),
                     Map.entry("config", List.of("CONFIG_FILE")),
-                    Map.entry("discovery-file", List.of("DISCOVERY_FILE")))));
+                    Map.entry("discovery-file", List.of("DISCOVERY_FILE")),
+                    Map.entry("agent-socket", List.of("MESH_AGENT_SOCKET")),
+                    Map.entry("agent-policy", List.of("MESH_AGENT_POLICY")))));
   }
 
   @Test

@@ -42,6 +42,34 @@ class JsonGoldenTest {
   }
 
   @Test
+  void keys() {
+    assertThat(Json.line(mesh.keys().keys()))
+        .isEqualTo(
+            "{'apiVersion':'mesh/v1','epochs':[{'number':2,'id':'0a1b2c3d','use':'current',"
+                .concat("'ageSeconds':90,'by':'1a2b3c4d000000000000000000000001',")
+                .concat("'holders':['1a2b3c4d000000000000000000000001']},")
+                .concat("{'number':1,'id':'4e5f6a7b','use':'overlap','ageSeconds':90,")
+                .concat("'by':'5e6f7a8b000000000000000000000002',")
+                .concat("'holders':['5e6f7a8b000000000000000000000002']}],'laggards':[],")
+                .concat("'bans':[{'node':'9c0d1e2f000000000000000000000003','by':null,")
+                .concat("'inForce':true},{'node':'5e6f7a8b000000000000000000000002',")
+                .concat("'by':'1a2b3c4d000000000000000000000001','inForce':false}],")
+                .concat("'operator':true}")
+                .replace('\'', '"'));
+  }
+
+  @Test
+  void tokens() {
+    assertThat(Json.line(mesh.keys().tokens()))
+        .isEqualTo(
+            "{'apiVersion':'mesh/v1','tokens':[{'id':'0011223344556677','kind':'original',"
+                .concat("'state':'revoked','by':null,'leftSeconds':null},")
+                .concat("{'id':'8899aabbccddeeff','kind':'once','state':'open',")
+                .concat("'by':'1a2b3c4d000000000000000000000001','leftSeconds':3600}]}")
+                .replace('\'', '"'));
+  }
+
+  @Test
   void withdrawn() {
     assertThat(Json.line(mesh.withdrawn()))
         .isEqualTo(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A mesh of three hosts in memory. */
 public class MemoryMesh implements MeshApi {
@@ -266,6 +267,56 @@ public class MemoryMesh implements MeshApi {
         List.of(new Pools.Range("10.130.64.0/18", acknowledged)),
         List.of(new Pools.Named("shop", "10.130.127.0/24")),
         Pools.InDaemonJson.YES);
+  }
+
+  public volatile List<String> laggards = List.of();
+
+  @Override
+  public KeysApi keys() {
+    return new KeysApi() {
+      @Override
+      public Keys keys() {
+        return new Keys(
+            List.of(
+                new Keys.KeyEpoch(2, "0a1b2c3d", "current", 90, SELF, List.of(SELF)),
+                new Keys.KeyEpoch(1, "4e5f6a7b", "overlap", 90, PEER, List.of(PEER))),
+            laggards,
+            List.of(new Keys.BanWord(GONE, null, true), new Keys.BanWord(PEER, SELF, false)),
+            true);
+      }
+
+      @Override
+      public Tokens tokens() {
+        return new Tokens(
+            List.of(
+                new Tokens.ListedToken("0011223344556677", "original", "revoked", null, null),
+                new Tokens.ListedToken("8899aabbccddeeff", "once", "open", SELF, 3600L)));
+      }
+
+      @Override
+      public Keys rotate(boolean keepTokens) {
+        calls.add("rotate " + keepTokens);
+        return keys();
+      }
+
+      @Override
+      public boolean ban(String nodeId) {
+        calls.add("ban " + nodeId);
+        return nodeId.equals(PEER);
+      }
+
+      @Override
+      public IssuedToken createToken(
+          List<String> seeds, @Nullable Duration lifetime, boolean once) {
+        calls.add("token " + seeds + " " + lifetime + " " + once);
+        return new IssuedToken("8899aabbccddeeff", "vr1_secret");
+      }
+
+      @Override
+      public void revokeToken(String id) {
+        calls.add("revoke " + id);
+      }
+    };
   }
 
   @Override

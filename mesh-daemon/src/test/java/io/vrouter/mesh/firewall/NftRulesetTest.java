@@ -2,6 +2,7 @@ package io.vrouter.mesh.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
@@ -26,6 +27,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
+import org.junit.jupiter.api.Test;
 
 /** Any policy renders to text that nft takes, and any two of them can follow each other. */
 class NftRulesetTest {
@@ -66,6 +68,31 @@ class NftRulesetTest {
       for (FirewallPolicy policy : List.of(before, after, before)) {
         table.apply(policy);
         assertThat(table.compare(policy)).isEqualTo(NftTable.TableState.CURRENT);
+      }
+    }
+  }
+
+  @Test
+  void withWireGuardTunnelPacketsComeByItsDeviceOnly() throws FirewallException {
+    FirewallPolicy plain = policy(MeshLab.zone1000());
+    FirewallPolicy policy =
+        new FirewallPolicy(
+            plain.vxlanPort(),
+            plain.probePort(),
+            plain.zones(),
+            plain.known(),
+            new FirewallPolicy.Outer(
+                Set.of("vrwg0"), Set.of(51_820), Set.of(Addresses.parse("192.0.2.2"))));
+    assertThat(NftRuleset.structure(policy))
+        .contains("iifname @wireguard goto encrypted")
+        .contains("iifname != @wireguard ip saddr 240.0.0.0/4 counter drop")
+        .contains("oifname != @wireguard ip daddr 240.0.0.0/4 counter drop")
+        .contains("udp dport { 51820 } ip saddr != @outer4 counter drop");
+    assertThat(NftRuleset.structure(plain)).doesNotContain("wireguard");
+    try (NftTable table = MeshLab.table(HOST)) {
+      for (FirewallPolicy one : List.of(plain, policy, plain)) {
+        table.apply(one);
+        assertThat(table.compare(one)).isEqualTo(NftTable.TableState.CURRENT);
       }
     }
   }

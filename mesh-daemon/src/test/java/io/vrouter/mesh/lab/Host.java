@@ -7,6 +7,7 @@ import io.vrouter.netlink.lab.Lan;
 import io.vrouter.netlink.lab.Output;
 import io.vrouter.netlink.lab.Space;
 import io.vrouter.netlink.lab.Stack;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,19 @@ import org.jspecify.annotations.Nullable;
 final class Host implements AutoCloseable {
   static final String SOCKET = "/run/vrouter/mesh.sock";
 
+  /** Whether each daemon is two processes, node and agent: {@code MESH_SPLIT=true}. */
+  static final boolean SPLIT = "true".equals(System.getenv("MESH_SPLIT"));
+
+  private static final String AGENT_SOCKET = "/run/vrouter-agent/agent.sock";
+  private static final String NOBODY = "65534";
+
   private final Lab lab;
   private final int number;
   private final Space space;
   private final Kernel kernel;
   private final List<Stack> stacks = new ArrayList<>();
   private @Nullable Child daemon;
+  private @Nullable Child agent;
 
   Host(Lab lab, int number, Space space) {
     this.lab = lab;
@@ -90,14 +98,65 @@ final class Host implements AutoCloseable {
 
   /** Starts the daemon with this environment, its stacks' subnets and these flags. */
   Child start(Map<String, String> environment, String... flags) {
-    List<String> command = new ArrayList<>(List.of(Lab.MESHD.toString(), "run"));
+    if (SPLIT) {
+      return startSplit(environment, flags);
+    }
+    Child started = launch(environment, meshd("run", flags));
+    daemon = started;
+    return started;
+  }
+
+  private List<String> meshd(String verb, String... flags) {
+    List<String> command = new ArrayList<>(List.of(Lab.MESHD.toString(), verb));
     for (Stack stack : stacks) {
       command.addAll(List.of("--subnet", stack.subnet()));
     }
     command.addAll(List.of(flags));
+    return command;
+  }
+
+  /** As {@link #start(String...)}, in two processes. */
+  Child startSplit(String... flags) {
+    return startSplit(Map.of("MESH_TOKEN", lab.token()), flags);
+  }
+
+  /** As {@link #start(Map, String...)}, in two processes: the agent first unless it runs. */
+  Child startSplit(Map<String, String> environment, String... flags) {
+    Child running = agent;
+    if (running == null || !running.alive()) {
+      startAgent(flags);
+    }
+    space.does("mkdir -p /run/vrouter /var/lib/vrouter");
+    space.does("chown -R %s:%s /run/vrouter /var/lib/vrouter".formatted(NOBODY, NOBODY));
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"));
+    command.addAll(
+        List.of("--bounding-set", "-all", "--no-new-privs", "--pdeathsig", "KILL", "--"));
+    command.addAll(meshd("node", flags));
     Child started = launch(environment, command);
     daemon = started;
     return started;
+  }
+
+  /** Starts an agent with CAP_NET_ADMIN and no other capability, and waits for its socket. */
+  Child startAgent(String... flags) {
+    List<String> command = new ArrayList<>(List.of("setpriv", "--regid", NOBODY, "--clear-groups"));
+    command.addAll(List.of("--bounding-set", "-all,+net_admin", "--pdeathsig", "KILL", "--"));
+    command.addAll(meshd("agent", flags));
+    command.addAll(List.of("--state-dir", "/var/lib/vrouter-agent"));
+    Child started = launch(Map.of(), command);
+    agent = started;
+    Await.until("the agent's socket of " + name(), () -> Files.exists(space.path(AGENT_SOCKET)));
+    return started;
+  }
+
+  /** The agent started last. */
+  Child agent() {
+    Child current = agent;
+    if (current == null) {
+      throw new IllegalStateException(name() + " has no agent");
+    }
+    return current;
   }
 
   /** Starts any command here with a log of its own, without making it this host's daemon. */
@@ -181,6 +240,10 @@ final class Host implements AutoCloseable {
     Child current = daemon;
     if (current != null) {
       current.close();
+    }
+    Child privileged = agent;
+    if (privileged != null) {
+      privileged.close();
     }
     // A process of WireGuard outlives its daemon: it ends with its device.
     for (String device : List.of("vrwg0", "vrwg1")) {

@@ -1,0 +1,337 @@
+package io.vrouter.membership.crypto;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.crypto.KeyMessage.KeyRefusal;
+import io.vrouter.membership.crypto.KeyMessage.KeyStatements;
+import io.vrouter.membership.crypto.KeyMessage.KeySummary;
+import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
+import io.vrouter.membership.crypto.Keyring.Held;
+import io.vrouter.membership.crypto.Keyring.Use;
+import io.vrouter.membership.crypto.Statement.EpochStatement;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what nodes know of the keys equal: two bound nodes exchange summaries when they meet and
+ * after each change, and what the other lacks when the summaries differ. Nothing is sent while all
+ * know the same. Any thread; time is passed in.
+ */
+final class KeyExchange {
+  /** Most peers remembered. */
+  private static final int PEERS = 4096;
+
+  /** Most addresses with an unknown key that are remembered. */
+  private static final int STRANGERS = 256;
+
+  /** Most datagrams of one call of {@link #due}. */
+  private static final int BURST = 64;
+
+  /** Most first contacts a second, whatever a flood of unknown keys names as its sources. */
+  private static final int HELLOS = 20;
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final long FIRST_GAP = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LAST_GAP = TimeUnit.SECONDS.toNanos(60);
+  private static final long STATE_GAP = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LAG_GAP = TimeUnit.SECONDS.toNanos(1);
+
+  /** Nanoseconds without another node after which the first epoch is made. */
+  static final long ALONE = TimeUnit.SECONDS.toNanos(1);
+
+  /** Nanoseconds in which a node that was refused makes no mesh of its own. */
+  static final long REFUSED = TimeUnit.SECONDS.toNanos(60);
+
+  private final KeyBook book;
+  private final RandomGenerator random;
+  private final Map<NodeId, KeyPeer> peers = bounded(PEERS);
+  private final Map<InetSocketAddress, UnknownKeySender> strangers = bounded(STRANGERS);
+  private final long began;
+  private Runnable wake = () -> {};
+  private int hellos;
+  private long hellosSince;
+  private @Nullable LastRefusal refused;
+  private KeySummary told;
+
+  /** The last refusal that this node was given. */
+  record LastRefusal(RefusalReason reason, InetSocketAddress by, long at) {}
+
+  /** A message to seal for a peer, under this key; a null body stands for a first contact. */
+  record Parcel(InetSocketAddress to, EpochKey under, @Nullable Bytes body) {}
+
+  private static final class KeyPeer {
+    private InetSocketAddress address;
+    private Held under;
+    private @Nullable KeySummary summary;
+    private long next;
+    private long gap = FIRST_GAP;
+    private long stateAt;
+    private boolean stateSent;
+    private long lagged;
+
+    private KeyPeer(InetSocketAddress address, Held under, long now) {
+      this.address = address;
+      this.under = under;
+      this.next = now + FIRST_GAP;
+      this.lagged = now - LAG_GAP;
+    }
+  }
+
+  private static final class UnknownKeySender {
+    private boolean due = true;
+    private long last;
+    private long gap;
+  }
+
+  KeyExchange(KeyBook book, RandomGenerator random, long now) {
+    this.book = book;
+    this.random = random;
+    this.began = now;
+    this.hellosSince = now;
+    this.told = book.summary();
+  }
+
+  /** Sets what runs when {@link #due} has something, on any thread; it must return at once. */
+  synchronized void wake(Runnable action) {
+    wake = action;
+  }
+
+  private static <K, V> Map<K, V> bounded(int most) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > most;
+      }
+    };
+  }
+
+  /** The first message for a node that has proven itself. */
+  synchronized List<Parcel> met(NodeId node, InetSocketAddress from, Held under, long now) {
+    peer(node, from, under, now).summary = null;
+    return List.of(new Parcel(from, under.key(), ours(true).encode()));
+  }
+
+  private KeyPeer peer(NodeId node, InetSocketAddress from, Held under, long now) {
+    KeyPeer peer = peers.computeIfAbsent(node, id -> new KeyPeer(from, under, now));
+    peer.address = from;
+    peer.under = under;
+    return peer;
+  }
+
+  private KeySummary ours(boolean asks) {
+    KeySummary it = book.summary();
+    return new KeySummary(it.number(), it.keyId(), it.digest(), asks);
+  }
+
+  /** A frame came under a former key: its sender may lack the current one. */
+  synchronized void lagging(NodeId node, InetSocketAddress from, Held under, long now) {
+    KeyPeer peer = peer(node, from, under, now);
+    if (now - peer.lagged >= LAG_GAP && !book.summary().sameAs(peer.summary)) {
+      peer.lagged = now;
+      peer.next = now;
+      peer.gap = FIRST_GAP;
+      wake.run();
+    }
+  }
+
+  /** A datagram under an unknown key came: another epoch of this mesh, or another mesh. */
+  synchronized void stranger(InetSocketAddress from, long now) {
+    UnknownKeySender stranger = strangers.get(from);
+    if (stranger == null) {
+      strangers.put(from, new UnknownKeySender());
+      if (hellos < HELLOS) {
+        wake.run();
+      }
+    } else if (now - stranger.last >= stranger.gap) {
+      stranger.due = true;
+    }
+  }
+
+  /** The effect of a message: replies, and whether this program never sends such a one. */
+  record KeyOutcome(List<Parcel> replies, boolean offence) {}
+
+  /** Takes a message of a bound node. */
+  KeyOutcome take(NodeId node, InetSocketAddress from, Held under, ByteBuffer body, long now) {
+    KeyMessage message = KeyMessage.read(body);
+    if (message == null) {
+      return new KeyOutcome(List.of(), true);
+    }
+    RefusalReason reason = book.refusal(node, under);
+    synchronized (this) {
+      KeyPeer peer = peer(node, from, under, now);
+      strangers.remove(from);
+      if (message instanceof KeyRefusal refusal) {
+        KeySummary ours = book.summary();
+        if (peers.values().stream().anyMatch(it -> ours.sameAs(it.summary))) {
+          return new KeyOutcome(
+              List.of(), false); // this node is in the mesh, so one node's refusal means nothing
+        }
+        refused = new LastRefusal(refusal.reason(), from, now);
+        if (refusal.reason() == RefusalReason.OUTDATED) {
+          stranger(from, now); // this host's token may still admit it
+        }
+        return new KeyOutcome(List.of(), false);
+      }
+      if (reason != null) {
+        boolean told = peer.stateSent && now - peer.stateAt < FIRST_GAP;
+        peer.stateSent = true;
+        peer.stateAt = now;
+        Parcel no = new Parcel(from, under.key(), new KeyRefusal(reason).encode());
+        return new KeyOutcome(told ? List.of() : List.of(no), false);
+      }
+      if (under.use() == Use.CURRENT) {
+        book.arrived(node);
+      }
+      if (message instanceof KeySummary summary) {
+        return new KeyOutcome(summary(node, peer, summary, now), false);
+      }
+    }
+    return statements(node, from, under, ((KeyStatements) message).statements(), now);
+  }
+
+  private List<Parcel> summary(NodeId node, KeyPeer peer, KeySummary theirs, long now) {
+    boolean again = theirs.sameAs(peer.summary);
+    peer.summary = theirs;
+    if (theirs.number() == 0 && book.summary().number() == 0) {
+      if (book.self().compareTo(node) > 0) {
+        return theirs.asks() ? List.of(parcel(peer, ours(false).encode())) : List.of();
+      }
+      book.found();
+    }
+    KeySummary ours = ours(false);
+    List<Parcel> replies = new ArrayList<>();
+    if (!theirs.sameAs(ours)) {
+      boolean lately = peer.stateSent && now - peer.stateAt < (again ? peer.gap : STATE_GAP);
+      if (!lately) {
+        peer.stateSent = true;
+        peer.stateAt = now;
+        book.redeemed(peer.under, node);
+        statements().forEach(state -> replies.add(parcel(peer, state.encode())));
+        replies.add(parcel(peer, ours(true).encode()));
+      }
+    } else if (theirs.asks()) {
+      replies.add(parcel(peer, ours.encode()));
+    }
+    return replies;
+  }
+
+  private List<KeyStatements> statements() {
+    return book.read(
+        (state, now) -> {
+          EpochStatement epoch = state.current();
+          return KeyMessage.states(state.others(now), state.ahead(), epoch);
+        });
+  }
+
+  /** Sealed under the newest key that both are known to hold. */
+  private Parcel parcel(KeyPeer peer, Bytes body) {
+    KeySummary theirs = peer.summary;
+    Held known = theirs == null ? null : book.keyring().held(theirs.keyId());
+    Held under = known != null && known.carriesFrames() ? known : peer.under;
+    return new Parcel(peer.address, under.key(), body);
+  }
+
+  private KeyOutcome statements(
+      NodeId node, InetSocketAddress from, Held under, List<Statement> statements, long now) {
+    KeySummary before = book.summary();
+    for (Statement statement : statements) {
+      if (!book.learn(statement)) {
+        return new KeyOutcome(List.of(), true);
+      }
+    }
+    if (before.sameAs(book.summary())) {
+      return new KeyOutcome(List.of(), false);
+    }
+    synchronized (this) {
+      KeyPeer peer = peer(node, from, under, now);
+      Held current = book.keyring().held(book.keyring().id());
+      boolean same = current != null && statements.stream().anyMatch(it -> brings(it, current));
+      Held shared = same && current != null ? current : under;
+      peer.under = shared;
+      return new KeyOutcome(List.of(new Parcel(from, shared.key(), ours(true).encode())), false);
+    }
+  }
+
+  private static boolean brings(Statement statement, Held current) {
+    return statement instanceof EpochStatement epoch && epoch.key().id() == current.key().id();
+  }
+
+  /** The key that a peer is known to hold by its summary, when it is an epoch's; else null. */
+  synchronized @Nullable EpochKey holds(NodeId node) {
+    KeyPeer peer = peers.get(node);
+    KeySummary theirs = peer == null ? null : peer.summary;
+    Held known = theirs == null ? null : book.keyring().held(theirs.keyId());
+    return known != null && known.carriesFrames() ? known.key() : null;
+  }
+
+  /** The messages that are due. */
+  List<Parcel> due(long now) {
+    book.tick();
+    synchronized (this) {
+      LastRefusal no = refused;
+      boolean mayFound = no == null || now - no.at >= REFUSED;
+      if (book.summary().number() == 0 && now - began >= ALONE && mayFound) {
+        book.found();
+      }
+      KeySummary ours = book.summary();
+      if (!ours.sameAs(told)) {
+        told = ours;
+        for (KeyPeer peer : peers.values()) {
+          peer.next = now + random.nextLong(1 + TimeUnit.MILLISECONDS.toNanos(2) * peers.size());
+          peer.gap = FIRST_GAP;
+        }
+      }
+      peers.keySet().removeAll(book.banned());
+      List<Parcel> parcels = new ArrayList<>();
+      for (KeyPeer peer : peers.values()) {
+        if (parcels.size() < BURST && !ours.sameAs(peer.summary) && now - peer.next >= 0) {
+          peer.next = now + peer.gap;
+          peer.gap = Math.min(2 * peer.gap, LAST_GAP);
+          parcels.add(parcel(peer, ours(true).encode()));
+        }
+      }
+      if (now - hellosSince >= SECOND) {
+        hellosSince = now;
+        hellos = 0;
+      }
+      EpochKey token = book.token().admission();
+      for (Map.Entry<InetSocketAddress, UnknownKeySender> entry : strangers.entrySet()) {
+        UnknownKeySender stranger = entry.getValue();
+        if (stranger.due && hellos < HELLOS) {
+          hellos++;
+          stranger.due = false;
+          stranger.last = now;
+          stranger.gap = Math.min(Math.max(FIRST_GAP, 2 * stranger.gap), LAST_GAP);
+          parcels.add(new Parcel(entry.getKey(), token, null));
+        }
+      }
+      return parcels;
+    }
+  }
+
+  /** The last refusal within {@link #REFUSED}, or null. */
+  synchronized @Nullable LastRefusal refused(long now) {
+    LastRefusal last = refused;
+    return last != null && now - last.at < REFUSED ? last : null;
+  }
+
+  /** Each peer's last summary. */
+  synchronized Map<NodeId, KeySummary> summaries() {
+    Map<NodeId, KeySummary> all = new HashMap<>();
+    peers.forEach(
+        (node, peer) -> {
+          if (peer.summary != null) {
+            all.put(node, peer.summary);
+          }
+        });
+    return all;
+  }
+}

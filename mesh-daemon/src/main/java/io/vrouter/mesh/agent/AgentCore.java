@@ -1,0 +1,253 @@
+package io.vrouter.mesh.agent;
+
+import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.apply.FirewallTarget;
+import io.vrouter.mesh.apply.NetlinkTarget;
+import io.vrouter.mesh.apply.StepOutcome;
+import io.vrouter.mesh.docker.DockerSnapshot;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Observer;
+import io.vrouter.mesh.plan.Desired;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.FormerSetting;
+import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.plan.Planner;
+import io.vrouter.mesh.plan.Step;
+import io.vrouter.netlink.RtNetlink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's own planning: observes the kernel, applies the policy, plans, writes. One thread at a
+ * time.
+ */
+final class AgentCore {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
+
+  private final AgentPolicy policy;
+  private final RtNetlink netlink;
+  private final Observer observer;
+  private final FirewallTarget firewall;
+  private final Applier applier;
+  private final FormerStore store;
+  private final Supplier<DockerSnapshot> docker;
+  private final Supplier<Set<InetAddress>> avoid;
+  private final LongSupplier clock;
+  private final TreeMap<String, FormerSetting> former = new TreeMap<>();
+
+  /** Whether this process has compared the firewall in the kernel with a policy. */
+  private boolean looked;
+
+  private boolean leased;
+  private volatile long word;
+
+  /**
+   * Touches nothing yet.
+   *
+   * @param avoid seeds and resolvers, as they are now
+   * @param clock nanoseconds, monotonic
+   */
+  AgentCore(
+      AgentPolicy policy,
+      RtNetlink netlink,
+      FirewallTarget firewall,
+      FormerStore store,
+      Supplier<DockerSnapshot> docker,
+      Supplier<Set<InetAddress>> avoid,
+      LongSupplier clock) {
+    this.policy = policy;
+    this.netlink = netlink;
+    this.observer = new Observer(netlink);
+    this.firewall = firewall;
+    this.applier = new Applier(firewall, new NetlinkTarget(netlink));
+    this.store = store;
+    this.docker = docker;
+    this.avoid = avoid;
+    this.clock = clock;
+    this.word = clock.getAsLong();
+    // An earlier process of this agent may have left a data path.
+    this.leased = policy.lease().isPresent();
+    store.load().forEach(setting -> former.put(setting.device(), setting));
+  }
+
+  /** Looks at the firewall through a target. */
+  Reply look(FirewallPolicy wanted, boolean fresh, FirewallTarget target) throws RefusedException {
+    Ruling ruling = Enforcement.of(policy, surroundings(observer.observe()), wanted);
+    FirewallPolicy allowed = ruling.state().firewall();
+    boolean ours = target.equals(firewall);
+    boolean look = fresh || (ours && !looked);
+    looked |= ours;
+    boolean holds = target.holds(allowed, look);
+    boolean open = target.isOpen(allowed, look);
+    List<Problem> problems = new ArrayList<>(target.problems());
+    if (!ruling.refusals().isEmpty()) {
+      problems.add(refused(ruling.refusals()));
+    }
+    return new Reply.Firewall(holds, open, problems);
+  }
+
+  /** Whether another program may have written to nftables. */
+  boolean rulesChanged() {
+    return firewall.rulesChanged();
+  }
+
+  /** Whether a firewall of ours is in the kernel. */
+  boolean stands() {
+    return firewall.stands();
+  }
+
+  /**
+   * Makes the kernel equal to the allowed part of a state.
+   *
+   * @param later keys of the steps that shall wait
+   */
+  Reply apply(KernelState state, Set<String> later) throws RefusedException {
+    word();
+    Observed observed = observer.observe();
+    Ruling ruling = Enforcement.of(policy, surroundings(observed), state);
+    Desired desired = ruling.state().desired();
+    forget(observed);
+    observed = observed.with(List.copyOf(former.values()));
+    FirewallPolicy wall = Planner.firewall(desired, observed);
+    boolean fresh = !looked;
+    looked = true;
+    observed =
+        observed.with(
+            new Observed.Firewall(firewall.holds(wall, fresh), firewall.isOpen(wall, fresh)));
+    Set<String> refused =
+        ruling.refusals().stream().map(Ruling.Refusal::object).collect(Collectors.toSet());
+    List<Step> steps =
+        Planner.plan(desired, observed).steps().stream()
+            .filter(step -> !later.contains(Steps.key(step)) || isRefused(step, refused))
+            .toList();
+    return new Reply.Applied(run(steps), ruling.refusals());
+  }
+
+  /** What the policy forbids goes, even if the node would rather keep it. */
+  private static boolean isRefused(Step step, Set<String> refused) {
+    return step.removes() && refused.contains(step.object());
+  }
+
+  /** Removes every object of ours. */
+  Reply remove() {
+    word();
+    Observed observed = observer.observe();
+    forget(observed);
+    Plan cleanup = Planner.cleanup(observed.with(List.copyOf(former.values())));
+    return new Reply.Applied(run(cleanup.steps()), List.of());
+  }
+
+  /** A write of the node renews the lease. */
+  private void word() {
+    word = clock.getAsLong();
+    leased = policy.lease().isPresent();
+  }
+
+  /** Renews the lease: the node lives. From any thread. */
+  void alive() {
+    word = clock.getAsLong();
+  }
+
+  /** Removes the data path, not the firewall, when no node has spoken for the time of the lease. */
+  void expire() {
+    if (!leased || clock.getAsLong() - word < policy.lease().orElseThrow().toNanos()) {
+      return;
+    }
+    leased = false;
+    LOG.warn("no node has spoken for {}: its data path goes", policy.lease().orElseThrow());
+    List<Step> steps =
+        Planner.cleanup(observer.observe().with(List.copyOf(former.values()))).steps().stream()
+            .filter(Step.OnDevice.class::isInstance)
+            .toList();
+    run(steps).forEach(failed -> LOG.error("{}: {}", failed.step(), failed.problem().message()));
+  }
+
+  private List<Reply.Failed> run(List<Step> steps) {
+    Set<FormerSetting> before = new HashSet<>(former.values());
+    for (Step step : steps) {
+      if (step instanceof Step.SetForwarding set && set.former() != null) {
+        former.putIfAbsent(set.former().device(), set.former());
+      }
+    }
+    List<Reply.Failed> failed = new ArrayList<>();
+    List<Step> safe = saved(steps, before, failed);
+    for (StepOutcome outcome : safe.isEmpty() ? List.<StepOutcome>of() : applier.run(plan(safe))) {
+      Problem problem = outcome.problem();
+      LOG.debug("{}: {}", outcome.step(), problem == null ? "done" : problem.message());
+      if (problem != null) {
+        failed.add(new Reply.Failed(Steps.key(outcome.step()), problem));
+      } else if (outcome.step() instanceof Step.RestoreForwarding restore) {
+        former.remove(restore.former().device());
+      }
+    }
+    firewall.afterwards();
+    saved(List.of(), before, failed);
+    return failed;
+  }
+
+  private static Plan plan(List<Step> steps) {
+    return new Plan(steps, List.of());
+  }
+
+  /** Without the steps whose former setting can't be kept. */
+  private List<Step> saved(List<Step> steps, Set<FormerSetting> before, List<Reply.Failed> failed) {
+    if (before.equals(new HashSet<>(former.values()))) {
+      return steps;
+    }
+    try {
+      store.save(List.copyOf(former.values()));
+      before.clear();
+      before.addAll(former.values());
+      return steps;
+    } catch (IOException e) {
+      Problem problem =
+          new Problem(
+              "state-not-saved",
+              "the agent's state can't be saved: " + e.getMessage(),
+              "make room on the disk of its --state-dir and let it write there");
+      List<Step> safe = new ArrayList<>();
+      for (Step step : steps) {
+        if (step instanceof Step.SetForwarding set && set.former() != null) {
+          failed.add(new Reply.Failed(Steps.key(step), problem));
+        } else {
+          safe.add(step);
+        }
+      }
+      return safe;
+    }
+  }
+
+  private void forget(Observed observed) {
+    if (!observed.interrupted().contains(Observed.DumpKind.LINK)) {
+      former.keySet().removeIf(device -> observed.link(device).isEmpty());
+    }
+  }
+
+  private Surroundings surroundings(Observed observed) {
+    return Surroundings.of(
+        observed, netlink.addresses().entries(), docker.get(), policy.subnets(), avoid.get());
+  }
+
+  private static Problem refused(List<Ruling.Refusal> refusals) {
+    Ruling.Refusal first = refusals.get(0);
+    return new Problem(
+        RemoteAgent.REFUSED,
+        "the agent's policy refuses a part of the firewall: %s: %s%s"
+            .formatted(
+                first.object(),
+                first.reason(),
+                refusals.size() == 1 ? "" : ", and " + (refusals.size() - 1) + " more"),
+        RemoteAgent.FIX);
+  }
+}

@@ -1,0 +1,78 @@
+package io.vrouter.mesh.agent;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.vrouter.mesh.docker.DockerSnapshot;
+import io.vrouter.mesh.model.Problem;
+import java.net.InetAddress;
+import java.util.List;
+
+/** An agent's answer to one {@link Request}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Reply.Welcome.class, name = "welcome"),
+  @JsonSubTypes.Type(value = Reply.Firewall.class, name = "firewall"),
+  @JsonSubTypes.Type(value = Reply.Answer.class, name = "answer"),
+  @JsonSubTypes.Type(value = Reply.Probed.class, name = "probed"),
+  @JsonSubTypes.Type(value = Reply.Applied.class, name = "applied"),
+  @JsonSubTypes.Type(value = Reply.Facts.class, name = "facts"),
+  @JsonSubTypes.Type(value = Reply.Refused.class, name = "refused")
+})
+sealed interface Reply {
+  /** To {@link Request.Hello}. */
+  record Welcome(int version) implements Reply {}
+
+  /**
+   * To {@link Request.Look}.
+   *
+   * @param problems that the look found and no step fixes, and what the policy left out
+   */
+  record Firewall(boolean holds, boolean open, List<Problem> problems) implements Reply {}
+
+  /** To a yes-or-no question. */
+  record Answer(boolean yes) implements Reply {}
+
+  /**
+   * To {@link Request.Probed}.
+   *
+   * @param known whether the kernel could be asked
+   */
+  record Probed(boolean known, List<Sender> senders) implements Reply {}
+
+  /**
+   * A sender of probes.
+   *
+   * @param age milliseconds since its newest probe
+   */
+  record Sender(InetAddress address, long age) {}
+
+  /**
+   * To a write.
+   *
+   * @param failed the steps that were not done
+   * @param refused the objects that the policy refuses, at most {@link Ruling#LISTED}
+   */
+  record Applied(List<Failed> failed, List<Ruling.Refusal> refused) implements Reply {}
+
+  /**
+   * A step that was not done.
+   *
+   * @param step see {@link Steps#key}
+   */
+  record Failed(String step, Problem problem) {}
+
+  /**
+   * The agent's view of the host.
+   *
+   * @param number rises at each change
+   * @param docker the engine's networks
+   * @param rules rises with each event of nftables
+   * @param firewall rises when rules without events may have changed
+   */
+  record Facts(
+      long number, DockerSnapshot docker, long rules, long firewall, List<Problem> problems)
+      implements Reply {}
+
+  /** To a request that isn't carried out at all. */
+  record Refused(Problem problem) implements Reply {}
+}

@@ -1,0 +1,75 @@
+package io.vrouter.mesh.agent;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.vrouter.mesh.plan.FirewallPolicy;
+import java.util.List;
+
+/** A node's message to its agent. Each has one {@link Reply}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Request.Hello.class, name = "hello"),
+  @JsonSubTypes.Type(value = Request.Look.class, name = "look"),
+  @JsonSubTypes.Type(value = Request.RulesChanged.class, name = "rules"),
+  @JsonSubTypes.Type(value = Request.Stands.class, name = "stands"),
+  @JsonSubTypes.Type(value = Request.Probed.class, name = "probed"),
+  @JsonSubTypes.Type(value = Request.Apply.class, name = "apply"),
+  @JsonSubTypes.Type(value = Request.Remove.class, name = "remove"),
+  @JsonSubTypes.Type(value = Request.Facts.class, name = "facts")
+})
+sealed interface Request {
+  /** The version of these messages; a change that the other side can't ignore raises it. */
+  int VERSION = 1;
+
+  /**
+   * The first message of a connection.
+   *
+   * @param version see {@link #VERSION}
+   * @param node chosen at random by each start of a node: connections of one node share it, and one
+   *     node at a time is served
+   */
+  record Hello(int version, String node) implements Request {}
+
+  /**
+   * Whether the firewall is in force and forwarding is open; the reply is {@link Reply.Firewall}.
+   *
+   * @param fresh whether to look at the kernel
+   * @param aside whether the look has a state of its own, so that it hides no change from the loop
+   */
+  record Look(FirewallPolicy policy, boolean fresh, boolean aside) implements Request {}
+
+  /** Whether another program may have written to nftables; the reply is {@link Reply.Answer}. */
+  record RulesChanged() implements Request {}
+
+  /** Whether a firewall of ours is in the kernel; the reply is {@link Reply.Answer}. */
+  record Stands() implements Request {}
+
+  /**
+   * Whose probes of the data path arrive; the reply is {@link Reply.Probed}.
+   *
+   * @param family AF_INET or AF_INET6
+   */
+  record Probed(int family) implements Request {}
+
+  /**
+   * Makes the kernel equal to a state; the reply is {@link Reply.Applied}.
+   *
+   * @param serial higher than that of every earlier write of this node
+   * @param later the steps that shall wait, as {@link Steps#key} names them
+   */
+  record Apply(long serial, KernelState state, List<String> later) implements Request {}
+
+  /**
+   * Removes every object of ours; the reply is {@link Reply.Applied}.
+   *
+   * @param serial as in {@link Apply}
+   */
+  record Remove(long serial) implements Request {}
+
+  /**
+   * Waits for news; the reply is {@link Reply.Facts}.
+   *
+   * @param seen number of the last facts received, 0 for none
+   */
+  record Facts(long seen) implements Request {}
+}

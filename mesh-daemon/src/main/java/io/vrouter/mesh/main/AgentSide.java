@@ -1,0 +1,50 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.mesh.agent.Agent;
+import io.vrouter.mesh.host.HostException;
+import io.vrouter.mesh.host.HostFacts;
+import io.vrouter.mesh.host.Preflight;
+import io.vrouter.mesh.local.HostWatch;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.path.ProbeSenders;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything of a node that takes privileges: in its process, or in an agent's. */
+interface AgentSide {
+  /**
+   * Writes to the kernel. Called once.
+   *
+   * @param keys of WireGuard devices, where tunnels are encrypted
+   * @param answered run on another thread when a look or write that was asked for has ended
+   */
+  Agent agent(Optional<WireGuardKeys> keys, Runnable answered);
+
+  /** The checks before a start. */
+  Preflight preflight(HostFacts facts);
+
+  /**
+   * Begins to follow Docker.
+   *
+   * @throws HostException when an agent of another process doesn't answer
+   */
+  void followDocker(HostWatch host) throws HostException;
+
+  /**
+   * Begins to follow rules of other programs.
+   *
+   * @param rules run when nftables changed
+   * @param firewall run when rules without events may have changed
+   */
+  void followRules(Runnable rules, Runnable firewall);
+
+  /** Whose probes of the data path arrive here. */
+  ProbeSenders probeSenders();
+
+  /** Present problems of all this. */
+  List<Problem> problems();
+
+  /** Whether the agent is another process. */
+  boolean split();
+}

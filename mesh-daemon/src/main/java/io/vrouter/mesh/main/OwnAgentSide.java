@@ -1,0 +1,94 @@
+package io.vrouter.mesh.main;
+
+import io.vrouter.mesh.agent.Agent;
+import io.vrouter.mesh.agent.LocalAgent;
+import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.firewall.HostFirewall;
+import io.vrouter.mesh.firewall.ProbedSet;
+import io.vrouter.mesh.host.HostFacts;
+import io.vrouter.mesh.host.Preflight;
+import io.vrouter.mesh.local.HostWatch;
+import io.vrouter.mesh.local.SilentRules;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.observe.Watch;
+import io.vrouter.mesh.path.ProbeSenders;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.WireGuardTarget;
+import io.vrouter.netlink.Monitor;
+import io.vrouter.netlink.Nftables;
+import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.wire.Netlink;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The agent of {@code meshd run}: in the node's process. */
+final class OwnAgentSide implements AgentSide {
+  private final MeshConfig config;
+  private final Closeables parts;
+  private final HostFirewall firewall;
+  private volatile Runnable onAnswer = () -> {};
+  private final RtNetlink netlink;
+  private final AtomicReference<@Nullable Watch> rules = new AtomicReference<>();
+
+  /** With the reconciler's socket, which the owner closes. */
+  OwnAgentSide(MeshConfig config, RtNetlink netlink, Closeables parts) {
+    this.config = config;
+    this.parts = parts;
+    this.firewall = parts.add(new HostFirewall(() -> onAnswer.run()));
+    this.netlink = netlink;
+  }
+
+  @Override
+  public Agent agent(Optional<WireGuardKeys> keys, Runnable answered) {
+    onAnswer = answered;
+    HostFirewall asked = parts.add(new HostFirewall());
+    return keys.<Agent>map(
+            own ->
+                new LocalAgent(
+                    netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))
+        .orElseGet(() -> new LocalAgent(netlink, firewall, asked));
+  }
+
+  @Override
+  public Preflight preflight(HostFacts facts) {
+    return Preflight.check(facts, config.vxlanPort(), config.gossipPort(), null);
+  }
+
+  @Override
+  public void followDocker(HostWatch host) {
+    DockerFollower.start(config, parts, host::docker);
+  }
+
+  @Override
+  public void followRules(Runnable changed, Runnable firewallChanged) {
+    rules.set(rules(parts, changed));
+    parts.add(new SilentRules(firewall, firewallChanged));
+  }
+
+  /** A watch of nftables, which takes CAP_NET_ADMIN. */
+  static Watch rules(Closeables parts, Runnable changed) {
+    return parts.add(
+        new Watch(
+            () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)),
+            List::of,
+            change -> changed.run()));
+  }
+
+  @Override
+  public ProbeSenders probeSenders() {
+    return parts.add(new ProbedSet(Nftables::open))::ages;
+  }
+
+  @Override
+  public List<Problem> problems() {
+    Watch watch = rules.get();
+    return watch == null ? List.of() : watch.problem().stream().toList();
+  }
+
+  @Override
+  public boolean split() {
+    return false;
+  }
+}
