@@ -30,8 +30,11 @@ class SourceRulesTest {
           entry("Answer", List.of("membership.DataPathProbe", "mesh.agent.AgentReply")),
           entry("Applied", List.of("mesh.agent.AgentReply", "mesh.control.Pools")),
           entry("Apply", List.of("mesh.agent.AgentRequest", "mesh.cli.PolicyCommands")),
-          entry("Datagram", List.of("netlink.socket.UnfragmentedSocket", "membership.engine.Input")),
-          entry("Facts", List.of("mesh.agent.AgentReply", "mesh.agent.AgentRequest", "mesh.host.Checkup")),
+          entry(
+              "Datagram", List.of("netlink.socket.UnfragmentedSocket", "membership.engine.Input")),
+          entry(
+              "Facts",
+              List.of("mesh.agent.AgentReply", "mesh.agent.AgentRequest", "mesh.host.Checkup")),
           entry("Figures", List.of("bench.Figures", "bench.real.EncryptionBench")),
           entry("Firewall", List.of("mesh.agent.AgentReply", "mesh.plan.Observed")),
           entry("Flood", List.of("mesh.plan.Wanted", "bench.real.Flood")),
@@ -39,7 +42,10 @@ class SourceRulesTest {
           entry("Network", List.of("mesh.agent.Surroundings", "mesh.control.Networks")),
           entry("Node", List.of("mesh.control.PolicyView", "mesh.main.Node")),
           entry("Opened", List.of("membership.crypto.Verdict", "mesh.trial.Word")),
-          entry("Probed", List.of("membership.engine.Engine", "mesh.agent.AgentReply", "mesh.agent.AgentRequest")),
+          entry(
+              "Probed",
+              List.of(
+                  "membership.engine.Engine", "mesh.agent.AgentReply", "mesh.agent.AgentRequest")),
           entry("Refusal", List.of("mesh.agent.Ruling", "mesh.plan.PrefixPolicy")),
           entry("Refused", List.of("mesh.agent.AgentReply", "mesh.trial.Word")),
           entry("Report", List.of("mesh.reconcile.RouteStates", "mesh.trial.Word")),

@@ -138,7 +138,7 @@ public final class HostileBench {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-cp",
                     absolute(System.getProperty("java.class.path")),
-                    Flood.class.getName(),
+                    FloodProcess.class.getName(),
                     "eth0",
                     RealHosts.underlay(1),
                     "" + PORT,

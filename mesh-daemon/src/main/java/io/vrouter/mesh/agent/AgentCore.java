@@ -82,7 +82,8 @@ final class AgentCore {
   }
 
   /** Looks at the firewall through a target. */
-  AgentReply look(FirewallPolicy wanted, boolean fresh, FirewallTarget target) throws RefusedException {
+  AgentReply look(FirewallPolicy wanted, boolean fresh, FirewallTarget target)
+      throws RefusedException {
     Ruling ruling = Enforcement.of(policy, surroundings(observer.observe()), wanted);
     FirewallPolicy allowed = ruling.state().firewall();
     boolean ours = target.equals(firewall);
@@ -201,7 +202,8 @@ final class AgentCore {
   }
 
   /** Without the steps whose former setting can't be kept. */
-  private List<Step> saved(List<Step> steps, Set<FormerSetting> before, List<AgentReply.Failed> failed) {
+  private List<Step> saved(
+      List<Step> steps, Set<FormerSetting> before, List<AgentReply.Failed> failed) {
     if (before.equals(new HashSet<>(former.values()))) {
       return steps;
     }

@@ -31,14 +31,17 @@ sealed interface AgentRequest {
   record Hello(int version, String node) implements AgentRequest {}
 
   /**
-   * Whether the firewall is in force and forwarding is open; the reply is {@link AgentReply.Firewall}.
+   * Whether the firewall is in force and forwarding is open; the reply is {@link
+   * AgentReply.Firewall}.
    *
    * @param fresh whether to look at the kernel
    * @param aside whether the look has a state of its own, so that it hides no change from the loop
    */
   record Look(FirewallPolicy policy, boolean fresh, boolean aside) implements AgentRequest {}
 
-  /** Whether another program may have written to nftables; the reply is {@link AgentReply.Answer}. */
+  /**
+   * Whether another program may have written to nftables; the reply is {@link AgentReply.Answer}.
+   */
   record RulesChanged() implements AgentRequest {}
 
   /** Whether a firewall of ours is in the kernel; the reply is {@link AgentReply.Answer}. */

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The socket's file: bound under a temporary name and renamed when owner and mode are right. It is
- * the node's user's alone (0600); an agent without CAP_CHOWN leaves it to its own group
- * (0660), in which the node must then be. Peer credentials are checked besides.
+ * the node's user's alone (0600); an agent without CAP_CHOWN leaves it to its own group (0660), in
+ * which the node must then be. Peer credentials are checked besides.
  */
 final class AgentSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentSocket.class);

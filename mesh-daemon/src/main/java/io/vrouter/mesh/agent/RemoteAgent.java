@@ -100,7 +100,8 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     while (end.getCount() > 0) {
       try {
         boolean same = last != null && connection == news.opened();
-        AgentReply reply = news.ask(new AgentRequest.Facts(same && last != null ? last.number() : 0));
+        AgentReply reply =
+            news.ask(new AgentRequest.Facts(same && last != null ? last.number() : 0));
         if (reply instanceof AgentReply.Facts facts) {
           pass(facts, connection == news.opened() ? last : null, listener);
           connection = news.opened();
@@ -160,7 +161,9 @@ public final class RemoteAgent implements Agent, AutoCloseable {
               probed.senders().stream()
                   .collect(
                       Collectors.toMap(
-                          AgentReply.Sender::address, it -> Duration.ofMillis(it.age()), (a, b) -> a)))
+                          AgentReply.Sender::address,
+                          it -> Duration.ofMillis(it.age()),
+                          (a, b) -> a)))
           : Optional.empty();
     } catch (AgentException e) {
       LOG.debug("the senders of probes aren't known", e);
@@ -187,7 +190,8 @@ public final class RemoteAgent implements Agent, AutoCloseable {
 
   @Override
   public List<StepOutcome> apply(Desired desired, Plan whole, Plan now) {
-    AgentReply reply = loop.ask(new AgentRequest.Apply(++serial, KernelState.of(desired), later(whole, now)));
+    AgentReply reply =
+        loop.ask(new AgentRequest.Apply(++serial, KernelState.of(desired), later(whole, now)));
     List<StepOutcome> outcomes = outcomes(reply, now);
     firewall.written(outcomes);
     return outcomes;

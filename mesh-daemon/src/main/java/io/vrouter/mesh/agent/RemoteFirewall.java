@@ -76,12 +76,14 @@ final class RemoteFirewall implements FirewallTarget {
 
   @Override
   public boolean rulesChanged() {
-    return channel.ask(new AgentRequest.RulesChanged()) instanceof AgentReply.Answer answer && answer.yes();
+    return channel.ask(new AgentRequest.RulesChanged()) instanceof AgentReply.Answer answer
+        && answer.yes();
   }
 
   @Override
   public boolean stands() {
-    return channel.ask(new AgentRequest.Stands()) instanceof AgentReply.Answer answer && answer.yes();
+    return channel.ask(new AgentRequest.Stands()) instanceof AgentReply.Answer answer
+        && answer.yes();
   }
 
   /** The agent does that itself. */

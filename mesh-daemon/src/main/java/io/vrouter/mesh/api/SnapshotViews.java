@@ -159,7 +159,7 @@ final class SnapshotViews {
 
   /** A policy. */
   static PolicyView policy(Optional<Bytes> operator, Optional<MeshPolicy> policy) {
-    List<PolicyView.Node> nodes = new ArrayList<>();
+    List<PolicyView.GrantedNode> nodes = new ArrayList<>();
     policy.ifPresent(
         it -> {
           it.nodes().forEach((id, grant) -> nodes.add(granted(id.toString(), grant)));
@@ -171,8 +171,8 @@ final class SnapshotViews {
         nodes);
   }
 
-  private static PolicyView.Node granted(String node, Grant grant) {
-    return new PolicyView.Node(
+  private static PolicyView.GrantedNode granted(String node, Grant grant) {
+    return new PolicyView.GrantedNode(
         node,
         grant.prefixes().stream().map(Object::toString).toList(),
         grant.anyVni() ? List.of("any") : grant.vnis().stream().map(Object::toString).toList());

@@ -258,19 +258,6 @@ public final class Meshctl {
     return makesToken || (signs && args[word].equals("policy"));
   }
 
-  /** Whether the token is to be one of the daemon's mesh. */
-  private static boolean ofRunningMesh(String[] args) {
-    for (String arg : args) {
-      if (arg.equals("--once")
-          || arg.equals("--admit")
-          || arg.equals("--expires")
-          || arg.startsWith("--expires=")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** With the content of a signed policy in place of its file's name: the daemon opens no file. */
   static String[] withContent(String[] args) throws IOException {
     int group = word(args, 0);
@@ -287,6 +274,19 @@ public final class Meshctl {
     } catch (InvalidPathException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /** Whether the token is to be one of the daemon's mesh. */
+  private static boolean ofRunningMesh(String[] args) {
+    for (String arg : args) {
+      if (arg.equals("--once")
+          || arg.equals("--admit")
+          || arg.equals("--expires")
+          || arg.startsWith("--expires=")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int word(String[] args, int from) {

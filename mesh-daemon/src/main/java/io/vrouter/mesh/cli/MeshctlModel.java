@@ -103,8 +103,8 @@ final class MeshctlModel {
             .addSubcommand(
                 new CommandLine(new PolicyGroup())
                     .addSubcommand(new PolicyCommands.Sign(session))
-                    .addSubcommand(new PolicyCommands.Apply(session))
-                    .addSubcommand(new PolicyCommands.Show(session))
+                    .addSubcommand(new PolicyCommands.PolicyApplication(session))
+                    .addSubcommand(new PolicyCommands.PolicyListing(session))
                     .addSubcommand(
                         new CommandLine(new PolicyKeyGroup())
                             .addSubcommand(new PolicyCommands.CreateKey(session))))

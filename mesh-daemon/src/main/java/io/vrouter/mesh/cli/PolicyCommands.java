@@ -157,13 +157,13 @@ final class PolicyCommands {
   @Command(
       name = "apply",
       description = "Put a signed policy in force on all hosts with the operator's public key.")
-  static final class Apply implements Callable<Integer> {
+  static final class PolicyApplication implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "FILE", description = "the signed policy, see 'meshctl policy sign'")
     private String policy = "";
 
-    Apply(Session session) {
+    PolicyApplication(Session session) {
       this.session = session;
     }
 
@@ -179,10 +179,10 @@ final class PolicyCommands {
   }
 
   @Command(name = "show", description = "The policy in force on this host.")
-  static final class Show implements Callable<Integer> {
+  static final class PolicyListing implements Callable<Integer> {
     private final Session session;
 
-    Show(Session session) {
+    PolicyListing(Session session) {
       this.session = session;
     }
 

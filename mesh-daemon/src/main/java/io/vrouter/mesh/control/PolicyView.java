@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonPropertyOrder({"apiVersion", "operator", "version", "nodes"})
 public record PolicyView(
-    String apiVersion, @Nullable String operator, long version, List<Node> nodes) {
+    String apiVersion, @Nullable String operator, long version, List<GrantedNode> nodes) {
   public PolicyView {
     nodes = List.copyOf(nodes);
   }
 
   /** With the current version. */
-  public PolicyView(@Nullable String operator, long version, List<Node> nodes) {
+  public PolicyView(@Nullable String operator, long version, List<GrantedNode> nodes) {
     this(Api.VERSION, operator, version, nodes);
   }
 
@@ -29,8 +29,8 @@ public record PolicyView(
    * @param vnis numbers, or {@code any}
    */
   @JsonPropertyOrder({"node", "prefixes", "vnis"})
-  public record Node(String node, List<String> prefixes, List<String> vnis) {
-    public Node {
+  public record GrantedNode(String node, List<String> prefixes, List<String> vnis) {
+    public GrantedNode {
       prefixes = List.copyOf(prefixes);
       vnis = List.copyOf(vnis);
     }

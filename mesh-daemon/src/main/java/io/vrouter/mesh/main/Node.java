@@ -42,9 +42,9 @@ import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.reconcile.Farewell;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
-import io.vrouter.mesh.state.PolicyFile;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.state.SignedPolicyFile;
 import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.Monitor;
@@ -136,7 +136,7 @@ final class Node implements HostListener {
     this.parts = parts;
     SavedStateFile store = new SavedStateFile(config.stateDir());
     PoolStateFile pools = new PoolStateFile(config.stateDir());
-    PolicyFile policies = new PolicyFile(config.stateDir());
+    SignedPolicyFile policies = new SignedPolicyFile(config.stateDir());
     this.reconciler =
         new Reconciler(
             host.current(),
@@ -331,7 +331,8 @@ final class Node implements HostListener {
     last.start();
   }
 
-  private List<Problem> problems(SavedStateFile store, PoolStateFile pools, PolicyFile policies) {
+  private List<Problem> problems(
+      SavedStateFile store, PoolStateFile pools, SignedPolicyFile policies) {
     List<Problem> problems = new ArrayList<>(warnings);
     problems.addAll(uncaught.problems());
     store.problem().ifPresent(problems::add);

@@ -24,7 +24,7 @@ public record MeshPolicy(long version, Map<NodeId, Grant> nodes, Grant others) {
     nodes = Collections.unmodifiableMap(new TreeMap<>(nodes));
   }
 
-  /** The permissions of one node. */
+  /** The grant of a node. */
   public Grant of(NodeId id) {
     return nodes.getOrDefault(id, others);
   }

@@ -165,7 +165,7 @@ final class PolicyBook {
     refused.add(octets);
   }
 
-  /** Most invalid policies remembered, so that none is verified twice. */
+  /** Most invalid policies that are kept, so that none is checked twice. */
   private static int peerLimit() {
     return 256;
   }

@@ -288,7 +288,9 @@ final class PairTrial implements AutoCloseable {
     if (other.get(lane) || there.other().get(lane)) {
       return PairFailure.Kind.SOURCE;
     }
-    return here ? PairFailure.Kind.SILENT_TO : beyond ? PairFailure.Kind.SILENT_FROM : PairFailure.Kind.SILENT;
+    return here
+        ? PairFailure.Kind.SILENT_TO
+        : beyond ? PairFailure.Kind.SILENT_FROM : PairFailure.Kind.SILENT;
   }
 
   @Override

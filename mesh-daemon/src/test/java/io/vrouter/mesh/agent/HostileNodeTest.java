@@ -100,7 +100,8 @@ class HostileNodeTest {
     }
 
     Wire hello(String node) throws IOException {
-      assertThat(ask(new AgentRequest.Hello(AgentRequest.VERSION, node))).isInstanceOf(AgentReply.Welcome.class);
+      assertThat(ask(new AgentRequest.Hello(AgentRequest.VERSION, node)))
+          .isInstanceOf(AgentReply.Welcome.class);
       return this;
     }
 
@@ -276,7 +277,8 @@ class HostileNodeTest {
       assertThat(other.ask(new AgentRequest.Hello(AgentRequest.VERSION, "bbbbbbbb")))
           .isInstanceOf(AgentReply.Refused.class);
       assertThat(other.isClosed()).isTrue();
-      assertThat(older.ask(new AgentRequest.Hello(99, "aaaaaaaa"))).isInstanceOf(AgentReply.Refused.class);
+      assertThat(older.ask(new AgentRequest.Hello(99, "aaaaaaaa")))
+          .isInstanceOf(AgentReply.Refused.class);
       assertThat(mute.ask(new AgentRequest.Remove(1))).isInstanceOf(AgentReply.Refused.class);
       assertThat(wire.ask(new AgentRequest.Stands())).isInstanceOf(AgentReply.Answer.class);
     }

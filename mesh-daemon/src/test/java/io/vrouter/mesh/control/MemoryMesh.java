@@ -325,8 +325,8 @@ public class MemoryMesh implements MeshApi {
         "Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9",
         3,
         List.of(
-            new PolicyView.Node(PEER, List.of("172.30.0.0/16"), List.of("1000")),
-            new PolicyView.Node("*", List.of(), List.of("any"))));
+            new PolicyView.GrantedNode(PEER, List.of("172.30.0.0/16"), List.of("1000")),
+            new PolicyView.GrantedNode("*", List.of(), List.of("any"))));
   }
 
   @Override

@@ -30,7 +30,8 @@ class LanesTest {
 
   @Test
   void twoNetworksOutsideTheMeshAreNobodysBusiness() {
-    assertThat(TrialLanes.of(List.of(site(0, "172.17.0.1")), List.of(site(0, "172.18.0.1")))).isEmpty();
+    assertThat(TrialLanes.of(List.of(site(0, "172.17.0.1")), List.of(site(0, "172.18.0.1"))))
+        .isEmpty();
   }
 
   @Test

@@ -14,11 +14,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A stranger on the LAN, in a process of its own: {@code Flood DEVICE TARGET PORT SECONDS RATE
- * THREADS}. Records one multicast datagram of the mesh, and sends datagrams with its form and key
- * id and random octets after these, from ports of its own. Prints the number sent and the seconds.
+ * A stranger on the LAN, in a process of its own: {@code FloodProcess DEVICE TARGET PORT SECONDS
+ * RATE THREADS}. Records one multicast datagram of the mesh, and sends datagrams with its form and
+ * key id and random octets after these, from ports of its own. Prints the number sent and the
+ * seconds.
  */
-public final class Flood {
+public final class FloodProcess {
   /** Octets of a datagram that are in clear and the same for all of a mesh: form and key id. */
   private static final int COMMON = 5;
 
@@ -28,7 +29,7 @@ public final class Flood {
   /** Datagrams between two looks at the clock. */
   private static final int BATCH = 64;
 
-  private Flood() {}
+  private FloodProcess() {}
 
   /** Runs until its time is over. */
   public static void main(String[] args) throws IOException, InterruptedException {

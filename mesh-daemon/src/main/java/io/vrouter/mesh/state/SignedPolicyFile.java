@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** {@code policy} in the state directory. An unusable file is set aside and reported. */
-public final class PolicyFile implements PolicyStore {
+public final class SignedPolicyFile implements PolicyStore {
   static final String NAME = "policy";
   private static final int LIMIT = 64 * 1024;
 
   private final StateFile file;
   private volatile Optional<Problem> problem = Optional.empty();
 
-  public PolicyFile(Path stateDir) {
+  public SignedPolicyFile(Path stateDir) {
     this.file = new StateFile(stateDir.resolve(NAME));
   }
 
