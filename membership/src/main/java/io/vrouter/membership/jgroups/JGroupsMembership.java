@@ -330,7 +330,7 @@ public final class JGroupsMembership implements Membership {
   }
 
   /**
-   * Receives messages of other nodes, each with the node of its session; replaces an earlier
+   * Receives the messages of {@link #tell}, each with the node of its session; replaces an earlier
    * listener. Called on the transport's threads: it must return at once.
    */
   public void told(BiConsumer<NodeId, Bytes> listener) {

@@ -8,7 +8,7 @@ import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Subnet;
-import io.vrouter.mesh.trial.PairFailure;
+import io.vrouter.mesh.trial.Failure;
 import io.vrouter.mesh.trial.PairResult;
 import io.vrouter.mesh.trial.TrialHost;
 import io.vrouter.mesh.trial.Trials;
@@ -110,7 +110,7 @@ public final class TestRun {
               "not tried: " + result.trouble(),
               "see 'meshctl members', then 'meshctl status' on " + to));
     }
-    for (PairFailure failure : result.failures()) {
+    for (Failure failure : result.failures()) {
       failures.add(
           new TestReport.Failure(
               network(result.from(), failure.near()),

@@ -25,7 +25,7 @@ public record PairResult(
     int micros,
     long bitsPerSecond,
     int failed,
-    List<PairFailure> failures) {
+    List<Failure> failures) {
   /** Most failures that are listed. */
   static final int LISTED = 12;
 

@@ -82,7 +82,7 @@ final class PairTrial implements AutoCloseable {
     this.largeSent = new int[lanes.size()];
   }
 
-  /** Sends and receives until all is known, {@code most} has passed, or the supplier is true. */
+  /** Sends and receives until all is known, {@code most} has passed, or the supplier says so. */
   void run(Duration most, BooleanSupplier stop) {
     long began = System.nanoTime();
     int ticks = (int) (most.toNanos() / TICK);
@@ -248,7 +248,7 @@ final class PairTrial implements AutoCloseable {
     return -1;
   }
 
-  /** Datagrams that arrived here. */
+  /** What arrived here. */
   Word.Seen seen() {
     return new Word.Seen(
         id,
@@ -260,37 +260,35 @@ final class PairTrial implements AutoCloseable {
   }
 
   /** The lanes that do not behave, by what arrived at both ends. */
-  List<PairFailure> failures(Word.Seen there) {
-    List<PairFailure> failures = new ArrayList<>();
+  List<Failure> failures(Word.Seen there) {
+    List<Failure> failures = new ArrayList<>();
     for (int i = 0; i < lanes.size(); i++) {
-      PairFailure.Kind kind = kind(i, there);
+      Failure.Kind kind = kind(i, there);
       if (kind != null) {
         Lane lane = lanes.get(i);
-        failures.add(new PairFailure(lane.near().address(), lane.far().address(), kind));
+        failures.add(new Failure(lane.near().address(), lane.far().address(), kind));
       }
     }
     return failures;
   }
 
-  private PairFailure.@org.jspecify.annotations.Nullable Kind kind(int lane, Word.Seen there) {
+  private Failure.@org.jspecify.annotations.Nullable Kind kind(int lane, Word.Seen there) {
     boolean here = small.get(lane);
     boolean beyond = there.small().get(lane);
     if (!lanes.get(lane).open()) {
       return here || beyond || other.get(lane) || there.other().get(lane)
-          ? PairFailure.Kind.LEAK
+          ? Failure.Kind.LEAK
           : null;
     }
     if (here && beyond) {
       return !there.large().get(lane)
-          ? PairFailure.Kind.LARGE_TO
-          : large.get(lane) ? null : PairFailure.Kind.LARGE_FROM;
+          ? Failure.Kind.LARGE_TO
+          : large.get(lane) ? null : Failure.Kind.LARGE_FROM;
     }
     if (other.get(lane) || there.other().get(lane)) {
-      return PairFailure.Kind.SOURCE;
+      return Failure.Kind.SOURCE;
     }
-    return here
-        ? PairFailure.Kind.SILENT_TO
-        : beyond ? PairFailure.Kind.SILENT_FROM : PairFailure.Kind.SILENT;
+    return here ? Failure.Kind.SILENT_TO : beyond ? Failure.Kind.SILENT_FROM : Failure.Kind.SILENT;
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trials with third members on a member's word: one run at a time, and a pause after each, for all
- * askers together. Thread-safe.
+ * Trials with third members on a member's word: one run at a time, and a pause after each, whoever
+ * asks. Thread-safe.
  */
 final class Runs {
   private static final Duration PAUSE = Duration.ofSeconds(2);

@@ -47,7 +47,7 @@ public final class Trials implements AutoCloseable {
   private static final int ECHOES = 10;
 
   private final TrialHost host;
-  private final BiConsumer<NodeId, Bytes> outbox;
+  private final BiConsumer<NodeId, Bytes> tell;
   private final RandomGenerator random;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -60,7 +60,7 @@ public final class Trials implements AutoCloseable {
   private final Map<Long, CompletableFuture<Word>> awaited = new ConcurrentHashMap<>();
   private final Map<NodeId, Responding> responding = new HashMap<>();
 
-  /** Results of the last trials: an answer may get lost. Guarded by {@code responding}. */
+  /** What the last trials saw: the answer may get lost. Guarded by {@code responding}. */
   private final Map<Long, Word.Seen> ended =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -79,13 +79,13 @@ public final class Trials implements AutoCloseable {
   private record Responding(long id, Word.Opened answer, PairTrial trial, AtomicBoolean asked) {}
 
   /**
-   * Takes part from now on, given the messages of members.
+   * Takes part from now on, when {@link #told} gets the messages.
    *
-   * @param outbox the sending of a message to a member; the message may get lost
+   * @param tell sends a message to a member, which may get lost
    */
-  public Trials(TrialHost host, BiConsumer<NodeId, Bytes> outbox, RandomGenerator random) {
+  public Trials(TrialHost host, BiConsumer<NodeId, Bytes> tell, RandomGenerator random) {
     this.host = host;
-    this.outbox = outbox;
+    this.tell = tell;
     this.random = random;
     this.runs = new Runs(this);
   }
@@ -143,7 +143,7 @@ public final class Trials implements AutoCloseable {
   }
 
   void send(NodeId to, Word word) {
-    outbox.accept(to, Word.encode(word));
+    tell.accept(to, Word.encode(word));
   }
 
   TrialHost host() {
@@ -207,7 +207,7 @@ public final class Trials implements AutoCloseable {
     List<UnfragmentedSocket> sockets = new ArrayList<>();
     List<Site> sites = sites(sockets);
     int octets = Math.min(open.octets(), host.octets(peer));
-    List<Lane> lanes = TrialLanes.of(open.sites(), sites);
+    List<Lane> lanes = Lanes.of(open.sites(), sites);
     return new Responding(
         open.id(),
         new Word.Opened(open.id(), octets, sites),
@@ -232,7 +232,7 @@ public final class Trials implements AutoCloseable {
   /** This host's sites with a socket at each; a network whose address is going is left out. */
   private List<Site> sites(List<UnfragmentedSocket> sockets) {
     List<Site> sites = new ArrayList<>();
-    for (Site site : TrialLanes.fitting(host.sites())) {
+    for (Site site : Lanes.fitting(host.sites())) {
       for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
         try {
           sockets.add(UnfragmentedSocket.open(site.address(), port));
@@ -299,7 +299,7 @@ public final class Trials implements AutoCloseable {
       List<UnfragmentedSocket> sockets)
       throws InterruptedException {
     int octets = Math.min(open.octets(), opened.octets());
-    List<Lane> lanes = TrialLanes.of(open.sites(), opened.sites());
+    List<Lane> lanes = Lanes.of(open.sites(), opened.sites());
     PairTrial trial = new PairTrial(open.id(), true, lanes, octets, sockets);
     trial.run(MOST, Thread.currentThread()::isInterrupted);
     int micros = trial.echo(ECHOES);
@@ -311,7 +311,7 @@ public final class Trials implements AutoCloseable {
     if (!(answer instanceof Word.Seen seen)) {
       return PairResult.none(host.self(), peer, "its daemon does not answer any more");
     }
-    List<PairFailure> failures = trial.failures(seen);
+    List<Failure> failures = trial.failures(seen);
     int connected = (int) lanes.stream().filter(Lane::open).count();
     return new PairResult(
         host.self(),

@@ -239,11 +239,11 @@ sealed interface Word {
     long bits = in.getLong();
     int failed = in.getShort() & 0xFFFF;
     int listed = Math.min(PairResult.LISTED, in.get() & 0xFF);
-    List<PairFailure> failures = new ArrayList<>();
+    List<Failure> failures = new ArrayList<>();
     for (int i = 0; i < listed; i++) {
       InetAddress near = address(in);
       InetAddress far = address(in);
-      failures.add(new PairFailure(near, far, PairFailure.Kind.of(in.get() & 0xFF)));
+      failures.add(new Failure(near, far, Failure.Kind.of(in.get() & 0xFF)));
     }
     return new PairResult(
         from, to, trouble, connected, apart, octets, micros, bits, failed, failures);

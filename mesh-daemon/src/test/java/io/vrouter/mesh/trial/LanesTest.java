@@ -19,7 +19,7 @@ class LanesTest {
     Site c = site(2000, "172.22.0.1");
     Site apart = site(0, "172.17.0.1");
     Site six = site(1000, "fd00::1");
-    List<Lane> lanes = TrialLanes.of(List.of(a, c), List.of(b, apart, six));
+    List<Lane> lanes = Lanes.of(List.of(a, c), List.of(b, apart, six));
     assertThat(lanes)
         .containsExactly(
             new Lane(a, b, true),
@@ -30,8 +30,7 @@ class LanesTest {
 
   @Test
   void twoNetworksOutsideTheMeshAreNobodysBusiness() {
-    assertThat(TrialLanes.of(List.of(site(0, "172.17.0.1")), List.of(site(0, "172.18.0.1"))))
-        .isEmpty();
+    assertThat(Lanes.of(List.of(site(0, "172.17.0.1")), List.of(site(0, "172.18.0.1")))).isEmpty();
   }
 
   @Test
@@ -40,10 +39,10 @@ class LanesTest {
     for (int i = 0; i < 300; i++) {
       many.add(site(i % 2 == 0 ? 0 : 1000, "172.16.%d.%d".formatted(i / 250, i % 250 + 1)));
     }
-    List<Site> fitting = TrialLanes.fitting(many);
-    assertThat(fitting).hasSizeLessThanOrEqualTo(TrialLanes.MOST_OCTETS / 10);
+    List<Site> fitting = Lanes.fitting(many);
+    assertThat(fitting).hasSizeLessThanOrEqualTo(Lanes.MOST_OCTETS / 10);
     assertThat(fitting).allMatch(Site::isOpen);
-    assertThat(TrialLanes.of(fitting, fitting)).hasSizeLessThanOrEqualTo(2 * TrialLanes.MOST);
+    assertThat(Lanes.of(fitting, fitting)).hasSizeLessThanOrEqualTo(2 * Lanes.MOST);
     assertThat(Word.encode(new Word.Open(1, 1_450, fitting)).length()).isLessThan(Word.MOST);
   }
 }

@@ -24,9 +24,9 @@ class WordTest {
     BitSet bits = new BitSet();
     bits.set(0);
     bits.set(799);
-    PairFailure failure =
-        new PairFailure(
-            Addresses.parse("fd00::1"), Addresses.parse("fd01::1"), PairFailure.Kind.LARGE_FROM);
+    Failure failure =
+        new Failure(
+            Addresses.parse("fd00::1"), Addresses.parse("fd01::1"), Failure.Kind.LARGE_FROM);
     PairResult result =
         new PairResult(
             new NodeId(1, 2),

@@ -8,8 +8,8 @@ import java.net.InetAddress;
  * @param near the initiator's address in its network
  * @param far the responder's
  */
-public record PairFailure(InetAddress near, InetAddress far, Kind kind) {
-  /** The kind of failure. */
+public record Failure(InetAddress near, InetAddress far, Kind kind) {
+  /** What was seen. */
   public enum Kind {
     /** Nothing arrives in either direction. */
     SILENT(0),

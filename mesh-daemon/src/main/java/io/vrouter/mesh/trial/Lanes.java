@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The lanes between two hosts, the same list on both. Pure. */
-final class TrialLanes {
+final class Lanes {
   /** Most lanes that must work, and most that must not. */
   static final int MOST = 400;
 
@@ -17,7 +17,7 @@ final class TrialLanes {
 
   private static final int MOST_CLOSED = 12;
 
-  private TrialLanes() {}
+  private Lanes() {}
 
   /** The sites that fit a message: those of the mesh first, each kind by address. */
   static List<Site> fitting(List<Site> sites) {
