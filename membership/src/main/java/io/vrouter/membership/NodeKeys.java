@@ -1,4 +1,15 @@
 package io.vrouter.membership;
 
-/** This node's key, and the check of other nodes' signatures. */
-public record NodeKeys(Signer signer, Verifier verifier) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's key, the check of other nodes' signatures, and the key of the mesh's operator.
+ *
+ * @param operator public key, 32 octets; null where none is configured
+ */
+public record NodeKeys(Signer signer, Verifier verifier, @Nullable Bytes operator) {
+  /** Without an operator's key. */
+  public NodeKeys(Signer signer, Verifier verifier) {
+    this(signer, verifier, null);
+  }
+}

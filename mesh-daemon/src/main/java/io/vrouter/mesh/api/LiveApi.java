@@ -14,6 +14,7 @@ import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
+import io.vrouter.mesh.control.PolicyView;
 import io.vrouter.mesh.control.Pools;
 import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
@@ -28,6 +29,8 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.Step;
+import io.vrouter.mesh.policy.PolicyException;
+import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.probe.PingResult;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.OverlayPaths;
@@ -311,6 +314,23 @@ public final class LiveApi implements MeshApi {
   @Override
   public SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException {
     return pools.release(name);
+  }
+
+  @Override
+  public PolicyView policy() {
+    return SnapshotViews.policy(reconciler.operator(), reconciler.snapshot().policy());
+  }
+
+  @Override
+  public PolicyView applyPolicy(String signed) throws MeshApiException, InterruptedException {
+    try {
+      SignedPolicy policy = SignedPolicy.parse(signed);
+      reconciler.apply(policy);
+      return SnapshotViews.policy(reconciler.operator(), Optional.of(policy.policy()));
+    } catch (PolicyException e) {
+      throw failed(
+          "policy-refused", String.valueOf(e.getMessage()), "see 'meshctl policy sign --help'");
+    }
   }
 
   @Override

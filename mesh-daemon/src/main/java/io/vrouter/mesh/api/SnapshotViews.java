@@ -1,10 +1,13 @@
 package io.vrouter.mesh.api;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.crypto.PolicyKey;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.Networks;
+import io.vrouter.mesh.control.PolicyView;
 import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
@@ -17,6 +20,8 @@ import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.RouteState;
 import io.vrouter.mesh.plan.VtepMac;
+import io.vrouter.mesh.policy.Grant;
+import io.vrouter.mesh.policy.MeshPolicy;
 import io.vrouter.mesh.pool.PoolConflict;
 import io.vrouter.mesh.reconcile.KnownPrefix;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
@@ -150,6 +155,27 @@ final class SnapshotViews {
     snapshot.conflicts().forEach(conflict -> conflicts.add(conflict(conflict)));
     snapshot.pool().conflicts().forEach(conflict -> conflicts.add(conflict(conflict)));
     return new Conflicts(conflicts);
+  }
+
+  /** A policy. */
+  static PolicyView policy(Optional<Bytes> operator, Optional<MeshPolicy> policy) {
+    List<PolicyView.GrantedNode> nodes = new ArrayList<>();
+    policy.ifPresent(
+        it -> {
+          it.nodes().forEach((id, grant) -> nodes.add(granted(id.toString(), grant)));
+          nodes.add(granted("*", it.others()));
+        });
+    return new PolicyView(
+        operator.map(PolicyKey::text).orElse(null),
+        policy.map(MeshPolicy::version).orElse(0L),
+        nodes);
+  }
+
+  private static PolicyView.GrantedNode granted(String node, Grant grant) {
+    return new PolicyView.GrantedNode(
+        node,
+        grant.prefixes().stream().map(Object::toString).toList(),
+        grant.anyVni() ? List.of("any") : grant.vnis().stream().map(Object::toString).toList());
   }
 
   /** A member by id. */

@@ -11,6 +11,7 @@ import io.vrouter.mesh.control.MeshApi;
 import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.control.Networks;
 import io.vrouter.mesh.control.PlanReport;
+import io.vrouter.mesh.control.PolicyView;
 import io.vrouter.mesh.control.Pools;
 import io.vrouter.mesh.control.ProblemTimes;
 import io.vrouter.mesh.control.RefusingKeys;
@@ -166,6 +167,16 @@ public final class WaitingApi implements MeshApi {
 
   @Override
   public SubnetClaim releaseSubnet(String name) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
+  public PolicyView policy() {
+    return new PolicyView(null, 0, List.of());
+  }
+
+  @Override
+  public PolicyView applyPolicy(String signed) throws MeshApiException {
     throw refused();
   }
 

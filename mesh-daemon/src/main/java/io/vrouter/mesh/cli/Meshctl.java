@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -64,7 +65,14 @@ public final class Meshctl {
       return LocalMeshctl.unreachable(args, socket, why);
     }
     try {
-      byte[] request = request(args);
+      byte[] request;
+      try {
+        request = request(withContent(args));
+      } catch (IOException e) {
+        System.err.println("error: the policy can't be read: " + e);
+        System.err.println("fix: name the file that 'meshctl policy sign' wrote");
+        return 1;
+      }
       if (request.length > MAX_REQUEST) {
         System.err.println("error: the arguments are too long: " + MAX_REQUEST + " bytes at most");
         return 2;
@@ -241,10 +249,31 @@ public final class Meshctl {
       }
     }
     int next = word(args, word + 1);
-    return args[word].equals("token")
-        && next >= 0
-        && args[next].equals("create")
-        && !ofRunningMesh(args);
+    if (next < 0) {
+      return false;
+    }
+    boolean makesToken =
+        args[word].equals("token") && args[next].equals("create") && !ofRunningMesh(args);
+    boolean signs = args[next].equals("sign") || args[next].equals("key");
+    return makesToken || (signs && args[word].equals("policy"));
+  }
+
+  /** With the content of a signed policy in place of its file's name: the daemon opens no file. */
+  static String[] withContent(String[] args) throws IOException {
+    int group = word(args, 0);
+    int command = group < 0 ? -1 : word(args, group + 1);
+    int file = command < 0 ? -1 : word(args, command + 1);
+    if (file < 0 || !args[group].equals("policy") || !args[command].equals("apply")) {
+      return args;
+    }
+    try (InputStream in = Files.newInputStream(Path.of(args[file]))) {
+      byte[] content = in.readNBytes(MAX_REQUEST / 2);
+      String[] changed = args.clone();
+      changed[file] = new String(content, StandardCharsets.UTF_8).strip();
+      return changed;
+    } catch (InvalidPathException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /** Whether the token is to be one of the daemon's mesh. */

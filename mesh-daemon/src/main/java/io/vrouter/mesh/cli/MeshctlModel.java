@@ -40,6 +40,8 @@ final class MeshctlModel {
           "meshctl token",
           "meshctl token create",
           "meshctl token show",
+          "meshctl policy",
+          "meshctl policy show",
           "meshctl token list",
           "meshctl keys",
           "meshctl keys list",
@@ -98,6 +100,14 @@ final class MeshctlModel {
                 new CommandLine(new KeysGroup())
                     .addSubcommand(new KeysCommands.KeyList(session))
                     .addSubcommand(new KeysCommands.KeyRotation(session)))
+            .addSubcommand(
+                new CommandLine(new PolicyGroup())
+                    .addSubcommand(new PolicyCommands.Sign(session))
+                    .addSubcommand(new PolicyCommands.PolicyApplication(session))
+                    .addSubcommand(new PolicyCommands.PolicyListing(session))
+                    .addSubcommand(
+                        new CommandLine(new PolicyKeyGroup())
+                            .addSubcommand(new PolicyCommands.CreateKey(session))))
             .addSubcommand(
                 new CommandLine(new ConfigGroup()).addSubcommand(new ConfigShowCommand(session)))
             .addSubcommand(new LogCommand(session))
@@ -234,6 +244,12 @@ final class MeshctlModel {
 
   @Command(name = "token", description = "Create, list, compare or revoke tokens.")
   private static final class TokenGroup extends CommandGroup {}
+
+  @Command(name = "policy", description = "What each host may have, by the operator's signed word.")
+  private static final class PolicyGroup extends CommandGroup {}
+
+  @Command(name = "key", description = "The operator's key.")
+  private static final class PolicyKeyGroup extends CommandGroup {}
 
   @Command(name = "config", description = "The configuration in force.")
   private static final class ConfigGroup extends CommandGroup {}

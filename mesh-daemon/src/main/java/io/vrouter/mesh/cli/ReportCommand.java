@@ -44,6 +44,7 @@ final class ReportCommand implements Callable<Integer> {
     COMMANDS.put("pools.txt", List.of("docker-pools"));
     COMMANDS.put("config.txt", List.of("config", "show"));
     COMMANDS.put("token.txt", List.of("token", "show"));
+    COMMANDS.put("policy.txt", List.of("policy", "show"));
     COMMANDS.put("log-level.txt", List.of("log"));
     COMMANDS.put("version.txt", List.of("version"));
   }

@@ -53,6 +53,17 @@ final class Session {
     return maintenance;
   }
 
+  /**
+   * Refuses in the daemon's process: the words come from another process, and no word names a file
+   * of the daemon's.
+   */
+  void clientOnly() throws CommandException {
+    if (maintenance != null) {
+      throw new CommandException(
+          ExitCode.USAGE, "this command reads and writes files in meshctl's own process only", "");
+    }
+  }
+
   /** Another run for the same caller, with its own output. */
   Session within(Console other) {
     return new Session(source, maintenance, other, clock);

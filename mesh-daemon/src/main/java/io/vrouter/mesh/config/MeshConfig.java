@@ -91,6 +91,11 @@ public final class MeshConfig {
     return get(Settings.ACCEPT_PREFIX);
   }
 
+  /** The operator's public key, or the file that holds it. */
+  public Optional<String> policyKey() {
+    return get(Settings.POLICY_KEY);
+  }
+
   /** Whether and where to query Docker for networks. */
   public Docker docker() {
     return get(Settings.DOCKER);

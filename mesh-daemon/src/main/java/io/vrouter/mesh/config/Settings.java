@@ -107,6 +107,14 @@ public final class Settings {
           (text, other) -> Prefix.parse(text),
           "MESH_ACCEPT_PREFIXES");
 
+  static final Setting<Optional<String>> POLICY_KEY =
+      optional(
+          "policy-key",
+          "FILE|BASE64",
+          "operator's public key: a policy it signed says what each host may have",
+          (text, other) -> text,
+          "MESH_POLICY_KEY");
+
   static final Setting<Docker> DOCKER =
       value(
           "docker",

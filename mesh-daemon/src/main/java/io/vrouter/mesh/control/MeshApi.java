@@ -146,6 +146,17 @@ public interface MeshApi {
    */
   SubnetClaim releaseSubnet(String name) throws MeshApiException, InterruptedException;
 
+  /** The policy in force. */
+  PolicyView policy();
+
+  /**
+   * Puts a signed policy in force here and, by gossip, on all hosts with the operator's key.
+   *
+   * @param signed its text
+   * @throws MeshApiException when it isn't one, is signed by another key, or isn't newer
+   */
+  PolicyView applyPolicy(String signed) throws MeshApiException, InterruptedException;
+
   /** The keys and tokens of the mesh. */
   KeysApi keys();
 

@@ -152,6 +152,16 @@ public final class ReadOnlyApi implements MeshApi {
   }
 
   @Override
+  public PolicyView policy() {
+    return api.policy();
+  }
+
+  @Override
+  public PolicyView applyPolicy(String signed) throws MeshApiException {
+    throw refused();
+  }
+
+  @Override
   public TokenView token() {
     return api.token();
   }

@@ -44,6 +44,7 @@ import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
 import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.state.SignedPolicyFile;
 import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.netlink.Monitor;
@@ -135,6 +136,7 @@ final class Node implements HostListener {
     this.parts = parts;
     SavedStateFile store = new SavedStateFile(config.stateDir());
     PoolStateFile pools = new PoolStateFile(config.stateDir());
+    SignedPolicyFile policies = new SignedPolicyFile(config.stateDir());
     this.reconciler =
         new Reconciler(
             host.current(),
@@ -143,6 +145,7 @@ final class Node implements HostListener {
             side.agent(tunnelKeys, this::firewallAnswered),
             store,
             pools,
+            policies,
             keys,
             System::nanoTime);
     tunnelKeys.ifPresent(this::follow);
@@ -187,7 +190,7 @@ final class Node implements HostListener {
             new TunnelApi(tunnelKeys, reconciler),
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
-            () -> problems(store, pools),
+            () -> problems(store, pools, policies),
             this::leaveNow,
             this::endLeft);
   }
@@ -328,11 +331,13 @@ final class Node implements HostListener {
     last.start();
   }
 
-  private List<Problem> problems(SavedStateFile store, PoolStateFile pools) {
+  private List<Problem> problems(
+      SavedStateFile store, PoolStateFile pools, SignedPolicyFile policies) {
     List<Problem> problems = new ArrayList<>(warnings);
     problems.addAll(uncaught.problems());
     store.problem().ifPresent(problems::add);
     pools.problem().ifPresent(problems::add);
+    policies.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(side.problems());

@@ -1,15 +1,18 @@
 package io.vrouter.mesh.main;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
+import io.vrouter.membership.StateFile;
 import io.vrouter.membership.TrustedFile;
 import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.KeyBook;
 import io.vrouter.membership.crypto.KeyFile;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
+import io.vrouter.membership.crypto.PolicyKey;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
@@ -41,6 +44,8 @@ import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +62,8 @@ final class NodeStart {
 
   /** An engine lists its networks within tens of milliseconds; a hanging one must not block us. */
   private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
+
+  private static final int POLICY_KEY_LIMIT = 4096;
 
   private final MeshConfig config;
   private final UncaughtExceptions uncaught;
@@ -107,6 +114,7 @@ final class NodeStart {
   private Node start(Closeables parts, Runnable serving)
       throws StartException, NotYetException, HostException, MembershipException, ControlException {
     MeshToken token = token();
+    Optional<Bytes> operator = operator();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
     if (split && config.encryption() != Encryption.NONE) {
@@ -128,6 +136,7 @@ final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = identity();
+    NodeKeys keys = new NodeKeys(identity, new Ed25519Verifier(), operator.orElse(null));
     Optional<WireGuardKeys> tunnelKeys = tunnelKeys();
     ProtectedAddresses avoid =
         parts.add(
@@ -164,7 +173,7 @@ final class NodeStart {
         new Node(
             config,
             token,
-            new NodeKeys(identity, new Ed25519Verifier()),
+            keys,
             netlink,
             side,
             membership,
@@ -212,6 +221,33 @@ final class NodeStart {
     } catch (IllegalArgumentException e) {
       throw new StartException(
           String.valueOf(e.getMessage()), "copy it whole, or make one with 'meshctl token create'");
+    }
+  }
+
+  private Optional<Bytes> operator() throws StartException {
+    if (config.policyKey().isEmpty()) {
+      return Optional.empty();
+    }
+    String given = config.policyKey().get();
+    String fix = "give --policy-key what 'meshctl policy key create' printed, or a file with it";
+    try {
+      return Optional.of(PolicyKey.publicKey(given));
+    } catch (IllegalArgumentException e) {
+      LOG.debug("--policy-key names a file", e);
+    }
+    try {
+      String text =
+          new String(TrustedFile.read(Path.of(given), POLICY_KEY_LIMIT), StandardCharsets.US_ASCII);
+      if (PolicyKey.isSecret(text)) {
+        throw new StartException(
+            "--policy-key: "
+                + given
+                + " holds the operator's private key, which belongs on no host",
+            "take it off this host; " + fix);
+      }
+      return Optional.of(PolicyKey.publicKey(text));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartException("--policy-key: " + StateFile.firstLine(e), fix, e);
     }
   }
 

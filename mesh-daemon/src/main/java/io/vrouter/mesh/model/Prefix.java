@@ -59,6 +59,27 @@ public record Prefix(InetAddress address, int length) implements Comparable<Pref
     return new Prefix(Addresses.of(mask(address.getAddress(), length)), length);
   }
 
+  /**
+   * Reads {@link #octets}.
+   *
+   * @throws IllegalArgumentException when they are no prefix
+   */
+  public static Prefix of(byte[] octets) {
+    if (octets.length != 5 && octets.length != 17) {
+      throw new IllegalArgumentException("a prefix has 5 or 17 bytes, this has " + octets.length);
+    }
+    return new Prefix(Addresses.of(Arrays.copyOfRange(octets, 1, octets.length)), octets[0] & 0xff);
+  }
+
+  /** The length in one octet, then the address: 5 or 17 octets. */
+  public byte[] octets() {
+    byte[] bytes = address.getAddress();
+    byte[] octets = new byte[bytes.length + 1];
+    octets[0] = (byte) length;
+    System.arraycopy(bytes, 0, octets, 1, bytes.length);
+    return octets;
+  }
+
   /** Whether this is IPv4. */
   public boolean isIpv4() {
     return address.getAddress().length == 4;

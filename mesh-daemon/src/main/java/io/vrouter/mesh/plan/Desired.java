@@ -5,6 +5,7 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,6 +100,32 @@ public record Desired(
         List.of(),
         List.of(),
         false);
+  }
+
+  /** A copy with more rejected prefixes. */
+  public Desired rejecting(List<Rejected> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Rejected> all = new ArrayList<>(more);
+    all.addAll(rejected);
+    return new Desired(
+        record,
+        devices,
+        addresses,
+        floods,
+        fdb,
+        neighbors,
+        routes,
+        forwarding,
+        vteps,
+        goneMacs,
+        firewall,
+        known,
+        holdings,
+        all,
+        conflicts,
+        problems);
   }
 
   /** Computes the desired state; the order of peers makes no difference. */

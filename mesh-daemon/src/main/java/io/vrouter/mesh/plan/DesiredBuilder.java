@@ -1,6 +1,7 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
@@ -151,7 +152,8 @@ final class DesiredBuilder {
         PoolShare.NONE,
         ProbeArrivals.NONE,
         world.tunnels().share(),
-        null);
+        null,
+        Bytes.EMPTY);
   }
 
   private void device(LocalVni vni, Map<Vni, Set<FirewallPolicy.Remote>> peers) {

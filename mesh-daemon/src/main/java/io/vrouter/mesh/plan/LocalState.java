@@ -69,6 +69,12 @@ public record LocalState(
     this(self, node, version, underlay, vxlanPort, vnis, networks, options, LocalPool.DEFAULT);
   }
 
+  /** A copy with fewer VNIs and networks. */
+  public LocalState limited(List<LocalVni> someVnis, List<LocalNetwork> someNetworks) {
+    return new LocalState(
+        self, node, version, underlay, vxlanPort, someVnis, someNetworks, options, pool);
+  }
+
   /** This host's part in a VNI; empty when it is not in it. */
   public Optional<LocalVni> vni(Vni vni) {
     return vnis.stream().filter(local -> local.vni().equals(vni)).findFirst();

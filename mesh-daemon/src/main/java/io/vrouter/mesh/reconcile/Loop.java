@@ -20,6 +20,8 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
+import io.vrouter.mesh.policy.PolicyFilter;
+import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.record.FittedRecord;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
@@ -49,6 +51,7 @@ final class Loop {
   private final Telling telling;
   private final ClaimBook claims;
   private final PoolBook pool;
+  private final PolicyBook policy;
   private final HeldClaims held;
   private final MovedUnderlays movements = new MovedUnderlays();
   private final RecordReader roster = new RecordReader();
@@ -79,6 +82,7 @@ final class Loop {
       Agent agent,
       StateWriter writer,
       PoolStore poolStore,
+      PolicyStore policyStore,
       NodeKeys keys,
       Consumer<String> repairEvents,
       Consumer<Integer> retiredKeys,
@@ -97,6 +101,7 @@ final class Loop {
     this.telling = new Telling(membership, memory, claims);
     this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
     this.pool = new PoolBook(poolStore, keys, clock.getAsLong());
+    this.policy = new PolicyBook(policyStore, keys);
     this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -111,6 +116,11 @@ final class Loop {
   /** Runs the work of commands; a pass should follow. */
   PoolBook pool() {
     return pool;
+  }
+
+  /** The operator's policy. */
+  PolicyBook policy() {
+    return policy;
   }
 
   /** The prefixes that are held back. */
@@ -145,15 +155,17 @@ final class Loop {
    */
   Bytes firstPayload() {
     Observed observed = observed();
+    long now = clock.getAsLong();
     local = seat.choose(given, claims.claims(), List.of(), observed.surroundings(), false);
-    tunnels.advance(local, List.of(), observed, clock.getAsLong());
-    PlanInput world = world(List.of(), Set.of(), observed);
+    PolicyFilter allowed = policy.advance(local, List.of(), now);
+    tunnels.advance(allowed.local(), List.of(), observed, now);
+    PlanInput world = world(allowed.local(), List.of(), Set.of(), observed);
     return FittedRecord.of(complete(Desired.of(world).record())).payload();
   }
 
   /** The record with what no plan follows from. */
   private HostRecord complete(HostRecord record) {
-    return record.with(pool.share()).withBlockedOverlays(seat.blocked()).with(arrivals);
+    return policy.in(record.with(pool.share()).withBlockedOverlays(seat.blocked()).with(arrivals));
   }
 
   /**
@@ -233,9 +245,11 @@ final class Loop {
    */
   Situation situation() {
     Observed observed = observed().with(memory.former());
-    List<RemoteHost> peers = roster.read(membership.view()).peers();
-    ClaimHistory.Judged judged = held.judge(peers, claims.lamport(), clock.getAsLong());
-    return new Situation(Desired.of(world(judged.peers(), judged.stands(), observed)), observed);
+    long now = clock.getAsLong();
+    PolicyFilter allowed = policy.advance(local, roster.read(membership.view()).peers(), now);
+    ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), now);
+    return new Situation(
+        Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed)), observed);
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
@@ -243,9 +257,10 @@ final class Loop {
     return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
   }
 
-  private PlanInput world(List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
+  private PlanInput world(
+      LocalState mine, List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
     return new PlanInput(
-        local,
+        mine,
         claims.claims(),
         peers,
         movements.moving(),
@@ -268,13 +283,19 @@ final class Loop {
     local =
         seat.choose(given, claims.claims(), read.peers(), observed.surroundings(), view.settled());
     List<Problem> problems = new ArrayList<>(read.problems());
-    ClaimHistory.Judged judged = held.judge(read.peers(), claims.lamport(), begin);
+    PolicyFilter allowed = policy.advance(local, read.peers(), begin);
+    problems.addAll(policy.problems());
+    problems.addAll(allowed.problems());
+    ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), begin);
     problems.addAll(judged.problems());
-    problems.addAll(claims.advance(local, judged.peers(), view.settled(), judged.stands(), begin));
+    problems.addAll(
+        claims.advance(allowed.local(), judged.peers(), view.settled(), judged.stands(), begin));
     problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     problems.addAll(tunnelLook.problems());
-    problems.addAll(tunnels.advance(local, judged.peers(), observed, begin));
-    Desired desired = Desired.of(world(judged.peers(), judged.stands(), observed));
+    problems.addAll(tunnels.advance(allowed.local(), judged.peers(), observed, begin));
+    Desired desired =
+        Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed))
+            .rejecting(allowed.rejected());
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
     Plan whole = Planner.plan(desired, observed);
@@ -324,6 +345,7 @@ final class Loop {
             List.of(),
             desired.conflicts(),
             pool.view(),
+            policy.policy().map(SignedPolicy::policy),
             view.settled() && calm,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             writes.counters(passes, end - begin),
@@ -373,6 +395,7 @@ final class Loop {
         claims.deadline(local),
         claims.acquaintance(),
         pool.deadline(),
+        policy.deadline(),
         tunnels.deadline(),
         movements.deadline(),
         repairs.deadline(),

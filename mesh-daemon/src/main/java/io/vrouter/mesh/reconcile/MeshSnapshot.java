@@ -8,10 +8,12 @@ import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.RouteState;
+import io.vrouter.mesh.policy.MeshPolicy;
 import io.vrouter.mesh.pool.PoolState;
 import io.vrouter.mesh.record.HostRecord;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes peers' prefixes, by prefix
  * @param problems problems for the operator, not ordered by severity
  * @param pool this host's part in the pool of subnets
+ * @param policy the operator's policy in force
  * @param converged whether the last plan was empty against a fresh dump, and no pull is outstanding
  * @param plan the last plan that was not empty, one step a line; empty when there was none
  * @param counters since the start
@@ -34,6 +37,7 @@ public record MeshSnapshot(
     List<Problem> problems,
     List<Conflict> conflicts,
     PoolView pool,
+    Optional<MeshPolicy> policy,
     boolean converged,
     String plan,
     PassCounters counters,
@@ -54,6 +58,7 @@ public record MeshSnapshot(
       List<Problem> problems,
       List<Conflict> conflicts,
       PoolView pool,
+      Optional<MeshPolicy> policy,
       boolean converged,
       String plan,
       PassCounters counters) {
@@ -65,6 +70,7 @@ public record MeshSnapshot(
         problems,
         conflicts,
         pool,
+        policy,
         converged,
         plan,
         counters,
@@ -81,6 +87,7 @@ public record MeshSnapshot(
         List.of(),
         List.of(),
         new PoolView(local.pool().pool(), false, false, PoolState.NONE, List.of()),
+        Optional.empty(),
         false,
         "",
         new PassCounters(0, 0, 0, 0));
@@ -100,6 +107,7 @@ public record MeshSnapshot(
         newProblems,
         conflicts,
         pool,
+        policy,
         converged && looked,
         plan,
         counters,
@@ -116,6 +124,7 @@ public record MeshSnapshot(
         problems,
         conflicts,
         pool,
+        policy,
         converged,
         plan,
         counters,

@@ -12,6 +12,8 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Plan;
+import io.vrouter.mesh.policy.PolicyException;
+import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.pool.PoolException;
 import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.mesh.record.WireGuardKey;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -51,6 +54,7 @@ public final class Reconciler {
   private final Loop core;
   private final StateWriter writer;
   private final LongSupplier clock;
+  private final Optional<Bytes> operator;
   private final Signal signal = new Signal();
   private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
   private volatile Paths paths = new Paths(Map.of(), ProbeArrivals.NONE);
@@ -89,9 +93,11 @@ public final class Reconciler {
       Agent agent,
       StateStore store,
       PoolStore poolStore,
+      PolicyStore policyStore,
       NodeKeys keys,
       LongSupplier clock) {
     this.clock = clock;
+    this.operator = Optional.ofNullable(keys.operator());
     this.writer = new StateWriter(store, this::later, () -> signal.raise(Cause.SAVED));
     disk.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.core =
@@ -102,6 +108,7 @@ public final class Reconciler {
             agent,
             writer,
             poolStore,
+            policyStore,
             keys,
             this::repaired,
             this::retired,
@@ -247,6 +254,36 @@ public final class Reconciler {
    */
   public Prefix releaseSubnet(String name) throws PoolException, InterruptedException {
     return pools.release(name);
+  }
+
+  /** The operator's public key; empty where none is configured. */
+  public Optional<Bytes> operator() {
+    return operator;
+  }
+
+  /**
+   * Puts a policy in force; waits for the loop. It is on the disk when this returns.
+   *
+   * @throws PolicyException when it is refused, or the loop has ended
+   * @throws InterruptedException when the wait is cut short
+   */
+  public void apply(SignedPolicy policy) throws PolicyException, InterruptedException {
+    Optional<PolicyException> refused =
+        questions
+            .ask(
+                core -> {
+                  try {
+                    core.policy().apply(policy);
+                    return Optional.<PolicyException>empty();
+                  } catch (PolicyException e) {
+                    return Optional.of(e);
+                  }
+                })
+            .orElseGet(() -> Optional.of(new PolicyException("meshd is ending", null)));
+    signal.raise(Cause.OPERATOR);
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
   }
 
   /** State at the end of the last pass. */

@@ -36,6 +36,10 @@ public record FittedRecord(Bytes payload, List<Subnet> left) {
       // Display only: networks go first.
       return of(host.with(ProbeArrivals.NONE));
     }
+    if (host.policy().length() > 0) {
+      // Another host carries the policy: no network leaves the record for it.
+      return of(host.with(Bytes.EMPTY));
+    }
     List<Subnet> eldestFirst = new ArrayList<>(host.subnets());
     eldestFirst.sort(Comparator.comparingLong(Subnet::lamport).thenComparing(Subnet::prefix));
     int fit = 0;

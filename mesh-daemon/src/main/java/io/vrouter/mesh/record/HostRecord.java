@@ -1,5 +1,6 @@
 package io.vrouter.mesh.record;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.mesh.model.Label;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tunnel its encryption, and its WireGuard devices' public keys
  * @param blockedOverlays bit i for overlay subnet i of the sequence of subnets that this host can't
  *     use; null when its subnet is configured, and of an older version
+ * @param policy a signed policy that this host carries for others, unchecked; empty for none
  */
 public record HostRecord(
     String node,
@@ -37,7 +39,8 @@ public record HostRecord(
     PoolShare pool,
     ProbeArrivals arrivals,
     TunnelShare tunnel,
-    @Nullable Integer blockedOverlays) {
+    @Nullable Integer blockedOverlays,
+    Bytes policy) {
   /** Most VNIs of a host. */
   public static final int MAX_OVERLAYS = 64;
 
@@ -102,7 +105,8 @@ public record HostRecord(
         pool,
         arrivals,
         TunnelShare.NONE,
-        null);
+        null,
+        Bytes.EMPTY);
   }
 
   /** A copy with another part in the pool. */
@@ -117,7 +121,8 @@ public record HostRecord(
         share,
         arrivals,
         tunnel,
-        blockedOverlays);
+        blockedOverlays,
+        policy);
   }
 
   /** A copy with other claims. */
@@ -132,7 +137,8 @@ public record HostRecord(
         pool,
         arrivals,
         tunnel,
-        blockedOverlays);
+        blockedOverlays,
+        policy);
   }
 
   /** A copy with another encryption. */
@@ -147,7 +153,8 @@ public record HostRecord(
         pool,
         arrivals,
         share,
-        blockedOverlays);
+        blockedOverlays,
+        policy);
   }
 
   /** A copy with other arrivals of probes. */
@@ -162,13 +169,31 @@ public record HostRecord(
         pool,
         other,
         tunnel,
-        blockedOverlays);
+        blockedOverlays,
+        policy);
+  }
+
+  /** A copy that carries another policy. */
+  public HostRecord with(Bytes signed) {
+    return new HostRecord(
+        node,
+        version,
+        underlay,
+        vxlanPort,
+        overlays,
+        subnets,
+        pool,
+        arrivals,
+        tunnel,
+        blockedOverlays,
+        signed);
   }
 
   /** A copy with other blocked overlay subnets. */
   public HostRecord withBlockedOverlays(@Nullable Integer blocked) {
     return new HostRecord(
-        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, blocked);
+        node, version, underlay, vxlanPort, overlays, subnets, pool, arrivals, tunnel, blocked,
+        policy);
   }
 
   /** The host's overlay address in a VNI; empty while it has none there. */

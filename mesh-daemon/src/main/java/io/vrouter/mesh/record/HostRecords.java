@@ -52,6 +52,7 @@ public final class HostRecords {
   private static final String BLOCKED = "b";
   private static final String ARRIVING = "y";
   private static final String MISSING = "z";
+  private static final String POLICY = "w";
 
   private static final int FORMAT_1 = 1;
 
@@ -118,6 +119,9 @@ public final class HostRecords {
     }
     put(root, ARRIVING, host.arrivals().arriving());
     put(root, MISSING, host.arrivals().missing());
+    if (host.policy().length() > 0) {
+      root.put(POLICY, host.policy().toArray());
+    }
     try {
       return Bytes.of(CBOR.writeValueAsBytes(root));
     } catch (IOException e) {
@@ -179,7 +183,8 @@ public final class HostRecords {
         root.has(POOL) ? PoolShares.read(root.path(POOL)) : PoolShare.NONE,
         new ProbeArrivals(ids(root, ARRIVING), ids(root, MISSING)),
         root.has(TUNNEL) ? TunnelShares.read(root.path(TUNNEL)) : TunnelShare.NONE,
-        root.has(BLOCKED) ? Integer.valueOf((int) number(root, BLOCKED, 0, 0xFFFFFFFFL)) : null);
+        root.has(BLOCKED) ? Integer.valueOf((int) number(root, BLOCKED, 0, 0xFFFFFFFFL)) : null,
+        root.has(POLICY) ? Bytes.of(binary(root, POLICY)) : Bytes.EMPTY);
   }
 
   private static void put(ObjectNode root, String key, Set<NodeId> ids) {
@@ -236,19 +241,11 @@ public final class HostRecords {
   }
 
   static byte[] octets(Prefix prefix) {
-    byte[] address = prefix.address().getAddress();
-    byte[] octets = new byte[address.length + 1];
-    octets[0] = (byte) prefix.length();
-    System.arraycopy(address, 0, octets, 1, address.length);
-    return octets;
+    return prefix.octets();
   }
 
   static Prefix prefix(JsonNode node, String key) {
-    byte[] bytes = binary(node, key);
-    if (bytes.length != 5 && bytes.length != 17) {
-      throw new IllegalArgumentException("a prefix has 5 or 17 bytes, this has " + bytes.length);
-    }
-    return new Prefix(Addresses.of(Arrays.copyOfRange(bytes, 1, bytes.length)), bytes[0] & 0xff);
+    return Prefix.of(binary(node, key));
   }
 
   static Iterable<JsonNode> list(JsonNode node, String key, int max) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,7 @@ class PathReportsTest {
         List.of(),
         List.of(),
         new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
+        Optional.empty(),
         true,
         "",
         new MeshSnapshot.PassCounters(0, 0, 0, 0));

@@ -12,6 +12,7 @@ import io.vrouter.mesh.pool.PoolState;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.PoolView;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SnapshotViewsTest {
@@ -37,6 +38,7 @@ class SnapshotViewsTest {
               List.of(),
               List.of(),
               new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
+              Optional.empty(),
               true,
               "",
               new MeshSnapshot.PassCounters(0, 0, 0, 0)),

@@ -38,6 +38,7 @@ class CliBordersTest {
             "io.vrouter.mesh.control",
             "io.vrouter.mesh.config",
             "io.vrouter.mesh.model",
+            "io.vrouter.mesh.policy",
             "io.vrouter.membership.crypto",
             "java..",
             "picocli..",

@@ -52,6 +52,42 @@ class MeshctlTest {
     assertThat(client("status").err()).contains("refused", "a socket of root:root, rw");
   }
 
+  /** Keys and policies are files of the client: the daemon, root, opens none that a word names. */
+  @Test
+  void policyIsSignedWithoutADaemonAndSentByItsContent() throws Exception {
+    Path key = directory.resolve("operator.key");
+    Path policy = directory.resolve("policy.yaml");
+    Path signed = directory.resolve("policy.signed");
+    Run created = client("policy", "key", "create", key.toString());
+    assertThat(created.exitCode()).as(created.err()).isZero();
+    assertThat(created.out().strip()).hasSize(43);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+        .isEqualTo("rw-------");
+    assertThat(client("policy", "key", "create", key.toString()).err()).contains("left as it is");
+    Files.writeString(policy, "version: 2\nnodes:\n  \"*\": {prefixes: [], vnis: [1000]}\n");
+    Run done =
+        client("policy", "sign", policy.toString(), "--key", key.toString(), "-f", "" + signed);
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(Files.readString(signed)).startsWith("vrouter-policy-1:");
+    Files.writeString(policy, "version: 2\nnodez: {}\n");
+    Run wrong = client("policy", "sign", policy.toString(), "--key", key.toString());
+    assertThat(wrong.exitCode()).isEqualTo(1);
+    assertThat(wrong.err()).contains("'nodez' is no key here: known are [nodes, version]");
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      assertThat(client("policy", "apply", signed.toString()).err()).contains("policy 3 is in");
+      assertThat(mesh.calls).containsExactly("policy " + Files.readString(signed).strip());
+      assertThat(client("policy", "apply", "/none").exitCode()).isEqualTo(1);
+      assertThat(client("policy", "show").out()).contains("policy 3", "172.30.0.0/16", "any");
+    }
+    Run inDaemon = Run.of(mesh, "policy", "sign", policy.toString(), "--key", key.toString());
+    assertThat(inDaemon.exitCode()).isEqualTo(2);
+    assertThat(inDaemon.err()).contains("in meshctl's own process only");
+    Path other = directory.resolve("other.key");
+    assertThat(Run.of(mesh, "policy", "key", "create", other.toString()).exitCode()).isEqualTo(2);
+    assertThat(other).doesNotExist();
+  }
+
   @Test
   void aReportIsAFileOfItsOwner() throws Exception {
     Path file = directory.resolve("r.tar.gz");

@@ -85,6 +85,7 @@ class MeshConfigTest {
                     Map.entry("subnet", List.of("MESH_SUBNETS")),
                     Map.entry("allow-prefix", List.of("MESH_ALLOW_PREFIXES")),
                     Map.entry("accept-prefix", List.of("MESH_ACCEPT_PREFIXES")),
+                    Map.entry("policy-key", List.of("MESH_POLICY_KEY")),
                     Map.entry("docker", List.of("MESH_DOCKER", "DOCKER_HOST")),
                     Map.entry("vni", List.of("VNI")),
                     Map.entry("vxlan-subnet", List.of("VXLAN_SUBNET")),

@@ -320,6 +320,22 @@ public class MemoryMesh implements MeshApi {
   }
 
   @Override
+  public PolicyView policy() {
+    return new PolicyView(
+        "Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9",
+        3,
+        List.of(
+            new PolicyView.GrantedNode(PEER, List.of("172.30.0.0/16"), List.of("1000")),
+            new PolicyView.GrantedNode("*", List.of(), List.of("any"))));
+  }
+
+  @Override
+  public PolicyView applyPolicy(String signed) {
+    calls.add("policy " + signed);
+    return policy();
+  }
+
+  @Override
   public TokenView token() {
     return new TokenView("mesh", "0011223344556677");
   }

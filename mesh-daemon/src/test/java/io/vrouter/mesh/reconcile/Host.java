@@ -41,6 +41,9 @@ final class Host {
   /** Events of repairs. */
   final List<String> repaired = new ArrayList<>();
 
+  final FakePolicyStore policies = new FakePolicyStore();
+  NodeKeys keys = new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER);
+
   private final AtomicBoolean saved = new AtomicBoolean();
   private LocalState local;
   private Loop core;
@@ -77,7 +80,8 @@ final class Host {
             new LocalAgent(netlink, firewall, firewall),
             new StateWriter(store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
             pools,
-            new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
+            policies,
+            keys,
             repaired::add,
             slot -> {},
             () -> now);
@@ -141,6 +145,10 @@ final class Host {
 
   PoolBook pool() {
     return core.pool();
+  }
+
+  PolicyBook policy() {
+    return core.policy();
   }
 
   HeldClaims held() {

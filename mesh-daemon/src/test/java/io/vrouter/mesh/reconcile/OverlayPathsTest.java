@@ -12,6 +12,7 @@ import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.mesh.pool.PoolState;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which peers' paths are watched. */
@@ -42,6 +43,7 @@ class OverlayPathsTest {
             List.of(),
             List.of(),
             new PoolView(Prefix.parse("10.128.0.0/10"), false, false, PoolState.NONE, List.of()),
+            Optional.empty(),
             converged,
             "",
             new MeshSnapshot.PassCounters(0, 0, 0, 0)));

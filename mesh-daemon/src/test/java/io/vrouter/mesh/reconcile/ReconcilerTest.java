@@ -80,6 +80,7 @@ class ReconcilerTest {
             new LocalAgent(netlink, firewall, new FakeFirewall()),
             store,
             pools,
+            new FakePolicyStore(),
             new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER),
             System::nanoTime);
     watch =

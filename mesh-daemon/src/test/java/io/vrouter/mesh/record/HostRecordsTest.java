@@ -315,7 +315,8 @@ class HostRecordsTest {
                     new ProbeArrivals(
                         Set.of(new NodeId(number, 1)), Set.of(new NodeId(1, 2), SILENT)),
                     TunnelShare.NONE,
-                    port % 3 == 0 ? null : Integer.valueOf(-port)));
+                    port % 3 == 0 ? null : Integer.valueOf(-port),
+                    number % 2 == 0 ? Bytes.EMPTY : signature(port)));
   }
 
   private static Prefix range(int index) {

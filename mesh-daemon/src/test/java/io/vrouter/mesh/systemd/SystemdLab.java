@@ -30,6 +30,10 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback {
 
   private static final AtomicInteger PINGS = new AtomicInteger();
   private final List<SystemdHost> hosts = new ArrayList<>();
+
+  /** Closed by hand: a change of user, as dnsmasq's, clears PR_SET_PDEATHSIG. */
+  private final List<Child> servers = new ArrayList<>();
+
   private final List<Path> layers = new ArrayList<>();
   private @Nullable Lan lan;
   private String token = "";
@@ -105,25 +109,28 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback {
 
   /** Has a DHCP server on the LAN that gives this host its address, for as long as it runs. */
   Child dhcpServer(SystemdHost host) {
-    return lan()
-        .space()
-        .start(
-            DIRECTORY.resolve("dhcp-" + PINGS.incrementAndGet() + ".log"),
-            Map.of(),
-            List.of(
-                "dnsmasq",
-                "--keep-in-foreground",
-                "--conf-file=/dev/null",
-                "--port=0",
-                "--interface=lan",
-                "--bind-interfaces",
-                "--dhcp-authoritative",
-                "--dhcp-leasefile=/run/dhcp.leases",
-                "--pid-file=/run/dhcp.pid",
-                "--user=root",
-                "--log-facility=-",
-                "--dhcp-range=%1$s,%1$s,2m".formatted(host.address()),
-                "--dhcp-option=option:router," + Lan.GATEWAY));
+    Child server =
+        lan()
+            .space()
+            .start(
+                DIRECTORY.resolve("dhcp-" + PINGS.incrementAndGet() + ".log"),
+                Map.of(),
+                List.of(
+                    "dnsmasq",
+                    "--keep-in-foreground",
+                    "--conf-file=/dev/null",
+                    "--port=0",
+                    "--interface=lan",
+                    "--bind-interfaces",
+                    "--dhcp-authoritative",
+                    "--dhcp-leasefile=/run/dhcp.leases",
+                    "--pid-file=/run/dhcp.pid",
+                    "--user=root",
+                    "--log-facility=-",
+                    "--dhcp-range=%1$s,%1$s,2m".formatted(host.address()),
+                    "--dhcp-option=option:router," + Lan.GATEWAY));
+    servers.add(server);
+    return server;
   }
 
   /** Two configured hosts that are up and in one mesh, their stacks reaching each other. */
@@ -180,6 +187,8 @@ final class SystemdLab implements BeforeAllCallback, AfterEachCallback {
         System.out.println(host.account());
       }
     }
+    servers.forEach(Child::close);
+    servers.clear();
     hosts.forEach(SystemdHost::close);
     hosts.clear();
     Lan current = lan;

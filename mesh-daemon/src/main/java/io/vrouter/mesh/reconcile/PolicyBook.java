@@ -1,0 +1,237 @@
+package io.vrouter.mesh.reconcile;
+
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeId;
+import io.vrouter.membership.NodeKeys;
+import io.vrouter.membership.Sha256;
+import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.LocalState;
+import io.vrouter.mesh.plan.RemoteHost;
+import io.vrouter.mesh.policy.PolicyException;
+import io.vrouter.mesh.policy.PolicyFilter;
+import io.vrouter.mesh.policy.SignedPolicy;
+import io.vrouter.mesh.record.HostRecord;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest policy with the operator's signature, from the disk, from a command or from other
+ * hosts' records. A few hosts carry it in their records, so that hosts that join receive it: those
+ * that rank first by a hash of version and node id, and later ones where these don't.
+ *
+ * <p>Without the operator's public key nothing is read, carried or enforced.
+ */
+final class PolicyBook {
+  private static final Logger LOG = LoggerFactory.getLogger(PolicyBook.class);
+
+  /** Hosts that carry the policy. */
+  static final int CARRIERS = 3;
+
+  /** How long the next {@link #CARRIERS} hosts wait for those that rank before them. */
+  static final Duration TURN = Duration.ofSeconds(5);
+
+  private final PolicyStore store;
+  private final NodeKeys keys;
+  private final Set<Bytes> refused = new HashSet<>();
+  private @Nullable SignedPolicy policy;
+  private @Nullable Problem problem;
+  private boolean carries;
+  private @Nullable Long scarceSince;
+  private @Nullable Long turn;
+
+  PolicyBook(PolicyStore store, NodeKeys keys) {
+    this.store = store;
+    this.keys = keys;
+    if (keys.operator() != null) {
+      store.load().ifPresent(this::load);
+    }
+  }
+
+  private void load(String text) {
+    try {
+      SignedPolicy saved = SignedPolicy.parse(text);
+      if (valid(saved)) {
+        policy = saved;
+      } else {
+        store.reject("is not signed by the key of --policy-key");
+      }
+    } catch (PolicyException e) {
+      store.reject("holds " + e.getMessage());
+    }
+  }
+
+  private boolean valid(SignedPolicy candidate) {
+    Bytes key = keys.operator();
+    return key != null && candidate.signedBy(key, keys.verifier());
+  }
+
+  /** The policy in force. */
+  Optional<SignedPolicy> policy() {
+    return Optional.ofNullable(policy);
+  }
+
+  /**
+   * Puts a policy in force.
+   *
+   * @throws PolicyException when this host has no operator key, the key didn't sign it, or it isn't
+   *     newer
+   */
+  void apply(SignedPolicy candidate) throws PolicyException {
+    if (keys.operator() == null) {
+      throw new PolicyException(
+          "this host has no operator's public key: start meshd with --policy-key on every host",
+          null);
+    }
+    if (!valid(candidate)) {
+      throw new PolicyException("the policy is not signed by the key of --policy-key", null);
+    }
+    SignedPolicy now = policy;
+    if (now != null && now.octets().equals(candidate.octets())) {
+      return;
+    }
+    if (now != null && now.policy().version() >= candidate.policy().version()) {
+      throw new PolicyException(
+          "version %d is in force here: sign the policy with a version above it, this one has %d"
+              .formatted(now.policy().version(), candidate.policy().version()),
+          null);
+    }
+    try {
+      store.save(candidate.text());
+    } catch (IOException e) {
+      throw new PolicyException("the policy can't be saved: " + e.getMessage(), e);
+    }
+    force(candidate);
+  }
+
+  private void force(SignedPolicy newest) {
+    policy = newest;
+    scarceSince = null;
+    refused.clear();
+    LOG.info("policy {} is in force", newest.policy().version());
+  }
+
+  /** Takes a newer policy from the records, and what it allows of this host and of others. */
+  PolicyFilter advance(LocalState local, List<RemoteHost> peers, long now) {
+    if (keys.operator() == null) {
+      return PolicyFilter.none(local, peers);
+    }
+    problem = null;
+    peers.forEach(peer -> hear(peer.record().policy()));
+    SignedPolicy current = policy;
+    if (current == null) {
+      return PolicyFilter.none(local, peers);
+    }
+    carry(current, local.self(), peers, now);
+    return PolicyFilter.of(current.policy(), local, peers);
+  }
+
+  private void hear(Bytes octets) {
+    SignedPolicy current = policy;
+    if (octets.length() == 0
+        || (current != null && current.octets().equals(octets))
+        || refused.contains(octets)) {
+      return;
+    }
+    try {
+      SignedPolicy candidate = SignedPolicy.of(octets);
+      if ((current == null || candidate.policy().version() > current.policy().version())
+          && valid(candidate)) {
+        store.save(candidate.text());
+        force(candidate);
+        return;
+      }
+    } catch (PolicyException e) {
+      LOG.debug("a record carries no policy", e);
+    } catch (IOException e) {
+      problem =
+          new Problem(
+              "state-not-saved",
+              "a newer policy can't be saved and is not in force: " + e.getMessage(),
+              "make room in, or the right to write to, the directory of --state-dir");
+      return;
+    }
+    if (refused.size() > peerLimit()) {
+      refused.clear();
+    }
+    refused.add(octets);
+  }
+
+  /** What members carry without being valid is remembered within this bound, not checked anew. */
+  private static int peerLimit() {
+    return 256;
+  }
+
+  private void carry(SignedPolicy current, NodeId self, List<RemoteHost> peers, long now) {
+    long mine = rank(current, self);
+    int before = 0;
+    int carriers = 0;
+    for (RemoteHost peer : peers) {
+      if (peer.state().keepsDataPath()) {
+        boolean first = Long.compareUnsigned(rank(current, peer.id()), mine) < 0;
+        before += first ? 1 : 0;
+        carriers += first && peer.record().policy().equals(current.octets()) ? 1 : 0;
+      }
+    }
+    turn = null;
+    if (carriers >= CARRIERS) {
+      carries = false;
+      scarceSince = null;
+      return;
+    }
+    if (scarceSince == null) {
+      scarceSince = now;
+    }
+    long due = scarceSince + TURN.toNanos() * (before / CARRIERS);
+    if (carries || due - now <= 0) {
+      carries = true;
+    } else {
+      turn = due;
+    }
+  }
+
+  private static long rank(SignedPolicy current, NodeId id) {
+    byte[] seed =
+        ByteBuffer.allocate(NodeId.BYTES + Long.BYTES)
+            .put(id.toBytes())
+            .putLong(current.policy().version())
+            .array();
+    return ByteBuffer.wrap(Sha256.of(seed)).getLong();
+  }
+
+  /** When {@link #advance} is due without a change; empty for never. */
+  Optional<Long> deadline() {
+    return Optional.ofNullable(turn);
+  }
+
+  /** This host's record, with the policy where this host carries it. */
+  HostRecord in(HostRecord record) {
+    SignedPolicy current = policy;
+    return current != null && carries ? record.with(current.octets()) : record;
+  }
+
+  /** Problems for the operator. */
+  List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>();
+    if (keys.operator() != null && policy == null) {
+      problems.add(
+          Problem.warning(
+              "policy-missing",
+              "this host has an operator's key and no policy: every member may have every prefix",
+              "run 'meshctl policy apply FILE' on one host"));
+    }
+    Problem unsaved = problem;
+    if (unsaved != null) {
+      problems.add(unsaved);
+    }
+    return problems;
+  }
+}
