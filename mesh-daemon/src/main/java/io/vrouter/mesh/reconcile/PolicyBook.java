@@ -165,7 +165,7 @@ final class PolicyBook {
     refused.add(octets);
   }
 
-  /** What members carry without being valid is remembered within this bound, not checked anew. */
+  /** Most invalid policies that are kept, so that none is checked twice. */
   private static int peerLimit() {
     return 256;
   }
