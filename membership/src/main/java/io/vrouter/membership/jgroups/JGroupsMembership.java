@@ -43,7 +43,7 @@ public final class JGroupsMembership implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
 
   /** Most octets of an application's message: one datagram of 1,200 octets carries it. */
-  public static final int MAX_TOLD = 1_000;
+  public static final int MAX_PASSED = 1_000;
 
   private static final long SAVE_SECONDS = 5;
   private static final long SAVE_RECORDS_SECONDS = 1;
@@ -316,25 +316,25 @@ public final class JGroupsMembership implements Membership {
    * Sends a message of the application to a member, sealed and signed for by the session as gossip
    * is; it may get lost. Does nothing when the member is unknown or this node doesn't run.
    *
-   * @throws IllegalArgumentException when longer than {@link #MAX_TOLD}
+   * @throws IllegalArgumentException when longer than {@link #MAX_PASSED}
    */
-  public void tell(NodeId to, Bytes content) {
-    if (content.length() > MAX_TOLD) {
+  public void pass(NodeId to, Bytes content) {
+    if (content.length() > MAX_PASSED) {
       throw new IllegalArgumentException(
-          "a message has at most " + MAX_TOLD + " octets, not " + content.length());
+          "a message has at most " + MAX_PASSED + " octets, not " + content.length());
     }
     Member member = view().members().get(to);
     if (member != null && running != null) {
-      transport.swim().tell(member.record().endpoint(), self(), content);
+      transport.swim().pass(member.record().endpoint(), self(), content);
     }
   }
 
   /**
-   * Receives the messages of {@link #tell}, each with the node of its session; replaces an earlier
+   * Passes the messages of {@link #pass} on, each with the node of its session; replaces an earlier
    * listener. Called on the transport's threads: it must return at once.
    */
-  public void told(BiConsumer<NodeId, Bytes> listener) {
-    transport.swim().told(listener);
+  public void passed(BiConsumer<NodeId, Bytes> listener) {
+    transport.swim().passed(listener);
   }
 
   /** The transport's counters; all zero before the start. */

@@ -45,7 +45,7 @@ public final class SWIM extends Protocol {
   private final BiConsumer<InetSocketAddress, Bytes> messages;
   private final Consumer<InetSocketAddress> discovered;
   private final Foreign foreign;
-  private volatile @Nullable BiConsumer<NodeId, Bytes> told;
+  private volatile @Nullable BiConsumer<NodeId, Bytes> passed;
 
   /** Receives offences, on the transport's threads. */
   interface Foreign {
@@ -84,7 +84,7 @@ public final class SWIM extends Protocol {
   }
 
   /** Sends a message of the application, which may get lost. Any thread. */
-  void tell(InetSocketAddress to, NodeId self, Bytes content) {
+  void pass(InetSocketAddress to, NodeId self, Bytes content) {
     send(
         to,
         Bytes.written(
@@ -97,8 +97,8 @@ public final class SWIM extends Protocol {
   }
 
   /** Passes the application's messages on; called on the transport's threads. */
-  void told(BiConsumer<NodeId, Bytes> listener) {
-    told = listener;
+  void passed(BiConsumer<NodeId, Bytes> listener) {
+    passed = listener;
   }
 
   /**
@@ -136,7 +136,7 @@ public final class SWIM extends Protocol {
       NodeId node = header.sender();
       if (node != null && node.equals(sender(body))) {
         if (body.byteAt(1) == APPLICATION) {
-          BiConsumer<NodeId, Bytes> listener = told;
+          BiConsumer<NodeId, Bytes> listener = passed;
           if (listener != null) {
             listener.accept(node, body.part(APPLICATION_HEAD, body.length() - APPLICATION_HEAD));
           }

@@ -50,22 +50,13 @@ public final class HostCheckup {
     this.host = host;
   }
 
-  /**
-   * Checks the present state of the host; every problem of the status is a failed check, too.
-   *
-   * @param overlays this host's overlay addresses as text
-   */
-  Doctor run(Status status, Members members, Set<String> overlays) {
+  /** Checks the present state of the host; every problem of the status is a failed check, too. */
+  Doctor run(Status status, Members members) {
     List<Check> checks = new ArrayList<>();
     try (RtNetlink netlink = RtNetlink.open()) {
       List<Link> links = netlink.links().entries();
       checks.addAll(Checkup.of(facts(links, status)));
       checks.add(MeshCheckup.versions(members));
-      checks.add(
-          MeshCheckup.addresses(
-              links.stream().filter(link -> Observed.isOurs(link) && link.vxlan() != null).toList(),
-              netlink.addresses().entries(),
-              overlays));
       if (split) {
         checks.removeIf(check -> AGENTS.contains(check.id()));
       }

@@ -32,7 +32,6 @@ import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.policy.PolicyException;
 import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.probe.PingResult;
-import io.vrouter.mesh.reconcile.MeshSnapshot;
 import io.vrouter.mesh.reconcile.MeshSnapshot.MemberView;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.reconcile.Reconciler;
@@ -43,11 +42,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -237,19 +234,7 @@ public final class LiveApi implements MeshApi {
 
   @Override
   public Doctor doctor() {
-    return checkup.run(status(), members(false), overlays());
-  }
-
-  /** This host's overlay addresses as text. */
-  private Set<String> overlays() {
-    MeshSnapshot now = reconciler.snapshot();
-    return now.members().stream()
-        .filter(view -> view.member().id().equals(now.self()))
-        .map(MemberView::record)
-        .flatMap(Stream::ofNullable)
-        .flatMap(record -> record.overlays().stream())
-        .map(overlay -> overlay.address().getHostAddress())
-        .collect(Collectors.toSet());
+    return checkup.run(status(), members(false));
   }
 
   @Override

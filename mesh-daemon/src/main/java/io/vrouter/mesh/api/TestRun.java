@@ -101,10 +101,10 @@ public final class TestRun {
   private TestReport.Pair pair(PairResult result) {
     String from = name(result.from());
     String to = result.from().equals(result.to()) ? "the others" : name(result.to());
-    List<TestReport.Failure> failures = new ArrayList<>();
+    List<TestReport.FailedPair> failures = new ArrayList<>();
     if (!result.trouble().isEmpty()) {
       failures.add(
-          new TestReport.Failure(
+          new TestReport.FailedPair(
               "",
               "",
               "not tried: " + result.trouble(),
@@ -112,7 +112,7 @@ public final class TestRun {
     }
     for (Failure failure : result.failures()) {
       failures.add(
-          new TestReport.Failure(
+          new TestReport.FailedPair(
               network(result.from(), failure.near()),
               network(result.to(), failure.far()),
               TestWords.cause(failure.kind(), from, to, result.octets()),

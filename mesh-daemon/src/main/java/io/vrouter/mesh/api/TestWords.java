@@ -2,11 +2,11 @@ package io.vrouter.mesh.api;
 
 import io.vrouter.mesh.trial.Failure;
 
-/** What a failed pair of networks means. Pure. */
+/** Cause and next step of each failure. Pure. */
 final class TestWords {
   private TestWords() {}
 
-  static String cause(Failure.Kind kind, String from, String to, int octets) {
+  static String cause(Failure.Finding kind, String from, String to, int octets) {
     return switch (kind) {
       case SILENT -> "no packet arrives in either direction";
       case SILENT_TO ->
@@ -22,7 +22,7 @@ final class TestWords {
     };
   }
 
-  static String fix(Failure.Kind kind, String from, String to) {
+  static String fix(Failure.Finding kind, String from, String to) {
     return switch (kind) {
       case SILENT, SILENT_TO, SILENT_FROM ->
           "'meshctl ping %2$s' on %1$s, then 'meshctl routes' and 'meshctl doctor' on both"

@@ -85,7 +85,7 @@ final class TestCommand implements Callable<Integer> {
         continue;
       }
       out.println(line(pair));
-      for (TestReport.Failure failure : pair.failures()) {
+      for (TestReport.FailedPair failure : pair.failures()) {
         String networks =
             failure.from().isEmpty()
                 ? ""

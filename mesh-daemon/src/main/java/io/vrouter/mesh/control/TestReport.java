@@ -56,14 +56,14 @@ public record TestReport(String apiVersion, boolean ok, List<Pair> pairs) {
       @Nullable Integer rttMicros,
       @Nullable Long bitsPerSecond,
       int failed,
-      List<Failure> failures) {
+      List<FailedPair> failures) {
     public Pair {
       failures = List.copyOf(failures);
     }
   }
 
   /**
-   * What misbehaves.
+   * A misbehaving pair of networks.
    *
    * @param from network and address on the host that began, empty when the pair was not tried
    * @param to likewise on the other
@@ -71,5 +71,5 @@ public record TestReport(String apiVersion, boolean ok, List<Pair> pairs) {
    * @param fix the next thing to do
    */
   @JsonPropertyOrder({"from", "to", "cause", "fix"})
-  public record Failure(String from, String to, String cause, String fix) {}
+  public record FailedPair(String from, String to, String cause, String fix) {}
 }

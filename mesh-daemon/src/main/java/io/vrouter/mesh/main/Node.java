@@ -168,8 +168,8 @@ final class Node implements HostListener {
     membership.listen(events::membership);
     LiveTrialHost trialHost = new LiveTrialHost(reconciler::snapshot, host, reports::smallerMtus);
     Trials trials =
-        parts.add(new Trials(trialHost, membership::tell, RandomGenerator.getDefault()));
-    membership.told(trials::told);
+        parts.add(new Trials(trialHost, membership::pass, RandomGenerator.getDefault()));
+    membership.passed(trials::received);
     this.api =
         new LiveApi(
             config,

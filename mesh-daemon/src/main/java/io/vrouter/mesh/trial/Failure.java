@@ -8,9 +8,9 @@ import java.net.InetAddress;
  * @param near the initiator's address in its network
  * @param far the responder's
  */
-public record Failure(InetAddress near, InetAddress far, Kind kind) {
-  /** What was seen. */
-  public enum Kind {
+public record Failure(InetAddress near, InetAddress far, Finding kind) {
+  /** The observation. */
+  public enum Finding {
     /** Nothing arrives in either direction. */
     SILENT(0),
     /** Nothing arrives at the responder. */
@@ -28,7 +28,7 @@ public record Failure(InetAddress near, InetAddress far, Kind kind) {
 
     private final int code;
 
-    Kind(int code) {
+    Finding(int code) {
       this.code = code;
     }
 
@@ -37,8 +37,8 @@ public record Failure(InetAddress near, InetAddress far, Kind kind) {
       return code;
     }
 
-    static Kind of(int code) {
-      for (Kind kind : values()) {
+    static Finding of(int code) {
+      for (Finding kind : values()) {
         if (kind.code == code) {
           return kind;
         }

@@ -1,7 +1,7 @@
 package io.vrouter.mesh.trial;
 
 import io.vrouter.netlink.socket.UnfragmentedSocket;
-import io.vrouter.netlink.socket.UnfragmentedSocket.Datagram;
+import io.vrouter.netlink.socket.UnfragmentedSocket.Inbound;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -82,7 +82,7 @@ final class PairTrial implements AutoCloseable {
     this.largeSent = new int[lanes.size()];
   }
 
-  /** Sends and receives until all is known, {@code most} has passed, or the supplier says so. */
+  /** Sends and receives until all is known, {@code most} has passed, or the supplier is true. */
   void run(Duration most, BooleanSupplier stop) {
     long began = System.nanoTime();
     int ticks = (int) (most.toNanos() / TICK);
@@ -143,7 +143,7 @@ final class PairTrial implements AutoCloseable {
     while (left > 0 && !stop.getAsBoolean()) {
       if (UnfragmentedSocket.await(Duration.ofNanos(left), sockets)) {
         for (UnfragmentedSocket socket : sockets) {
-          Datagram datagram = socket.receive();
+          Inbound datagram = socket.receive();
           while (datagram != null) {
             received(socket, datagram);
             datagram = socket.receive();
@@ -154,7 +154,7 @@ final class PairTrial implements AutoCloseable {
     }
   }
 
-  private void received(UnfragmentedSocket socket, Datagram datagram) {
+  private void received(UnfragmentedSocket socket, Inbound datagram) {
     ByteBuffer in = datagram.content();
     if (in.remaining() < SMALL || in.getInt(0) != MAGIC || in.getLong(4) != id) {
       return;
@@ -248,9 +248,9 @@ final class PairTrial implements AutoCloseable {
     return -1;
   }
 
-  /** What arrived here. */
-  Word.Seen seen() {
-    return new Word.Seen(
+  /** The packets that arrived here. */
+  Word.SeenLanes seen() {
+    return new Word.SeenLanes(
         id,
         (BitSet) small.clone(),
         (BitSet) large.clone(),
@@ -260,10 +260,10 @@ final class PairTrial implements AutoCloseable {
   }
 
   /** The lanes that do not behave, by what arrived at both ends. */
-  List<Failure> failures(Word.Seen there) {
+  List<Failure> failures(Word.SeenLanes there) {
     List<Failure> failures = new ArrayList<>();
     for (int i = 0; i < lanes.size(); i++) {
-      Failure.Kind kind = kind(i, there);
+      Failure.Finding kind = kind(i, there);
       if (kind != null) {
         Lane lane = lanes.get(i);
         failures.add(new Failure(lane.near().address(), lane.far().address(), kind));
@@ -272,23 +272,25 @@ final class PairTrial implements AutoCloseable {
     return failures;
   }
 
-  private Failure.@org.jspecify.annotations.Nullable Kind kind(int lane, Word.Seen there) {
+  private Failure.@org.jspecify.annotations.Nullable Finding kind(int lane, Word.SeenLanes there) {
     boolean here = small.get(lane);
     boolean beyond = there.small().get(lane);
     if (!lanes.get(lane).open()) {
       return here || beyond || other.get(lane) || there.other().get(lane)
-          ? Failure.Kind.LEAK
+          ? Failure.Finding.LEAK
           : null;
     }
     if (here && beyond) {
       return !there.large().get(lane)
-          ? Failure.Kind.LARGE_TO
-          : large.get(lane) ? null : Failure.Kind.LARGE_FROM;
+          ? Failure.Finding.LARGE_TO
+          : large.get(lane) ? null : Failure.Finding.LARGE_FROM;
     }
     if (other.get(lane) || there.other().get(lane)) {
-      return Failure.Kind.SOURCE;
+      return Failure.Finding.SOURCE;
     }
-    return here ? Failure.Kind.SILENT_TO : beyond ? Failure.Kind.SILENT_FROM : Failure.Kind.SILENT;
+    return here
+        ? Failure.Finding.SILENT_TO
+        : beyond ? Failure.Finding.SILENT_FROM : Failure.Finding.SILENT;
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trials with third members on a member's word: one run at a time, and a pause after each, whoever
- * asks. Thread-safe.
+ * Trials with third members at a member's request: one run at a time, and a pause after each, for
+ * all members together. Thread-safe.
  */
 final class Runs {
   private static final Duration PAUSE = Duration.ofSeconds(2);
@@ -45,7 +45,7 @@ final class Runs {
       if (known != null && known.asker.equals(from) && known.id == run.id()) {
         answer = report(known, run.index());
       } else if (isBusy(known)) {
-        answer = new Word.Refused(run.id(), "busy with another run");
+        answer = new Word.Declined(run.id(), "busy with another run");
       } else {
         fresh = new Current(from, run.id(), peers(from));
         current = fresh;
@@ -67,10 +67,10 @@ final class Runs {
     return known != null && (!known.over || System.nanoTime() - known.ended < PAUSE.toNanos());
   }
 
-  private static Word.Report report(Current run, int index) {
+  private static Word.PairReport report(Current run, int index) {
     List<PairResult> results =
         index < run.results.size() ? List.of(run.results.get(index)) : List.of();
-    return new Word.Report(run.id, index, run.peers.size(), results);
+    return new Word.PairReport(run.id, index, run.peers.size(), results);
   }
 
   /** Of two members that are both asked, the one with the lower id tries. */

@@ -4,7 +4,7 @@ import io.vrouter.membership.NodeId;
 import java.net.InetAddress;
 import java.util.List;
 
-/** What a trial asks of its host. Thread-safe; the answers are the newest. */
+/** Facts of a host for its trials. Thread-safe; the answers are the newest. */
 public interface TrialHost {
   /** This node. */
   NodeId self();
@@ -17,7 +17,7 @@ public interface TrialHost {
    */
   List<Site> sites();
 
-  /** Octets of the largest packet that the path to a member is said to carry. */
+  /** Octets of the largest packet of the path to a member, as measured. */
   int octets(NodeId peer);
 
   /** Whether the member's record has the address in one of its networks of the VNI. */

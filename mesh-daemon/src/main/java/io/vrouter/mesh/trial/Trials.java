@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs trials with other members, and takes part in theirs. What members may ask is bounded: two
+ * Runs trials with other members, and takes part in theirs. Requests of members are bounded: two
  * trials at once, one at a time of each member, and one {@link Word.Run} every few seconds for all
  * members together. Thread-safe.
  */
@@ -47,7 +47,7 @@ public final class Trials implements AutoCloseable {
   private static final int ECHOES = 10;
 
   private final TrialHost host;
-  private final BiConsumer<NodeId, Bytes> tell;
+  private final BiConsumer<NodeId, Bytes> pass;
   private final RandomGenerator random;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -60,13 +60,13 @@ public final class Trials implements AutoCloseable {
   private final Map<Long, CompletableFuture<Word>> awaited = new ConcurrentHashMap<>();
   private final Map<NodeId, Responding> responding = new HashMap<>();
 
-  /** What the last trials saw: the answer may get lost. Guarded by {@code responding}. */
-  private final Map<Long, Word.Seen> ended =
+  /** Results of the last trials: an answer may get lost. Guarded by {@code responding}. */
+  private final Map<Long, Word.SeenLanes> ended =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Word.Seen> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Word.SeenLanes> eldest) {
           return size() > THREADS;
         }
       };
@@ -76,22 +76,22 @@ public final class Trials implements AutoCloseable {
   private int echoes;
 
   /** A trial that another member has begun here. */
-  private record Responding(long id, Word.Opened answer, PairTrial trial, AtomicBoolean asked) {}
+  private record Responding(long id, Word.Begun answer, PairTrial trial, AtomicBoolean asked) {}
 
   /**
-   * Takes part from now on, when {@link #told} gets the messages.
+   * Takes part from now on, when {@link #received} gets the messages.
    *
-   * @param tell sends a message to a member, which may get lost
+   * @param pass sends a message to a member, which may get lost
    */
-  public Trials(TrialHost host, BiConsumer<NodeId, Bytes> tell, RandomGenerator random) {
+  public Trials(TrialHost host, BiConsumer<NodeId, Bytes> pass, RandomGenerator random) {
     this.host = host;
-    this.tell = tell;
+    this.pass = pass;
     this.random = random;
     this.runs = new Runs(this);
   }
 
   /** A member's message; returns at once. */
-  public void told(NodeId from, Bytes octets) {
+  public void received(NodeId from, Bytes octets) {
     Word word;
     try {
       word = Word.decode(octets);
@@ -132,7 +132,7 @@ public final class Trials implements AutoCloseable {
       threads.execute(work);
       return true;
     } catch (RejectedExecutionException e) {
-      send(from, new Word.Refused(word.id(), "busy with other trials"));
+      send(from, new Word.Declined(word.id(), "busy with other trials"));
       return false;
     }
   }
@@ -143,7 +143,7 @@ public final class Trials implements AutoCloseable {
   }
 
   void send(NodeId to, Word word) {
-    tell.accept(to, Word.encode(word));
+    pass.accept(to, Word.encode(word));
   }
 
   TrialHost host() {
@@ -161,17 +161,17 @@ public final class Trials implements AutoCloseable {
             peer,
             known.id() == open.id()
                 ? known.answer()
-                : new Word.Refused(open.id(), "busy with you"));
+                : new Word.Declined(open.id(), "busy with you"));
         return;
       }
       if (responding.size() >= THREADS / 2) {
-        send(peer, new Word.Refused(open.id(), "busy with other trials"));
+        send(peer, new Word.Declined(open.id(), "busy with other trials"));
         return;
       }
       try {
         mine = begin(peer, open);
       } catch (IllegalArgumentException | SyscallException e) {
-        send(peer, new Word.Refused(open.id(), String.valueOf(e.getMessage())));
+        send(peer, new Word.Declined(open.id(), String.valueOf(e.getMessage())));
         return;
       }
       responding.put(peer, mine);
@@ -179,7 +179,7 @@ public final class Trials implements AutoCloseable {
     try {
       send(peer, mine.answer());
       mine.trial().run(MOST_RESPONDING, mine.asked()::get);
-      Word.Seen seen = mine.trial().seen();
+      Word.SeenLanes seen = mine.trial().seen();
       synchronized (responding) {
         ended.put(open.id(), seen);
       }
@@ -207,16 +207,16 @@ public final class Trials implements AutoCloseable {
     List<UnfragmentedSocket> sockets = new ArrayList<>();
     List<Site> sites = sites(sockets);
     int octets = Math.min(open.octets(), host.octets(peer));
-    List<Lane> lanes = Lanes.of(open.sites(), sites);
+    List<Lane> lanes = PairLanes.of(open.sites(), sites);
     return new Responding(
         open.id(),
-        new Word.Opened(open.id(), octets, sites),
+        new Word.Begun(open.id(), octets, sites),
         new PairTrial(open.id(), false, lanes, octets, sockets),
         new AtomicBoolean());
   }
 
   private void answer(NodeId peer, long id) {
-    Word.Seen seen;
+    Word.SeenLanes seen;
     synchronized (responding) {
       Responding known = responding.get(peer);
       if (known != null && known.id() == id) {
@@ -232,7 +232,7 @@ public final class Trials implements AutoCloseable {
   /** This host's sites with a socket at each; a network whose address is going is left out. */
   private List<Site> sites(List<UnfragmentedSocket> sockets) {
     List<Site> sites = new ArrayList<>();
-    for (Site site : Lanes.fitting(host.sites())) {
+    for (Site site : PairLanes.fitting(host.sites())) {
       for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
         try {
           sockets.add(UnfragmentedSocket.open(site.address(), port));
@@ -268,20 +268,20 @@ public final class Trials implements AutoCloseable {
       List<Site> sites = sites(sockets);
       Word answer = null;
       Word.Open open = new Word.Open(random.nextLong(), host.octets(peer), sites);
-      for (int i = 0; i < TRIES && !(answer instanceof Word.Opened); i++) {
+      for (int i = 0; i < TRIES && !(answer instanceof Word.Begun); i++) {
         answer = ask(peer, open, PATIENCE, TRIES);
         if (answer == null) {
           break;
         }
-        if (answer instanceof Word.Refused) {
+        if (answer instanceof Word.Declined) {
           TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis() * (i + 1));
         }
       }
-      if (!(answer instanceof Word.Opened opened)) {
+      if (!(answer instanceof Word.Begun opened)) {
         return PairResult.none(
             host.self(),
             peer,
-            answer instanceof Word.Refused refused
+            answer instanceof Word.Declined refused
                 ? "it refuses: " + refused.why()
                 : "its daemon does not answer (an older version, or it is overloaded)");
       }
@@ -295,11 +295,11 @@ public final class Trials implements AutoCloseable {
       NodeId peer,
       boolean speed,
       Word.Open open,
-      Word.Opened opened,
+      Word.Begun opened,
       List<UnfragmentedSocket> sockets)
       throws InterruptedException {
     int octets = Math.min(open.octets(), opened.octets());
-    List<Lane> lanes = Lanes.of(open.sites(), opened.sites());
+    List<Lane> lanes = PairLanes.of(open.sites(), opened.sites());
     PairTrial trial = new PairTrial(open.id(), true, lanes, octets, sockets);
     trial.run(MOST, Thread.currentThread()::isInterrupted);
     int micros = trial.echo(ECHOES);
@@ -308,7 +308,7 @@ public final class Trials implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     Word answer = ask(peer, new Word.Ask(open.id()), PATIENCE, TRIES);
-    if (!(answer instanceof Word.Seen seen)) {
+    if (!(answer instanceof Word.SeenLanes seen)) {
       return PairResult.none(host.self(), peer, "its daemon does not answer any more");
     }
     List<Failure> failures = trial.failures(seen);
@@ -340,7 +340,7 @@ public final class Trials implements AutoCloseable {
     int total = 1;
     while (index < total && System.nanoTime() < until) {
       Word answer = ask(peer, new Word.Run(id, index, speed), PATIENCE, TRIES);
-      if (answer instanceof Word.Report report) {
+      if (answer instanceof Word.PairReport report) {
         total = report.total();
         for (PairResult result : report.results()) {
           if (report.index() == index && result.from().equals(peer)) {
@@ -351,7 +351,7 @@ public final class Trials implements AutoCloseable {
         if (report.results().isEmpty() && index < total) {
           TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
         }
-      } else if (answer instanceof Word.Refused) {
+      } else if (answer instanceof Word.Declined) {
         TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
       } else {
         return "its daemon does not answer (an older version, or it is overloaded)";

@@ -16,7 +16,9 @@ sealed interface Word {
   int MOST = 1_000;
   byte VERSION = 1;
 
-  /** Most results of one {@link Report}: with {@link PairResult#LISTED} failures each it fits. */
+  /**
+   * Most results of one {@link PairReport}: with {@link PairResult#LISTED} failures each it fits.
+   */
   int RESULTS = 1;
 
   /** Number that an answer repeats. */
@@ -36,10 +38,10 @@ sealed interface Word {
   record Open(long id, int octets, List<Site> sites) implements Word {}
 
   /** The responder has begun. */
-  record Opened(long id, int octets, List<Site> sites) implements Word {}
+  record Begun(long id, int octets, List<Site> sites) implements Word {}
 
   /** The responder doesn't take part. */
-  record Refused(long id, String why) implements Word {}
+  record Declined(long id, String why) implements Word {}
 
   /** Ends a trial and asks what arrived. */
   record Ask(long id) implements Word {}
@@ -50,7 +52,7 @@ sealed interface Word {
    * @param octets of bulk packets
    * @param micros from the first to the last of these
    */
-  record Seen(long id, BitSet small, BitSet large, BitSet other, long octets, int micros)
+  record SeenLanes(long id, BitSet small, BitSet large, BitSet other, long octets, int micros)
       implements Word {}
 
   /**
@@ -66,7 +68,7 @@ sealed interface Word {
    *
    * @param total how many there will be
    */
-  record Report(long id, int index, int total, List<PairResult> results) implements Word {}
+  record PairReport(long id, int index, int total, List<PairResult> results) implements Word {}
 
   /** The octets. */
   static Bytes encode(Word word) {
@@ -79,15 +81,15 @@ sealed interface Word {
     } else if (word instanceof Open open) {
       out.put((byte) 3).putLong(open.id).putShort((short) open.octets);
       sites(out, open.sites);
-    } else if (word instanceof Opened opened) {
+    } else if (word instanceof Begun opened) {
       out.put((byte) 4).putLong(opened.id).putShort((short) opened.octets);
       sites(out, opened.sites);
-    } else if (word instanceof Refused refused) {
+    } else if (word instanceof Declined refused) {
       out.put((byte) 5).putLong(refused.id);
       text(out, refused.why);
     } else if (word instanceof Ask) {
       out.put((byte) 6).putLong(word.id());
-    } else if (word instanceof Seen seen) {
+    } else if (word instanceof SeenLanes seen) {
       out.put((byte) 7).putLong(seen.id).putLong(seen.octets).putInt(seen.micros);
       bits(out, seen.small);
       bits(out, seen.large);
@@ -95,7 +97,7 @@ sealed interface Word {
     } else if (word instanceof Run run) {
       out.put((byte) 8).putLong(run.id).putShort((short) run.index);
       out.put((byte) (run.speed ? 1 : 0));
-    } else if (word instanceof Report report) {
+    } else if (word instanceof PairReport report) {
       out.put((byte) 9).putLong(report.id).putShort((short) report.index);
       out.putShort((short) report.total).put((byte) report.results.size());
       report.results.forEach(result -> result(out, result));
@@ -120,8 +122,8 @@ sealed interface Word {
         case 1 -> new Echo(id);
         case 2 -> new Echoed(id);
         case 3 -> new Open(id, in.getShort() & 0xFFFF, sites(in));
-        case 4 -> new Opened(id, in.getShort() & 0xFFFF, sites(in));
-        case 5 -> new Refused(id, text(in));
+        case 4 -> new Begun(id, in.getShort() & 0xFFFF, sites(in));
+        case 5 -> new Declined(id, text(in));
         case 6 -> new Ask(id);
         case 7 -> seen(id, in);
         case 8 -> new Run(id, in.getShort() & 0xFFFF, in.get() == 1);
@@ -133,13 +135,13 @@ sealed interface Word {
     }
   }
 
-  private static Seen seen(long id, ByteBuffer in) {
+  private static SeenLanes seen(long id, ByteBuffer in) {
     long octets = in.getLong();
     int micros = in.getInt();
-    return new Seen(id, bits(in), bits(in), bits(in), octets, micros);
+    return new SeenLanes(id, bits(in), bits(in), bits(in), octets, micros);
   }
 
-  private static Report report(long id, ByteBuffer in) throws UnknownHostException {
+  private static PairReport report(long id, ByteBuffer in) throws UnknownHostException {
     int index = in.getShort() & 0xFFFF;
     int total = in.getShort() & 0xFFFF;
     int count = Math.min(RESULTS, in.get() & 0xFF);
@@ -147,7 +149,7 @@ sealed interface Word {
     for (int i = 0; i < count; i++) {
       results.add(result(in));
     }
-    return new Report(id, index, total, results);
+    return new PairReport(id, index, total, results);
   }
 
   private static void sites(ByteBuffer out, List<Site> sites) {
@@ -243,7 +245,7 @@ sealed interface Word {
     for (int i = 0; i < listed; i++) {
       InetAddress near = address(in);
       InetAddress far = address(in);
-      failures.add(new Failure(near, far, Failure.Kind.of(in.get() & 0xFF)));
+      failures.add(new Failure(near, far, Failure.Finding.of(in.get() & 0xFF)));
     }
     return new PairResult(
         from, to, trouble, connected, apart, octets, micros, bits, failed, failures);

@@ -22,7 +22,7 @@ class TestCommandTest {
           null,
           2,
           List.of(
-              new TestReport.Failure("web 172.22.0.0/16", "db", "no packet", "look \u001b[2J")));
+              new TestReport.FailedPair("web 172.22.0.0/16", "db", "no packet", "look \u001b[2J")));
 
   private final MemoryMesh mesh = new MemoryMesh();
 

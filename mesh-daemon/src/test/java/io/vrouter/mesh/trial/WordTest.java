@@ -26,7 +26,7 @@ class WordTest {
     bits.set(799);
     Failure failure =
         new Failure(
-            Addresses.parse("fd00::1"), Addresses.parse("fd01::1"), Failure.Kind.LARGE_FROM);
+            Addresses.parse("fd00::1"), Addresses.parse("fd01::1"), Failure.Finding.LARGE_FROM);
     PairResult result =
         new PairResult(
             new NodeId(1, 2),
@@ -43,12 +43,12 @@ class WordTest {
         new Word.Echo(1),
         new Word.Echoed(-1),
         new Word.Open(2, 1_450, SITES),
-        new Word.Opened(3, 65_535, SITES),
-        new Word.Refused(4, "busy"),
+        new Word.Begun(3, 65_535, SITES),
+        new Word.Declined(4, "busy"),
         new Word.Ask(5),
-        new Word.Seen(6, bits, new BitSet(), bits, 1L << 40, 300_000),
+        new Word.SeenLanes(6, bits, new BitSet(), bits, 1L << 40, 300_000),
         new Word.Run(7, 65_535, true),
-        new Word.Report(8, 3, 31, List.of(result)));
+        new Word.PairReport(8, 3, 31, List.of(result)));
   }
 
   @ParameterizedTest

@@ -33,7 +33,7 @@ public final class UnfragmentedSocket implements AutoCloseable {
    *
    * @param content valid until the next receive on the same socket
    */
-  public record Datagram(InetAddress from, int port, ByteBuffer content) {}
+  public record Inbound(InetAddress from, int port, ByteBuffer content) {}
 
   private UnfragmentedSocket(InetAddress local, int fd) {
     this.local = local;
@@ -92,7 +92,7 @@ public final class UnfragmentedSocket implements AutoCloseable {
   }
 
   /** The next datagram that has arrived, or null. */
-  public @Nullable Datagram receive() {
+  public @Nullable Inbound receive() {
     int length = LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT);
     if (length == -Errno.ECONNREFUSED) {
       length = LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT);
@@ -104,7 +104,7 @@ public final class UnfragmentedSocket implements AutoCloseable {
     boolean v4 = name.getShort(0) == Family.AF_INET;
     InetAddress from = Payload.from(name.slice(v4 ? 4 : 8, v4 ? 4 : 16)).ip();
     int port = name.duplicate().order(ByteOrder.BIG_ENDIAN).getShort(2) & 0xFFFF;
-    return new Datagram(from, port, header.data(length).order(ByteOrder.BIG_ENDIAN));
+    return new Inbound(from, port, header.data(length).order(ByteOrder.BIG_ENDIAN));
   }
 
   /** Waits until one of the sockets has a datagram or an error. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The lanes between two hosts, the same list on both. Pure. */
-final class Lanes {
+final class PairLanes {
   /** Most lanes that must work, and most that must not. */
   static final int MOST = 400;
 
@@ -17,7 +17,7 @@ final class Lanes {
 
   private static final int MOST_CLOSED = 12;
 
-  private Lanes() {}
+  private PairLanes() {}
 
   /** The sites that fit a message: those of the mesh first, each kind by address. */
   static List<Site> fitting(List<Site> sites) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LanesTest {
+class PairLanesTest {
   private static Site site(int vni, String address) {
     return new Site(vni, Addresses.parse(address), 7_953);
   }
@@ -19,7 +19,7 @@ class LanesTest {
     Site c = site(2000, "172.22.0.1");
     Site apart = site(0, "172.17.0.1");
     Site six = site(1000, "fd00::1");
-    List<Lane> lanes = Lanes.of(List.of(a, c), List.of(b, apart, six));
+    List<Lane> lanes = PairLanes.of(List.of(a, c), List.of(b, apart, six));
     assertThat(lanes)
         .containsExactly(
             new Lane(a, b, true),
@@ -30,7 +30,8 @@ class LanesTest {
 
   @Test
   void twoNetworksOutsideTheMeshAreNobodysBusiness() {
-    assertThat(Lanes.of(List.of(site(0, "172.17.0.1")), List.of(site(0, "172.18.0.1")))).isEmpty();
+    assertThat(PairLanes.of(List.of(site(0, "172.17.0.1")), List.of(site(0, "172.18.0.1"))))
+        .isEmpty();
   }
 
   @Test
@@ -39,10 +40,10 @@ class LanesTest {
     for (int i = 0; i < 300; i++) {
       many.add(site(i % 2 == 0 ? 0 : 1000, "172.16.%d.%d".formatted(i / 250, i % 250 + 1)));
     }
-    List<Site> fitting = Lanes.fitting(many);
-    assertThat(fitting).hasSizeLessThanOrEqualTo(Lanes.MOST_OCTETS / 10);
+    List<Site> fitting = PairLanes.fitting(many);
+    assertThat(fitting).hasSizeLessThanOrEqualTo(PairLanes.MOST_OCTETS / 10);
     assertThat(fitting).allMatch(Site::isOpen);
-    assertThat(Lanes.of(fitting, fitting)).hasSizeLessThanOrEqualTo(2 * Lanes.MOST);
+    assertThat(PairLanes.of(fitting, fitting)).hasSizeLessThanOrEqualTo(2 * PairLanes.MOST);
     assertThat(Word.encode(new Word.Open(1, 1_450, fitting)).length()).isLessThan(Word.MOST);
   }
 }
