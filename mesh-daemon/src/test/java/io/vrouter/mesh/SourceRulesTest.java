@@ -21,50 +21,38 @@ class SourceRulesTest {
    * Simple names that several classes bear: a kernel object or a concept of ours on several levels
    * (in the kernel or the plan, as wanted, as the JSON contract shows it). {@code Ack} is the word
    * of netlink and of SWIM, {@code Peer} of WireGuard (WGPEER_A) and of SWIM. Messages and commands
-   * nested in their sealed type are written with it everywhere: {@code AgentReply.Applied}, {@code
-   * Word.Seen}, {@code PolicyCommands.Show}.
+   * nested in their sealed type are written with it everywhere, as {@code AgentReply.Applied}.
    */
   private static final Map<String, List<String>> ON_SEVERAL_LEVELS =
       Map.ofEntries(
           entry("Ack", List.of("netlink.wire.Ack", "membership.wire.SwimMessage")),
+          entry("Address", List.of("netlink.route.Address", "mesh.plan.Wanted")),
           entry("Answer", List.of("membership.DataPathProbe", "mesh.agent.AgentReply")),
           entry("Applied", List.of("mesh.agent.AgentReply", "mesh.control.Pools")),
-          entry("Apply", List.of("mesh.agent.AgentRequest", "mesh.cli.PolicyCommands")),
+          entry("Conflict", List.of("mesh.plan.Conflict", "mesh.control.Conflicts")),
           entry(
-              "Datagram", List.of("netlink.socket.UnfragmentedSocket", "membership.engine.Input")),
+              "Device",
+              List.of("mesh.plan.Wanted", "mesh.control.Status", "mesh.reconcile.TunnelView")),
+          entry("Encryption", List.of("mesh.model.Encryption", "mesh.control.Status")),
           entry(
               "Facts",
               List.of("mesh.agent.AgentReply", "mesh.agent.AgentRequest", "mesh.host.Checkup")),
           entry("Figures", List.of("bench.Figures", "bench.real.EncryptionBench")),
           entry("Firewall", List.of("mesh.agent.AgentReply", "mesh.plan.Observed")),
-          entry("Flood", List.of("mesh.plan.Wanted", "bench.real.Flood")),
-          entry("Kind", List.of("mesh.path.PathState", "mesh.trial.PairFailure")),
+          entry("Member", List.of("membership.Member", "mesh.control.Members")),
+          entry("Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted")),
           entry("Network", List.of("mesh.agent.Surroundings", "mesh.control.Networks")),
-          entry("Node", List.of("mesh.control.PolicyView", "mesh.main.Node")),
-          entry("Opened", List.of("membership.crypto.Verdict", "mesh.trial.Word")),
+          entry("Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer")),
           entry(
               "Probed",
               List.of(
                   "membership.engine.Engine", "mesh.agent.AgentReply", "mesh.agent.AgentRequest")),
           entry("Refusal", List.of("mesh.agent.Ruling", "mesh.plan.PrefixPolicy")),
-          entry("Refused", List.of("mesh.agent.AgentReply", "mesh.trial.Word")),
-          entry("Report", List.of("mesh.reconcile.RouteStates", "mesh.trial.Word")),
-          entry("Seen", List.of("mesh.reconcile.TunnelBook", "mesh.trial.Word")),
-          entry("Show", List.of("mesh.cli.TokenCommands", "mesh.cli.PolicyCommands")),
-          entry("Told", List.of("mesh.agent.MessageCodec", "mesh.plan.RefusedPrefixes")),
-          entry("Address", List.of("netlink.route.Address", "mesh.plan.Wanted")),
-          entry("Conflict", List.of("mesh.plan.Conflict", "mesh.control.Conflicts")),
-          entry(
-              "Device",
-              List.of("mesh.plan.Wanted", "mesh.reconcile.TunnelView", "mesh.control.Status")),
-          entry("Encryption", List.of("mesh.model.Encryption", "mesh.control.Status")),
-          entry("Member", List.of("membership.Member", "mesh.control.Members")),
-          entry("Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted")),
-          entry("Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer")),
           entry("Route", List.of("netlink.route.Route", "mesh.plan.Wanted", "mesh.control.Routes")),
           entry("Setting", List.of("mesh.config.Setting", "mesh.control.ConfigView")),
           entry("Step", List.of("mesh.plan.Step", "mesh.control.PlanReport")),
-          entry("Subnet", List.of("mesh.record.Subnet", "mesh.control.Members")));
+          entry("Subnet", List.of("mesh.control.Members", "mesh.record.Subnet")),
+          entry("Told", List.of("mesh.agent.MessageCodec", "mesh.plan.RefusedPrefixes")));
 
   private static final Pattern TOKEN =
       Pattern.compile(
