@@ -63,6 +63,7 @@ class SealedTypesTest {
           new Input.LinkUp(),
           new Input.LinkDown(),
           new Input.Forget(OTHER),
+          new Input.Ban(Set.of(OTHER)),
           new Input.DataPathAnswer(OTHER, 1, Answer.ANSWERED),
           new Input.Leave(Intent.RESTART));
 

@@ -16,11 +16,11 @@ import java.util.List;
  * fewest members can't use, and never one that this host can't; the first of equals. Equal records
  * give an equal choice on every host, without a word in between.
  *
- * <p>A member can't use a subnet that overlaps what it reaches past the mesh, by its record,
- * nor one that overlaps its own prefixes. A record without that (a fixed subnet, an older
- * version) can use that of its overlay address only. Each member counts once for a subnet: one that
- * lies can move the mesh along the sequence, and doesn't keep it from a subnet. Failed members
- * count while their records are known, so that a host that comes and goes moves the mesh once.
+ * <p>A member can't use a subnet that overlaps what it reaches past the mesh, by its record, nor
+ * one that overlaps its own prefixes. A record without that (a fixed subnet, an older version) can
+ * use that of its overlay address only. Each member counts once for a subnet: one that lies can
+ * move the mesh along the sequence, and doesn't keep it from a subnet. Failed members count while
+ * their records are known, so that a host that comes and goes moves the mesh once.
  *
  * <p>A move costs no packet: an overlay address is a next hop with a permanent neighbour, never an
  * address in a container's packet, and the former one stays until peers know the new one.
