@@ -1,6 +1,5 @@
 package io.vrouter.mesh.cli;
 
-import io.vrouter.membership.Bytes;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.control.KeysApi;
@@ -76,8 +75,11 @@ final class TokenCommands {
       }
       MeshToken token;
       try {
-        Bytes operator = operatorKey == null ? Bytes.EMPTY : operator(operatorKey);
-        token = MeshToken.create(name, seeds, operator, new SecureRandom());
+        token =
+            operatorKey == null
+                ? MeshToken.create(name, seeds, new SecureRandom())
+                : MeshToken.create(
+                    name, seeds, operator(operatorKey).publicKey(), new SecureRandom());
       } catch (IllegalArgumentException e) {
         throw new CommandException(
             ExitCode.USAGE, String.valueOf(e.getMessage()), "see 'meshctl token create --help'");
@@ -96,13 +98,13 @@ final class TokenCommands {
       return ExitCode.OK;
     }
 
-    private Bytes operator(Path file) throws CommandException {
+    private OperatorKey operator(Path file) throws CommandException {
       if (!session.local()) {
         throw new CommandException(
             ExitCode.USAGE, "--operator-key names a file of the client", "run meshctl itself");
       }
       try {
-        return OperatorKey.readOrMake(file, new SecureRandom()).publicKey();
+        return OperatorKey.readOrMake(file, new SecureRandom());
       } catch (IOException e) {
         throw new CommandException(
             ExitCode.FAILED,
