@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vrouter.netlink.lab.Await;
+import io.vrouter.netlink.lab.Child;
 import io.vrouter.netlink.lab.Space;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Faults of the data path between hosts whose gossip works. */
 @Tag("lab")
 class WatchedPathIT {
+  private static final int OCTETS = 10_000_000;
+
+  private static final List<String> SINK =
+      List.of("sh", "-c", "socat -u TCP-LISTEN:9000 - | wc -c");
+
   @RegisterExtension final Lab lab = new Lab();
 
   private final List<Host> hosts = lab.three();
@@ -94,7 +101,9 @@ class WatchedPathIT {
 
   @Test
   void aSmallerPathIsMeasured() {
-    // Outer packets of more than 1,400 octets are lost: 1,350 remain for the inner ones.
+    // Outer packets of more than 1,400 octets are lost: 1,350 remain for the inner ones. The wall
+    // would take what a veth carries unsegmented for one of them.
+    one.space().ip("link set eth0 gso_max_segs 1");
     wall(two, "udp dport 4789 ip saddr " + one.underlay() + " meta length > 1400 drop");
     Await.until("h1 finds the path to h2 smaller", () -> state(one, two).equals("degraded"));
     assertThat(path(one, two).path("mtu").asInt()).isBetween(1342, 1350);
@@ -109,14 +118,28 @@ class WatchedPathIT {
     assertThat(container.run("ping", "-c", "1", "-M", "do", "-s", "1422", far).exit())
         .as("too large is told")
         .isEqualTo(1);
+    assertThat(container.pings(far, "-M", "dont", "-s", "8000")).as("fragments fit").isTrue();
+    try (Child sink = two.stack().container().start(lab.log("sink"), Map.of(), SINK)) {
+      Await.until("the sink listens", () -> listens(two.stack().container()));
+      String sent =
+          "head -c %d /dev/zero | timeout 20 socat -u - TCP:%s:9000".formatted(OCTETS, far);
+      container.ok("sh", "-c", sent);
+      Await.until("all is there", () -> sink.said().contains(Integer.toString(OCTETS)));
+    }
     two.space().ok("nft", "delete table inet wall");
     Await.until("the path is whole again", () -> state(one, two).equals("ok"));
     assertThat(path(one, two).path("mtu").asInt()).isEqualTo(1450);
     Await.until("the route has the tunnel's MTU", () -> !route().contains("mtu"));
+    // The container's kernel keeps the smaller size for ten minutes by itself (mtu_expires).
+    container.ok("ip", "route", "flush", "cache");
     assertThat(container.pings(far, "-M", "do", "-s", "1422")).isTrue();
   }
 
   private String route() {
     return one.space().ok("ip", "route", "show", two.stack().subnet());
+  }
+
+  private static boolean listens(Space space) {
+    return space.ok("ss", "-Hltn", "sport", "=", ":9000").contains(":9000");
   }
 }
