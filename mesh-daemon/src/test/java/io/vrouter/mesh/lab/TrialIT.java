@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code meshctl test} on three hosts with ten networks, whole and with a fault. */
 @Tag("lab")
-class TestIT {
+class TrialIT {
   @RegisterExtension final Lab lab = new Lab();
 
   @Test
