@@ -106,6 +106,16 @@ final class Host implements AutoCloseable {
     return started;
   }
 
+  /** As {@link #start(String...)}, among processes of its own, as in a container. */
+  Child startApart(String... flags) {
+    List<String> command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
+    command.addAll(List.of("--kill-child=KILL", "--"));
+    command.addAll(meshd("run", flags));
+    Child started = launch(Map.of("MESH_TOKEN", lab.token()), command);
+    daemon = started;
+    return started;
+  }
+
   private List<String> meshd(String verb, String... flags) {
     List<String> command = new ArrayList<>(List.of(Lab.MESHD.toString(), verb));
     for (Stack stack : stacks) {
