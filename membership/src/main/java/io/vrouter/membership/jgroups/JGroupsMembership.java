@@ -11,6 +11,7 @@ import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Ed25519Verifier;
+import io.vrouter.membership.crypto.Electorate;
 import io.vrouter.membership.crypto.KeyBook;
 import io.vrouter.membership.crypto.KeyReport;
 import io.vrouter.membership.engine.Counters;
@@ -369,7 +370,7 @@ public final class JGroupsMembership implements Membership {
   }
 
   /** The members, for the rules about keys. */
-  private final class Voters implements KeyBook.Electorate {
+  private final class Voters implements Electorate {
     @Override
     public Set<NodeId> known() {
       return ids(state -> state != MemberState.LEFT && state != MemberState.REPLACED);

@@ -2,7 +2,7 @@ package io.vrouter.mesh.api;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.PolicyKey;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
@@ -166,7 +166,7 @@ final class SnapshotViews {
           nodes.add(granted("*", it.others()));
         });
     return new PolicyView(
-        operator.map(PolicyKey::text).orElse(null),
+        operator.map(OperatorKey::text).orElse(null),
         policy.map(MeshPolicy::version).orElse(0L),
         nodes);
   }

@@ -33,6 +33,22 @@ final class Session {
     this.clock = clock;
   }
 
+  MeshApi api() throws CommandException;
+  }
+
+  private final Source source;
+  private final @Nullable Maintenance maintenance;
+  private final Console console;
+  private final Clock clock;
+  private OutputFormat format = OutputFormat.TABLE;
+
+  Session(Source source, @Nullable Maintenance maintenance, Console console, Clock clock) {
+    this.source = source;
+    this.maintenance = maintenance;
+    this.console = console;
+    this.clock = clock;
+  }
+
   /**
    * Whether a word may name a file: never in the daemon, which has other rights than the caller.
    */
@@ -54,8 +70,8 @@ final class Session {
   }
 
   /**
-   * Refuses in the daemon's process: the words come from another process, and no word names a file
-   * of the daemon's.
+   * Refuses in the daemon's process: the words come from another process with other rights, and no
+   * word names a file of the daemon's.
    */
   void clientOnly() throws CommandException {
     if (maintenance != null) {

@@ -1,13 +1,15 @@
 package io.vrouter.mesh.node;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.StateFile;
 import io.vrouter.membership.TrustedFile;
+import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.KeyBook;
 import io.vrouter.membership.crypto.KeyFile;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
-import io.vrouter.membership.crypto.PolicyKey;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.config.SecretStrength;
@@ -28,7 +30,7 @@ final class NodeSecrets {
   private static final Logger LOG = LoggerFactory.getLogger(NodeSecrets.class);
 
   /** Largest file of a public key, in bytes. */
-  private static final int POLICY_KEY_LIMIT = 4096;
+  private static final int PUBLIC_KEY_LIMIT = 4096;
 
   private final MeshConfig config;
   private final Consumer<Problem> warnings;
@@ -40,11 +42,27 @@ final class NodeSecrets {
   }
 
   /**
-   * The mesh's token; a weak one, or none, is a warning.
+   * The mesh's token; a weak one, or none, is a warning. It names the operator of {@code
+   * --policy-key} where that is given, else its own.
    *
-   * @throws StartException when it isn't one
+   * @throws StartException when it isn't one, or that key isn't
    */
   MeshToken token() throws StartException {
+    MeshToken token = given();
+    return operator().map(token::withOperator).orElse(token);
+  }
+
+  /** The keys for records and policies. */
+  NodeKeys nodeKeys(MeshToken token, NodeIdentity identity) {
+    Bytes operator = token.operator();
+    return new NodeKeys(
+        identity,
+        new Ed25519Verifier(),
+        operator.length() == 0 ? null : operator,
+        config.policyKey().isPresent());
+  }
+
+  private MeshToken given() throws StartException {
     if (config.token().isEmpty()) {
       warnings.accept(
           Problem.warning(
@@ -72,33 +90,29 @@ final class NodeSecrets {
     }
   }
 
-  /**
-   * The operator's public key, given as text or as a file.
-   *
-   * @throws StartException when it isn't one
-   */
-  Optional<Bytes> operator() throws StartException {
+  /** The operator's public key of {@code --policy-key}, given as text or as a file. */
+  private Optional<Bytes> operator() throws StartException {
     if (config.policyKey().isEmpty()) {
       return Optional.empty();
     }
     String given = config.policyKey().get();
     String fix = "give --policy-key what 'meshctl policy key create' printed, or a file with it";
     try {
-      return Optional.of(PolicyKey.publicKey(given));
+      return Optional.of(OperatorKey.publicKey(given));
     } catch (IllegalArgumentException e) {
       LOG.debug("--policy-key names a file", e);
     }
     try {
       String text =
-          new String(TrustedFile.read(Path.of(given), POLICY_KEY_LIMIT), StandardCharsets.US_ASCII);
-      if (PolicyKey.isSecret(text)) {
+          new String(TrustedFile.read(Path.of(given), PUBLIC_KEY_LIMIT), StandardCharsets.US_ASCII);
+      if (OperatorKey.isSecret(text)) {
         throw new StartException(
             "--policy-key: "
                 + given
                 + " holds the operator's private key, which belongs on no host",
             "take it off this host; " + fix);
       }
-      return Optional.of(PolicyKey.publicKey(text));
+      return Optional.of(OperatorKey.publicKey(text));
     } catch (IOException | IllegalArgumentException e) {
       throw new StartException("--policy-key: " + StateFile.firstLine(e), fix, e);
     }

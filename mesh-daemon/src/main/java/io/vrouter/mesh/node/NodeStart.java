@@ -1,11 +1,9 @@
 package io.vrouter.mesh.node;
 
 import io.vrouter.membership.Addresses;
-import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
-import io.vrouter.membership.crypto.Ed25519Verifier;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
@@ -103,7 +101,6 @@ public final class NodeStart {
       throws StartException, NotYetException, HostException, MembershipException, ControlException {
     NodeSecrets secrets = new NodeSecrets(config, warnings::add);
     MeshToken token = secrets.token();
-    Optional<Bytes> operator = secrets.operator();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
     if (split && config.encryption() != Encryption.NONE) {
@@ -125,7 +122,7 @@ public final class NodeStart {
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
     NodeIdentity identity = secrets.identity();
-    NodeKeys keys = new NodeKeys(identity, new Ed25519Verifier(), operator.orElse(null));
+    NodeKeys keys = secrets.nodeKeys(token, identity);
     Optional<WireGuardKeys> tunnelKeys = secrets.tunnelKeys();
     ProtectedAddresses avoid =
         parts.add(
