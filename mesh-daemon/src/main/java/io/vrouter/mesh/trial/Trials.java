@@ -3,12 +3,9 @@ package io.vrouter.mesh.trial;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.NodeId;
-import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UnfragmentedSocket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +17,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -35,14 +31,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trials implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
-  private static final int FIRST_PORT = 7_953;
-  private static final int PORTS = 8;
   private static final int THREADS = 4;
   private static final int ECHOES_PER_SECOND = 100;
   private static final Duration PATIENCE = Duration.ofMillis(200);
   private static final int TRIES = 8;
   private static final Duration MOST = Duration.ofMillis(1_500);
-  private static final Duration MOST_RESPONDING = Duration.ofSeconds(6);
   private static final Duration BULK = Duration.ofMillis(300);
   private static final int ECHOES = 10;
 
@@ -58,25 +51,10 @@ public final class Trials implements AutoCloseable {
           new SynchronousQueue<>(),
           DaemonThreads.numbered("trial-"));
   private final Map<Long, CompletableFuture<Word>> awaited = new ConcurrentHashMap<>();
-  private final Map<NodeId, Responding> responding = new HashMap<>();
-
-  /** Results of the last trials: an answer may get lost. Guarded by {@code responding}. */
-  private final Map<Long, Word.SeenLanes> ended =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Word.SeenLanes> eldest) {
-          return size() > THREADS;
-        }
-      };
-
+  private final TrialResponder responder;
   private final Runs runs;
   private long echoSecond;
   private int echoes;
-
-  /** A trial that another member has begun here. */
-  private record Responding(long id, Word.Begun answer, PairTrial trial, AtomicBoolean asked) {}
 
   /**
    * Takes part from now on, when {@link #received} gets the messages.
@@ -87,6 +65,7 @@ public final class Trials implements AutoCloseable {
     this.host = host;
     this.pass = pass;
     this.random = random;
+    this.responder = new TrialResponder(host, this::send);
     this.runs = new Runs(this);
   }
 
@@ -104,9 +83,9 @@ public final class Trials implements AutoCloseable {
         send(from, new Word.Echoed(word.id()));
       }
     } else if (word instanceof Word.Open open) {
-      execute(from, word, () -> respond(from, open));
+      execute(from, word, () -> responder.respond(from, open));
     } else if (word instanceof Word.Ask) {
-      answer(from, word.id());
+      responder.answer(from, word.id());
     } else if (word instanceof Word.Run run) {
       runs.asked(from, run);
     } else {
@@ -150,104 +129,6 @@ public final class Trials implements AutoCloseable {
     return host;
   }
 
-  // ---- the responder
-
-  private void respond(NodeId peer, Word.Open open) {
-    Responding mine;
-    synchronized (responding) {
-      Responding known = responding.get(peer);
-      if (known != null) {
-        send(
-            peer,
-            known.id() == open.id()
-                ? known.answer()
-                : new Word.Declined(open.id(), "busy with you"));
-        return;
-      }
-      if (responding.size() >= THREADS / 2) {
-        send(peer, new Word.Declined(open.id(), "busy with other trials"));
-        return;
-      }
-      try {
-        mine = begin(peer, open);
-      } catch (IllegalArgumentException | SyscallException e) {
-        send(peer, new Word.Declined(open.id(), String.valueOf(e.getMessage())));
-        return;
-      }
-      responding.put(peer, mine);
-    }
-    try {
-      send(peer, mine.answer());
-      mine.trial().run(MOST_RESPONDING, mine.asked()::get);
-      Word.SeenLanes seen = mine.trial().seen();
-      synchronized (responding) {
-        ended.put(open.id(), seen);
-      }
-      if (mine.asked().get()) {
-        send(peer, seen);
-      }
-    } finally {
-      synchronized (responding) {
-        responding.remove(peer);
-      }
-      mine.trial().close();
-    }
-  }
-
-  private Responding begin(NodeId peer, Word.Open open) {
-    if (!host.peers().contains(peer)) {
-      throw new IllegalArgumentException("you are no living member here");
-    }
-    for (Site site : open.sites()) {
-      if (site.isOpen() && !host.has(peer, site.vni(), site.address())) {
-        throw new IllegalArgumentException(
-            site.address().getHostAddress() + " is in no network of your record");
-      }
-    }
-    List<UnfragmentedSocket> sockets = new ArrayList<>();
-    List<Site> sites = sites(sockets);
-    int octets = Math.min(open.octets(), host.octets(peer));
-    List<Lane> lanes = PairLanes.of(open.sites(), sites);
-    return new Responding(
-        open.id(),
-        new Word.Begun(open.id(), octets, sites),
-        new PairTrial(open.id(), false, lanes, octets, sockets),
-        new AtomicBoolean());
-  }
-
-  private void answer(NodeId peer, long id) {
-    Word.SeenLanes seen;
-    synchronized (responding) {
-      Responding known = responding.get(peer);
-      if (known != null && known.id() == id) {
-        known.asked().set(true);
-      }
-      seen = ended.get(id);
-    }
-    if (seen != null) {
-      send(peer, seen);
-    }
-  }
-
-  /** This host's sites with a socket at each; a network whose address is going is left out. */
-  private List<Site> sites(List<UnfragmentedSocket> sockets) {
-    List<Site> sites = new ArrayList<>();
-    for (Site site : PairLanes.fitting(host.sites())) {
-      for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
-        try {
-          sockets.add(UnfragmentedSocket.open(site.address(), port));
-          sites.add(site.at(port));
-          break;
-        } catch (SyscallException e) {
-          LOG.debug("no trial from {} port {}: {}", site.address(), port, e.getMessage());
-        }
-      }
-    }
-    return sites;
-  }
-
-  // ---- the initiator
-
   /** The round trip of gossip, which the other's daemon answers; empty when it doesn't. */
   public Optional<Duration> gossip(NodeId peer) throws InterruptedException {
     long began = System.nanoTime();
@@ -265,7 +146,7 @@ public final class Trials implements AutoCloseable {
   public PairResult pair(NodeId peer, boolean speed) throws InterruptedException {
     List<UnfragmentedSocket> sockets = new ArrayList<>();
     try {
-      List<Site> sites = sites(sockets);
+      List<Site> sites = TrialResponder.open(host, sockets);
       Word answer = null;
       Word.Open open = new Word.Open(random.nextLong(), host.octets(peer), sites);
       for (int i = 0; i < TRIES && !(answer instanceof Word.Begun); i++) {

@@ -97,7 +97,7 @@ final class Host {
 
   void local(LocalState newLocal) {
     local = newLocal;
-    core.local(newLocal);
+    core.books().given(newLocal);
   }
 
   void peers(RemoteHost... peers) {
@@ -144,15 +144,15 @@ final class Host {
   }
 
   PoolBook pool() {
-    return core.pool();
+    return core.books().pool();
   }
 
   PolicyBook policy() {
-    return core.policy();
+    return core.books().policy();
   }
 
   HeldClaims held() {
-    return core.held();
+    return core.books().held();
   }
 
   Bytes firstPayload() {
