@@ -193,7 +193,7 @@ public final class Node implements HostListener {
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
     MeshMetrics metrics = new MeshMetrics(api);
-    metrics.add(new NodeMetrics(membership, reconciler)::add);
+    new NodeMetrics(membership, reconciler, metrics.measurements());
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());
