@@ -1,5 +1,6 @@
 package io.vrouter.mesh.agent;
 
+import io.vrouter.membership.Defects;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.NetlinkException;
@@ -156,7 +157,7 @@ final class Answers {
     try {
       kernel.expire();
     } catch (RuntimeException e) {
-      LOG.error("the end of the lease could not be carried out; it is tried again", e);
+      Defects.caught("ending the data path after its lease", e);
     }
   }
 }

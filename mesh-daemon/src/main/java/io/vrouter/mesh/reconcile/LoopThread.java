@@ -1,5 +1,6 @@
 package io.vrouter.mesh.reconcile;
 
+import io.vrouter.membership.Defects;
 import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.NetlinkException;
@@ -147,7 +148,7 @@ final class LoopThread {
       questions.answer(loop);
       return deadline;
     } catch (RuntimeException e) {
-      LOG.error("a turn of the loop ended early", e);
+      Defects.caught("a turn of the loop", e);
       return clock.getAsLong() + AFTER_DEFECT_NANOS;
     }
   }
