@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
-  /** How long a request for facts waits for news. */
+  /** Longest wait of a request for facts until something changes. */
   private static final Duration NEWS = Duration.ofSeconds(10);
 
   private static final Duration HANGS = Duration.ofSeconds(60);

@@ -29,39 +29,39 @@ final class TrialResponder {
   private static final int PORTS = 8;
 
   private final TrialHost host;
-  private final BiConsumer<NodeId, Word> sender;
+  private final BiConsumer<NodeId, TrialMessage> sender;
   private final Map<NodeId, Responding> responding = new HashMap<>();
 
   /** Results of the last trials: an answer may get lost. Guarded by {@code responding}. */
-  private final Map<Long, Word.SeenLanes> ended =
+  private final Map<Long, TrialMessage.SeenLanes> ended =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Word.SeenLanes> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, TrialMessage.SeenLanes> eldest) {
           return size() > KEPT;
         }
       };
 
   /** A trial that another member has begun here. */
-  private record Responding(long id, Word.Begun answer, PairTrial trial, AtomicBoolean asked) {}
+  private record Responding(long id, TrialMessage.Begun answer, PairTrial trial, AtomicBoolean asked) {}
 
   /**
-   * None yet.
+   * Takes part in no trial yet.
    *
    * @param sender sends a message to a member, which may get lost
    */
-  TrialResponder(TrialHost host, BiConsumer<NodeId, Word> sender) {
+  TrialResponder(TrialHost host, BiConsumer<NodeId, TrialMessage> sender) {
     this.host = host;
     this.sender = sender;
   }
 
-  private void send(NodeId to, Word word) {
-    sender.accept(to, word);
+  private void send(NodeId to, TrialMessage message) {
+    sender.accept(to, message);
   }
 
   /** Runs a trial that a member begins; takes seconds. */
-  void respond(NodeId peer, Word.Open open) {
+  void respond(NodeId peer, TrialMessage.Open open) {
     Responding mine;
     synchronized (responding) {
       Responding known = responding.get(peer);
@@ -70,17 +70,17 @@ final class TrialResponder {
             peer,
             known.id() == open.id()
                 ? known.answer()
-                : new Word.Declined(open.id(), "busy with you"));
+                : new TrialMessage.Declined(open.id(), "busy with you"));
         return;
       }
       if (responding.size() >= AT_ONCE) {
-        send(peer, new Word.Declined(open.id(), "busy with other trials"));
+        send(peer, new TrialMessage.Declined(open.id(), "busy with other trials"));
         return;
       }
       try {
         mine = begin(peer, open);
       } catch (IllegalArgumentException | SyscallException e) {
-        send(peer, new Word.Declined(open.id(), String.valueOf(e.getMessage())));
+        send(peer, new TrialMessage.Declined(open.id(), String.valueOf(e.getMessage())));
         return;
       }
       responding.put(peer, mine);
@@ -88,7 +88,7 @@ final class TrialResponder {
     try {
       send(peer, mine.answer());
       mine.trial().run(MOST_RESPONDING, mine.asked()::get);
-      Word.SeenLanes seen = mine.trial().seen();
+      TrialMessage.SeenLanes seen = mine.trial().seen();
       synchronized (responding) {
         ended.put(open.id(), seen);
       }
@@ -103,7 +103,7 @@ final class TrialResponder {
     }
   }
 
-  private Responding begin(NodeId peer, Word.Open open) {
+  private Responding begin(NodeId peer, TrialMessage.Open open) {
     if (!host.peers().contains(peer)) {
       throw new IllegalArgumentException("you are no living member here");
     }
@@ -119,14 +119,14 @@ final class TrialResponder {
     List<Lane> lanes = PairLanes.of(open.sites(), sites);
     return new Responding(
         open.id(),
-        new Word.Begun(open.id(), octets, sites),
+        new TrialMessage.Begun(open.id(), octets, sites),
         new PairTrial(open.id(), false, lanes, octets, sockets),
         new AtomicBoolean());
   }
 
   /** A member asks for the results of its trial. */
   void answer(NodeId peer, long id) {
-    Word.SeenLanes seen;
+    TrialMessage.SeenLanes seen;
     synchronized (responding) {
       Responding known = responding.get(peer);
       if (known != null && known.id() == id) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs trials with other members, and takes part in theirs. Requests of members are bounded: two
- * trials at once, one at a time of each member, and one {@link Word.Run} every few seconds for all
+ * trials at once, one at a time of each member, and one {@link TrialMessage.Run} every few seconds for all
  * members together. Thread-safe.
  */
 public final class Trials implements AutoCloseable {
@@ -50,7 +50,7 @@ public final class Trials implements AutoCloseable {
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
           DaemonThreads.numbered("trial-"));
-  private final Map<Long, CompletableFuture<Word>> awaited = new ConcurrentHashMap<>();
+  private final Map<Long, CompletableFuture<TrialMessage>> awaited = new ConcurrentHashMap<>();
   private final TrialResponder responder;
   private final Runs runs;
   private long echoSecond;
@@ -69,29 +69,29 @@ public final class Trials implements AutoCloseable {
     this.runs = new Runs(this);
   }
 
-  /** A member's message; returns at once. */
+  /** Handles a member's message; returns at once. */
   public void received(NodeId from, Bytes octets) {
-    Word word;
+    TrialMessage message;
     try {
-      word = Word.decode(octets);
+      message = TrialMessage.decode(octets);
     } catch (IllegalArgumentException e) {
       LOG.debug("a message of {} is no trial's: {}", from.abbreviated(), e.getMessage());
       return;
     }
-    if (word instanceof Word.Echo) {
+    if (message instanceof TrialMessage.Echo) {
       if (mayEcho()) {
-        send(from, new Word.Echoed(word.id()));
+        send(from, new TrialMessage.Echoed(message.id()));
       }
-    } else if (word instanceof Word.Open open) {
-      execute(from, word, () -> responder.respond(from, open));
-    } else if (word instanceof Word.Ask) {
-      responder.answer(from, word.id());
-    } else if (word instanceof Word.Run run) {
+    } else if (message instanceof TrialMessage.Open open) {
+      execute(from, message, () -> responder.respond(from, open));
+    } else if (message instanceof TrialMessage.Ask) {
+      responder.answer(from, message.id());
+    } else if (message instanceof TrialMessage.Run run) {
       runs.asked(from, run);
     } else {
-      CompletableFuture<Word> waiting = awaited.get(key(from, word.id()));
+      CompletableFuture<TrialMessage> waiting = awaited.get(key(from, message.id()));
       if (waiting != null) {
-        waiting.complete(word);
+        waiting.complete(message);
       }
     }
   }
@@ -105,24 +105,24 @@ public final class Trials implements AutoCloseable {
     return echoes++ < ECHOES_PER_SECOND;
   }
 
-  /** Whether there was a thread for it; else the member is refused. */
-  boolean execute(NodeId from, Word word, Runnable work) {
+  /** Runs work on a thread of the trials; false when all are busy, and the member is refused. */
+  boolean execute(NodeId from, TrialMessage message, Runnable work) {
     try {
       threads.execute(work);
       return true;
     } catch (RejectedExecutionException e) {
-      send(from, new Word.Declined(word.id(), "busy with other trials"));
+      send(from, new TrialMessage.Declined(message.id(), "busy with other trials"));
       return false;
     }
   }
 
-  /** Ids are random: a member can't complete what waits for another. */
+  /** Key of an awaited answer. Ids are random: a member can't complete what waits for another. */
   private static long key(NodeId peer, long id) {
     return id ^ peer.low();
   }
 
-  void send(NodeId to, Word word) {
-    pass.accept(to, Word.encode(word));
+  void send(NodeId to, TrialMessage message) {
+    pass.accept(to, TrialMessage.encode(message));
   }
 
   TrialHost host() {
@@ -132,8 +132,8 @@ public final class Trials implements AutoCloseable {
   /** The round trip of gossip, which the other's daemon answers; empty when it doesn't. */
   public Optional<Duration> gossip(NodeId peer) throws InterruptedException {
     long began = System.nanoTime();
-    Word answer = ask(peer, new Word.Echo(random.nextLong()), PATIENCE.multipliedBy(5), 1);
-    return answer instanceof Word.Echoed
+    TrialMessage answer = ask(peer, new TrialMessage.Echo(random.nextLong()), PATIENCE.multipliedBy(5), 1);
+    return answer instanceof TrialMessage.Echoed
         ? Optional.of(Duration.ofNanos(System.nanoTime() - began))
         : Optional.empty();
   }
@@ -147,22 +147,22 @@ public final class Trials implements AutoCloseable {
     List<UnfragmentedSocket> sockets = new ArrayList<>();
     try {
       List<Site> sites = TrialResponder.open(host, sockets);
-      Word answer = null;
-      Word.Open open = new Word.Open(random.nextLong(), host.octets(peer), sites);
-      for (int i = 0; i < TRIES && !(answer instanceof Word.Begun); i++) {
+      TrialMessage answer = null;
+      TrialMessage.Open open = new TrialMessage.Open(random.nextLong(), host.octets(peer), sites);
+      for (int i = 0; i < TRIES && !(answer instanceof TrialMessage.Begun); i++) {
         answer = ask(peer, open, PATIENCE, TRIES);
         if (answer == null) {
           break;
         }
-        if (answer instanceof Word.Declined) {
+        if (answer instanceof TrialMessage.Declined) {
           TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis() * (i + 1));
         }
       }
-      if (!(answer instanceof Word.Begun opened)) {
+      if (!(answer instanceof TrialMessage.Begun opened)) {
         return PairResult.none(
             host.self(),
             peer,
-            answer instanceof Word.Declined refused
+            answer instanceof TrialMessage.Declined refused
                 ? "it refuses: " + refused.why()
                 : "its daemon does not answer (an older version, or it is overloaded)");
       }
@@ -175,8 +175,8 @@ public final class Trials implements AutoCloseable {
   private PairResult tried(
       NodeId peer,
       boolean speed,
-      Word.Open open,
-      Word.Begun opened,
+      TrialMessage.Open open,
+      TrialMessage.Begun opened,
       List<UnfragmentedSocket> sockets)
       throws InterruptedException {
     int octets = Math.min(open.octets(), opened.octets());
@@ -188,8 +188,8 @@ public final class Trials implements AutoCloseable {
       trial.bulk(BULK);
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    Word answer = ask(peer, new Word.Ask(open.id()), PATIENCE, TRIES);
-    if (!(answer instanceof Word.SeenLanes seen)) {
+    TrialMessage answer = ask(peer, new TrialMessage.Ask(open.id()), PATIENCE, TRIES);
+    if (!(answer instanceof TrialMessage.SeenLanes seen)) {
       return PairResult.none(host.self(), peer, "its daemon does not answer any more");
     }
     List<Failure> failures = trial.failures(seen);
@@ -220,8 +220,8 @@ public final class Trials implements AutoCloseable {
     int index = 0;
     int total = 1;
     while (index < total && System.nanoTime() < until) {
-      Word answer = ask(peer, new Word.Run(id, index, speed), PATIENCE, TRIES);
-      if (answer instanceof Word.PairReport report) {
+      TrialMessage answer = ask(peer, new TrialMessage.Run(id, index, speed), PATIENCE, TRIES);
+      if (answer instanceof TrialMessage.PairReport report) {
         total = report.total();
         for (PairResult result : report.results()) {
           if (report.index() == index && result.from().equals(peer)) {
@@ -232,7 +232,7 @@ public final class Trials implements AutoCloseable {
         if (report.results().isEmpty() && index < total) {
           TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
         }
-      } else if (answer instanceof Word.Declined) {
+      } else if (answer instanceof TrialMessage.Declined) {
         TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
       } else {
         return "its daemon does not answer (an older version, or it is overloaded)";
@@ -241,10 +241,10 @@ public final class Trials implements AutoCloseable {
     return index < total ? "it did not finish in " + patience.toSeconds() + " s" : "";
   }
 
-  private @Nullable Word ask(NodeId peer, Word question, Duration patience, int tries)
+  private @Nullable TrialMessage ask(NodeId peer, TrialMessage question, Duration patience, int tries)
       throws InterruptedException {
     long key = key(peer, question.id());
-    CompletableFuture<Word> answer = new CompletableFuture<>();
+    CompletableFuture<TrialMessage> answer = new CompletableFuture<>();
     awaited.put(key, answer);
     try {
       for (int i = 0; i < tries; i++) {
