@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.LocalAgent;
+import io.vrouter.mesh.apply.FakeFirewall;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
