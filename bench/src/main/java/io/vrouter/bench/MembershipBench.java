@@ -55,7 +55,13 @@ public final class MembershipBench {
   private record Job(String what, int nodes, long seed, Scenario scenario) {}
 
   private record BenchOptions(
-      boolean full, boolean digests, List<String> only, int seed, int minutes, int threads, @Nullable Path results) {
+      boolean full,
+      boolean digests,
+      List<String> only,
+      int seed,
+      int minutes,
+      int threads,
+      @Nullable Path results) {
     static BenchOptions of(String[] args) {
       boolean full = false;
       boolean digests = false;
@@ -82,8 +88,8 @@ public final class MembershipBench {
         } else {
           System.err.println("bench membership: unknown argument '" + arg + "'");
           System.err.println(
-              "allowed: ./mesh bench membership [digests] [full] [only=WORD_OR_NODES ...] [seed=1..999]"
-                  + " [minutes=1..99] [threads=1..99] [results=FILE]");
+              "allowed: ./mesh bench membership [digests] [full] [only=WORD_OR_NODES ...]"
+                  + " [seed=1..999] [minutes=1..99] [threads=1..99] [results=FILE]");
           System.exit(2);
         }
       }

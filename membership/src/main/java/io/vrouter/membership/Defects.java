@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exceptions that only a defect of this program throws, where the thread goes on after them: each is
- * logged, and the newest of each place is kept for the status until the process ends. Thread-safe.
+ * Exceptions that only a defect of this program throws, where the thread goes on after them: each
+ * is logged, and the newest of each place is kept for the status until the process ends.
+ * Thread-safe.
  */
 public final class Defects {
   private static final Logger LOG = LoggerFactory.getLogger(Defects.class);

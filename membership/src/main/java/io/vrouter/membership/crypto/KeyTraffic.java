@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The datagrams of a {@link KeyExchange}: sealed on the way out, taken on the way in. Any thread. */
+/**
+ * The datagrams of a {@link KeyExchange}: sealed on the way out, taken on the way in. Any thread.
+ */
 final class KeyTraffic {
   private final KeyBook book;
   private final KeyExchange exchange;
@@ -30,10 +32,7 @@ final class KeyTraffic {
    * @param offended counts content that this program never sends
    */
   KeyTraffic(
-      KeyBook book,
-      KeyExchange exchange,
-      Sealer sealer,
-      BiConsumer<NodeId, InetAddress> offended) {
+      KeyBook book, KeyExchange exchange, Sealer sealer, BiConsumer<NodeId, InetAddress> offended) {
     this.book = book;
     this.exchange = exchange;
     this.sealer = sealer;
@@ -90,8 +89,7 @@ final class KeyTraffic {
   }
 
   /** Adds the first message about keys to the reply that follows a new session. */
-  Verdict greeted(
-      SessionArrival arrival, @Nullable AdmittedSession session, Verdict verdict) {
+  Verdict greeted(SessionArrival arrival, @Nullable AdmittedSession session, Verdict verdict) {
     if (session == null || !(verdict instanceof Reply reply)) {
       return verdict;
     }

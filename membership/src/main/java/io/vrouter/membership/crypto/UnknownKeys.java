@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The addresses from which datagrams under unknown keys came: another epoch of this mesh, or another
- * mesh. Each is sent a first contact under this node's token, ever more rarely. Guarded by its
- * exchange.
+ * The addresses from which datagrams under unknown keys came: another epoch of this mesh, or
+ * another mesh. Each is sent a first contact under this node's token, ever more rarely. Guarded by
+ * its exchange.
  */
 final class UnknownKeys {
   /** Most addresses that are remembered. */

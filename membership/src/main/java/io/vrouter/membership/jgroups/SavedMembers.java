@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members on the disk: addresses to contact after a restart, and the records whose data path the
- * next start adopts. Thread-safe.
+ * The members on the disk: addresses to contact after a restart, and the records whose data path
+ * the next start adopts. Thread-safe.
  */
 final class SavedMembers {
   private final JGroupsConfig config;

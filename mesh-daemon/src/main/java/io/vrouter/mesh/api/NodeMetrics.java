@@ -96,8 +96,7 @@ public final class NodeMetrics {
     sent("mesh_gossip_sent_datagrams", "Datagrams sent.", TransportCounters::sent);
     sent("mesh_gossip_sent_bytes", "UDP payload sent.", TransportCounters::sentBytes);
     sent("mesh_gossip_received_datagrams", "Datagrams received.", TransportCounters::received);
-    sent(
-        "mesh_gossip_received_bytes", "UDP payload received.", TransportCounters::receivedBytes);
+    sent("mesh_gossip_received_bytes", "UDP payload received.", TransportCounters::receivedBytes);
     for (Verdict.Reason reason : transport.dropped().keySet()) {
       dropped(
           reason.name().toLowerCase(Locale.ROOT),

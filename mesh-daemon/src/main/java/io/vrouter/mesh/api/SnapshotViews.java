@@ -29,7 +29,6 @@ import io.vrouter.mesh.reconcile.MeshSnapshot.RouteView;
 import io.vrouter.mesh.reconcile.TunnelView;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
-import io.vrouter.mesh.record.Subnet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

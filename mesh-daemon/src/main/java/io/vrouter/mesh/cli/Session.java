@@ -33,29 +33,6 @@ final class Session {
     this.clock = clock;
   }
 
-  MeshApi api() throws CommandException;
-  }
-
-  private final Source source;
-  private final @Nullable Maintenance maintenance;
-  private final Console console;
-  private final Clock clock;
-  private OutputFormat format = OutputFormat.TABLE;
-
-  Session(Source source, @Nullable Maintenance maintenance, Console console, Clock clock) {
-    this.source = source;
-    this.maintenance = maintenance;
-    this.console = console;
-    this.clock = clock;
-  }
-
-  /**
-   * Whether a word may name a file: never in the daemon, which has other rights than the caller.
-   */
-  boolean local() {
-    return maintenance == null;
-  }
-
   MeshApi api() throws CommandException {
     return source.api();
   }

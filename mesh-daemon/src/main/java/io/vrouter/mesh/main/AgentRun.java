@@ -113,8 +113,7 @@ final class AgentRun {
     HostFirewall firewall = parts.add(new HostFirewall());
     HostFirewall asked = parts.add(new HostFirewall());
     ProtectedAddresses avoid =
-        parts.add(
-            new ProtectedAddresses(config.seeds().stream().map(Seed::host).toList()));
+        parts.add(new ProtectedAddresses(config.seeds().stream().map(Seed::host).toList()));
     avoid.start(() -> LOG.debug("other resolvers or seeds"));
     SavedStateFile saved = new SavedStateFile(config.stateDir());
     FactBoard board = new FactBoard(() -> problems(warnings, saved));

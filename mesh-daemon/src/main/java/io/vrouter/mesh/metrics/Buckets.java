@@ -4,6 +4,7 @@ import com.codahale.metrics.Reservoir;
 import com.codahale.metrics.Snapshot;
 import com.codahale.metrics.UniformSnapshot;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,10 +29,11 @@ final class Buckets implements Reservoir {
   }
 
   /** The counts of one moment. */
-  record BucketCounts(double[] bounds, long[] counts, double sum) {}
+  record BucketCounts(List<Double> bounds, List<Long> counts, double sum) {}
 
   synchronized BucketCounts counts() {
-    return new BucketCounts(bounds.clone(), counts.clone(), sum);
+    return new BucketCounts(
+        Arrays.stream(bounds).boxed().toList(), Arrays.stream(counts).boxed().toList(), sum);
   }
 
   /** Adds a duration in nanoseconds; a value at a bound belongs to that bucket. */

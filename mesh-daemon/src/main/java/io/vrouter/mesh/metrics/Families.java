@@ -92,9 +92,10 @@ public final class Families {
   /** Adds a histogram. */
   void histogram(String name, String help, Buckets.BucketCounts of, Labels labels) {
     ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
-    for (int i = 0; i < of.counts().length; i++) {
+    for (int i = 0; i < of.counts().size(); i++) {
       buckets.bucket(
-          i < of.bounds().length ? of.bounds()[i] : Double.POSITIVE_INFINITY, of.counts()[i]);
+          i < of.bounds().size() ? of.bounds().get(i) : Double.POSITIVE_INFINITY,
+          of.counts().get(i));
     }
     add(
         HistogramSnapshot.builder()

@@ -15,8 +15,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The measurements of this process in a registry of Dropwizard Metrics, each with the family, labels
- * and help that Prometheus reads. A measurement's name in the registry is the family and, in
+ * The measurements of this process in a registry of Dropwizard Metrics, each with the family,
+ * labels and help that Prometheus reads. A measurement's name in the registry is the family and, in
  * braces, its labels. Thread-safe.
  */
 public final class Measurements {
@@ -135,7 +135,8 @@ public final class Measurements {
     } else if (metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Double value) {
       families.gauge(as.family(), as.help(), value, as.labels());
     } else {
-      throw new IllegalStateException("a " + metric.getClass() + " has no form in Prometheus' text");
+      throw new IllegalStateException(
+          "a " + metric.getClass() + " has no form in Prometheus' text");
     }
   }
 

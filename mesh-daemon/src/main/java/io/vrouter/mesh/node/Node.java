@@ -230,8 +230,7 @@ public final class Node implements HostListener {
   private void watchKernel() {
     watches.add(
         parts.add(
-            Watch.kernel(
-                change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
+            Watch.kernel(change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
     side.followRules(reconciler::rulesChanged, reconciler::firewallChanged);
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The end of a node: once, for one reason. The leave message goes first, then our kernel state, then
- * the parts are closed. Thread-safe.
+ * The end of a node: once, for one reason. The leave message goes first, then our kernel state,
+ * then the parts are closed. Thread-safe.
  */
 public final class NodeEnding {
   /** How long peers may take to acknowledge the leave message. */

@@ -125,8 +125,7 @@ public final class NodeStart {
     NodeKeys keys = secrets.nodeKeys(token, identity);
     Optional<WireGuardKeys> tunnelKeys = secrets.tunnelKeys();
     ProtectedAddresses avoid =
-        parts.add(
-            new ProtectedAddresses(seeds.stream().map(Seed::host).toList()));
+        parts.add(new ProtectedAddresses(seeds.stream().map(Seed::host).toList()));
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid);
     HostWatch host = parts.add(new HostWatch(underlays, states, lookups));
     avoid.start(host::look);
@@ -141,7 +140,11 @@ public final class NodeStart {
                 peer -> paths.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
-                underlay.address(), secrets.keys(token, identity), identity, config.stateDir(), probe)
+                underlay.address(),
+                secrets.keys(token, identity),
+                identity,
+                config.stateDir(),
+                probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)

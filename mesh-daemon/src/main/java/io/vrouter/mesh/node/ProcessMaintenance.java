@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metrics Prometheus text, empty without a node
  */
-public record ProcessMaintenance(MeshConfig config, Supplier<String> metrics) implements Maintenance {
+public record ProcessMaintenance(MeshConfig config, Supplier<String> metrics)
+    implements Maintenance {
   @Override
   public LogLevel log() {
     return LogLevels.PROCESS.level();

@@ -131,8 +131,7 @@ final class Books {
     problems.addAll(allowed.problems());
     ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), now);
     problems.addAll(judged.problems());
-    problems.addAll(
-        claims.advance(allowed.local(), judged.peers(), settled, judged.stands(), now));
+    problems.addAll(claims.advance(allowed.local(), judged.peers(), settled, judged.stands(), now));
     problems.addAll(pool.advance(local, read, observed.surroundings(), settled, now));
     problems.addAll(tunnels.advance(allowed.local(), judged.peers(), observed, now));
     return Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed))

@@ -30,8 +30,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * One pass of the loop: looks, asks the {@link Books} what is desired, plans, writes, tells. Owned by
- * one thread.
+ * One pass of the loop: looks, asks the {@link Books} what is desired, plans, writes, tells. Owned
+ * by one thread.
  */
 final class Loop {
   private final Membership membership;
@@ -77,13 +77,7 @@ final class Loop {
     this.memory = new Persisted(writer);
     this.books =
         new Books(
-            local,
-            memory.loaded(),
-            poolStore,
-            policyStore,
-            keys,
-            retiredKeys,
-            clock.getAsLong());
+            local, memory.loaded(), poolStore, policyStore, keys, retiredKeys, clock.getAsLong());
     this.writes = new Writes(agent, memory);
     this.telling = new Telling(membership, memory, books.claims());
     this.repairs = new Repairs(repairEvents);
@@ -247,11 +241,7 @@ final class Loop {
     books
         .held()
         .update(
-            books.local().self(),
-            books.claims().wasAlone(begin),
-            desired,
-            routes.routes(),
-            begin);
+            books.local().self(), books.claims().wasAlone(begin), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)

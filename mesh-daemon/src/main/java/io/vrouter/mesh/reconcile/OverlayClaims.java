@@ -149,9 +149,8 @@ final class OverlayClaims {
 
   /**
    * The peer with a better claim to this host's address, if there is one. A rival with a higher
-   * number that doesn't yield within {@link
-   * ClaimBook#PROBATION} stands on the other hosts: this host came
-   * later, whatever the numbers.
+   * number that doesn't yield within {@link ClaimBook#PROBATION} stands on the other hosts: this
+   * host came later, whatever the numbers.
    */
   private @Nullable RemoteHost winner(
       NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing, long now) {

@@ -93,7 +93,8 @@ final class PolicyBook {
           null);
     }
     if (!valid(candidate)) {
-      throw new PolicyException("the policy is not signed by the operator's key (--policy-key, else the token's)", null);
+      throw new PolicyException(
+          "the policy is not signed by the operator's key (--policy-key, else the token's)", null);
     }
     SignedPolicy now = policy;
     if (now != null && now.octets().equals(candidate.octets())) {

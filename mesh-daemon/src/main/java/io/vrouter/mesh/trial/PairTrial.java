@@ -272,7 +272,8 @@ final class PairTrial implements AutoCloseable {
     return failures;
   }
 
-  private Failure.@org.jspecify.annotations.Nullable Finding kind(int lane, TrialMessage.SeenLanes there) {
+  private Failure.@org.jspecify.annotations.Nullable Finding kind(
+      int lane, TrialMessage.SeenLanes there) {
     boolean here = small.get(lane);
     boolean beyond = there.small().get(lane);
     if (!lanes.get(lane).open()) {

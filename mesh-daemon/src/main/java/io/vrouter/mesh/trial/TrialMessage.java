@@ -68,7 +68,8 @@ sealed interface TrialMessage {
    *
    * @param total how many there will be
    */
-  record PairReport(long id, int index, int total, List<PairResult> results) implements TrialMessage {}
+  record PairReport(long id, int index, int total, List<PairResult> results)
+      implements TrialMessage {}
 
   /** A message as octets. */
   static Bytes encode(TrialMessage message) {

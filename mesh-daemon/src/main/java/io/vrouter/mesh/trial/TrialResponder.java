@@ -44,7 +44,8 @@ final class TrialResponder {
       };
 
   /** A trial that another member has begun here. */
-  private record Responding(long id, TrialMessage.Begun answer, PairTrial trial, AtomicBoolean asked) {}
+  private record Responding(
+      long id, TrialMessage.Begun answer, PairTrial trial, AtomicBoolean asked) {}
 
   /**
    * Takes part in no trial yet.

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs trials with other members, and takes part in theirs. Requests of members are bounded: two
- * trials at once, one at a time of each member, and one {@link TrialMessage.Run} every few seconds for all
- * members together. Thread-safe.
+ * trials at once, one at a time of each member, and one {@link TrialMessage.Run} every few seconds
+ * for all members together. Thread-safe.
  */
 public final class Trials implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
@@ -132,7 +132,8 @@ public final class Trials implements AutoCloseable {
   /** The round trip of gossip, which the other's daemon answers; empty when it doesn't. */
   public Optional<Duration> gossip(NodeId peer) throws InterruptedException {
     long began = System.nanoTime();
-    TrialMessage answer = ask(peer, new TrialMessage.Echo(random.nextLong()), PATIENCE.multipliedBy(5), 1);
+    TrialMessage answer =
+        ask(peer, new TrialMessage.Echo(random.nextLong()), PATIENCE.multipliedBy(5), 1);
     return answer instanceof TrialMessage.Echoed
         ? Optional.of(Duration.ofNanos(System.nanoTime() - began))
         : Optional.empty();
@@ -241,7 +242,8 @@ public final class Trials implements AutoCloseable {
     return index < total ? "it did not finish in " + patience.toSeconds() + " s" : "";
   }
 
-  private @Nullable TrialMessage ask(NodeId peer, TrialMessage question, Duration patience, int tries)
+  private @Nullable TrialMessage ask(
+      NodeId peer, TrialMessage question, Duration patience, int tries)
       throws InterruptedException {
     long key = key(peer, question.id());
     CompletableFuture<TrialMessage> answer = new CompletableFuture<>();

@@ -132,7 +132,7 @@ class PolicyLoopTest {
     apply(policy(5, Map.of(1, "172.30.0.0/16")));
     assertThatThrownBy(() -> apply(policy(5, Map.of()))).hasMessageContaining("version 5 is in");
     assertThatThrownBy(() -> apply(SignedPolicy.sign(policy(6, Map.of()).policy(), LIAR)))
-        .hasMessageContaining("not signed by the key of --policy-key");
+        .hasMessageContaining("not signed by the operator's key");
     host.policies.full = true;
     assertThatThrownBy(() -> apply(policy(6, Map.of()))).hasMessageContaining("no space left");
     host.peers(carrying(2, policy(6, Map.of())));
