@@ -30,7 +30,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * One pass of the loop: looks, asks the {@link Books} what is desired, plans, writes, tells. Owned
+ * One pass of the loop: looks, asks the {@link Books} what is desired, plans, writes, publishes. Owned
  * by one thread.
  */
 final class Loop {

@@ -67,7 +67,7 @@ final class OverlayClaims {
   /**
    * Brings the claims in line with the other hosts' claims.
    *
-   * @param heard whether fresh claims may be made
+   * @param fresh whether new claims may be made
    * @param standing claims that later ones don't displace
    * @param number of fresh claims
    * @return problems of the claims that can't be made
@@ -75,7 +75,7 @@ final class OverlayClaims {
   List<Problem> advance(
       LocalState local,
       Collection<RemoteHost> peers,
-      boolean heard,
+      boolean fresh,
       Set<Holding> standing,
       long number,
       long now) {
@@ -84,7 +84,7 @@ final class OverlayClaims {
     disputed.keySet().retainAll(overlays.keySet());
     List<Problem> problems = new ArrayList<>();
     for (LocalVni vni : local.vnis()) {
-      overlay(local.self(), vni, peers, heard, standing, number, now).ifPresent(problems::add);
+      overlay(local.self(), vni, peers, fresh, standing, number, now).ifPresent(problems::add);
     }
     return problems;
   }
@@ -98,7 +98,7 @@ final class OverlayClaims {
       NodeId self,
       LocalVni vni,
       Collection<RemoteHost> peers,
-      boolean heard,
+      boolean fresh,
       Set<Holding> standing,
       long number,
       long now) {
@@ -111,7 +111,7 @@ final class OverlayClaims {
     if (mine != null && winner == null) {
       return Optional.empty();
     }
-    if (!heard) {
+    if (!fresh) {
       return Optional.empty();
     }
     if (vni.pinned() != null) {
