@@ -30,8 +30,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * One pass of the loop: looks, asks the {@link Books} what is desired, plans, writes, publishes. Owned
- * by one thread.
+ * One pass of the loop: looks, asks the {@link Books} what is desired, plans, writes, publishes.
+ * Owned by one thread.
  */
 final class Loop {
   private final Membership membership;
