@@ -84,7 +84,7 @@ final class AgentCore {
   /** Looks at the firewall through a target. */
   AgentReply look(FirewallPolicy wanted, boolean fresh, FirewallTarget target)
       throws RefusedException {
-    Ruling ruling = Enforcement.of(policy, surroundings(observer.observe()), wanted);
+    Ruling ruling = Enforcement.of(policy, surroundings(observer.observe(KernelState.prefixes(wanted))), wanted);
     FirewallPolicy allowed = ruling.state().firewall();
     boolean ours = target.equals(firewall);
     boolean look = fresh || (ours && !looked);
@@ -115,7 +115,7 @@ final class AgentCore {
    */
   AgentReply apply(KernelState state, Set<String> later) throws RefusedException {
     renewLease();
-    Observed observed = observer.observe();
+    Observed observed = observer.observe(state.prefixes());
     Ruling ruling = Enforcement.of(policy, surroundings(observed), state);
     Desired desired = ruling.state().desired();
     forget(observed);
@@ -143,7 +143,7 @@ final class AgentCore {
   /** Removes every object of ours. */
   AgentReply remove() {
     renewLease();
-    Observed observed = observer.observe();
+    Observed observed = observer.observe(List.of());
     forget(observed);
     Plan cleanup = Planner.cleanup(observed.with(List.copyOf(former.values())));
     return new AgentReply.Applied(run(cleanup.steps()), List.of());
@@ -168,7 +168,7 @@ final class AgentCore {
     leased = false;
     LOG.warn("no node has spoken for {}: its data path goes", policy.lease().orElseThrow());
     List<Step> steps =
-        Planner.cleanup(observer.observe().with(List.copyOf(former.values()))).steps().stream()
+        Planner.cleanup(observer.observe(List.of()).with(List.copyOf(former.values()))).steps().stream()
             .filter(Step.OnDevice.class::isInstance)
             .toList();
     run(steps).forEach(failed -> LOG.error("{}: {}", failed.step(), failed.problem().message()));

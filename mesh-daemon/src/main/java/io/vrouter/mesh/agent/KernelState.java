@@ -1,12 +1,14 @@
 package io.vrouter.mesh.agent;
 
 import io.vrouter.membership.Addresses;
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +55,24 @@ public record KernelState(
         desired.vteps(),
         desired.goneMacs(),
         desired.firewall());
+  }
+
+  /** The prefixes that it has routes to or names in the firewall. */
+  Set<Prefix> prefixes() {
+    Set<Prefix> prefixes = prefixes(firewall);
+    routes.forEach(route -> prefixes.add(route.prefix()));
+    return prefixes;
+  }
+
+  /** The prefixes of a firewall's policy. */
+  static Set<Prefix> prefixes(FirewallPolicy policy) {
+    Set<Prefix> prefixes = new HashSet<>(policy.known());
+    for (FirewallPolicy.Zone zone : policy.zones()) {
+      prefixes.add(zone.overlaySubnet());
+      zone.local().forEach(network -> prefixes.add(network.prefix()));
+      zone.peers().forEach(peer -> prefixes.addAll(peer.prefixes()));
+    }
+    return prefixes;
   }
 
   /** The input of the planner, which reads nothing else of it. */

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.observe;
 
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.netlink.Dump;
 import io.vrouter.netlink.RtNetlink;
@@ -14,6 +15,7 @@ import io.vrouter.netlink.wire.Family;
 import io.vrouter.netlink.wire.Rtnetlink;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -30,11 +32,13 @@ public final class Observer {
   }
 
   /**
-   * A fresh dump. Addresses, neighbours and forwarding entries are those of our devices only.
+   * A fresh dump. Addresses, neighbours and forwarding entries are those of our devices only;
+   * foreign routes are those that matter to the questions.
    *
+   * @param questions prefixes for which it matters what this host routes to them or a part of them
    * @throws io.vrouter.netlink.NetlinkException when the kernel doesn't answer
    */
-  public Observed observe() {
+  public Observed observe(Collection<Prefix> questions) {
     Set<Observed.DumpKind> interrupted = EnumSet.noneOf(Observed.DumpKind.class);
     List<Link> links = entries(netlink.links(), Observed.DumpKind.LINK, interrupted);
     Set<Integer> ours = new HashSet<>();
@@ -45,18 +49,23 @@ public final class Observer {
         fdb.addAll(entries(netlink.fdb(link.index()), Observed.DumpKind.FDB, interrupted));
       }
     }
-    List<Address> addresses = List.of();
-    List<Neighbor> neighbors = List.of();
-    if (!ours.isEmpty()) {
-      addresses = entries(netlink.addresses(), Observed.DumpKind.ADDRESS, interrupted);
-      neighbors =
-          entries(netlink.neighbors(Family.AF_UNSPEC), Observed.DumpKind.NEIGHBOR, interrupted);
+    List<Address> addresses = new ArrayList<>();
+    List<Neighbor> neighbors = new ArrayList<>();
+    for (int device : ours) {
+      addresses.addAll(
+          entries(netlink.addresses(device), Observed.DumpKind.ADDRESS, interrupted));
+      neighbors.addAll(
+          entries(
+              netlink.neighbors(Family.AF_UNSPEC, device),
+              Observed.DumpKind.NEIGHBOR,
+              interrupted));
     }
     List<Route> routes = new ArrayList<>();
+    RouteSieve sieve = new RouteSieve(ours, questions);
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
       RouteFilter main = RouteFilter.all(family).inTable(Rtnetlink.RT_TABLE_MAIN);
       routes.addAll(
-          entries(netlink.routes(main, main::test), Observed.DumpKind.ROUTE, interrupted));
+          entries(netlink.routes(main, route -> main.test(route) && sieve.selects(route)), Observed.DumpKind.ROUTE, interrupted));
     }
     List<Rule> rules = new ArrayList<>();
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
@@ -64,8 +73,8 @@ public final class Observer {
     }
     return new Observed(
         links,
-        addresses.stream().filter(address -> ours.contains(address.ifIndex())).toList(),
-        neighbors.stream().filter(neighbor -> ours.contains(neighbor.ifIndex())).toList(),
+        addresses,
+        neighbors,
         fdb,
         routes,
         rules,

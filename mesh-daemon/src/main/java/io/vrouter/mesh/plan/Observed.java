@@ -20,7 +20,8 @@ import java.util.Set;
 /**
  * This host as observed: kernel objects, ours and foreign, and the notes of earlier runs.
  *
- * @param routes of the main table, all protocols
+ * @param routes of the main table: all of ours, default and connected ones, and those of other
+ *     programs that matter to the prefixes in question
  * @param rules of the routing policy, both families
  * @param interrupted kinds whose dump changed while it was read (NLM_F_DUMP_INTR): no deletion of
  *     that kind may rely on it

@@ -27,7 +27,7 @@ import java.util.List;
  */
 public final class OverlayChoice {
   /** Each is private, outside the default pool and Docker's default ranges. */
-  static final List<Prefix> CANDIDATES = candidates();
+  public static final List<Prefix> CANDIDATES = candidates();
 
   private static final int LENGTH = 24;
 

@@ -2,16 +2,20 @@ package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
+import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.plan.OverlayChoice;
 import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.policy.PolicyFilter;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.ProbeArrivals;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,6 +99,19 @@ final class Books {
   void paths(Map<NodeId, Integer> mtus, ProbeArrivals newest) {
     pathMtus = mtus;
     arrivals = newest;
+  }
+
+  /** The prefixes that {@link #advance} decides on by the routes of other programs. */
+  Set<Prefix> questions(Collection<RemoteHost> peers) {
+    Set<Prefix> questions = new HashSet<>(held.bound());
+    given.vnis().forEach(vni -> questions.add(vni.overlaySubnet()));
+    local.vnis().forEach(vni -> questions.add(vni.overlaySubnet()));
+    given.networks().forEach(network -> questions.add(network.prefix()));
+    questions.addAll(OverlayChoice.CANDIDATES);
+    for (RemoteHost peer : peers) {
+      peer.record().subnets().forEach(subnet -> questions.add(subnet.prefix()));
+    }
+    return questions;
   }
 
   /** The desired state before the first pass: claims of an earlier run that this one may repeat. */

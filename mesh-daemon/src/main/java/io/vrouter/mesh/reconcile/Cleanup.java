@@ -17,7 +17,7 @@ public final class Cleanup {
 
   /** The steps that {@link #run} would take. */
   public static Plan plan(RtNetlink netlink, StateStore store) {
-    return Planner.cleanup(new Observer(netlink).observe().with(store.load().former()));
+    return Planner.cleanup(new Observer(netlink).observe(List.of()).with(store.load().former()));
   }
 
   /**

@@ -21,6 +21,7 @@ import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.record.FittedRecord;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -102,7 +103,7 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Bytes firstPayload() {
-    Desired first = books.first(observed(), clock.getAsLong());
+    Desired first = books.first(observed(List.of()), clock.getAsLong());
     return FittedRecord.of(books.complete(first.record())).payload();
   }
 
@@ -182,8 +183,8 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Situation situation() {
-    Observed observed = observed().with(memory.former());
     List<RemoteHost> peers = roster.read(membership.view()).peers();
+    Observed observed = observed(peers).with(memory.former());
     return new Situation(books.now(peers, observed, clock.getAsLong()), observed);
   }
 
@@ -197,7 +198,7 @@ final class Loop {
     MembershipView view = membership.view();
     RecordReader.DecodedSnapshot read = roster.read(view);
     heeded = read.heeded();
-    Observed observed = observed();
+    Observed observed = observed(read.peers());
     memory.gone(observed);
     observed = observed.with(memory.former());
     List<Problem> problems = new ArrayList<>(read.problems());
@@ -265,8 +266,8 @@ final class Loop {
     schedule.end(outcome, view.settled(), clock.getAsLong());
   }
 
-  private Observed observed() {
-    Observed observed = observer.observe();
+  private Observed observed(Collection<RemoteHost> peers) {
+    Observed observed = observer.observe(books.questions(peers));
     return observed.withTunnels(tunnelLook.look(observed.links()));
   }
 
@@ -311,7 +312,7 @@ final class Loop {
 
   /** Removes every object of ours. */
   List<Problem> leave() {
-    Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
+    Plan plan = Planner.cleanup(observer.observe(List.of()).with(memory.former()));
     List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
     books.pool().leave().ifPresent(failed::add);

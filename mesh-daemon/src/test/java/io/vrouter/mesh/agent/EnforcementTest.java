@@ -35,7 +35,7 @@ class EnforcementTest {
 
   private Surroundings here() {
     return Surroundings.of(
-        new Observer(netlink).observe(),
+        new Observer(netlink).observe(List.of()),
         netlink.addresses().entries(),
         DockerSnapshot.off(),
         policy.subnets(),

@@ -29,7 +29,7 @@ class OtherNetworksIT {
 
   private static final String VPN = "tun0";
   private static final Pattern PASSES =
-      Pattern.compile("^mesh_reconcile_passes_total(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
+      Pattern.compile("^mesh_reconcile_duration_seconds_count(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
 
   private static List<Host> hosts = List.of();
   private static Space vpn;
@@ -166,6 +166,7 @@ class OtherNetworksIT {
   @Test
   void aResolverBehindTheMeshIsNoReasonToRefuseItsPrefix() {
     Space space = one.space();
+    Await.until("the claim outlives a crash", () -> state().contains("172.31.0.0/16"));
     space.write("/run/resolv.conf", "nameserver 172.31.0.53\n");
     space.does("mount --bind /run/resolv.conf /etc/resolv.conf");
     one.daemon().kill();
@@ -176,13 +177,18 @@ class OtherNetworksIT {
     space.does("umount /etc/resolv.conf");
   }
 
+  private String state() {
+    return Lab.read(one.space().path("/var/lib/vrouter/state.json"));
+  }
+
   @Test
   void aRoutersTable() {
     StringBuilder routes = new StringBuilder();
     for (int i = 0; i < 100_000; i++) {
+      // Public and private space by turns.
       routes.append(
-          "route add 11.%d.%d.%d/32 via %s\n"
-              .formatted(i >> 16, i >> 8 & 255, i & 255, Lan.GATEWAY));
+          "route add %s.%d.%d/32 via %s\n"
+              .formatted(i % 2 == 0 ? "11.0" : "10.64", i >> 9, i >> 1 & 255, Lan.GATEWAY));
     }
     one.space().exec(routes.toString(), "ip", "-batch", "-").ok();
     one.daemon().kill();
@@ -192,6 +198,7 @@ class OtherNetworksIT {
     assertUndisturbed();
     assertThat(one.daemon().alive()).isTrue();
     one.space().does("ip route flush root 11.0.0.0/8");
+    one.space().does("ip route flush root 10.64.0.0/16");
   }
 
   @Test

@@ -87,7 +87,7 @@ class ReconcilerTest {
     watch =
         new Watch(
             () -> Monitor.open(netns.netns()),
-            () -> new Observer(looking).observe().links(),
+            () -> new Observer(looking).observe(List.of()).links(),
             change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS));
     membership.start(reconciler.firstPayload());
     reconciler.start();
