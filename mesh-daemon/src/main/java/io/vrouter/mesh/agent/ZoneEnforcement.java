@@ -124,6 +124,9 @@ final class ZoneEnforcement {
     if (refusal != null) {
       return refusal;
     }
+    if (!peer.end().equals(peer.underlay())) {
+      return "%s is not the source of its packets".formatted(peer.end().getHostAddress());
+    }
     for (InetAddress address : peer.overlays()) {
       refusal = overlay(zone, address);
       if (refusal != null) {
