@@ -40,9 +40,7 @@ class NftablesTest {
 
   /** {@code nft add element inet t c { 02:00:00:00:00:0b . 172.31.0.0/16 }}. */
   private static final String CONCATENATED =
-      "01000000"
-          + "0600010074000000"
-          + "0600020063000000"
+      "0100000006000100740000000600020063000000"
           + "300003802c000180140001801000010002000000000b0000ac1f000014000a801000010002000000000b0000ac1fffff";
 
   /** {@code nft add element inet t b { 172.31.0.0/16 }}: nft ends the gap before it, too. */
@@ -114,8 +112,7 @@ class NftablesTest {
                     TableCodec.delete(INET, "t", "m", SetKind.MAP, List.of(former)),
                     TableCodec.add(INET, "t", "m", SetKind.MAP, List.of(next)))))
         .isTrue();
-    assertThat(netns.ok("nft", "list", "map", "inet", "t", "m"))
-        .contains("10.66.0.2 : 240.1.2.4");
+    assertThat(netns.ok("nft", "list", "map", "inet", "t", "m")).contains("10.66.0.2 : 240.1.2.4");
   }
 
   private static Payload add(String set, SetKind kind, SetElement element) {
@@ -275,8 +272,8 @@ class NftablesTest {
   void tablesChainsAndRulesAreListed() {
     netns.ok(
         "nft",
-        "table inet t { comment \"ours\"; chain k { type filter hook forward priority -10;"
-            + " policy drop; ip saddr 10.0.0.1 accept; counter drop comment \"last\"; }; chain l { }; }");
+        "table inet t { comment \"ours\"; chain k { type filter hook forward priority -10; policy"
+            + " drop; ip saddr 10.0.0.1 accept; counter drop comment \"last\"; }; chain l { }; }");
     netns.ok("nft", "add", "table", "ip", "other");
     assertThat(nftables.tables())
         .contains(

@@ -47,8 +47,8 @@ import java.util.stream.Stream;
  *
  * <p>With WireGuard around the tunnels, its devices carry tunnel packets and nothing else ({@code
  * encrypted}), addresses of its network come from and go to no other device, and its ports are open
- * to members only. A packet from another valid end of its peer than the one in use gets the source of
- * that one, as the last thing that is done to it: the forwarding entry is permanent, so that it
+ * to members only. A packet from another valid end of its peer than the one in use gets the source
+ * of that one, as the last thing that is done to it: the forwarding entry is permanent, so that it
  * doesn't follow packets, and would drop it (docs/adr/0024).
  *
  * <p>Peers trust tunnel packets from this host's address, so only the kernel may send them. {@code

@@ -5,6 +5,7 @@ import io.vrouter.membership.TrustedFile;
 import io.vrouter.mesh.agent.AgentPolicy;
 import io.vrouter.mesh.agent.AgentPolicyFile;
 import io.vrouter.mesh.agent.AgentServer;
+import io.vrouter.mesh.agent.AgentTunnels;
 import io.vrouter.mesh.agent.FactBoard;
 import io.vrouter.mesh.agent.FormerStore;
 import io.vrouter.mesh.api.UncaughtExceptions;
@@ -18,11 +19,14 @@ import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.SdNotify;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.SilentRules;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.reconcile.SavedState;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -47,6 +51,7 @@ final class AgentRun {
   private final UncaughtExceptions uncaught;
   private final Closeables parts = new Closeables();
   private final AtomicReference<@Nullable Watch> rules = new AtomicReference<>();
+  private final AtomicReference<@Nullable WireGuardKeys> wireguard = new AtomicReference<>();
 
   AgentRun(MeshConfig config, SdNotify manager, UncaughtExceptions uncaught) {
     this.config = config;
@@ -93,6 +98,9 @@ final class AgentRun {
                 .collect(
                     Collectors.toMap(
                         ConfiguredSubnet::prefix, ConfiguredSubnet::vni, (a, b) -> a)));
+    if (config.encryption() != Encryption.NONE) {
+      base = base.withWireGuard(config.wireguardPort());
+    }
     Optional<Path> file = config.agentPolicy();
     if (file.isEmpty()) {
       return base;
@@ -130,6 +138,7 @@ final class AgentRun {
                   firewall,
                   asked,
                   parts.add(new ProbedSet(Nftables::open))::ages,
+                  tunnels(netlink),
                   store(saved),
                   board,
                   avoid,
@@ -146,10 +155,24 @@ final class AgentRun {
     }
   }
 
+  private Optional<AgentTunnels> tunnels(RtNetlink netlink) throws IOException {
+    try {
+      Optional<WireGuardKeys> keys = OwnAgentSide.keys(config);
+      keys.ifPresent(own -> wireguard.set(own));
+      return keys.map(own -> new OwnTunnels(own, parts.add(new WireGuardTarget(netlink, own))));
+    } catch (NotYetException e) {
+      throw new IOException(e.problem().message(), e);
+    }
+  }
+
   private List<Problem> problems(List<Problem> warnings, SavedStateFile saved) {
     List<Problem> problems = new ArrayList<>(warnings);
     problems.addAll(uncaught.problems());
     saved.problem().ifPresent(problems::add);
+    WireGuardKeys keys = wireguard.get();
+    if (keys != null) {
+      keys.problem().ifPresent(problems::add);
+    }
     Watch watch = rules.get();
     if (watch != null) {
       watch.problem().ifPresent(problems::add);

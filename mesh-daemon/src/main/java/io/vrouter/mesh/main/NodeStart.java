@@ -31,14 +31,13 @@ import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.probe.UdpDataPathProbe;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.state.KnownAddresses;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.TunnelKeys;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -117,11 +116,6 @@ final class NodeStart {
     Optional<Bytes> operator = operator();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
-    if (split && config.encryption() != Encryption.NONE) {
-      throw new StartException(
-          "encryption '" + config.encryption() + "' is not done by a node and an agent",
-          "run both in one process, 'meshd run', or encryption none");
-    }
     AgentSide side =
         split ? new RemoteAgentSide(config, parts) : new OwnAgentSide(config, netlink, parts);
     preflight(side, netlink);
@@ -137,7 +131,7 @@ final class NodeStart {
     underlays.find(lookups);
     NodeIdentity identity = identity();
     NodeKeys keys = new NodeKeys(identity, new Ed25519Verifier(), operator.orElse(null));
-    Optional<WireGuardKeys> tunnelKeys = tunnelKeys();
+    Optional<TunnelKeys> tunnelKeys = side.tunnelKeys();
     ProtectedAddresses avoid =
         parts.add(
             new ProtectedAddresses(
@@ -286,23 +280,6 @@ final class NodeStart {
   private KeyBook keys(MeshToken token, NodeIdentity identity) {
     return new KeyFile(config.stateDir(), System::nanoTime, System::currentTimeMillis)
         .open(token, identity, new SecureRandom());
-  }
-
-  private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
-    if (config.encryption() == Encryption.NONE) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort()));
-    } catch (IOException e) {
-      throw new NotYetException(
-          new Problem(
-              "wireguard-keys",
-              "the WireGuard keys in " + config.stateDir() + " can't be used: " + e.getMessage(),
-              "make the file root's own with mode 0600, or remove it: a new key is made"),
-          e);
-    }
   }
 
   private List<Seed> seeds(MeshToken token) throws StartException {

@@ -114,6 +114,7 @@ final class DesiredBuilder {
     if (world.tunnels().lingering()) {
       for (int slot = 0; slot < WireGuardKey.SLOTS; slot++) {
         names.add(Wanted.Tunnel.name(slot));
+        ports.add(local.options().wireguardPort() + slot);
       }
     }
     Set<InetAddress> members = new HashSet<>();

@@ -14,9 +14,9 @@ import java.util.Set;
  * The difference between the desired and the observed state, as steps.
  *
  * <p>Additions precede deletions, a device's entries precede its activation, the firewall precedes
- * everything but {@link FdbDiff#loosen}. An object that lacks our mark is never changed; one that is in the way becomes a
- * problem. All entries of a device that carries our mark count as ours: forwarding entries can't be
- * marked one by one.
+ * everything but {@link FdbDiff#loosen}. An object that lacks our mark is never changed; one that
+ * is in the way becomes a problem. All entries of a device that carries our mark count as ours:
+ * forwarding entries can't be marked one by one.
  */
 public final class Planner {
   private Planner() {}

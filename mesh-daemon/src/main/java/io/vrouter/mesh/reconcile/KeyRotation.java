@@ -83,7 +83,6 @@ final class KeyRotation {
     devices = encryption == Encryption.NONE ? List.of() : decide(peers, answered, now);
   }
 
-
   private List<WireGuardKey> decide(
       Collection<RemoteHost> peers, Predicate<RemoteHost> answered, long now) {
     Integer former = gone;

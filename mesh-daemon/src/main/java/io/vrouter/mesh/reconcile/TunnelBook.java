@@ -40,6 +40,7 @@ final class TunnelBook {
 
   private final KeyRotation rotation;
   private final TunnelSessions sessions = new TunnelSessions();
+  private final FormerKeys formerKeys = new FormerKeys();
   private final long start;
   private final Map<NodeId, InetAddress> chosen = new HashMap<>();
   private final Map<NodeId, Map<InetAddress, Long>> left = new HashMap<>();
@@ -106,7 +107,11 @@ final class TunnelBook {
         note(peer, end, problems, now);
       }
     }
-    tunnels = new Tunnels(devices, rotation.share(encryption, now), ends, lingering, true);
+    formerKeys.update(peers, now);
+    formerKeys.deadline().ifPresent(this::soon);
+    tunnels =
+        new Tunnels(
+            devices, rotation.share(encryption, now), ends, formerKeys.keys(), lingering, true);
     return problems.problems();
   }
 
@@ -179,7 +184,9 @@ final class TunnelBook {
       InetAddress address = WireGuardAddress.of(peer.id(), key.slot(), ipv4);
       if (peer.id().equals(taken.get(address))) {
         inside.add(address);
-        if (fresh == null && !devices.isEmpty() && sessions.fresh(devices.get(0).slot(), key, now)) {
+        if (fresh == null
+            && !devices.isEmpty()
+            && sessions.fresh(devices.get(0).slot(), key, now)) {
           fresh = address;
         }
       }
@@ -226,11 +233,7 @@ final class TunnelBook {
     return former.keySet();
   }
 
-  private void note(
-      RemoteHost peer,
-      Optional<Tunnels.End> end,
-      TunnelProblems problems,
-      long now) {
+  private void note(RemoteHost peer, Optional<Tunnels.End> end, TunnelProblems problems, long now) {
     if (peer.record().tunnel().keys().isEmpty()) {
       problems.behind(peer);
     } else if (end.isPresent() && end.get().encrypted()) {

@@ -30,8 +30,7 @@ final class TunnelSessions {
   private record Seen(long handshake, long at) {}
 
   /** Takes in what the devices show; sessions with other keys are forgotten. */
-  void look(
-      List<WireGuardKey> own, Collection<RemoteHost> peers, Observed observed, long now) {
+  void look(List<WireGuardKey> own, Collection<RemoteHost> peers, Observed observed, long now) {
     Set<WireGuardKey> known = new HashSet<>();
     for (RemoteHost peer : peers) {
       if (peer.state().keepsDataPath()) {

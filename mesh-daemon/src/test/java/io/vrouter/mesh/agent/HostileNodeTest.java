@@ -63,6 +63,7 @@ class HostileNodeTest {
             firewall,
             new OpenFirewall(),
             family -> Optional.of(Map.of()),
+            Optional.empty(),
             new FormerStore() {
               @Override
               public List<FormerSetting> load() {

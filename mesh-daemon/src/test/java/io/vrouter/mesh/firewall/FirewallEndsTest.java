@@ -47,7 +47,7 @@ class FirewallEndsTest {
       packet.send(LAB.b, "10.66.0.1");
       assertThat(seen.arrive(1)).isTrue();
       packet.send(LAB.stranger, "10.66.0.1");
-      assertThat(seen.count()).as("of another member, with its MAC").isEqualTo(1);
+      assertThat(seen.count()).as("of another member, with its MAC").isZero();
       assertThat(LAB.a.ok("bridge", "fdb", "show", "dev", "vxlan1000"))
           .as("the entry follows no packet")
           .contains(B + " dst " + CHOSEN + " self permanent");

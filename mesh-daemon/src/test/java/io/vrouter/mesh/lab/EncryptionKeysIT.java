@@ -161,8 +161,11 @@ class EncryptionKeysIT {
           "persistent-keepalive",
           "1");
       member.ip("link set wg9 up");
-      victim.space().nft("table ip labport { chain in { type filter hook prerouting priority -400; };"
-          + " };\nadd rule ip labport in udp sport 51829 counter");
+      victim
+          .space()
+          .nft(
+              "table ip labport { chain in { type filter hook prerouting priority -400; };"
+                  + " };\nadd rule ip labport in udp sport 51829 counter");
       Await.until(
           "its handshakes arrive",
           () ->

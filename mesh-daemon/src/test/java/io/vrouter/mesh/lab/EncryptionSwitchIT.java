@@ -67,9 +67,11 @@ class EncryptionSwitchIT {
             () -> !host.space().ok("ip", "-br", "link").contains("vrwg"));
       }
       pings.forEach(ping -> ping.awaitMore(5));
+      List<String> lost = new ArrayList<>();
       for (Ping ping : pings) {
-        assertThat(ping.stop().lost()).isEmpty();
+        lost.addAll(ping.stop().lost());
       }
+      assertThat(lost).isEmpty();
     } finally {
       pings.forEach(Ping::close);
     }

@@ -261,6 +261,7 @@ class PlannerTest {
                     List.of(),
                     TunnelShare.NONE,
                     Map.of(Worlds.id(2), new Tunnels.End(inside, Set.of(PEER), true)),
+                    Map.of(),
                     false,
                     true)));
     Seen seen = new Seen();

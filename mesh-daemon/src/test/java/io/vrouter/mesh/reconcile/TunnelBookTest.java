@@ -188,6 +188,24 @@ class TunnelBookTest {
   }
 
   @Test
+  void aKeyThatAPeerNoLongerTellsCountsForAWhileUnlessThePeerIsGone() {
+    book.keys(List.of(OWN));
+    advance(Encryption.PREFER, peer(Encryption.PREFER, THEIRS), device(0, THEIRS));
+    elapse(Duration.ofMinutes(1));
+    Tunnels after = advance(Encryption.PREFER, Worlds.peer(2), device(0, THEIRS));
+    assertThat(after.former()).containsEntry(Worlds.id(2), List.of(THEIRS));
+    assertThat(after.ends())
+        .hasEntrySatisfying(Worlds.id(2), end -> assertThat(end.also()).contains(inside(0)));
+    assertThat(book.deadline()).contains(now + TunnelBook.LEFT.toNanos());
+    elapse(TunnelBook.LEFT);
+    assertThat(advance(Encryption.PREFER, Worlds.peer(2), device(0)).former()).isEmpty();
+
+    advance(Encryption.PREFER, peer(Encryption.PREFER, THEIRS), device(0, THEIRS));
+    book.advance(local(Encryption.PREFER), List.of(), Observed.NOTHING, now);
+    assertThat(book.tunnels().former()).isEmpty();
+  }
+
+  @Test
   void aSilentPeerHoldsAChangeOfKeysUpForAWhileOnly() {
     book.keys(List.of(OWN_NEW, OWN));
     RemoteHost peer = peer(Encryption.WIREGUARD, THEIRS);
