@@ -17,10 +17,12 @@ import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.SdNotify;
+import io.vrouter.mesh.local.DockerFollower;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.node.Closeables;
 import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.reconcile.SavedState;
@@ -31,6 +33,7 @@ import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -119,11 +122,7 @@ final class AgentRun {
     HostFirewall firewall = parts.add(new HostFirewall());
     HostFirewall asked = parts.add(new HostFirewall());
     ProtectedAddresses avoid =
-        parts.add(
-            new ProtectedAddresses(
-                ProtectedAddresses.RESOLV_CONFS,
-                config.seeds().stream().map(Seed::host).toList(),
-                NodeStart::resolved));
+        parts.add(new ProtectedAddresses(config.seeds().stream().map(Seed::host).toList()));
     avoid.start(() -> LOG.debug("other resolvers or seeds"));
     SavedStateFile saved = new SavedStateFile(config.stateDir());
     FactBoard board = new FactBoard(() -> problems(warnings, saved));
@@ -143,8 +142,8 @@ final class AgentRun {
                   board,
                   avoid,
                   System::nanoTime));
-      DockerFollower.start(config, parts, board::docker);
-      rules.set(OwnAgentSide.rules(parts, board::rules));
+      parts.add(new DockerFollower(config, board::docker));
+      rules.set(parts.add(Watch.rules(board::rules)));
       parts.add(new SilentRules(firewall, board::firewall));
       return server;
     } catch (IOException e) {
@@ -156,13 +155,13 @@ final class AgentRun {
   }
 
   private Optional<AgentTunnels> tunnels(RtNetlink netlink) throws IOException {
-    try {
-      Optional<WireGuardKeys> keys = OwnAgentSide.keys(config);
-      keys.ifPresent(own -> wireguard.set(own));
-      return keys.map(own -> new OwnTunnels(own, parts.add(new WireGuardTarget(netlink, own))));
-    } catch (NotYetException e) {
-      throw new IOException(e.problem().message(), e);
+    if (config.encryption() == Encryption.NONE) {
+      return Optional.empty();
     }
+    WireGuardKeys keys =
+        WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort());
+    wireguard.set(keys);
+    return Optional.of(new OwnTunnels(keys, parts.add(new WireGuardTarget(netlink, keys))));
   }
 
   private List<Problem> problems(List<Problem> warnings, SavedStateFile saved) {
