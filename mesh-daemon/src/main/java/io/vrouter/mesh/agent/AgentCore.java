@@ -118,9 +118,9 @@ final class AgentCore {
         .map(
             it -> {
               List<WgDevice> devices = it.look(netlink.links().entries());
-              return new AgentReply.Tunnels(it.keys(), devices, it.problems());
+              return new AgentReply.WireGuardAnswer(it.keys(), devices, it.problems());
             })
-        .orElseGet(() -> new AgentReply.Tunnels(List.of(), List.of(), List.of()));
+        .orElseGet(() -> new AgentReply.WireGuardAnswer(List.of(), List.of(), List.of()));
   }
 
   /** Makes a new WireGuard key. */

@@ -18,7 +18,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = AgentReply.Probed.class, name = "probed"),
   @JsonSubTypes.Type(value = AgentReply.Applied.class, name = "applied"),
   @JsonSubTypes.Type(value = AgentReply.Facts.class, name = "facts"),
-  @JsonSubTypes.Type(value = AgentReply.Tunnels.class, name = "tunnels"),
+  @JsonSubTypes.Type(value = AgentReply.WireGuardAnswer.class, name = "tunnels"),
   @JsonSubTypes.Type(value = AgentReply.Refused.class, name = "refused")
 })
 sealed interface AgentReply {
@@ -77,12 +77,12 @@ sealed interface AgentReply {
       implements AgentReply {}
 
   /**
-   * To {@link AgentRequest.Tunnels}.
+   * To {@link AgentRequest.WireGuardQuestion}.
    *
    * @param keys public, newest first; none without encryption
    * @param problems of the keys' file and of devices that can't be read
    */
-  record Tunnels(List<WireGuardKey> keys, List<WgDevice> devices, List<Problem> problems)
+  record WireGuardAnswer(List<WireGuardKey> keys, List<WgDevice> devices, List<Problem> problems)
       implements AgentReply {}
 
   /** To a request that isn't carried out at all. */

@@ -16,7 +16,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = AgentRequest.Apply.class, name = "apply"),
   @JsonSubTypes.Type(value = AgentRequest.Remove.class, name = "remove"),
   @JsonSubTypes.Type(value = AgentRequest.Facts.class, name = "facts"),
-  @JsonSubTypes.Type(value = AgentRequest.Tunnels.class, name = "tunnels"),
+  @JsonSubTypes.Type(value = AgentRequest.WireGuardQuestion.class, name = "tunnels"),
   @JsonSubTypes.Type(value = AgentRequest.Rotate.class, name = "rotate"),
   @JsonSubTypes.Type(value = AgentRequest.Retire.class, name = "retire")
 })
@@ -79,8 +79,8 @@ sealed interface AgentRequest {
    */
   record Facts(long seen) implements AgentRequest {}
 
-  /** The keys and devices of WireGuard; the reply is {@link AgentReply.Tunnels}. */
-  record Tunnels() implements AgentRequest {}
+  /** The keys and devices of WireGuard; the reply is {@link AgentReply.WireGuardAnswer}. */
+  record WireGuardQuestion() implements AgentRequest {}
 
   /** Makes a new WireGuard key beside the present one; the reply is {@link AgentReply.Answer}. */
   record Rotate() implements AgentRequest {}

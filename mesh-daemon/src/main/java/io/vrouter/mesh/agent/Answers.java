@@ -125,7 +125,7 @@ final class Answers {
     if (request instanceof AgentRequest.Remove remove) {
       return () -> entry.isNext(remove.serial()) ? kernel.remove() : old();
     }
-    if (request instanceof AgentRequest.Tunnels) {
+    if (request instanceof AgentRequest.WireGuardQuestion) {
       return kernel::tunnels;
     }
     if (request instanceof AgentRequest.Rotate) {

@@ -61,12 +61,12 @@ public final class RemoteTunnels implements TunnelLook {
     AgentReply unused = questions.ask(new AgentRequest.Retire(slot));
   }
 
-  private AgentReply.Tunnels ask(AgentChannel channel) {
-    AgentReply reply = channel.ask(new AgentRequest.Tunnels());
-    if (reply instanceof AgentReply.Tunnels tunnels) {
+  private AgentReply.WireGuardAnswer ask(AgentChannel channel) {
+    AgentReply reply = channel.ask(new AgentRequest.WireGuardQuestion());
+    if (reply instanceof AgentReply.WireGuardAnswer tunnels) {
       problems = tunnels.problems();
       return tunnels;
     }
-    return new AgentReply.Tunnels(List.of(), List.of(), List.of());
+    return new AgentReply.WireGuardAnswer(List.of(), List.of(), List.of());
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param devices this host's; packets leave by the first
  * @param share the part of the record
  * @param ends per peer; one without an end has no data path
- * @param former keys that peers told until lately: their packets are still accepted
+ * @param former keys that were in peers' records until lately: their packets are still accepted
  * @param lingering whether former devices stay for a moment although none is wanted
  * @param all whether the ends of all peers are here: if not, a peer without one is reached by its
  *     underlay address

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * WireGuard keys that peers told until lately. They stay peers of this host's devices for {@link
- * TunnelBook#LEFT}: a host that gives encryption up tells so before its last encrypted packet. A
+ * WireGuard keys that were in peers' records until lately. They stay peers of this host's devices for {@link
+ * TunnelBook#LEFT}: a host that gives encryption up publishes that before its last encrypted packet. A
  * host that is gone has none.
  */
 final class FormerKeys {

@@ -38,7 +38,7 @@ final class TunnelBook {
   /** Between two looks while a handshake has been missing for long. */
   static final Duration PATIENT = Duration.ofSeconds(10);
 
-  private final KeyRotation rotation;
+  private final RotatingKeys rotation;
   private final TunnelSessions sessions = new TunnelSessions();
   private final FormerKeys formerKeys = new FormerKeys();
   private final long start;
@@ -56,7 +56,7 @@ final class TunnelBook {
    * @param retired receives the slot of a key that is not used any more; must return at once
    */
   TunnelBook(Consumer<Integer> retired, long now) {
-    this.rotation = new KeyRotation(retired);
+    this.rotation = new RotatingKeys(retired);
     this.start = now;
   }
 
@@ -86,8 +86,8 @@ final class TunnelBook {
               && observed.links().stream()
                   .anyMatch(link -> Observed.isOurs(link) && link.vxlan() == null);
     }
-    lingering &= now - start < KeyRotation.RETIRING.toNanos();
-    deadline = lingering ? Optional.of(start + KeyRotation.RETIRING.toNanos()) : Optional.empty();
+    lingering &= now - start < RotatingKeys.RETIRING.toNanos();
+    deadline = lingering ? Optional.of(start + RotatingKeys.RETIRING.toNanos()) : Optional.empty();
     forget(peers);
     sessions.look(rotation.keys(), peers, observed, now);
     rotation.advance(encryption, peers, peer -> hasAnswered(local, peer, now), now);
@@ -244,7 +244,7 @@ final class TunnelBook {
       if (late) {
         problems.silent(peer);
       }
-      soon(now + (late ? PATIENT : KeyRotation.LOOK).toNanos());
+      soon(now + (late ? PATIENT : RotatingKeys.LOOK).toNanos());
     }
   }
 

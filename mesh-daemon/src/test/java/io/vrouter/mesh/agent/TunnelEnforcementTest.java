@@ -101,7 +101,7 @@ class TunnelEnforcementTest {
     AgentRequest sent = new AgentRequest.Apply(1, honest, List.of());
     assertThat(MessageCodec.request(MessageCodec.encode(sent))).isEqualTo(sent);
     AgentReply devices =
-        new AgentReply.Tunnels(
+        new AgentReply.WireGuardAnswer(
             List.of(new WireGuardKey(1, Bytes.of(octets(1)), 51_821)),
             List.of(
                 new WgDevice(

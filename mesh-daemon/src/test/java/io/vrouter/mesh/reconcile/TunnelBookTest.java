@@ -162,12 +162,12 @@ class TunnelBookTest {
     WgDevice fresh = device(1, THEIRS);
     assertThat(advance(Encryption.WIREGUARD, peer, old, fresh).devices())
         .containsExactly(OWN_NEW, OWN);
-    elapse(KeyRotation.RETIRING.dividedBy(2));
+    elapse(RotatingKeys.RETIRING.dividedBy(2));
     Tunnels half = advance(Encryption.WIREGUARD, peer, old, fresh);
     assertThat(half.devices()).containsExactly(OWN_NEW, OWN);
     assertThat(half.share().keys()).containsExactly(OWN_NEW);
     assertThat(retired).isEmpty();
-    elapse(KeyRotation.RETIRING);
+    elapse(RotatingKeys.RETIRING);
     assertThat(advance(Encryption.WIREGUARD, peer, old, fresh).devices()).containsExactly(OWN_NEW);
     assertThat(retired).containsExactly(0);
   }
@@ -210,7 +210,7 @@ class TunnelBookTest {
     book.keys(List.of(OWN_NEW, OWN));
     RemoteHost peer = peer(Encryption.WIREGUARD, THEIRS);
     advance(Encryption.WIREGUARD, peer, device(0, THEIRS), device(1));
-    elapse(KeyRotation.ROTATION);
+    elapse(RotatingKeys.ROTATION);
     assertThat(advance(Encryption.WIREGUARD, peer, device(0, THEIRS), device(1)).devices())
         .containsExactly(OWN, OWN_NEW);
     elapse(Duration.ofNanos(1));

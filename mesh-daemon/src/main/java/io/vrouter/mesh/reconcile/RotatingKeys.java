@@ -14,11 +14,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This host's WireGuard keys, and the change from one to the next: the new key's device is told and
+ * This host's WireGuard keys, and the change from one to the next: the new key is advertised and
  * answered before it sends, and the former one is given up once the new one has sent for {@link
  * #RETIRING}.
  */
-final class KeyRotation {
+final class RotatingKeys {
   /** Between two looks while something is in motion. */
   static final Duration LOOK = Duration.ofMillis(500);
 
@@ -41,7 +41,7 @@ final class KeyRotation {
    *
    * @param retired receives the slot of a key that is not used any more; must return at once
    */
-  KeyRotation(Consumer<Integer> retired) {
+  RotatingKeys(Consumer<Integer> retired) {
     this.retired = retired;
   }
 
