@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * WireGuard keys that were in peers' records until lately. They stay peers of this host's devices for {@link
- * TunnelBook#LEFT}: a host that gives encryption up publishes that before its last encrypted packet. A
- * host that is gone has none.
+ * WireGuard keys that were in peers' records until lately. They stay peers of this host's devices
+ * for {@link TunnelBook#LEFT}: a host that gives encryption up publishes that before its last
+ * encrypted packet. A host that is gone has none.
  */
 final class FormerKeys {
   private final Map<NodeId, Set<WireGuardKey>> told = new HashMap<>();
