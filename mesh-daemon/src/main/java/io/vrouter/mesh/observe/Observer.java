@@ -52,8 +52,7 @@ public final class Observer {
     List<Address> addresses = new ArrayList<>();
     List<Neighbor> neighbors = new ArrayList<>();
     for (int device : ours) {
-      addresses.addAll(
-          entries(netlink.addresses(device), Observed.DumpKind.ADDRESS, interrupted));
+      addresses.addAll(entries(netlink.addresses(device), Observed.DumpKind.ADDRESS, interrupted));
       neighbors.addAll(
           entries(
               netlink.neighbors(Family.AF_UNSPEC, device),
@@ -65,7 +64,10 @@ public final class Observer {
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {
       RouteFilter main = RouteFilter.all(family).inTable(Rtnetlink.RT_TABLE_MAIN);
       routes.addAll(
-          entries(netlink.routes(main, route -> main.test(route) && sieve.selects(route)), Observed.DumpKind.ROUTE, interrupted));
+          entries(
+              netlink.routes(main, route -> main.test(route) && sieve.selects(route)),
+              Observed.DumpKind.ROUTE,
+              interrupted));
     }
     List<Rule> rules = new ArrayList<>();
     for (int family : List.of(Family.AF_INET, Family.AF_INET6)) {

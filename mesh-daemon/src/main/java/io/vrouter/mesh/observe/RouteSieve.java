@@ -91,10 +91,7 @@ final class RouteSieve {
       if (questions.contains(question)) {
         Sort sort =
             new Sort(
-                question,
-                question.equals(prefix),
-                route.oif() != 0,
-                route.metric() == Mark.METRIC);
+                question, question.equals(prefix), route.oif() != 0, route.metric() == Mark.METRIC);
         selected |= takes(answers.computeIfAbsent(sort, it -> new HashSet<>()), key, PER_QUESTION);
       }
     }

@@ -41,9 +41,7 @@ class FloatingAddressIT {
         """
             .formatted(FLOATING));
     host.ip(
-        "addr add 10.50.0.2/24 dev eth0",
-        "link set eth0 up",
-        "route add default via 10.50.0.1");
+        "addr add 10.50.0.2/24 dev eth0", "link set eth0 up", "route add default via 10.50.0.1");
   }
 
   @Test

@@ -29,7 +29,8 @@ class OtherNetworksIT {
 
   private static final String VPN = "tun0";
   private static final Pattern PASSES =
-      Pattern.compile("^mesh_reconcile_duration_seconds_count(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
+      Pattern.compile(
+          "^mesh_reconcile_duration_seconds_count(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
 
   private static List<Host> hosts = List.of();
   private static Space vpn;
@@ -159,8 +160,7 @@ class OtherNetworksIT {
       back.awaitMore(20);
     }
     space.ok("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0");
-    Await.until(
-        "events tell of it", () -> one.ctl("events").stdout().contains("forwarding"));
+    Await.until("events tell of it", () -> one.ctl("events").stdout().contains("forwarding"));
   }
 
   @Test
@@ -196,6 +196,8 @@ class OtherNetworksIT {
     one.awaitAnswer();
     Await.until("all are alive", () -> one.members().values().stream().allMatch("alive"::equals));
     assertUndisturbed();
+    one.ctl("report", "-f", "/run/report.tar.gz").ok();
+    one.ctl("doctor");
     assertThat(one.daemon().alive()).isTrue();
     one.space().does("ip route flush root 11.0.0.0/8");
     one.space().does("ip route flush root 10.64.0.0/16");

@@ -45,8 +45,7 @@ class RouteSieveTest {
     List<Route> routes = new ArrayList<>();
     for (int i = 0; i < 200_000; i++) {
       String prefix = (i % 2 == 0 ? "11.%d.%d.%d/32" : "10.%d.%d.%d/32");
-      routes.add(
-          route(prefix.formatted(i >> 16, i >> 8 & 255, i & 255), UPLINK, STATIC, 0));
+      routes.add(route(prefix.formatted(i >> 16, i >> 8 & 255, i & 255), UPLINK, STATIC, 0));
     }
     long first = selected(routes);
     assertThat(first).isLessThan(RouteSieve.CELLS * RouteSieve.PER_CELL);
@@ -56,8 +55,7 @@ class RouteSieveTest {
   @Test
   void whatDecidesAPrefixIsSelectedHoweverManyThereAre() {
     for (int i = 0; i < 10_000; i++) {
-      sieve.selects(
-          route("172.30.%d.%d/32".formatted(i >> 8, i & 255), 0, STATIC, 0));
+      sieve.selects(route("172.30.%d.%d/32".formatted(i >> 8, i & 255), 0, STATIC, 0));
     }
     assertThat(selects("172.30.255.0/24")).as("a part of it").isTrue();
     assertThat(selects("172.30.0.0/16")).as("the same").isTrue();
