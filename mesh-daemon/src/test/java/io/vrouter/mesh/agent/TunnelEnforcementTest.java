@@ -84,7 +84,7 @@ class TunnelEnforcementTest {
   private Ruling rule(AgentPolicy by, KernelState state) throws RefusedException {
     Surroundings here =
         Surroundings.of(
-                new Observer(netlink).observe(),
+                new Observer(netlink).observe(List.of()),
                 netlink.addresses().entries(),
                 DockerSnapshot.off(),
                 by.subnets(),
