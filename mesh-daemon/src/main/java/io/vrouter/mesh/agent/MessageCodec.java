@@ -19,12 +19,15 @@ import io.vrouter.membership.Addresses;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Remedy;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.netlink.route.MacAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages as CBOR (RFC 8949). Unknown fields are ignored, missing ones refused; nothing in a
@@ -176,7 +179,12 @@ final class MessageCodec {
   }
 
   /** A problem without the time of its first sight, which each process notes by itself. */
-  record Told(String code, Problem.Severity severity, String message, String fix) {}
+  record Told(
+      String code,
+      Problem.Severity severity,
+      String message,
+      String fix,
+      @Nullable List<Remedy> remedies) {}
 
   private static final class ProblemWriter extends StdSerializer<Problem> {
     ProblemWriter() {
@@ -187,7 +195,13 @@ final class MessageCodec {
     public void serialize(Problem problem, JsonGenerator out, SerializerProvider provider)
         throws IOException {
       provider.defaultSerializeValue(
-          new Told(problem.code(), problem.severity(), problem.message(), problem.fix()), out);
+          new Told(
+              problem.code(),
+              problem.severity(),
+              problem.message(),
+              problem.fix(),
+              problem.remedies()),
+          out);
     }
   }
 
@@ -199,7 +213,13 @@ final class MessageCodec {
     @Override
     public Problem deserialize(JsonParser in, DeserializationContext context) throws IOException {
       Told told = Complete.checked(context.readValue(in, Told.class));
-      return new Problem(told.code, told.severity, told.message, told.fix, null);
+      return new Problem(
+          told.code,
+          told.severity,
+          told.message,
+          told.fix,
+          null,
+          told.remedies == null ? List.of() : told.remedies);
     }
   }
 
