@@ -111,12 +111,12 @@ public final class HostCheckup {
   }
 
   private List<Check> ports() {
-    Map<Integer, ClosedPorts.Use> ports = new TreeMap<>();
-    ports.put(config.gossipPort(), ClosedPorts.Use.GOSSIP);
+    Map<Integer, ClosedPorts.PortUse> ports = new TreeMap<>();
+    ports.put(config.gossipPort(), ClosedPorts.PortUse.GOSSIP);
     if (config.encryption() == Encryption.WIREGUARD) {
-      ports.put(config.wireguardPort(), ClosedPorts.Use.WIREGUARD);
+      ports.put(config.wireguardPort(), ClosedPorts.PortUse.WIREGUARD);
     } else {
-      ports.put(config.vxlanPort(), ClosedPorts.Use.VXLAN);
+      ports.put(config.vxlanPort(), ClosedPorts.PortUse.VXLAN);
     }
     try (Nftables kernel = Nftables.open()) {
       List<Check> closed =

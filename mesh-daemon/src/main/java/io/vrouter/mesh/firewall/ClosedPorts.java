@@ -28,7 +28,7 @@ public final class ClosedPorts {
       Map.of(NFPROTO_INET, "inet", NFPROTO_IPV4, "ip");
 
   /** The use of a port. */
-  public enum Use {
+  public enum PortUse {
     /** Members that contact each other at once pass a chain that lets answers in: a warning. */
     GOSSIP("gossip"),
     VXLAN("VXLAN"),
@@ -36,7 +36,7 @@ public final class ClosedPorts {
 
     private final String text;
 
-    Use(String text) {
+    PortUse(String text) {
       this.text = text;
     }
   }
@@ -49,7 +49,7 @@ public final class ClosedPorts {
    * @param ports uses by UDP port
    * @throws io.vrouter.netlink.NetlinkException when the kernel can't be read
    */
-  public static List<Problem> find(Nftables kernel, Map<Integer, Use> ports) {
+  public static List<Problem> find(Nftables kernel, Map<Integer, PortUse> ports) {
     List<Problem> problems = new ArrayList<>();
     for (ChainEntry base : kernel.chains(ClosedPorts::concerns)) {
       Map<String, List<RuleEntry>> chains = new HashMap<>();
@@ -74,13 +74,13 @@ public final class ClosedPorts {
   }
 
   private static Problem problem(
-      ChainEntry chain, Map<String, List<RuleEntry>> chains, int port, Use use) {
+      ChainEntry chain, Map<String, List<RuleEntry>> chains, int port, PortUse use) {
     String table = FAMILIES.get(chain.family()) + " " + chain.table();
     List<String> commands = commands(chain, chains, table, port);
     boolean lasts = !commands.get(0).startsWith("nft") && !commands.get(0).startsWith("iptables");
     return new Problem(
             CODE,
-            use == Use.GOSSIP ? Problem.Severity.WARNING : Problem.Severity.ERROR,
+            use == PortUse.GOSSIP ? Problem.Severity.WARNING : Problem.Severity.ERROR,
             "chain %s of table %s drops what members send to UDP port %d (%s) of this host"
                 .formatted(chain.name(), table, port, use.text),
             String.join("; ", commands)

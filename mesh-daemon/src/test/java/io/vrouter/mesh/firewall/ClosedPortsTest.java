@@ -39,7 +39,7 @@ class ClosedPortsTest {
   private static List<Problem> closed() {
     try (Nftables kernel = Nftables.open(space.netns())) {
       return ClosedPorts.find(
-          kernel, Map.of(4789, ClosedPorts.Use.VXLAN, 7950, ClosedPorts.Use.GOSSIP));
+          kernel, Map.of(4789, ClosedPorts.PortUse.VXLAN, 7950, ClosedPorts.PortUse.GOSSIP));
     }
   }
 
