@@ -32,7 +32,6 @@ import io.vrouter.netlink.wire.IfLink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -59,13 +58,16 @@ public final class HostCheckup {
   private final HostWatch host;
   private final RealTime realTime;
   private final boolean split;
+  private final WallClock wall;
 
   /**
    * Checks nothing yet.
    *
    * @param split whether another process writes to the kernel, which makes its own checks
    */
-  public HostCheckup(MeshConfig config, HostWatch host, RealTime realTime, boolean split) {
+  public HostCheckup(
+      MeshConfig config, HostWatch host, RealTime realTime, boolean split, WallClock wall) {
+    this.wall = wall;
     this.config = config;
     this.split = split;
     this.realTime = realTime;
@@ -86,7 +88,7 @@ public final class HostCheckup {
       checks.add(multicast(links));
       checks.add(new DeviceManagers().check(ours(links)));
       checks.add(SecretFiles.readers(config.stateDir()));
-      checks.add(SecretFiles.clock(config.stateDir(), Instant.now()));
+      checks.add(SecretFiles.clock(config.stateDir(), wall.now()));
     } catch (IOException | io.vrouter.netlink.NetlinkException e) {
       checks.add(
           new Check(

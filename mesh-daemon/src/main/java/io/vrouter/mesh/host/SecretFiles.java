@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -69,18 +69,17 @@ public final class SecretFiles {
    *
    * @throws IOException when the directory can't be read
    */
-  public static Check clock(Path stateDir, Instant now) throws IOException {
-    Instant newest = Instant.EPOCH;
+  public static Check clock(Path stateDir, FileTime now) throws IOException {
+    FileTime newest = FileTime.fromMillis(0);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(stateDir)) {
       for (Path file : files) {
-        Instant written =
+        FileTime written =
             Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .lastModifiedTime()
-                .toInstant();
-        newest = written.isAfter(newest) ? written : newest;
+                .lastModifiedTime();
+        newest = written.compareTo(newest) > 0 ? written : newest;
       }
     }
-    if (newest.isBefore(now.plus(AHEAD))) {
+    if (newest.toMillis() < now.toMillis() + AHEAD.toMillis()) {
       return new Check("clock", Result.PASS, "The clock is not behind meshd's files", "");
     }
     return new Check(

@@ -42,8 +42,8 @@ class SecretFilesTest {
   @Test
   void aClockBehindTheFilesIsNamed() throws Exception {
     file("state.json", "rw-------");
-    assertThat(SecretFiles.clock(dir, NOW).result()).isEqualTo(Check.Result.PASS);
-    Check check = SecretFiles.clock(dir, NOW.minusSeconds(86_400));
+    assertThat(SecretFiles.clock(dir, FileTime.from(NOW)).result()).isEqualTo(Check.Result.PASS);
+    Check check = SecretFiles.clock(dir, FileTime.from(NOW.minusSeconds(86_400)));
     assertThat(check.result()).isEqualTo(Check.Result.WARN);
     assertThat(check.message()).contains("2026-01-01T03:04:05Z", "2026-01-02T03:04:05Z");
     assertThat(check.remedies()).isNotEmpty();
