@@ -83,8 +83,7 @@ final class Enforcement {
    *
    * @throws RefusedException when there is more of something than the policy allows
    */
-  static Ruling of(AgentPolicy policy, HostView here, KernelState state)
-      throws RefusedException {
+  static Ruling of(AgentPolicy policy, HostView here, KernelState state) throws RefusedException {
     count("routes", state.routes().size(), policy.maxRoutes());
     count("devices", state.devices().size(), MOST_VNIS);
     count("WireGuard devices", state.tunnels().size(), WireGuardKey.SLOTS);

@@ -94,7 +94,7 @@ final class DesiredBuilder {
             vteps,
             goneMacs,
             new FirewallPolicy(
-            local.vxlanPort(), local.options().probePort(), zones, bound, outer(tunnels)),
+                local.vxlanPort(), local.options().probePort(), zones, bound, outer(tunnels)),
             tunnels.devices,
             tunnels.routes,
             world.tunnels().lingering()),

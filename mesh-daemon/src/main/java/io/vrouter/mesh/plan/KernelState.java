@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The kernel objects of a {@link Desired}: all that the {@link Planner} reads of it, and all that an
- * agent is sent.
+ * The kernel objects of a {@link Desired}: all that the {@link Planner} reads of it, and all that
+ * an agent is sent.
  *
  * @param vteps per device, the underlay addresses that entries may point to
  * @param goneMacs per device, tunnel ends of members that no longer have a data path

@@ -78,7 +78,8 @@ final class RouteStates {
         Optional<Problem> hindrance =
             hindrances.computeIfAbsent(
                 route.prefix(),
-                prefix -> hindrance(route, device.get(), observed, rules, desired.kernel().firewall()));
+                prefix ->
+                    hindrance(route, device.get(), observed, rules, desired.kernel().firewall()));
         routes.add(
             hindrance
                 .map(it -> view(route, RouteState.FOREIGN, it.message()))

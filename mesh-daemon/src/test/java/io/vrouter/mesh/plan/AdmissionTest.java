@@ -263,7 +263,8 @@ class AdmissionTest {
             new Wanted.Neighbor(
                 "vxlan1000", Worlds.ip("10.1.1.2"), VtepMac.of(Worlds.id(2), Worlds.VNI)));
     assertThat(desired.conflicts()).hasSize(3);
-    assertThat(desired.kernel().firewall().zones()).allSatisfy(it -> assertThat(it.local()).hasSize(1));
+    assertThat(desired.kernel().firewall().zones())
+        .allSatisfy(it -> assertThat(it.local()).hasSize(1));
   }
 
   @ParameterizedTest
@@ -339,7 +340,8 @@ class AdmissionTest {
                 Set.of()));
     assertThat(desired.record().subnets()).isEmpty();
     assertThat(desired.kernel().firewall().known()).isEmpty();
-    assertThat(desired.kernel().firewall().zones()).allSatisfy(it -> assertThat(it.local()).isEmpty());
+    assertThat(desired.kernel().firewall().zones())
+        .allSatisfy(it -> assertThat(it.local()).isEmpty());
     assertThat(desired.problems())
         .singleElement()
         .satisfies(

@@ -149,7 +149,8 @@ class DesiredTest {
     RemoteHost older = Worlds.peer(0, MemberState.ALIVE, Worlds.record(9, 1, "172.30.0.0/16"));
     Desired desired = Desired.of(world(older));
     assertThat(desired.record().subnets()).hasSize(1);
-    assertThat(desired.kernel().firewall().zones()).allSatisfy(zone -> assertThat(zone.local()).isEmpty());
+    assertThat(desired.kernel().firewall().zones())
+        .allSatisfy(zone -> assertThat(zone.local()).isEmpty());
     assertThat(desired.problems()).extracting(Problem::code).contains("prefix-conflict");
   }
 
@@ -216,7 +217,9 @@ class DesiredTest {
         .extracting(Wanted.Device::device)
         .containsExactly("vxlan1000", "vxlan2000");
     assertThat(desired.kernel().devices()).allSatisfy(it -> assertThat(it.mtu()).isEqualTo(8950));
-    assertThat(desired.kernel().floods()).extracting(Wanted.Flood::device).containsExactly("vxlan2000");
+    assertThat(desired.kernel().floods())
+        .extracting(Wanted.Flood::device)
+        .containsExactly("vxlan2000");
     assertThat(desired.kernel().routes())
         .singleElement()
         .satisfies(it -> assertThat(it.device()).isEqualTo("vxlan2000"));
