@@ -68,8 +68,8 @@ public final class EncryptionBench {
   private record Ends(String what, Space from, Space to, String target, List<AutoCloseable> open) {}
 
   /**
-   * Plain, encrypted, by hand. All but the first are there at the same time and measured in turns, so
-   * that other work on the machine falls on all: each figure is the median of {@link #ROUNDS}.
+   * Plain, encrypted, by hand. All but the first are there at the same time and measured in turns,
+   * so that other work on the machine falls on all: each figure is the median of {@link #ROUNDS}.
    */
   private List<Figures> rows() throws IOException {
     List<Ends> open = new ArrayList<>();
