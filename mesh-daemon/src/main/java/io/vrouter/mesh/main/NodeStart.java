@@ -32,6 +32,7 @@ import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
 import io.vrouter.mesh.model.Encryption;
+import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
@@ -121,6 +122,11 @@ final class NodeStart {
       throw new StartException(
           "encryption '" + config.encryption() + "' is not done by a node and an agent",
           "run both in one process, 'meshd run', or encryption none");
+    }
+    if (split && config.fastPath() == FastPathMode.ON) {
+      throw new StartException(
+          "the fast path is not done by a node and an agent",
+          "run both in one process, 'meshd run', or set --fast-path off");
     }
     AgentSide side =
         split ? new RemoteAgentSide(config, parts) : new OwnAgentSide(config, netlink, parts);

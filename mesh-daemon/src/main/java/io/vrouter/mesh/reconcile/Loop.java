@@ -7,6 +7,7 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.AgentException;
+import io.vrouter.mesh.apply.FastPathLook;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.model.Problem;
@@ -43,6 +44,7 @@ final class Loop {
   private final Observer observer;
   private final FirewallTarget firewall;
   private final TunnelLook tunnelLook;
+  private final FastPathLook fastPath;
   private final TunnelBook tunnels;
   private final LongSupplier clock;
 
@@ -93,6 +95,7 @@ final class Loop {
     this.observer = observer;
     this.firewall = agent.firewall();
     this.tunnelLook = agent.tunnels();
+    this.fastPath = agent.fastPath();
     this.tunnels = new TunnelBook(retiredKeys, clock.getAsLong());
     this.clock = clock;
     this.memory = new Persisted(writer);
@@ -248,8 +251,13 @@ final class Loop {
     long now = clock.getAsLong();
     PolicyFilter allowed = policy.advance(local, roster.read(membership.view()).peers(), now);
     ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), now);
-    return new Situation(
-        Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed)), observed);
+    Desired desired = Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed));
+    return new Situation(desired, withFastPath(desired, observed, false));
+  }
+
+  private Observed withFastPath(Desired desired, Observed observed, boolean fresh) {
+    return observed.withFastPath(
+        fastPath.look(Planner.firewall(desired, observed), observed.links(), fresh));
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
@@ -298,6 +306,8 @@ final class Loop {
             .rejecting(allowed.rejected());
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
+    observed = withFastPath(desired, observed, pass.audit());
+    problems.addAll(fastPath.problems());
     Plan whole = Planner.plan(desired, observed);
     Plan plan =
         adoption.kept(
@@ -406,7 +416,11 @@ final class Loop {
 
   /** Removes every object of ours. */
   List<Problem> leave() {
-    Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
+    Observed observed = observer.observe().with(memory.former());
+    FirewallPolicy none =
+        new FirewallPolicy(local.vxlanPort(), local.options().probePort(), Set.of(), Set.of());
+    Plan plan =
+        Planner.cleanup(observed.withFastPath(fastPath.look(none, observed.links(), false)));
     List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
     pool.leave().ifPresent(failed::add);
