@@ -114,7 +114,7 @@ final class AgentCore {
    * @param later keys of the steps that shall wait
    */
   AgentReply apply(KernelState state, Set<String> later) throws RefusedException {
-    word();
+    renewLease();
     Observed observed = observer.observe();
     Ruling ruling = Enforcement.of(policy, surroundings(observed), state);
     Desired desired = ruling.state().desired();
@@ -142,7 +142,7 @@ final class AgentCore {
 
   /** Removes every object of ours. */
   AgentReply remove() {
-    word();
+    renewLease();
     Observed observed = observer.observe();
     forget(observed);
     Plan cleanup = Planner.cleanup(observed.with(List.copyOf(former.values())));
@@ -150,7 +150,7 @@ final class AgentCore {
   }
 
   /** A write of the node renews the lease. */
-  private void word() {
+  private void renewLease() {
     word = clock.getAsLong();
     leased = policy.lease().isPresent();
   }

@@ -29,7 +29,7 @@ import java.util.Set;
  * @param maxRoutes of all VNIs together
  * @param maxPeers of one VNI
  * @param maxKnown prefixes that may be held back after their withdrawal
- * @param lease how long the data path outlives the last word of a node; empty: for ever
+ * @param lease how long the data path outlives the last request of a node; empty: without end
  */
 public record AgentPolicy(
     int user,

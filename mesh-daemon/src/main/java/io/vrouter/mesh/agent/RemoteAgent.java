@@ -1,6 +1,7 @@
 package io.vrouter.mesh.agent;
 
 import io.vrouter.membership.DaemonThreads;
+import io.vrouter.membership.Defects;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.docker.DockerSnapshot;
@@ -112,7 +113,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
         lost(e.problem());
         pause(end);
       } catch (RuntimeException e) {
-        LOG.error("a word of the agent could not be followed", e);
+        Defects.caught("following an answer of the agent", e);
         pause(end);
       }
     }

@@ -16,9 +16,11 @@ import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.SdNotify;
+import io.vrouter.mesh.local.DockerFollower;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.node.Closeables;
 import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.reconcile.SavedState;
@@ -111,11 +113,7 @@ final class AgentRun {
     HostFirewall firewall = parts.add(new HostFirewall());
     HostFirewall asked = parts.add(new HostFirewall());
     ProtectedAddresses avoid =
-        parts.add(
-            new ProtectedAddresses(
-                ProtectedAddresses.RESOLV_CONFS,
-                config.seeds().stream().map(Seed::host).toList(),
-                NodeStart::resolved));
+        parts.add(new ProtectedAddresses(config.seeds().stream().map(Seed::host).toList()));
     avoid.start(() -> LOG.debug("other resolvers or seeds"));
     SavedStateFile saved = new SavedStateFile(config.stateDir());
     FactBoard board = new FactBoard(() -> problems(warnings, saved));
@@ -134,8 +132,8 @@ final class AgentRun {
                   board,
                   avoid,
                   System::nanoTime));
-      DockerFollower.start(config, parts, board::docker);
-      rules.set(OwnAgentSide.rules(parts, board::rules));
+      parts.add(new DockerFollower(config, board::docker));
+      rules.set(parts.add(Watch.rules(board::rules)));
       parts.add(new SilentRules(firewall, board::firewall));
       return server;
     } catch (IOException e) {

@@ -14,7 +14,6 @@ import io.vrouter.mesh.plan.Planner;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 
 /** Removes the leftovers of a daemon: {@code meshd cleanup}, when none runs. */
 public final class Cleanup {
@@ -23,8 +22,7 @@ public final class Cleanup {
   /** The steps that {@link #run} would take. */
   public static Plan plan(RtNetlink netlink, FastPathLook fastPath, StateStore store) {
     Observed observed = new Observer(netlink).observe().with(store.load().former());
-    FirewallPolicy none = new FirewallPolicy(1, 1, Set.of(), Set.of());
-    return Planner.cleanup(observed.withFastPath(fastPath.look(none, observed.links(), false)));
+    return Planner.cleanup(observed.withFastPath(fastPath.look(FirewallPolicy.NONE, observed.links(), false)));
   }
 
   /**

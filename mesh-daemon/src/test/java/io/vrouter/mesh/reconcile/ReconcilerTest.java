@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.LocalAgent;
+import io.vrouter.mesh.apply.FakeFirewall;
 import io.vrouter.mesh.apply.FastPathLook;
 import io.vrouter.mesh.fastpath.FastPath;
 import io.vrouter.mesh.model.FastPathMode;

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

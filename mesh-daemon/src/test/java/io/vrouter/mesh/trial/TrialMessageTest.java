@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class WordTest {
+class TrialMessageTest {
   private static final List<Site> SITES =
       List.of(
           new Site(0xFFFFFF, Addresses.parse("172.30.0.1"), 65_535),
           new Site(0, Addresses.parse("fd00::1"), 7_953));
 
-  static List<Word> all() {
+  static List<TrialMessage> all() {
     BitSet bits = new BitSet();
     bits.set(0);
     bits.set(799);
@@ -40,26 +40,26 @@ class WordTest {
             500,
             Collections.nCopies(PairResult.LISTED, failure));
     return List.of(
-        new Word.Echo(1),
-        new Word.Echoed(-1),
-        new Word.Open(2, 1_450, SITES),
-        new Word.Begun(3, 65_535, SITES),
-        new Word.Declined(4, "busy"),
-        new Word.Ask(5),
-        new Word.SeenLanes(6, bits, new BitSet(), bits, 1L << 40, 300_000),
-        new Word.Run(7, 65_535, true),
-        new Word.PairReport(8, 3, 31, List.of(result)));
+        new TrialMessage.Echo(1),
+        new TrialMessage.Echoed(-1),
+        new TrialMessage.Open(2, 1_450, SITES),
+        new TrialMessage.Begun(3, 65_535, SITES),
+        new TrialMessage.Declined(4, "busy"),
+        new TrialMessage.Ask(5),
+        new TrialMessage.SeenLanes(6, bits, new BitSet(), bits, 1L << 40, 300_000),
+        new TrialMessage.Run(7, 65_535, true),
+        new TrialMessage.PairReport(8, 3, 31, List.of(result)));
   }
 
   @ParameterizedTest
   @MethodSource("all")
-  void comesBackAndFits(Word word) {
-    Bytes octets = Word.encode(word);
-    assertThat(octets.length()).isLessThanOrEqualTo(Word.MOST);
-    assertThat(Word.decode(octets)).isEqualTo(word);
+  void comesBackAndFits(TrialMessage message) {
+    Bytes octets = TrialMessage.encode(message);
+    assertThat(octets.length()).isLessThanOrEqualTo(TrialMessage.MOST);
+    assertThat(TrialMessage.decode(octets)).isEqualTo(message);
     for (int length = 0; length < octets.length(); length++) {
       Bytes part = octets.part(0, length);
-      assertThatIllegalArgumentException().isThrownBy(() -> Word.decode(part));
+      assertThatIllegalArgumentException().isThrownBy(() -> TrialMessage.decode(part));
     }
   }
 
@@ -67,14 +67,14 @@ class WordTest {
   void anythingElseIsRefusedWithoutHarm() {
     Random random = new Random(1);
     for (int i = 0; i < 20_000; i++) {
-      byte[] octets = new byte[random.nextInt(Word.MOST)];
+      byte[] octets = new byte[random.nextInt(TrialMessage.MOST)];
       random.nextBytes(octets);
       if (octets.length > 1) {
-        octets[0] = Word.VERSION;
+        octets[0] = TrialMessage.VERSION;
         octets[1] = (byte) random.nextInt(12);
       }
       try {
-        assertThat(Word.decode(Bytes.of(octets))).isNotNull();
+        assertThat(TrialMessage.decode(Bytes.of(octets))).isNotNull();
       } catch (IllegalArgumentException e) {
         assertThat(e).isNotNull();
       }

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -52,7 +52,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   /** The form of all later lines. */
-  static void format(LogFormat format) {
+  public static void format(LogFormat format) {
     if (format == LogFormat.JSON
         && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

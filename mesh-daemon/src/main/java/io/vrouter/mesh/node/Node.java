@@ -1,7 +1,6 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.node;
 
 import io.vrouter.membership.Bytes;
-import io.vrouter.membership.MemberRecord.Intent;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
@@ -47,19 +46,14 @@ import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.mesh.state.SignedPolicyFile;
 import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
-import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.route.Link;
 import java.net.InetSocketAddress;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -68,21 +62,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running daemon: wires its parts and defines the order in which they start and end. */
-final class Node implements HostListener {
+public final class Node implements HostListener {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-
-  /** How long peers may take to acknowledge the leave message. */
-  private static final Duration FAREWELL = Duration.ofMillis(500);
-
-  /** Why a node ended. */
-  enum NodeEnd {
-    /** As requested, and all our state that should go is gone. */
-    CLEAN,
-    /** As requested, but a removal failed. */
-    DIRTY,
-    /** The underlay has another address: start again with it. */
-    UNDERLAY_MOVED
-  }
 
   private final MeshConfig config;
   private final JGroupsMembership membership;
@@ -98,10 +79,8 @@ final class Node implements HostListener {
   private final PathReports reports;
   private final LiveApi api;
   private final List<Watch> watches = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<NodeEnd> end = new CompletableFuture<>();
+  private final NodeEnding ending;
   private volatile Optional<HttpDoor> http = Optional.empty();
-  private volatile List<Problem> left = List.of();
-  private boolean ending;
 
   /**
    * Makes the parts without side effects.
@@ -148,6 +127,7 @@ final class Node implements HostListener {
             policies,
             keys,
             System::nanoTime);
+    this.ending = new NodeEnding(membership, reconciler, parts);
     tunnelKeys.ifPresent(this::follow);
     reconciler.listen(paths::snapshot);
     reconciler.onRepair(what -> events.kernel(membership.self(), config.nodeName(), what));
@@ -191,8 +171,8 @@ final class Node implements HostListener {
             () -> host.current().networks(),
             Map.of("gossip", membership::sinceLastTurn, "reconcile", reconciler::sinceLastTurn),
             () -> problems(store, pools, policies),
-            this::leaveNow,
-            this::endLeft);
+            ending::leave,
+            ending::endLeft);
   }
 
   /** A key that no peer uses any more is deleted. */
@@ -213,7 +193,7 @@ final class Node implements HostListener {
   void start(Runnable serving) throws ControlException, MembershipException {
     Clock clock = Clock.systemUTC();
     MeshMetrics metrics = new MeshMetrics(api);
-    metrics.add(new NodeMetrics(membership, reconciler)::add);
+    new NodeMetrics(membership, reconciler, metrics.measurements());
     if (config.http().isPresent()) {
       Endpoint bind = config.http().get();
       InetSocketAddress address = new InetSocketAddress(bind.address(), bind.port());
@@ -250,17 +230,8 @@ final class Node implements HostListener {
   private void watchKernel() {
     watches.add(
         parts.add(
-            new Watch(
-                Monitor::open,
-                Node::links,
-                change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
+            Watch.kernel(change -> reconciler.kernelChanged(change == Watch.ChangeKind.OURS))));
     side.followRules(reconciler::rulesChanged, reconciler::firewallChanged);
-  }
-
-  private static Collection<Link> links() {
-    try (RtNetlink netlink = RtNetlink.open()) {
-      return netlink.links().entries();
-    }
   }
 
   /** The newest state is enough, so one pending write serves all requests. */
@@ -279,13 +250,13 @@ final class Node implements HostListener {
   }
 
   /** Whether no thread hangs. */
-  boolean live() {
+  public boolean live() {
     return api.live();
   }
 
   /** Waits until the node is stopped or must be started again. */
-  NodeEnd awaitEnd() {
-    return end.join();
+  public NodeEnding.NodeEnd awaitEnd() {
+    return ending.await();
   }
 
   /**
@@ -294,41 +265,8 @@ final class Node implements HostListener {
    * @param keep whether the data path stays for a next start
    * @return whether everything ended as required
    */
-  synchronized boolean end(boolean keep) {
-    if (ending) {
-      return end.join() != NodeEnd.DIRTY;
-    }
-    ending = true;
-    left = depart(keep);
-    parts.close();
-    end.complete(left.isEmpty() ? NodeEnd.CLEAN : NodeEnd.DIRTY);
-    return left.isEmpty();
-  }
-
-  private List<Problem> depart(boolean keep) {
-    membership.leave(keep ? Intent.RESTART : Intent.LEAVE, FAREWELL);
-    return reconciler.close(keep ? Farewell.KEEP : Farewell.LEAVE);
-  }
-
-  /** For {@code meshctl leave}, which reports the outcome before the socket closes. */
-  private synchronized List<Problem> leaveNow() {
-    if (!ending) {
-      ending = true;
-      left = depart(false);
-    }
-    return left;
-  }
-
-  /** The rest of {@link #leaveNow}; on a thread of its own, since it ends the asking one. */
-  private void endLeft() {
-    Thread last =
-        new Thread(
-            () -> {
-              parts.close();
-              end.complete(left.isEmpty() ? NodeEnd.CLEAN : NodeEnd.DIRTY);
-            },
-            "leave");
-    last.start();
+  public boolean end(boolean keep) {
+    return ending.end(keep);
   }
 
   private List<Problem> problems(
@@ -366,16 +304,6 @@ final class Node implements HostListener {
 
   @Override
   public void underlayMoved() {
-    Thread again = new Thread(this::moved, "underlay-moved");
-    again.start();
-  }
-
-  private synchronized void moved() {
-    if (!ending) {
-      ending = true;
-      depart(true);
-      parts.close();
-      end.complete(NodeEnd.UNDERLAY_MOVED);
-    }
+    ending.underlayMoved();
   }
 }

@@ -1,25 +1,17 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.node;
 
 import io.vrouter.membership.Addresses;
-import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
-import io.vrouter.membership.StateFile;
-import io.vrouter.membership.TrustedFile;
-import io.vrouter.membership.crypto.Ed25519Verifier;
-import io.vrouter.membership.crypto.KeyBook;
-import io.vrouter.membership.crypto.KeyFile;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
-import io.vrouter.membership.crypto.PolicyKey;
 import io.vrouter.membership.jgroups.JGroupsConfig;
 import io.vrouter.membership.jgroups.JGroupsMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
-import io.vrouter.mesh.config.SecretStrength;
 import io.vrouter.mesh.control.ControlException;
 import io.vrouter.mesh.control.Version;
 import io.vrouter.mesh.host.HostException;
@@ -44,10 +36,6 @@ import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -58,13 +46,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All steps from a configuration to a running node: each refusal contains its fix. */
-final class NodeStart {
+public final class NodeStart {
   private static final Logger LOG = LoggerFactory.getLogger(NodeStart.class);
 
   /** An engine lists its networks within tens of milliseconds; a hanging one must not block us. */
   private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
-
-  private static final int POLICY_KEY_LIMIT = 4096;
 
   private final MeshConfig config;
   private final UncaughtExceptions uncaught;
@@ -76,7 +62,7 @@ final class NodeStart {
    *
    * @param split whether the agent is another process
    */
-  NodeStart(MeshConfig config, UncaughtExceptions uncaught, boolean split) {
+  public NodeStart(MeshConfig config, UncaughtExceptions uncaught, boolean split) {
     this.config = config;
     this.split = split;
     this.uncaught = uncaught;
@@ -89,7 +75,7 @@ final class NodeStart {
    * @throws StartException when only the operator can remove the obstacle
    * @throws NotYetException when a missing condition may still come
    */
-  Node start(Runnable serving) throws StartException, NotYetException {
+  public Node start(Runnable serving) throws StartException, NotYetException {
     Closeables parts = new Closeables();
     boolean started = false;
     try {
@@ -114,8 +100,8 @@ final class NodeStart {
 
   private Node start(Closeables parts, Runnable serving)
       throws StartException, NotYetException, HostException, MembershipException, ControlException {
-    MeshToken token = token();
-    Optional<Bytes> operator = operator();
+    NodeSecrets secrets = new NodeSecrets(config, warnings::add);
+    MeshToken token = secrets.token();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
     if (split && config.encryption() != Encryption.NONE) {
@@ -141,15 +127,11 @@ final class NodeStart {
     Underlays underlays = new Underlays(config, others, known.underlay());
     // Before the identity, which counts this start on the disk.
     underlays.find(lookups);
-    NodeIdentity identity = identity();
-    NodeKeys keys = new NodeKeys(identity, new Ed25519Verifier(), operator.orElse(null));
-    Optional<WireGuardKeys> tunnelKeys = tunnelKeys();
+    NodeIdentity identity = secrets.identity();
+    NodeKeys keys = secrets.nodeKeys(token, identity);
+    Optional<WireGuardKeys> tunnelKeys = secrets.tunnelKeys();
     ProtectedAddresses avoid =
-        parts.add(
-            new ProtectedAddresses(
-                ProtectedAddresses.RESOLV_CONFS,
-                seeds.stream().map(Seed::host).toList(),
-                NodeStart::resolved));
+        parts.add(new ProtectedAddresses(seeds.stream().map(Seed::host).toList()));
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid);
     HostWatch host = parts.add(new HostWatch(underlays, states, lookups));
     avoid.start(host::look);
@@ -164,7 +146,11 @@ final class NodeStart {
                 peer -> paths.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
     JGroupsConfig gossip =
         JGroupsConfig.defaults(
-                underlay.address(), keys(token, identity), identity, config.stateDir(), probe)
+                underlay.address(),
+                secrets.keys(token, identity),
+                identity,
+                config.stateDir(),
+                probe)
             .withPort(config.gossipPort())
             .withMulticast(config.multicast())
             .withSeeds(seeds)
@@ -202,61 +188,6 @@ final class NodeStart {
         : Optional.of(DiscoveryFile.open(config.discoveryFile().get(), config.gossipPort()));
   }
 
-  private MeshToken token() throws StartException {
-    if (config.token().isEmpty()) {
-      warnings.add(
-          Problem.warning(
-              "insecure",
-              "there is no token: whoever reaches UDP port %d joins and reads the mesh"
-                  .formatted(config.gossipPort()),
-              "make one with 'meshctl token create' and give it to every host, without"
-                  + " --insecure"));
-      return MeshToken.insecure();
-    }
-    try {
-      String secret = config.token().get().reveal();
-      MeshToken token = MeshToken.parse(secret);
-      if (SecretStrength.bits(secret) < SecretStrength.ENOUGH) {
-        warnings.add(
-            Problem.warning(
-                "weak-secret",
-                "the mesh's secret repeats itself: who records one datagram can guess it",
-                "make a token with 'meshctl token create' and give it to every host"));
-      }
-      return token;
-    } catch (IllegalArgumentException e) {
-      throw new StartException(
-          String.valueOf(e.getMessage()), "copy it whole, or make one with 'meshctl token create'");
-    }
-  }
-
-  private Optional<Bytes> operator() throws StartException {
-    if (config.policyKey().isEmpty()) {
-      return Optional.empty();
-    }
-    String given = config.policyKey().get();
-    String fix = "give --policy-key what 'meshctl policy key create' printed, or a file with it";
-    try {
-      return Optional.of(PolicyKey.publicKey(given));
-    } catch (IllegalArgumentException e) {
-      LOG.debug("--policy-key names a file", e);
-    }
-    try {
-      String text =
-          new String(TrustedFile.read(Path.of(given), POLICY_KEY_LIMIT), StandardCharsets.US_ASCII);
-      if (PolicyKey.isSecret(text)) {
-        throw new StartException(
-            "--policy-key: "
-                + given
-                + " holds the operator's private key, which belongs on no host",
-            "take it off this host; " + fix);
-      }
-      return Optional.of(PolicyKey.publicKey(text));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new StartException("--policy-key: " + StateFile.firstLine(e), fix, e);
-    }
-  }
-
   private void preflight(AgentSide side, RtNetlink netlink) throws StartException {
     try {
       HostFacts facts =
@@ -274,43 +205,6 @@ final class NodeStart {
     }
   }
 
-  private NodeIdentity identity() throws NotYetException {
-    try {
-      TrustedFile.checkDirectory(config.stateDir());
-      return NodeIdentity.open(config.stateDir(), new SecureRandom());
-    } catch (IOException e) {
-      throw new NotYetException(
-          new Problem(
-              "state-dir",
-              "the state directory " + config.stateDir() + " can't be used: " + e,
-              "make room on its disk and let meshd write there, or give it another one with"
-                  + " --state-dir"),
-          e);
-    }
-  }
-
-  private KeyBook keys(MeshToken token, NodeIdentity identity) {
-    return new KeyFile(config.stateDir(), System::nanoTime, System::currentTimeMillis)
-        .open(token, identity, new SecureRandom());
-  }
-
-  private Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
-    if (config.encryption() == Encryption.NONE) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort()));
-    } catch (IOException e) {
-      throw new NotYetException(
-          new Problem(
-              "wireguard-keys",
-              "the WireGuard keys in " + config.stateDir() + " can't be used: " + e.getMessage(),
-              "make the file root's own with mode 0600, or remove it: a new key is made"),
-          e);
-    }
-  }
-
   private List<Seed> seeds(MeshToken token) throws StartException {
     List<Seed> seeds = new ArrayList<>(config.seeds());
     try {
@@ -320,14 +214,6 @@ final class NodeStart {
           "a seed in the token: " + e.getMessage(), "make the token anew with a right --seed");
     }
     return List.copyOf(seeds);
-  }
-
-  static List<InetAddress> resolved(String name) {
-    try {
-      return List.of(InetAddress.getAllByName(name));
-    } catch (UnknownHostException e) {
-      return List.of();
-    }
   }
 
   private static Set<InetAddress> literals(List<Seed> seeds) {

@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.node;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -6,12 +6,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opened parts, closed in the opposite order. */
-final class Closeables implements AutoCloseable {
+public final class Closeables implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Closeables.class);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
   /** Adds a part to close. */
-  synchronized <T extends AutoCloseable> T add(T part) {
+  public synchronized <T extends AutoCloseable> T add(T part) {
     parts.push(part);
     return part;
   }

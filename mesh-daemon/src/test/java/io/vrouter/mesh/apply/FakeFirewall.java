@@ -1,7 +1,5 @@
-package io.vrouter.mesh.reconcile;
+package io.vrouter.mesh.apply;
 
-import io.vrouter.mesh.apply.FirewallTarget;
-import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Step;
@@ -9,19 +7,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the policy; refuses when told to. */
-final class FakeFirewall implements FirewallTarget {
-  volatile @Nullable FirewallPolicy policy;
-  volatile boolean broken;
-  volatile boolean defect;
+/** Keeps the policy that was set; refuses, fails and hangs on request. */
+public final class FakeFirewall implements FirewallTarget {
+  public volatile @Nullable FirewallPolicy policy;
+  public volatile boolean broken;
+  public volatile boolean defect;
 
   /** What a look waits for. */
-  volatile Runnable hang = () -> {};
+  public volatile Runnable hang = () -> {};
 
-  volatile boolean rulesChanged = true;
-  volatile boolean pending;
-  final AtomicInteger writes = new AtomicInteger();
-  final AtomicInteger looks = new AtomicInteger();
+  public volatile boolean rulesChanged = true;
+  public volatile boolean pending;
+  public final AtomicInteger writes = new AtomicInteger();
+  public final AtomicInteger looks = new AtomicInteger();
 
   @Override
   public boolean holds(FirewallPolicy wanted, boolean fresh) {
@@ -65,9 +63,7 @@ final class FakeFirewall implements FirewallTarget {
 
   @Override
   public boolean takes(Step step) {
-    return step instanceof Step.SetFirewall
-        || step instanceof Step.RemoveFirewall
-        || step instanceof Step.CloseForwarding;
+    return !(step instanceof Step.OnDevice);
   }
 
   @Override

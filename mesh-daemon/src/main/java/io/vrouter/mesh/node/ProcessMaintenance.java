@@ -1,9 +1,10 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.node;
 
 import io.vrouter.mesh.api.KernelDumps;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.Maintenance;
 import io.vrouter.mesh.control.MeshApiException;
+import io.vrouter.mesh.log.LogLevels;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metrics Prometheus text, empty without a node
  */
-record ProcessMaintenance(MeshConfig config, Supplier<String> metrics) implements Maintenance {
+public record ProcessMaintenance(MeshConfig config, Supplier<String> metrics)
+    implements Maintenance {
   @Override
   public LogLevel log() {
     return LogLevels.PROCESS.level();

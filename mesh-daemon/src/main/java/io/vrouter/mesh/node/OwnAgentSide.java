@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.node;
 
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.LocalAgent;
@@ -8,6 +8,7 @@ import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.Preflight;
+import io.vrouter.mesh.local.DockerFollower;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.SilentRules;
 import io.vrouter.mesh.model.Problem;
@@ -15,10 +16,8 @@ import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.path.ProbeSenders;
 import io.vrouter.mesh.wireguard.WireGuardKeys;
 import io.vrouter.mesh.wireguard.WireGuardTarget;
-import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
-import io.vrouter.netlink.wire.Netlink;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,22 +63,13 @@ final class OwnAgentSide implements AgentSide {
 
   @Override
   public void followDocker(HostWatch host) {
-    DockerFollower.start(config, parts, host::docker);
+    parts.add(new DockerFollower(config, host::docker));
   }
 
   @Override
   public void followRules(Runnable changed, Runnable firewallChanged) {
-    rules.set(rules(parts, changed));
+    rules.set(parts.add(Watch.rules(changed)));
     parts.add(new SilentRules(firewall, firewallChanged));
-  }
-
-  /** A watch of nftables, which takes CAP_NET_ADMIN. */
-  static Watch rules(Closeables parts, Runnable changed) {
-    return parts.add(
-        new Watch(
-            () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)),
-            List::of,
-            change -> changed.run()));
   }
 
   @Override

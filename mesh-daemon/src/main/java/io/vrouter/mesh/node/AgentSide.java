@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.node;
 
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.host.HostException;

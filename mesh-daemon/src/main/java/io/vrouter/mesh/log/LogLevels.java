@@ -1,4 +1,4 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.log;
 
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.mesh.control.Maintenance.LogLevel;
@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The log's level at run time; one for the process, as the log is. Thread-safe. */
-final class LogLevels {
-  static final LogLevels PROCESS = new LogLevels();
+public final class LogLevels {
+  /** The only one. */
+  public static final LogLevels PROCESS = new LogLevels();
 
   private static final Logger LOG = LoggerFactory.getLogger(LogLevels.class);
 
@@ -30,14 +31,21 @@ final class LogLevels {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  synchronized LogLevel level() {
+  /** The level now, and when the former one returns. */
+  public synchronized LogLevel level() {
     ScheduledFuture<?> end = reverting;
     return end == null
         ? new LogLevel(Logging.level(), null, null)
         : new LogLevel(Logging.level(), former, Math.max(0, end.getDelay(TimeUnit.SECONDS)));
   }
 
-  synchronized void set(String level, @Nullable Duration lasting) throws MeshApiException {
+  /**
+   * Sets the level.
+   *
+   * @param lasting after it the former level returns; null for no end
+   * @throws MeshApiException when there is no such level
+   */
+  public synchronized void set(String level, @Nullable Duration lasting) throws MeshApiException {
     String before = Objects.requireNonNullElse(former, Logging.level());
     if (!Logging.level(level)) {
       throw new MeshApiException(

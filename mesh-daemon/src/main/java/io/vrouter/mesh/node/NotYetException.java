@@ -1,9 +1,9 @@
-package io.vrouter.mesh.main;
+package io.vrouter.mesh.node;
 
 import io.vrouter.mesh.model.Problem;
 
 /** A node can't start yet; the start is retried until the problem is over. */
-final class NotYetException extends Exception {
+public final class NotYetException extends Exception {
   private final transient Problem problem;
 
   NotYetException(Problem problem, Throwable cause) {
@@ -11,7 +11,8 @@ final class NotYetException extends Exception {
     this.problem = problem;
   }
 
-  Problem problem() {
+  /** The missing condition. */
+  public Problem problem() {
     return problem;
   }
 }

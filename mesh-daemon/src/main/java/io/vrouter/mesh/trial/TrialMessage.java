@@ -12,7 +12,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /** A message between two hosts' trials, at most {@link #MOST} octets: version, type, id, rest. */
-sealed interface Word {
+sealed interface TrialMessage {
   int MOST = 1_000;
   byte VERSION = 1;
 
@@ -25,26 +25,26 @@ sealed interface Word {
   long id();
 
   /** Asks for an {@link Echoed}. */
-  record Echo(long id) implements Word {}
+  record Echo(long id) implements TrialMessage {}
 
-  /** The answer. */
-  record Echoed(long id) implements Word {}
+  /** The answer to an {@link Echo}. */
+  record Echoed(long id) implements TrialMessage {}
 
   /**
    * Asks for a trial.
    *
    * @param octets of the largest packets
    */
-  record Open(long id, int octets, List<Site> sites) implements Word {}
+  record Open(long id, int octets, List<Site> sites) implements TrialMessage {}
 
-  /** The responder has begun. */
-  record Begun(long id, int octets, List<Site> sites) implements Word {}
+  /** The answer to an {@link Open}: the responder has begun. */
+  record Begun(long id, int octets, List<Site> sites) implements TrialMessage {}
 
-  /** The responder doesn't take part. */
-  record Declined(long id, String why) implements Word {}
+  /** The answer of a responder that doesn't take part. */
+  record Declined(long id, String why) implements TrialMessage {}
 
   /** Ends a trial and asks what arrived. */
-  record Ask(long id) implements Word {}
+  record Ask(long id) implements TrialMessage {}
 
   /**
    * What arrived at the responder, by lane.
@@ -53,7 +53,7 @@ sealed interface Word {
    * @param micros from the first to the last of these
    */
   record SeenLanes(long id, BitSet small, BitSet large, BitSet other, long octets, int micros)
-      implements Word {}
+      implements TrialMessage {}
 
   /**
    * Asks for the trials with all members that have a higher id, except the asker's; asked again for
@@ -61,43 +61,44 @@ sealed interface Word {
    *
    * @param index of the result wanted
    */
-  record Run(long id, int index, boolean speed) implements Word {}
+  record Run(long id, int index, boolean speed) implements TrialMessage {}
 
   /**
    * A result, when there is one already.
    *
    * @param total how many there will be
    */
-  record PairReport(long id, int index, int total, List<PairResult> results) implements Word {}
+  record PairReport(long id, int index, int total, List<PairResult> results)
+      implements TrialMessage {}
 
-  /** The octets. */
-  static Bytes encode(Word word) {
+  /** A message as octets. */
+  static Bytes encode(TrialMessage message) {
     ByteBuffer out = ByteBuffer.allocate(MOST);
     out.put(VERSION);
-    if (word instanceof Echo) {
-      out.put((byte) 1).putLong(word.id());
-    } else if (word instanceof Echoed) {
-      out.put((byte) 2).putLong(word.id());
-    } else if (word instanceof Open open) {
+    if (message instanceof Echo) {
+      out.put((byte) 1).putLong(message.id());
+    } else if (message instanceof Echoed) {
+      out.put((byte) 2).putLong(message.id());
+    } else if (message instanceof Open open) {
       out.put((byte) 3).putLong(open.id).putShort((short) open.octets);
       sites(out, open.sites);
-    } else if (word instanceof Begun opened) {
+    } else if (message instanceof Begun opened) {
       out.put((byte) 4).putLong(opened.id).putShort((short) opened.octets);
       sites(out, opened.sites);
-    } else if (word instanceof Declined refused) {
+    } else if (message instanceof Declined refused) {
       out.put((byte) 5).putLong(refused.id);
       text(out, refused.why);
-    } else if (word instanceof Ask) {
-      out.put((byte) 6).putLong(word.id());
-    } else if (word instanceof SeenLanes seen) {
+    } else if (message instanceof Ask) {
+      out.put((byte) 6).putLong(message.id());
+    } else if (message instanceof SeenLanes seen) {
       out.put((byte) 7).putLong(seen.id).putLong(seen.octets).putInt(seen.micros);
       bits(out, seen.small);
       bits(out, seen.large);
       bits(out, seen.other);
-    } else if (word instanceof Run run) {
+    } else if (message instanceof Run run) {
       out.put((byte) 8).putLong(run.id).putShort((short) run.index);
       out.put((byte) (run.speed ? 1 : 0));
-    } else if (word instanceof PairReport report) {
+    } else if (message instanceof PairReport report) {
       out.put((byte) 9).putLong(report.id).putShort((short) report.index);
       out.putShort((short) report.total).put((byte) report.results.size());
       report.results.forEach(result -> result(out, result));
@@ -106,11 +107,11 @@ sealed interface Word {
   }
 
   /**
-   * The message.
+   * Reads a message.
    *
    * @throws IllegalArgumentException when the octets are none
    */
-  static Word decode(Bytes octets) {
+  static TrialMessage decode(Bytes octets) {
     ByteBuffer in = octets.buffer();
     try {
       if (in.get() != VERSION) {
