@@ -1,6 +1,7 @@
 package io.vrouter.netlink;
 
 import io.vrouter.netlink.wire.Errno;
+import java.util.List;
 
 /** The kernel refused a call of bpf(2). */
 public final class BpfException extends RuntimeException {
@@ -38,11 +39,11 @@ public final class BpfException extends RuntimeException {
   }
 
   private static String reason(int errno, String log) {
-    String[] lines = log.strip().split("\n");
+    List<String> lines = log.strip().lines().toList();
     // The last lines are statistics; the reason precedes them.
-    for (int i = lines.length - 1; i >= 0; i--) {
-      if (!lines[i].isBlank() && !lines[i].startsWith("processed ")) {
-        return ": " + lines[i];
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      if (!lines.get(i).isBlank() && !lines.get(i).startsWith("processed ")) {
+        return ": " + lines.get(i);
       }
     }
     return errno == Errno.EPERM

@@ -7,7 +7,6 @@ import io.vrouter.netlink.bpf.BpfProgram;
 import io.vrouter.netlink.socket.BpfSyscall;
 import io.vrouter.netlink.wire.Errno;
 import io.vrouter.netlink.wire.Payload;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -154,7 +153,7 @@ public final class BpfKernel {
         int fd = checked("open map " + id, BpfAttr.BPF_MAP_GET_FD_BY_ID, attr);
         ByteBuffer map = BpfSyscall.buffer(BpfAttr.MAP_INFO);
         try {
-          info(fd, map);
+          info(fd, map, map);
           maps.add(new OpenMap(id, BpfAttr.mapSpec(map), fd));
         } catch (BpfException e) {
           close(fd);
@@ -173,7 +172,7 @@ public final class BpfKernel {
   /** The number of an open map or program. */
   public static int idOf(int fd) {
     ByteBuffer info = BpfSyscall.buffer(BpfAttr.PROG_INFO);
-    info(fd, info);
+    info(fd, info, info);
     return BpfAttr.id(info);
   }
 
@@ -208,11 +207,11 @@ public final class BpfKernel {
     BpfSyscall.close(fd);
   }
 
-  private static void info(int fd, ByteBuffer info, ByteBuffer... pointed) {
+  private static void info(int fd, ByteBuffer info, ByteBuffer pointed) {
     ByteBuffer attr = attr();
     BpfAttr.info(attr, fd, info.capacity(), BpfSyscall.address(info));
-    int unused = checked("read about an object", BpfAttr.BPF_OBJ_GET_INFO_BY_FD, attr, info);
-    Reference.reachabilityFence(pointed);
+    int unused =
+        checked("read about an object", BpfAttr.BPF_OBJ_GET_INFO_BY_FD, attr, info, pointed);
   }
 
   private static boolean element(
@@ -221,8 +220,10 @@ public final class BpfKernel {
     ByteBuffer attr = attr();
     BpfAttr.element(
         attr, map, BpfSyscall.address(octets), value == null ? 0 : BpfSyscall.address(value));
-    int result = BpfSyscall.call(command, attr, octets);
-    Reference.reachabilityFence(value);
+    int result =
+        value == null
+            ? BpfSyscall.call(command, attr, octets)
+            : BpfSyscall.call(command, attr, octets, value);
     if (result == -Errno.ENOENT) {
       return false;
     }

@@ -61,7 +61,16 @@ record Carrier(String name, Runnable ready, End from, End to, String address) {
   private double udp(int octets, int seconds) {
     var sum =
         from.json(
-                "iperf3", "-J", "-u", "-b", "0", "-l", "" + octets, "-t", "" + seconds, "-c",
+                "iperf3",
+                "-J",
+                "-u",
+                "-b",
+                "0",
+                "-l",
+                "" + octets,
+                "-t",
+                "" + seconds,
+                "-c",
                 address)
             .path("end")
             .path("sum");

@@ -38,7 +38,9 @@ final class Measurements {
   private static double median(List<Double> of) {
     List<Double> sorted = of.stream().sorted().toList();
     int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(half)
+        : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 
   /** Median of one kind; NaN where it was not measured. */
@@ -101,7 +103,8 @@ final class Measurements {
     int y = 0;
     for (Map.Entry<Traffic, Map<String, List<Double>>> entry : values.entrySet()) {
       Traffic traffic = entry.getKey();
-      double most = entry.getValue().values().stream().mapToDouble(Measurements::median).max().orElse(1);
+      double most =
+          entry.getValue().values().stream().mapToDouble(Measurements::median).max().orElse(1);
       y += 26;
       out.append(
           "<text x=\"8\" y=\"%d\" font-weight=\"bold\">%s (%s%s)</text>%n"

@@ -49,7 +49,7 @@ public final class ThroughputBench implements AutoCloseable {
    * Arguments: rounds (5), seconds of each measurement (5), and the document's path
    * (docs/performance.md).
    */
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) throws IOException {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
     int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
     Path document = args.length > 2 ? Path.of(args[2]).toAbsolutePath() : DOCUMENT;
@@ -184,14 +184,19 @@ public final class ThroughputBench implements AutoCloseable {
     for (EngineHost host : List.of(first, second)) {
       int number = pids.size();
       host.dockerOk(
-          "network", "create", "--subnet", subnet(number), "--opt",
-          "com.docker.network.driver.mtu=1450", "stack");
+          "network",
+          "create",
+          "--subnet",
+          subnet(number),
+          "--opt",
+          "com.docker.network.driver.mtu=1450",
+          "stack");
       pids.add(container(host, "stack"));
     }
     End from = End.of(first, pids.get(0));
     End to = End.of(second, pids.get(1));
-    String address = second.dockerOk(
-        "inspect", "-f", "{{.NetworkSettings.Networks.stack.IPAddress}}", "one");
+    String address =
+        second.dockerOk("inspect", "-f", "{{.NetworkSettings.Networks.stack.IPAddress}}", "one");
     List<EngineHost> hosts = List.of(first, second);
     return List.of(
         new Carrier(Measurements.MESH, () -> mode(hosts, from, address, "off"), from, to, address),
@@ -221,9 +226,7 @@ public final class ThroughputBench implements AutoCloseable {
     for (EngineHost host : hosts) {
       Await.until(
           "--fast-path " + fastPath,
-          () ->
-              host.ok("tc", "qdisc", "show").contains("clsact") == fast
-                  && converged(host));
+          () -> host.ok("tc", "qdisc", "show").contains("clsact") == fast && converged(host));
     }
   }
 
@@ -261,7 +264,12 @@ public final class ThroughputBench implements AutoCloseable {
     manager.dockerOk("swarm", "init", "--advertise-addr", manager.address());
     String join = manager.dockerOk("swarm", "join-token", "-q", "worker");
     worker.dockerOk(
-        "swarm", "join", "--advertise-addr", worker.address(), "--token", join,
+        "swarm",
+        "join",
+        "--advertise-addr",
+        worker.address(),
+        "--token",
+        join,
         manager.address() + ":2377");
     manager.dockerOk("network", "create", "-d", "overlay", "--attachable", "stack");
     String from = container(manager, "stack");
@@ -297,10 +305,14 @@ public final class ThroughputBench implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     Collections.reverse(open);
-    for (AutoCloseable part : open) {
-      part.close();
+    try {
+      for (AutoCloseable part : open) {
+        part.close();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot close the hosts", e);
     }
   }
 }

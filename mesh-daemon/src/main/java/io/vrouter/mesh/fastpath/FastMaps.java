@@ -135,7 +135,7 @@ final class FastMaps {
   }
 
   private static Payload payload(ByteBuffer filled) {
-    return Payload.of(filled.array());
+    return Payload.from(filled.flip());
   }
 
   private static ByteBuffer mac(ByteBuffer out, MacAddress mac) {

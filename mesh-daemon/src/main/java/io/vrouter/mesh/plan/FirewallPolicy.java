@@ -32,13 +32,13 @@ public record FirewallPolicy(
   /** Default probe port, near gossip's 7950. */
   public static final int DEFAULT_PROBE_PORT = 7952;
 
-  /** Nothing is let through. */
-  public static final FirewallPolicy NONE =
-      new FirewallPolicy(4789, DEFAULT_PROBE_PORT, Set.of(), Set.of());
-
   private static final Comparator<InetAddress> BY_ADDRESS =
       Comparator.<InetAddress>comparingInt(address -> address.getAddress().length)
           .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
+
+  /** Nothing is let through. */
+  public static final FirewallPolicy NONE =
+      new FirewallPolicy(4789, DEFAULT_PROBE_PORT, Set.of(), Set.of());
 
   public FirewallPolicy {
     port(vxlanPort);

@@ -129,8 +129,8 @@ final class Adoption {
         return !underlays.contains(fdb.dst()) && !macs.contains(fdb.mac());
       }
       if (step instanceof Step.DeleteFastEntry fast) {
-        return fast.gone() instanceof FastEntry.PeerSource sender && !macs.contains(sender.mac())
-            || fast.gone() instanceof FastEntry.PeerDestination to && !macs.contains(to.mac());
+        return (fast.gone() instanceof FastEntry.PeerSource sender && !macs.contains(sender.mac()))
+            || (fast.gone() instanceof FastEntry.PeerDestination to && !macs.contains(to.mac()));
       }
       return step instanceof Step.DeleteNeighbor neighbor && !overlays.contains(neighbor.address());
     }

@@ -22,7 +22,8 @@ public final class Cleanup {
   /** The steps that {@link #run} would take. */
   public static Plan plan(RtNetlink netlink, FastPathLook fastPath, StateStore store) {
     Observed observed = new Observer(netlink).observe().with(store.load().former());
-    return Planner.cleanup(observed.withFastPath(fastPath.look(FirewallPolicy.NONE, observed.links(), false)));
+    return Planner.cleanup(
+        observed.withFastPath(fastPath.look(FirewallPolicy.NONE, observed.links(), false)));
   }
 
   /**

@@ -324,7 +324,8 @@ final class Loop {
   List<Problem> leave() {
     Observed observed = observer.observe().with(memory.former());
     Plan plan =
-        Planner.cleanup(observed.withFastPath(fastPath.look(FirewallPolicy.NONE, observed.links(), false)));
+        Planner.cleanup(
+            observed.withFastPath(fastPath.look(FirewallPolicy.NONE, observed.links(), false)));
     List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
     books.pool().leave().ifPresent(failed::add);

@@ -204,7 +204,7 @@ final class FastVerdicts {
   }
 
   private boolean isOf(InetAddress remote, Link tunnel) {
-    return (remote.getHostAddress().startsWith("172.28.")) == tunnel.equals(blueTunnel);
+    return remote.getHostAddress().startsWith("172.28.") == tunnel.equals(blueTunnel);
   }
 
   private boolean tableLets(TestFrame frame) {

@@ -87,10 +87,12 @@ class FastPathIT {
   /** Packets that the table of the host forwarded. */
   private static long forwarded(Host host) {
     String snmp = host.space().ok("cat", "/proc/net/snmp");
-    String[] values =
-        snmp.lines().filter(line -> line.startsWith("Ip:")).toList().get(1).split(" ");
-    String[] names = snmp.lines().filter(line -> line.startsWith("Ip:")).toList().get(0).split(" ");
-    return Long.parseLong(values[List.of(names).indexOf("ForwDatagrams")]);
+    List<List<String>> lines =
+        snmp.lines()
+            .filter(line -> line.startsWith("Ip:"))
+            .map(line -> List.of(line.split(" ", -1)))
+            .toList();
+    return Long.parseLong(lines.get(1).get(lines.get(0).indexOf("ForwDatagrams")));
   }
 
   private void assertNothingLost() {

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -34,9 +36,9 @@ final class NumberedTraffic implements AutoCloseable {
   private final List<Closeable> sockets = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final BitSet answered = new BitSet();
-  private volatile int sent;
-  private volatile long streamSent;
-  private volatile long streamBack;
+  private final AtomicInteger sent = new AtomicInteger();
+  private final AtomicLong streamSent = new AtomicLong();
+  private final AtomicLong streamBack = new AtomicLong();
   private volatile boolean stopping;
   private volatile String broken = "";
 
@@ -99,9 +101,9 @@ final class NumberedTraffic implements AutoCloseable {
 
   private void send(DatagramSocket socket, InetSocketAddress to) throws IOException {
     while (!stopping) {
-      byte[] number = ByteBuffer.allocate(4).putInt(sent).array();
+      byte[] number = ByteBuffer.allocate(4).putInt(sent.get()).array();
       socket.send(new DatagramPacket(number, 4, to));
-      sent++;
+      sent.incrementAndGet();
       LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
@@ -119,7 +121,7 @@ final class NumberedTraffic implements AutoCloseable {
   private void write(OutputStream out) throws IOException {
     DataOutputStream numbers = new DataOutputStream(out);
     while (!stopping) {
-      numbers.writeLong(streamSent++);
+      numbers.writeLong(streamSent.getAndIncrement());
       LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
@@ -128,10 +130,10 @@ final class NumberedTraffic implements AutoCloseable {
     DataInputStream numbers = new DataInputStream(in);
     while (true) {
       long number = numbers.readLong();
-      if (number != streamBack) {
-        throw new IOException("number %d after %d".formatted(number, streamBack));
+      long expected = streamBack.getAndIncrement();
+      if (number != expected) {
+        throw new IOException("number %d in place of %d".formatted(number, expected));
       }
-      streamBack++;
     }
   }
 
@@ -145,10 +147,10 @@ final class NumberedTraffic implements AutoCloseable {
   /** Waits for this many more answers of both kinds. */
   void awaitMore(int more) {
     int datagrams = answers() + more;
-    long numbers = streamBack + more;
+    long numbers = streamBack.get() + more;
     Await.until(
         more + " more answers",
-        () -> !broken.isEmpty() || (answers() >= datagrams && streamBack >= numbers));
+        () -> !broken.isEmpty() || (answers() >= datagrams && streamBack.get() >= numbers));
     check();
   }
 
@@ -156,7 +158,9 @@ final class NumberedTraffic implements AutoCloseable {
   void assertNothingLost() {
     stopping = true;
     Await.until(
-        "every answer", () -> !broken.isEmpty() || (answers() == sent && streamBack == streamSent));
+        "every answer",
+        () ->
+            !broken.isEmpty() || (answers() == sent.get() && streamBack.get() == streamSent.get()));
     check();
   }
 

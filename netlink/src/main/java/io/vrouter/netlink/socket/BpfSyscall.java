@@ -15,10 +15,12 @@ public final class BpfSyscall {
    * @return its result, or the negative error number
    */
   public static int call(int command, ByteBuffer attr, ByteBuffer... pointed) {
-    int result = LibC.bpf(command, attr);
-    // The memory of a buffer goes with its object.
-    Reference.reachabilityFence(pointed);
-    return result;
+    try {
+      return LibC.bpf(command, attr);
+    } finally {
+      // The memory of a buffer goes with its object.
+      Reference.reachabilityFence(pointed);
+    }
   }
 
   /** A buffer of zeros in host order. */
