@@ -125,6 +125,15 @@ final class Answers {
     if (request instanceof AgentRequest.Remove remove) {
       return () -> entry.isNext(remove.serial()) ? kernel.remove() : old();
     }
+    if (request instanceof AgentRequest.WireGuardQuestion) {
+      return kernel::tunnels;
+    }
+    if (request instanceof AgentRequest.Rotate) {
+      return kernel::rotate;
+    }
+    if (request instanceof AgentRequest.Retire retire) {
+      return () -> kernel.retire(retire.slot());
+    }
     return () -> AgentServer.refusal("a second hello", "update meshd on this host");
   }
 

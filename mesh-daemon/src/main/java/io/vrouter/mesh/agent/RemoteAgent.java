@@ -50,6 +50,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   private final AgentChannel news;
   private final RemoteFirewall firewall;
   private final RemoteFirewall asked;
+  private final RemoteTunnels tunnels;
   private long serial;
   private volatile Optional<Problem> unreachable = Optional.empty();
   private volatile List<Problem> told = List.of();
@@ -79,6 +80,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     this.news = new AgentChannel(socket, node, timer);
     this.firewall = new RemoteFirewall(loop, false);
     this.asked = new RemoteFirewall(questions, true);
+    this.tunnels = new RemoteTunnels(loop, questions);
   }
 
   /**
@@ -177,6 +179,11 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     List<Problem> problems = new ArrayList<>(told);
     unreachable.ifPresent(problems::add);
     return problems;
+  }
+
+  @Override
+  public RemoteTunnels tunnels() {
+    return tunnels;
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.path.ProbeSenders;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.TunnelKeys;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,10 +16,17 @@ interface AgentSide {
   /**
    * Writes to the kernel. Called once.
    *
-   * @param keys of WireGuard devices, where tunnels are encrypted
    * @param answered run on another thread when a look or write that was asked for has ended
    */
-  Agent agent(Optional<WireGuardKeys> keys, Runnable answered);
+  Agent agent(Runnable answered);
+
+  /**
+   * This host's WireGuard keys, where the configuration has encryption. Called once, before {@link
+   * #agent}.
+   *
+   * @throws NotYetException when they can't be had now
+   */
+  Optional<TunnelKeys> tunnelKeys() throws NotYetException;
 
   /** The checks before a start. */
   Preflight preflight(HostFacts facts);

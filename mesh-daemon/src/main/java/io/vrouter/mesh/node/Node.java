@@ -45,7 +45,7 @@ import io.vrouter.mesh.state.PoolStateFile;
 import io.vrouter.mesh.state.SavedStateFile;
 import io.vrouter.mesh.state.SignedPolicyFile;
 import io.vrouter.mesh.trial.Trials;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.TunnelKeys;
 import io.vrouter.netlink.RtNetlink;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -70,7 +70,7 @@ public final class Node implements HostListener {
   private final HostWatch host;
   private final AgentSide side;
   private final Optional<DiscoveryFile> discovery;
-  private final Optional<WireGuardKeys> tunnelKeys;
+  private final Optional<TunnelKeys> tunnelKeys;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
@@ -100,7 +100,7 @@ public final class Node implements HostListener {
       OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
-      Optional<WireGuardKeys> tunnelKeys,
+      Optional<TunnelKeys> tunnelKeys,
       List<Problem> warnings,
       UncaughtExceptions uncaught,
       Closeables parts) {
@@ -121,7 +121,7 @@ public final class Node implements HostListener {
             host.current(),
             membership,
             netlink,
-            side.agent(tunnelKeys, this::firewallAnswered),
+            side.agent(this::firewallAnswered),
             store,
             pools,
             policies,
@@ -176,7 +176,7 @@ public final class Node implements HostListener {
   }
 
   /** A key that no peer uses any more is deleted. */
-  private void follow(WireGuardKeys own) {
+  private void follow(TunnelKeys own) {
     reconciler.tunnelKeys(own.publicKeys());
     reconciler.onTunnelKeyRetired(
         slot -> {
@@ -280,7 +280,7 @@ public final class Node implements HostListener {
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(side.problems());
     problems.addAll(reports.problems());
-    tunnelKeys.flatMap(WireGuardKeys::problem).ifPresent(problems::add);
+    tunnelKeys.flatMap(TunnelKeys::problem).ifPresent(problems::add);
     discovery.flatMap(DiscoveryFile::problem).ifPresent(problems::add);
     http.flatMap(HttpDoor::problem).ifPresent(problems::add);
     problems.addAll(GossipProblems.of(membership.problems()));

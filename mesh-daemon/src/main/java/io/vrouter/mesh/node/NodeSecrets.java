@@ -13,9 +13,7 @@ import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.config.SecretStrength;
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -142,27 +140,5 @@ final class NodeSecrets {
   KeyBook keys(MeshToken token, NodeIdentity identity) {
     return new KeyFile(config.stateDir(), System::nanoTime, System::currentTimeMillis)
         .open(token, identity, new SecureRandom());
-  }
-
-  /**
-   * The keys of WireGuard devices, where tunnels are encrypted.
-   *
-   * @throws NotYetException while they can't be read or made
-   */
-  Optional<WireGuardKeys> tunnelKeys() throws NotYetException {
-    if (config.encryption() == Encryption.NONE) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort()));
-    } catch (IOException e) {
-      throw new NotYetException(
-          new Problem(
-              "wireguard-keys",
-              "the WireGuard keys in " + config.stateDir() + " can't be used: " + e.getMessage(),
-              "make the file root's own with mode 0600, or remove it: a new key is made"),
-          e);
-    }
   }
 }

@@ -23,7 +23,6 @@ import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
-import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
@@ -31,7 +30,7 @@ import io.vrouter.mesh.plan.Underlay;
 import io.vrouter.mesh.probe.UdpDataPathProbe;
 import io.vrouter.mesh.reconcile.OverlayPaths;
 import io.vrouter.mesh.state.KnownAddresses;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.TunnelKeys;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
@@ -104,11 +103,6 @@ public final class NodeStart {
     MeshToken token = secrets.token();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
-    if (split && config.encryption() != Encryption.NONE) {
-      throw new StartException(
-          "encryption '" + config.encryption() + "' is not done by a node and an agent",
-          "run both in one process, 'meshd run', or encryption none");
-    }
     if (split && config.fastPath() == FastPathMode.ON) {
       throw new StartException(
           "the fast path is not done by a node and an agent",
@@ -129,7 +123,7 @@ public final class NodeStart {
     underlays.find(lookups);
     NodeIdentity identity = secrets.identity();
     NodeKeys keys = secrets.nodeKeys(token, identity);
-    Optional<WireGuardKeys> tunnelKeys = secrets.tunnelKeys();
+    Optional<TunnelKeys> tunnelKeys = side.tunnelKeys();
     ProtectedAddresses avoid =
         parts.add(new ProtectedAddresses(seeds.stream().map(Seed::host).toList()));
     LocalStates states = new LocalStates(identity.id(), Version.current(), config, avoid);

@@ -9,9 +9,11 @@ import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.HostFacts;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.local.HostWatch;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.path.ProbeSenders;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.record.WireGuardKey;
+import io.vrouter.mesh.wireguard.TunnelKeys;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +31,29 @@ final class RemoteAgentSide implements AgentSide {
   }
 
   @Override
-  public Agent agent(Optional<WireGuardKeys> keys, Runnable answered) {
+  public Agent agent(Runnable answered) {
     return agent;
+  }
+
+  @Override
+  public Optional<TunnelKeys> tunnelKeys() throws NotYetException {
+    if (config.encryption() == Encryption.NONE) {
+      return Optional.empty();
+    }
+    try {
+      List<WireGuardKey> keys = agent.tunnels().keys();
+      if (!keys.isEmpty()) {
+        return Optional.of(new AgentTunnelKeys(agent.tunnels(), keys));
+      }
+    } catch (AgentException e) {
+      throw new NotYetException(e.problem(), e);
+    }
+    throw new NotYetException(
+        new Problem(
+            "agent-without-encryption",
+            "the agent on this host has --encryption none, this node " + config.encryption(),
+            "give 'meshd agent' the same --encryption and --wireguard-port, and restart it"),
+        null);
   }
 
   @Override

@@ -64,6 +64,7 @@ class HostileNodeTest {
             firewall,
             new FakeFirewall(),
             family -> Optional.of(Map.of()),
+            Optional.empty(),
             new FormerStore() {
               @Override
               public List<FormerSetting> load() {

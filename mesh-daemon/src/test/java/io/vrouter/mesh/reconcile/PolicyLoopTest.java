@@ -41,6 +41,20 @@ class PolicyLoopTest {
     host.start();
   }
 
+  /** A token names an operator for its bans, too: a mesh without a policy is no problem. */
+  @Test
+  void aTokensOperatorNeedsNoPolicyAndMaySignOne() throws Exception {
+    host.keys =
+        new NodeKeys(
+            new FakeKeys(Worlds.id(1)), new Ed25519Verifier(), OPERATOR.publicKey(), false);
+    host.start();
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    assertThat(host.problems()).isEmpty();
+    apply(policy(1, Map.of(1, "172.30.0.0/16")));
+    assertThat(host.lines("172.31.0.0/16")).isEmpty();
+  }
+
   @Test
   void whatAPolicyDoesNotAllowDoesNotExist() throws Exception {
     host.peers(Worlds.peer(2, "172.31.0.0/16", "172.29.0.0/16"), Worlds.peer(3, "172.28.0.0/16"));
