@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param ready makes it the one that is measured next; the ends exist before
  * @param address of {@code to}
  */
-record Carrier(String name, Runnable ready, End from, End to, String address) {
+record Carrier(String name, Runnable ready, PathEnd from, PathEnd to, String address) {
   private static final int PORT = 7001;
   private static final int WARM_UP = 2_000;
 

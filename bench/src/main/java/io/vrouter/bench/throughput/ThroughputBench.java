@@ -53,7 +53,7 @@ public final class ThroughputBench implements AutoCloseable {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
     int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
     Path document = args.length > 2 ? Path.of(args[2]).toAbsolutePath() : DOCUMENT;
-    Measurements measurements = new Measurements();
+    ThroughputFigures measurements = new ThroughputFigures();
     String load = Files.readString(Path.of("/proc/loadavg")).strip();
     String versions;
     try (ThroughputBench bench = new ThroughputBench(rounds, seconds)) {
@@ -78,7 +78,7 @@ public final class ThroughputBench implements AutoCloseable {
     System.exit(0);
   }
 
-  private void run(List<Carrier> carriers, Measurements into) {
+  private void run(List<Carrier> carriers, ThroughputFigures into) {
     Random order = new Random(1);
     for (Traffic traffic : Traffic.values()) {
       carriers.forEach(carrier -> into.expect(traffic, carrier.name()));
@@ -165,18 +165,18 @@ public final class ThroughputBench implements AutoCloseable {
       hosts.add(host);
       stacks.add(stack);
     }
-    End from = End.of(stacks.get(0).container());
-    End to = End.of(stacks.get(1).container());
+    PathEnd from = PathEnd.of(stacks.get(0).container());
+    PathEnd to = PathEnd.of(stacks.get(1).container());
     String address = stacks.get(1).address();
     Await.until("the VXLAN by hand", () -> stacks.get(0).container().pings(address));
     return List.of(
         new Carrier(
-            Measurements.UNDERLAY,
+            ThroughputFigures.UNDERLAY,
             () -> {},
-            End.of(hosts.get(0)),
-            End.of(hosts.get(1)),
+            PathEnd.of(hosts.get(0)),
+            PathEnd.of(hosts.get(1)),
             Lan.PREFIX + 2),
-        new Carrier(Measurements.HAND, () -> {}, from, to, address));
+        new Carrier(ThroughputFigures.HAND, () -> {}, from, to, address));
   }
 
   private List<Carrier> mesh(EngineHost first, EngineHost second) {
@@ -193,14 +193,14 @@ public final class ThroughputBench implements AutoCloseable {
           "stack");
       pids.add(container(host, "stack"));
     }
-    End from = End.of(first, pids.get(0));
-    End to = End.of(second, pids.get(1));
+    PathEnd from = PathEnd.of(first, pids.get(0));
+    PathEnd to = PathEnd.of(second, pids.get(1));
     String address =
         second.dockerOk("inspect", "-f", "{{.NetworkSettings.Networks.stack.IPAddress}}", "one");
     List<EngineHost> hosts = List.of(first, second);
     return List.of(
-        new Carrier(Measurements.MESH, () -> mode(hosts, from, address, "off"), from, to, address),
-        new Carrier(Measurements.FAST, () -> mode(hosts, from, address, "on"), from, to, address));
+        new Carrier(ThroughputFigures.MESH, () -> mode(hosts, from, address, "off"), from, to, address),
+        new Carrier(ThroughputFigures.FAST, () -> mode(hosts, from, address, "on"), from, to, address));
   }
 
   private static String subnet(int number) {
@@ -214,7 +214,7 @@ public final class ThroughputBench implements AutoCloseable {
   }
 
   /** Daemons with this setting, and a path that is warm. */
-  private void mode(List<EngineHost> hosts, End from, String address, String fastPath) {
+  private void mode(List<EngineHost> hosts, PathEnd from, String address, String fastPath) {
     if (!mode.equals(fastPath)) {
       mode = fastPath;
       for (int i = 0; i < hosts.size(); i++) {
@@ -276,10 +276,10 @@ public final class ThroughputBench implements AutoCloseable {
     String to = container(worker, "stack");
     String address =
         worker.dockerOk("inspect", "-f", "{{.NetworkSettings.Networks.stack.IPAddress}}", "one");
-    End sender = End.of(manager, from);
+    PathEnd sender = PathEnd.of(manager, from);
     Await.until(
         "Swarm's overlay", () -> sender.run("ping", "-c", "1", "-W", "1", address).exit() == 0);
-    return new Carrier(Measurements.SWARM, () -> {}, sender, End.of(worker, to), address);
+    return new Carrier(ThroughputFigures.SWARM, () -> {}, sender, PathEnd.of(worker, to), address);
   }
 
   private String versions() throws IOException {

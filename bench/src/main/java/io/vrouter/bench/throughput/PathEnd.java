@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One end of a path: a network namespace in which commands run. */
-interface End {
+interface PathEnd {
   /** Runs a command there, however it ends. */
   Output run(String... command);
 
@@ -22,8 +22,8 @@ interface End {
   }
 
   /** A space. */
-  static End of(Space space) {
-    return new End() {
+  static PathEnd of(Space space) {
+    return new PathEnd() {
       @Override
       public Output run(String... command) {
         return space.run(command);
@@ -41,8 +41,8 @@ interface End {
    *
    * @param pid as seen there
    */
-  static End of(EngineHost host, String pid) {
-    return new End() {
+  static PathEnd of(EngineHost host, String pid) {
+    return new PathEnd() {
       @Override
       public Output run(String... command) {
         List<String> inside = new ArrayList<>(List.of("nsenter", "-t", pid, "-n"));

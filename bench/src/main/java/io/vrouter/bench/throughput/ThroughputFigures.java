@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Every value measured, in the order of the runs, and the document that is made of them. */
-final class Measurements {
+final class ThroughputFigures {
   static final String SWARM = "Docker Swarm overlay";
   static final String HAND = "VXLAN by hand";
   static final String MESH = "mesh";
@@ -71,7 +71,7 @@ final class Measurements {
                 out.append(" to ").append(number(sorted.get(sorted.size() - 1)));
                 out.append(" | ").append(ratio(traffic, carrier, SWARM));
                 out.append(" | ").append(ratio(traffic, carrier, HAND)).append(" | ");
-                out.append(String.join(", ", runs.stream().map(Measurements::number).toList()));
+                out.append(String.join(", ", runs.stream().map(ThroughputFigures::number).toList()));
                 out.append(" |\n");
               });
       Double aim = AIMS.get(traffic);
@@ -104,7 +104,7 @@ final class Measurements {
     for (Map.Entry<Traffic, Map<String, List<Double>>> entry : values.entrySet()) {
       Traffic traffic = entry.getKey();
       double most =
-          entry.getValue().values().stream().mapToDouble(Measurements::median).max().orElse(1);
+          entry.getValue().values().stream().mapToDouble(ThroughputFigures::median).max().orElse(1);
       y += 26;
       out.append(
           "<text x=\"8\" y=\"%d\" font-weight=\"bold\">%s (%s%s)</text>%n"
