@@ -61,12 +61,7 @@ final class RouteDiff {
           add.add(new Step.ReplaceRoute(wanted));
         }
       } else if (foreign.containsKey(key)) {
-        problems.add(
-            new Problem(
-                "foreign-route",
-                "%s has a route of protocol %d with our metric %d"
-                    .formatted(wanted.prefix(), foreign.get(key).protocol(), wanted.metric()),
-                "remove that route, or give it another metric"));
+        problems.add(RoutesInForce.inPlace(wanted.prefix(), foreign.get(key)));
       } else if (candidates.isEmpty()) {
         add.add(new Step.AddRoute(wanted));
       } else {
