@@ -199,8 +199,10 @@ public final class ThroughputBench implements AutoCloseable {
         second.dockerOk("inspect", "-f", "{{.NetworkSettings.Networks.stack.IPAddress}}", "one");
     List<EngineHost> hosts = List.of(first, second);
     return List.of(
-        new Carrier(ThroughputFigures.MESH, () -> mode(hosts, from, address, "off"), from, to, address),
-        new Carrier(ThroughputFigures.FAST, () -> mode(hosts, from, address, "on"), from, to, address));
+        new Carrier(
+            ThroughputFigures.MESH, () -> mode(hosts, from, address, "off"), from, to, address),
+        new Carrier(
+            ThroughputFigures.FAST, () -> mode(hosts, from, address, "on"), from, to, address));
   }
 
   private static String subnet(int number) {

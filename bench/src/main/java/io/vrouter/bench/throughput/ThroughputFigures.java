@@ -71,7 +71,8 @@ final class ThroughputFigures {
                 out.append(" to ").append(number(sorted.get(sorted.size() - 1)));
                 out.append(" | ").append(ratio(traffic, carrier, SWARM));
                 out.append(" | ").append(ratio(traffic, carrier, HAND)).append(" | ");
-                out.append(String.join(", ", runs.stream().map(ThroughputFigures::number).toList()));
+                out.append(
+                    String.join(", ", runs.stream().map(ThroughputFigures::number).toList()));
                 out.append(" |\n");
               });
       Double aim = AIMS.get(traffic);
