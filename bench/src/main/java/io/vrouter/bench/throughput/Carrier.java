@@ -9,7 +9,7 @@ import java.net.SocketException;
 import java.util.Arrays;
 
 /**
- * What carries the traffic.
+ * One way for the traffic.
  *
  * @param ready makes it the one that is measured next; the ends exist before
  * @param address of {@code to}

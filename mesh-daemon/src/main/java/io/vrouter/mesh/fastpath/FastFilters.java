@@ -59,7 +59,7 @@ record FastFilters(
         continue;
       }
       if (!qdisc.kind().equals("clsact")) {
-        // What leaves by a tunnel is queued on both paths.
+        // A queue of the tunnel itself holds on both paths.
         if (!qdisc.kind().equals("noqueue") && !Observed.isOurs(link)) {
           occupied.add(index);
         }
