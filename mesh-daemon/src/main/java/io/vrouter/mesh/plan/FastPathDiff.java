@@ -33,7 +33,7 @@ final class FastPathDiff {
   final List<Step> remove = new ArrayList<>();
   final List<Step> add = new ArrayList<>();
 
-  private final Desired desired;
+  private final KernelState desired;
   private final Observed observed;
   private final FastPathState seen;
   private final Map<Integer, Link> links = new HashMap<>();
@@ -45,7 +45,7 @@ final class FastPathDiff {
    *
    * @param policy the firewall that holds after the plan
    */
-  FastPathDiff(Desired desired, Observed observed, FirewallPolicy policy) {
+  FastPathDiff(KernelState desired, Observed observed, FirewallPolicy policy) {
     this.desired = desired;
     this.observed = observed;
     this.seen = observed.fastPath();

@@ -55,7 +55,7 @@ final class FastVerdicts {
     this.random = new Random(seed);
     Observed observed = world.observed();
     Desired desired = world.desired(observed);
-    this.table = new TableModel(desired.firewall());
+    this.table = new TableModel(desired.kernel().firewall());
     redTunnel = world.link("vxlan1000");
     blueTunnel = world.link("vxlan2000");
     redPort = world.link("veth1");
@@ -81,8 +81,8 @@ final class FastVerdicts {
         containers.put(container.address(), container.tunnel());
       }
     }
-    for (Wanted.Route route : desired.routes()) {
-      desired.neighbors().stream()
+    for (Wanted.Route route : desired.kernel().routes()) {
+      desired.kernel().neighbors().stream()
           .filter(it -> it.device().equals(route.device()) && it.address().equals(route.via()))
           .forEach(
               end ->

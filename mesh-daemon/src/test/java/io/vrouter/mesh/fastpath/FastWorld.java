@@ -112,7 +112,7 @@ final class FastWorld implements AutoCloseable {
   Observed observed() {
     Observed observed = observer.observe().with(new Observed.Firewall(true, true));
     return observed.withFastPath(
-        fastPath.look(desired(observed).firewall(), observed.links(), true));
+        fastPath.look(desired(observed).kernel().firewall(), observed.links(), true));
   }
 
   Plan plan() {
