@@ -76,7 +76,7 @@ class FastPathTest {
     FastEntry lost = whole.iterator().next();
     try (FastObjects objects =
         FastObjects.open(
-            FastFilters.read(world.netlink, world.observer.observe().links()).ours())) {
+            FastFilters.read(world.netlink, world.observer.observe(List.of()).links()).ours())) {
       whole.forEach(objects::delete);
       assertThat(objects.entries()).isEmpty();
     }

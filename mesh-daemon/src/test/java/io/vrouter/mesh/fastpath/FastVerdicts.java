@@ -223,7 +223,7 @@ final class FastVerdicts {
   int compare(int frames) {
     try (FastObjects objects =
         FastObjects.open(
-            FastFilters.read(world.netlink, world.observer.observe().links()).ours())) {
+            FastFilters.read(world.netlink, world.observer.observe(List.of()).links()).ours())) {
       return Netns.call(world.host.netns(), () -> compare(frames, objects));
     }
   }

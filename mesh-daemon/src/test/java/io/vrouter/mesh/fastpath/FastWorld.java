@@ -110,7 +110,7 @@ final class FastWorld implements AutoCloseable {
   }
 
   Observed observed() {
-    Observed observed = observer.observe().with(new Observed.Firewall(true, true));
+    Observed observed = observer.observe(List.of()).with(new Observed.Firewall(true, true));
     return observed.withFastPath(
         fastPath.look(desired(observed).kernel().firewall(), observed.links(), true));
   }
