@@ -28,7 +28,7 @@ final class RouteDiff {
    *
    * @param emptied devices whose routes the kernel may drop by an earlier step
    */
-  RouteDiff(Desired desired, Observed observed, DeviceDiff devices, Set<String> emptied) {
+  RouteDiff(KernelState desired, Observed observed, DeviceDiff devices, Set<String> emptied) {
     Map<RouteKey, List<Route>> there = new HashMap<>();
     Map<RouteKey, Route> foreign = new HashMap<>();
     for (Route route : observed.routes()) {

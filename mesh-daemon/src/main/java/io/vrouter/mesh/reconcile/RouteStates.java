@@ -70,7 +70,7 @@ final class RouteStates {
     }
     List<MeshSnapshot.RouteView> routes = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    for (Wanted.Route route : desired.routes()) {
+    for (Wanted.Route route : desired.kernel().routes()) {
       Optional<Link> device = observed.link(route.device()).filter(Observed::isOurs);
       if (device.isEmpty() || pending.contains(route.prefix())) {
         routes.add(view(route, RouteState.MISSING, "not installed yet"));
@@ -78,7 +78,8 @@ final class RouteStates {
         Optional<Problem> hindrance =
             hindrances.computeIfAbsent(
                 route.prefix(),
-                prefix -> hindrance(route, device.get(), observed, rules, desired.firewall()));
+                prefix ->
+                    hindrance(route, device.get(), observed, rules, desired.kernel().firewall()));
         routes.add(
             hindrance
                 .map(it -> view(route, RouteState.FOREIGN, it.message()))
