@@ -55,8 +55,8 @@ public final class MovableMembership implements Membership {
   }
 
   /**
-   * Ends the present boot without a word, since the address to say it from may be gone, and begins
-   * the next. Blocks for some milliseconds; does nothing after the end.
+   * Ends the present boot without a farewell, since its address may be gone, and begins the next.
+   * Blocks for some milliseconds; does nothing after the end.
    *
    * @param next with an identity that was opened for it
    * @throws MembershipException when the new address can't be bound: nothing is sent or received

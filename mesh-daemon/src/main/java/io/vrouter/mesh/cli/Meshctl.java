@@ -69,13 +69,13 @@ public final class Meshctl {
         return 5;
       }
       return isWait(args)
-          ? Reconnection.first(args, socket, why)
+          ? LocalMeshctl.waitFirst(args, socket, why)
           : LocalMeshctl.unreachable(args, socket, why);
     }
     long begin = System.nanoTime();
     int code = exchange(channel, args, socket);
     if (code == LOST) {
-      return isWait(args) ? Reconnection.next(args, socket, begin) : lost(socket);
+      return isWait(args) ? LocalMeshctl.waitOn(args, socket, begin) : lost(socket);
     }
     return code;
   }

@@ -25,7 +25,7 @@ final class Reconnection {
   /**
    * After a first connection was refused.
    *
-   * @param why as the system says
+   * @param why the error of the system
    */
   static int first(String[] args, String socket, String why) {
     Duration timeout = timeout(args);
