@@ -1,7 +1,6 @@
 package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Desired;
@@ -46,9 +45,8 @@ final class Books {
   Books(
       LocalState local,
       SavedState saved,
-      PoolStore poolStore,
-      PolicyStore policyStore,
-      NodeKeys keys,
+      PoolBook pool,
+      PolicyBook policy,
       Consumer<Integer> retiredKeys,
       long now) {
     this.given = local;
@@ -56,8 +54,8 @@ final class Books {
     this.tunnels = new TunnelBook(retiredKeys, now);
     this.claims = new ClaimBook(saved, now);
     this.held = new HeldClaims(saved.known(), now);
-    this.pool = new PoolBook(poolStore, keys, now);
-    this.policy = new PolicyBook(policyStore, keys);
+    this.pool = pool;
+    this.policy = policy;
   }
 
   ClaimBook claims() {
