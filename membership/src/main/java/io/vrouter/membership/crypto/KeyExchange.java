@@ -44,6 +44,12 @@ final class KeyExchange {
   private static final long STATE_GAP = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LAG_GAP = TimeUnit.SECONDS.toNanos(1);
 
+  /**
+   * Nanoseconds until an unknown key is another mesh's: in a rotation a datagram under the next key
+   * may overtake the key, which comes within a second.
+   */
+  private static final long UNRESOLVED = TimeUnit.SECONDS.toNanos(3);
+
   /** Nanoseconds without another node after which the first epoch is made. */
   static final long ALONE = TimeUnit.SECONDS.toNanos(1);
 
@@ -56,6 +62,7 @@ final class KeyExchange {
   private final Map<InetSocketAddress, UnknownKeySender> strangers = bounded(STRANGERS);
   private final long began;
   private Runnable wake = () -> {};
+  private volatile boolean keysChanged;
   private int hellos;
   private long hellosSince;
   private @Nullable LastRefusal refused;
@@ -86,9 +93,14 @@ final class KeyExchange {
   }
 
   private static final class UnknownKeySender {
+    private final long since;
     private boolean due = true;
     private long last;
     private long gap;
+
+    private UnknownKeySender(long now) {
+      since = now;
+    }
   }
 
   KeyExchange(KeyBook book, RandomGenerator random, long now) {
@@ -144,15 +156,30 @@ final class KeyExchange {
 
   /** A datagram under an unknown key came: another epoch of this mesh, or another mesh. */
   synchronized void stranger(InetSocketAddress from, long now) {
+    if (keysChanged) {
+      keysChanged = false;
+      strangers.clear(); // with the keys of now they may be none
+    }
     UnknownKeySender stranger = strangers.get(from);
     if (stranger == null) {
-      strangers.put(from, new UnknownKeySender());
+      strangers.put(from, new UnknownKeySender(now));
       if (hellos < HELLOS) {
         wake.run();
       }
     } else if (now - stranger.last >= stranger.gap) {
       stranger.due = true;
     }
+  }
+
+  /** Whether datagrams of this address have been under unknown keys for a while. */
+  synchronized boolean isStranger(InetSocketAddress from, long now) {
+    UnknownKeySender stranger = keysChanged ? null : strangers.get(from);
+    return stranger != null && now - stranger.since >= UNRESOLVED;
+  }
+
+  /** The keys changed: whose key is unknown is found out anew. Any thread; holds no lock. */
+  void keysChanged() {
+    keysChanged = true;
   }
 
   /** The effect of a message: replies, and whether this program never sends such a one. */

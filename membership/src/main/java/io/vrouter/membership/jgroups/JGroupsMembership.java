@@ -46,6 +46,7 @@ public final class JGroupsMembership implements Membership {
   public static final int MAX_PASSED = 1_000;
 
   private static final long SAVE_SECONDS = 5;
+  private static final long FOLLOW_SECONDS = 1;
   private static final long SAVE_RECORDS_SECONDS = 1;
   private static final long RESOLVE_SECONDS = 30;
   private static final long RESOLVE_ALONE_SECONDS = 5;
@@ -62,6 +63,7 @@ public final class JGroupsMembership implements Membership {
 
   private volatile @Nullable Running running;
   private @Nullable MembershipView savedView;
+  private @Nullable MembershipView followedView;
   private boolean over;
 
   /** Set by {@link #start}. */
@@ -116,6 +118,7 @@ public final class JGroupsMembership implements Membership {
     running = new Running(loop, gossip);
     transport.link().reserve(new MemberAddresses(gossip::view, config.nanoTime()));
     loop.start();
+    chores.every(FOLLOW_SECONDS, this::followMembers);
     chores.every(SAVE_SECONDS, this::savePeers);
     chores.every(SAVE_RECORDS_SECONDS, this::saveRecords);
     if (seeds.hasNames()) {
@@ -202,6 +205,24 @@ public final class JGroupsMembership implements Membership {
   private void resolveOnce() {
     if (seeds.resolve()) {
       submit(new Input.Discovered(List.copyOf(seeds.addresses())));
+    }
+  }
+
+  // An unchanged view is the same object; comparing members would cost O(n).
+  @SuppressWarnings("ReferenceEquality")
+  private void followMembers() {
+    MembershipView view = view();
+    if (view == followedView) {
+      return;
+    }
+    Set<InetSocketAddress> endpoints = new LinkedHashSet<>();
+    for (Member member : view.members().values()) {
+      if (!member.id().equals(self()) && member.state().keepsDataPath()) {
+        endpoints.add(member.record().endpoint());
+      }
+    }
+    if (transport.follow(endpoints)) {
+      followedView = view;
     }
   }
 

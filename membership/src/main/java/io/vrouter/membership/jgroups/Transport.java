@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -44,6 +45,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private final AtomicLong complained;
   private final SendFailures failures;
   private final KeyDuty keys;
+  private final MemberSockets members;
 
   /**
    * Builds the stack; nothing is bound yet.
@@ -85,6 +87,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("JGroups refuses a stack that is always the same", e);
     }
+    this.members = new MemberSockets(config.local(), SealedUdp.SOCKET_BUFFER, udp::receive);
     this.keys = new KeyDuty(config, problems, link, udp::sendSealed);
     channel.addAddressGenerator(() -> new IpAddress(config.underlay(), config.port()));
   }
@@ -137,6 +140,15 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     }
   }
 
+  /**
+   * Gives each of these members a socket of its own. One thread at a time, after {@link #open}.
+   *
+   * @return false when it must be tried again
+   */
+  boolean follow(Set<InetSocketAddress> endpoints) {
+    return members.follow(endpoints);
+  }
+
   /** Moves multicast to the device that now has the underlay's address. */
   void followDevice() {
     try {
@@ -184,7 +196,10 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
         reason == Reason.WRONG_KEY || reason == Reason.FORGED || reason == Reason.TABLE_FULL;
     long now = config.nanoTime().getAsLong();
     long last = remarked.get();
-    if (!worthSaying || now - last < REMARK || !remarked.compareAndSet(last, now)) {
+    if (!worthSaying
+        || now - last < REMARK
+        || (reason == Reason.WRONG_KEY && !link.isStranger(from))
+        || !remarked.compareAndSet(last, now)) {
       return;
     }
     String peer = PeersFile.format(from);
@@ -257,6 +272,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   @Override
   public void close() {
     keys.close();
+    members.close();
     channel.close();
   }
 }

@@ -56,7 +56,7 @@ final class ClaimBook {
   static final Duration PROBATION = Duration.ofSeconds(5);
 
   private final Map<Vni, Overlay> overlays = new TreeMap<>();
-  private final Map<Vni, Long> disputed = new HashMap<>();
+  private final OverlayDisputes disputes = new OverlayDisputes();
   private final Map<Overlay, Long> retiring = new HashMap<>();
   private final Map<Prefix, Long> subnets = new HashMap<>();
   private final Set<Prefix> provisional = new HashSet<>();
@@ -65,6 +65,7 @@ final class ClaimBook {
   private boolean acquainted;
   private final long freshAfter;
   private long lamport;
+  private long advanced;
   private boolean heard;
 
   /**
@@ -134,7 +135,7 @@ final class ClaimBook {
   /** When {@link #advance} is due without a change; empty for never. */
   Optional<Long> deadline(LocalState local) {
     List<Long> deadlines = new ArrayList<>(retiring.values());
-    disputed.values().forEach(since -> deadlines.add(since + PROBATION.toNanos()));
+    disputes.deadlines(advanced).forEach(deadlines::add);
     boolean complete =
         local.vnis().stream().allMatch(vni -> overlays.containsKey(vni.vni()))
             && local.networks().stream().allMatch(net -> subnets.containsKey(net.prefix()));
@@ -166,7 +167,8 @@ final class ClaimBook {
     }
     retiring.values().removeIf(until -> now - until >= 0);
     overlays.keySet().removeIf(vni -> local.vni(vni).isEmpty());
-    disputed.keySet().retainAll(overlays.keySet());
+    disputes.retain(overlays.keySet());
+    advanced = now;
     Set<Prefix> wanted = new HashSet<>();
     local.networks().forEach(network -> wanted.add(network.prefix()));
     subnets.keySet().retainAll(wanted);
@@ -255,7 +257,9 @@ final class ClaimBook {
       retire(mine, now);
       mine = null;
     }
-    RemoteHost winner = mine == null ? null : winner(self, mine, peers, standing, now);
+    RemoteHost winner = mine == null
+            ? null
+            : disputes.winner(self, mine, vni.pinned() == null, peers, standing, now);
     if (mine != null && winner == null) {
       return Optional.empty();
     }
@@ -293,49 +297,6 @@ final class ClaimBook {
   private void retire(Overlay overlay, long now) {
     overlays.remove(overlay.vni());
     retiring.put(overlay, now + RETIREMENT.toNanos());
-  }
-
-  /**
-   * The peer with a better claim to this host's address, if there is one. A rival with a higher
-   * number that doesn't yield within {@link #PROBATION} stands on the other hosts: this host came
-   * later, whatever the numbers.
-   */
-  private @Nullable RemoteHost winner(
-      NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing, long now) {
-    boolean stands = standing.contains(holding(self, mine));
-    boolean rival = false;
-    boolean patient = now - disputed.getOrDefault(mine.vni(), now) < PROBATION.toNanos();
-    for (RemoteHost peer : peers) {
-      Overlay theirs = peer.record().overlay(mine.vni()).orElse(null);
-      if (peer.state().keepsDataPath()
-          && theirs != null
-          && theirs.address().equals(mine.address())) {
-        boolean theirsStands = standing.contains(holding(peer.id(), theirs));
-        boolean older =
-            theirs.lamport() < mine.lamport()
-                || (theirs.lamport() == mine.lamport() && peer.id().compareTo(self) < 0);
-        if (stands == theirsStands ? older || (!stands && !patient) : theirsStands) {
-          disputed.remove(mine.vni());
-          return peer;
-        }
-        rival = true;
-      }
-    }
-    if (rival && !stands) {
-      disputed.putIfAbsent(mine.vni(), now);
-    } else {
-      disputed.remove(mine.vni());
-    }
-    return null;
-  }
-
-  private static Holding holding(NodeId id, Overlay overlay) {
-    InetAddress address = overlay.address();
-    return new Holding(
-        Conflict.ClaimKind.OVERLAY,
-        id,
-        overlay.vni(),
-        new Prefix(address, address.getAddress().length * 8));
   }
 
   private Set<InetAddress> held(Vni vni, Collection<RemoteHost> peers) {
