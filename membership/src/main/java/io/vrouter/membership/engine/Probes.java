@@ -102,9 +102,7 @@ final class Probes {
       return peer != null && helpers.contains(peer) && source.equals(peer.head().endpoint());
     }
 
-    /**
-     * Whether an ack from a helper carries the target's own proof. A helper has one attempt.
-     */
+    /** Whether an ack from a helper carries the target's own proof. A helper has one attempt. */
     boolean proven(SwimMessage.Ack ack) {
       boolean proven =
           ack.responder().equals(peer.id)

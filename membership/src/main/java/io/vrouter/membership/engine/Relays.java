@@ -121,8 +121,7 @@ final class Relays {
           relay.origin,
           null,
           responder == null ? List.of() : List.of(Broadcasts.heard(responder, false)),
-          new SwimMessage.Ack(
-              ctx.self(), relay.number, ack.responder(), ack.proof(), List.of()));
+          new SwimMessage.Ack(ctx.self(), relay.number, ack.responder(), ack.proof(), List.of()));
     }
   }
 

@@ -136,10 +136,11 @@ final class MemberSockets implements AutoCloseable {
   }
 
   private void run(Selector waiting) {
-    ByteBuffer buffer = ByteBuffer.allocate(SealedUdp.MAX_DATAGRAM + 1);
+    byte[] octets = new byte[SealedUdp.MAX_DATAGRAM + 1];
+    ByteBuffer buffer = ByteBuffer.wrap(octets);
     while (!closed) {
       try {
-        waiting.select(key -> read(key, buffer));
+        waiting.select(key -> read(key, buffer, octets));
       } catch (ClosedSelectorException e) {
         return;
       } catch (CancelledKeyException e) {
@@ -150,7 +151,7 @@ final class MemberSockets implements AutoCloseable {
     }
   }
 
-  private void read(SelectionKey key, ByteBuffer buffer) {
+  private void read(SelectionKey key, ByteBuffer buffer, byte[] octets) {
     DatagramChannel channel = (DatagramChannel) key.channel();
     IpAddress from = (IpAddress) key.attachment();
     try {
@@ -159,7 +160,7 @@ final class MemberSockets implements AutoCloseable {
         if (length <= 0) {
           return;
         }
-        arrival.receive(from, buffer.array(), 0, length);
+        arrival.receive(from, octets, 0, length);
       }
     } catch (PortUnreachableException e) {
       // An answer to a datagram of the shared socket: the member's daemon isn't there now.

@@ -56,7 +56,7 @@ public final class Codec {
       return false;
     }
     byte type = datagram.byteAt(1);
-    return type >= PING && type <= NACK || type == PROXY_PING || type == PROVEN_ACK;
+    return (type >= PING && type <= NACK) || type == PROXY_PING || type == PROVEN_ACK;
   }
 
   /** Bytes the message has without its news. */
@@ -203,12 +203,10 @@ public final class Codec {
         switch (type) {
           case PING -> new SwimMessage.Ping(from, in.s64(), news(in));
           case PING_REQ -> new SwimMessage.PingReq(from, in.s64(), in.endpoint(), news(in));
-          case PROXY_PING ->
-              new SwimMessage.ProxyPing(from, in.s64(), in.id(), in.s64(), news(in));
+          case PROXY_PING -> new SwimMessage.ProxyPing(from, in.s64(), in.id(), in.s64(), news(in));
           case ACK -> new SwimMessage.Ack(from, in.s64(), news(in));
           case PROVEN_ACK ->
-              new SwimMessage.Ack(
-                  from, in.s64(), from, in.bytes(SignedHead.SIGNATURE), news(in));
+              new SwimMessage.Ack(from, in.s64(), from, in.bytes(SignedHead.SIGNATURE), news(in));
           case RELAYED_ACK -> relayedAck(from, in);
           case NACK -> new SwimMessage.Nack(from, in.s64(), news(in));
           case GOSSIP -> new SwimMessage.Gossip(from, news(in));

@@ -51,8 +51,7 @@ public final class CryptoDecoders {
         Decoder.of(
                 "key-message", KeyMessage.class, octets -> KeyMessage.read(ByteBuffer.wrap(octets)))
             .writes(message -> ((KeyMessage) message).encode().toArray()),
-        Decoder.of(
-                "statement", Statement.class, octets -> Statement.read(ByteBuffer.wrap(octets)))
+        Decoder.of("statement", Statement.class, octets -> Statement.read(ByteBuffer.wrap(octets)))
             .writes(statement -> ((Statement) statement).encode().toArray()),
         Decoder.of(
             "token",
@@ -70,7 +69,11 @@ public final class CryptoDecoders {
             octets -> OperatorKey.read(file(directory, "operator", octets)).id(),
             IOException.class),
         Decoder.of("keys-file", KeyFile.class, octets -> keys(directory, octets)),
-        Decoder.of("identity-file", NodeIdentity.class, octets -> identity(directory, octets), IOException.class));
+        Decoder.of(
+            "identity-file",
+            NodeIdentity.class,
+            octets -> identity(directory, octets),
+            IOException.class));
   }
 
   private static SealedLink link(InetSocketAddress self, long seed) {

@@ -164,9 +164,7 @@ class JGroupsMembershipTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(a.problems())
-                    .extracting(Warning::code)
-                    .containsExactly("wrong-token"));
+                assertThat(a.problems()).extracting(Warning::code).containsExactly("wrong-token"));
   }
 
   @Test

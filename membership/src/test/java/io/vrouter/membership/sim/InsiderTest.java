@@ -233,8 +233,7 @@ class InsiderTest {
         SwimMessage.Ack recorded = solo.relayed(liar, old, gone, gone);
         solo.hear(liar, solo.relayed(liar, question, gone, liar));
         solo.hear(
-            liar,
-            new SwimMessage.Ack(liar.id(), question, gone.id(), recorded.proof(), List.of()));
+            liar, new SwimMessage.Ack(liar.id(), question, gone.id(), recorded.proof(), List.of()));
       }
       solo.forget();
     }
@@ -253,7 +252,9 @@ class InsiderTest {
     assertThat(solo.engine.counters().suspicions()).isZero();
   }
 
-  /** A proof costs a signature: what one helper can cause is bounded, and others still get theirs. */
+  /**
+   * A proof costs a signature: what one helper can cause is bounded, and others still get theirs.
+   */
   @Test
   void aHelperThatAsksWithoutEndCausesFewSignatures() {
     Solo solo = new Solo(DEFAULTS, 3);
@@ -274,7 +275,9 @@ class InsiderTest {
   }
 
   private static long proofs(Solo solo) {
-    return solo.said(SwimMessage.Ack.class).stream().filter(ack -> ack.proof().length() > 0).count();
+    return solo.said(SwimMessage.Ack.class).stream()
+        .filter(ack -> ack.proof().length() > 0)
+        .count();
   }
 
   @Test

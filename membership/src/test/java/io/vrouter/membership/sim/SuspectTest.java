@@ -2,8 +2,8 @@ package io.vrouter.membership.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
 import io.vrouter.membership.wire.AckProof;
@@ -98,8 +98,7 @@ class SuspectTest {
     assertThat(solo.said(SwimMessage.Ack.class)).as("without a proof").isEmpty();
     Bytes proof = AckProof.sign(suspect.signer, helper.id(), 77);
     solo.hear(
-        suspect,
-        new SwimMessage.Ack(suspect.id(), ping.number(), suspect.id(), proof, List.of()));
+        suspect, new SwimMessage.Ack(suspect.id(), ping.number(), suspect.id(), proof, List.of()));
     assertThat(solo.said(SwimMessage.Ack.class))
         .anyMatch(ack -> ack.number() == 77 && ack.proof().equals(proof) && holds(ack, suspect));
   }

@@ -6,7 +6,6 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
-import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.LocalState;
@@ -257,7 +256,8 @@ final class ClaimBook {
       retire(mine, now);
       mine = null;
     }
-    RemoteHost winner = mine == null
+    RemoteHost winner =
+        mine == null
             ? null
             : disputes.winner(self, mine, vni.pinned() == null, peers, standing, now);
     if (mine != null && winner == null) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       way; after four times, when the two hosts count the numbers differently, the higher id.
  * </ul>
  *
- * <p>A move costs no packet, but a liar could cause one after the other. So a standing claim is given
- * up at once only the first time, then at most once per pause of 1 min, 2 min ... 1 h.
+ * <p>A move costs no packet, but a liar could cause one after the other. So a standing claim is
+ * given up at once only the first time, then at most once per pause of 1 min, 2 min ... 1 h.
  */
 final class OverlayDisputes {
   /** Longer than the claims of two sides that meet take to all hosts. */
@@ -94,7 +94,7 @@ final class OverlayDisputes {
       if (stands == theirsStands) {
         lost = older || (!stands && waited >= patience(1));
       } else {
-        lost = theirsStands || (!movable || mayYield(vni, now)) && yields(waited, older, lower);
+        lost = theirsStands || ((!movable || mayYield(vni, now)) && yields(waited, older, lower));
       }
       if (lost) {
         if (movable) {
@@ -118,7 +118,7 @@ final class OverlayDisputes {
   }
 
   private static boolean yields(long waited, boolean older, boolean lower) {
-    return waited >= patience(4) ? lower : waited >= patience(3) && older;
+    return waited >= patience(4) ? lower : (waited >= patience(3) && older);
   }
 
   private boolean mayYield(Vni vni, long now) {

@@ -158,7 +158,8 @@ class ClaimBookTest {
       }
       List<Boolean> kept = new ArrayList<>();
       for (int self = 0; self < 2; self++) {
-        kept.add(books.get(self).claims().overlay(Worlds.VNI).equals(Optional.of(claims.get(self))));
+        kept.add(
+            books.get(self).claims().overlay(Worlds.VNI).equals(Optional.of(claims.get(self))));
       }
       boolean first = theirs > 3 || (theirs == 3 && Worlds.id(1).compareTo(Worlds.id(2)) < 0);
       assertThat(kept).as("3 against %d", theirs).containsExactly(first, !first);

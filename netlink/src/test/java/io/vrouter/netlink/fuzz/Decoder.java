@@ -23,15 +23,18 @@ import org.jspecify.annotations.Nullable;
  * @param refusals its typed errors
  */
 public record Decoder(
-    String name, Class<?> owner, Reading reading, List<Class<?>> refusals, @Nullable Writing writing) {
+    String name,
+    Class<?> owner,
+    Reading reading,
+    List<Class<?>> refusals,
+    @Nullable Writing writing) {
   /** Octets for error messages, stack traces and caches that fill at the first call. */
   static final long BASE = 2L << 20;
 
   /** Octets on the heap for one of input: a list's element or a map's entry takes some dozens. */
   static final long PER_OCTET = 4096;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Decodes. */
   public interface Reading {

@@ -24,7 +24,8 @@ public final class Decoders {
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(rootPackage)) {
-      boolean test = type.getSource().map(it -> it.getUri().getPath()).orElse("").contains("/test/");
+      boolean test =
+          type.getSource().map(it -> it.getUri().getPath()).orElse("").contains("/test/");
       for (JavaMethod method : type.getMethods()) {
         if (!test
             && NAMES.contains(method.getName())

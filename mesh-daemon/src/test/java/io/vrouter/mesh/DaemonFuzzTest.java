@@ -56,7 +56,7 @@ import net.jqwik.api.Provide;
  * What peers, nodes, agents, engines, operators and damaged files may say: read or refused, in
  * bounded memory.
  */
-class FuzzTest {
+class DaemonFuzzTest {
   private static final String MODULE = "mesh-daemon";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Vni BASE = new Vni(1000);
@@ -147,110 +147,116 @@ class FuzzTest {
     List<Decoder> all = new ArrayList<>(AgentDecoders.all(directory));
     all.addAll(
         List.of(
-        Decoder.of(
-                "record",
-                HostRecords.class,
-                octets -> HostRecords.decode(Bytes.of(octets)),
-                RecordException.class)
-            .writes(record -> HostRecords.encode((HostRecord) record).toArray()),
-        text("policy-text", PolicyText.class, PolicyText::parse, PolicyException.class),
-        Decoder.of(
-            "policy",
-            SignedPolicy.class,
-            octets -> SignedPolicy.of(Bytes.of(octets)),
-            PolicyException.class),
-        text("policy-signed", SignedPolicy.class, SignedPolicy::parse, PolicyException.class),
-        Decoder.of(
-            "control-request",
-            ControlRequest.class,
-            ControlRequest::parse,
-            IllegalArgumentException.class),
-        text("pools", PoolStates.class, PoolStates::decode, PoolException.class)
-            .writes(state -> PoolStates.encode((PoolState) state).getBytes(UTF_8)),
-        text(
-            "daemon-json",
-            DaemonJson.class,
-            text -> DaemonJson.says(text, Prefix.parse("10.128.0.0/10"), List.of()),
-            PoolException.class),
-        Decoder.of(
-            "config",
-            type("config.YamlFile"),
-            octets -> {
-              Object file = call("config.YamlFile", "parse", "mesh.yaml", new String(octets, UTF_8));
-              return "" + FuzzTest.on(file, "problems") + FuzzTest.on(file, "entries");
-            }),
-        Decoder.of(
-            "docker-network",
-            type("docker.EngineNetwork"),
-            octets -> {
-              JsonNode list = JSON.readTree(octets);
-              List<Object> networks = new ArrayList<>();
-              for (JsonNode network : list.isArray() ? list : JSON.createArrayNode().add(list)) {
-                networks.add(call("docker.EngineNetwork", "of", network));
-              }
-              return call(
-                  "docker.DockerNetworks", "of", networks, Vnis.parse(List.of("1000", "1001")), true);
-            },
-            IOException.class),
-        Decoder.of(
-            "docker-networks-file",
-            type("docker.DockerNetworksFile"),
-            octets -> {
-              Files.write(directory.resolve("docker-networks.json"), octets);
-              Object file =
-                  made("docker.DockerNetworksFile", directory, Path.of("/run/docker.sock"));
-              return on(file, "load");
-            }),
-        Decoder.of(
-            "state",
-            type("state.SavedStateFile"),
-            octets -> {
-              Files.write(directory.resolve("state.json"), octets);
-              return on(made("state.SavedStateFile", directory), "load");
-            }),
-        Decoder.of(
-            "discovery",
-            type("api.DiscoveryFile"),
-            octets -> call("api.DiscoveryFile", "seeds", new String(octets, UTF_8), 7950),
-            IllegalArgumentException.class),
-        Decoder.of(
-            "resolvers",
-            type("local.Resolvers"),
-            octets ->
-                call("local.Resolvers", "parse", new String(octets, UTF_8).lines().toList())),
-        Decoder.of(
-            "iptables",
-            type("firewall.IptablesDump"),
-            octets -> call("firewall.IptablesDump", "parse", new String(octets, UTF_8))),
-        Decoder.of(
-            "trial",
-            type("trial.Word"),
-            octets -> call("trial.Word", "decode", Bytes.of(octets)),
-            IllegalArgumentException.class),
-        text("prefix", Prefix.class, Prefix::parse, IllegalArgumentException.class),
-        text("vni", Vni.class, Vni::parse, IllegalArgumentException.class),
-        text(
-            "vnis",
-            Vnis.class,
-            text -> Vnis.parse(text.lines().toList()),
-            IllegalArgumentException.class),
-        text("encryption", Encryption.class, Encryption::parse, IllegalArgumentException.class),
-        text(
-            "subnet",
-            ConfiguredSubnet.class,
-            text -> ConfiguredSubnet.parse(text, BASE),
-            IllegalArgumentException.class),
-        text("docker-setting", Docker.class, Docker::parse, IllegalArgumentException.class),
-        Decoder.of(
-            "log-format",
-            type("config.LogFormat"),
-            octets -> call("config.LogFormat", "parse", new String(octets, UTF_8)),
-            IllegalArgumentException.class),
-        Decoder.of(
-            "port",
-            type("config.Ports"),
-            octets -> call("config.Ports", "parse", new String(octets, UTF_8)),
-            IllegalArgumentException.class)));
+            Decoder.of(
+                    "record",
+                    HostRecords.class,
+                    octets -> HostRecords.decode(Bytes.of(octets)),
+                    RecordException.class)
+                .writes(record -> HostRecords.encode((HostRecord) record).toArray()),
+            text("policy-text", PolicyText.class, PolicyText::parse, PolicyException.class),
+            Decoder.of(
+                "policy",
+                SignedPolicy.class,
+                octets -> SignedPolicy.of(Bytes.of(octets)),
+                PolicyException.class),
+            text("policy-signed", SignedPolicy.class, SignedPolicy::parse, PolicyException.class),
+            Decoder.of(
+                "control-request",
+                ControlRequest.class,
+                ControlRequest::parse,
+                IllegalArgumentException.class),
+            text("pools", PoolStates.class, PoolStates::decode, PoolException.class)
+                .writes(state -> PoolStates.encode((PoolState) state).getBytes(UTF_8)),
+            text(
+                "daemon-json",
+                DaemonJson.class,
+                text -> DaemonJson.says(text, Prefix.parse("10.128.0.0/10"), List.of()),
+                PoolException.class),
+            Decoder.of(
+                "config",
+                type("config.YamlFile"),
+                octets -> {
+                  Object file =
+                      call("config.YamlFile", "parse", "mesh.yaml", new String(octets, UTF_8));
+                  return "" + DaemonFuzzTest.on(file, "problems") + DaemonFuzzTest.on(file, "entries");
+                }),
+            Decoder.of(
+                "docker-network",
+                type("docker.EngineNetwork"),
+                octets -> {
+                  JsonNode list = JSON.readTree(octets);
+                  List<Object> networks = new ArrayList<>();
+                  for (JsonNode network :
+                      list.isArray() ? list : JSON.createArrayNode().add(list)) {
+                    networks.add(call("docker.EngineNetwork", "of", network));
+                  }
+                  return call(
+                      "docker.DockerNetworks",
+                      "of",
+                      networks,
+                      Vnis.parse(List.of("1000", "1001")),
+                      true);
+                },
+                IOException.class),
+            Decoder.of(
+                "docker-networks-file",
+                type("docker.DockerNetworksFile"),
+                octets -> {
+                  Files.write(directory.resolve("docker-networks.json"), octets);
+                  Object file =
+                      made("docker.DockerNetworksFile", directory, Path.of("/run/docker.sock"));
+                  return on(file, "load");
+                }),
+            Decoder.of(
+                "state",
+                type("state.SavedStateFile"),
+                octets -> {
+                  Files.write(directory.resolve("state.json"), octets);
+                  return on(made("state.SavedStateFile", directory), "load");
+                }),
+            Decoder.of(
+                "discovery",
+                type("api.DiscoveryFile"),
+                octets -> call("api.DiscoveryFile", "seeds", new String(octets, UTF_8), 7950),
+                IllegalArgumentException.class),
+            Decoder.of(
+                "resolvers",
+                type("local.Resolvers"),
+                octets ->
+                    call("local.Resolvers", "parse", new String(octets, UTF_8).lines().toList())),
+            Decoder.of(
+                "iptables",
+                type("firewall.IptablesDump"),
+                octets -> call("firewall.IptablesDump", "parse", new String(octets, UTF_8))),
+            Decoder.of(
+                "trial",
+                type("trial.Word"),
+                octets -> call("trial.Word", "decode", Bytes.of(octets)),
+                IllegalArgumentException.class),
+            text("prefix", Prefix.class, Prefix::parse, IllegalArgumentException.class),
+            text("vni", Vni.class, Vni::parse, IllegalArgumentException.class),
+            text(
+                "vnis",
+                Vnis.class,
+                text -> Vnis.parse(text.lines().toList()),
+                IllegalArgumentException.class),
+            text("encryption", Encryption.class, Encryption::parse, IllegalArgumentException.class),
+            text(
+                "subnet",
+                ConfiguredSubnet.class,
+                text -> ConfiguredSubnet.parse(text, BASE),
+                IllegalArgumentException.class),
+            text("docker-setting", Docker.class, Docker::parse, IllegalArgumentException.class),
+            Decoder.of(
+                "log-format",
+                type("config.LogFormat"),
+                octets -> call("config.LogFormat", "parse", new String(octets, UTF_8)),
+                IllegalArgumentException.class),
+            Decoder.of(
+                "port",
+                type("config.Ports"),
+                octets -> call("config.Ports", "parse", new String(octets, UTF_8)),
+                IllegalArgumentException.class)));
     return List.copyOf(all);
   }
 

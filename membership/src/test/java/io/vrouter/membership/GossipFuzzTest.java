@@ -13,7 +13,6 @@ import io.vrouter.netlink.fuzz.Mutation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** What members, strangers and damaged files may hold: read or refused, in bounded memory. */
-class FuzzTest {
+class GossipFuzzTest {
   private static final String MODULE = "membership";
 
   private static final List<Decoder> ALL = all();
