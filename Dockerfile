@@ -9,9 +9,10 @@ FROM ${BASE_IMAGE} AS tools
 RUN for tool in ip bridge nft iptables ping; do command -v $tool >/dev/null || missing=1; done; \
     if [ "${missing:-0}" = 1 ]; then \
       apt-get update \
-      && apt-get install -y --no-install-recommends iproute2 nftables iptables iputils-ping \
+      && apt-get install -y --no-install-recommends iproute2 nftables iptables iputils-ping wireguard-go \
       && rm -rf /var/lib/apt/lists/*; \
-    fi
+    fi; \
+    command -v wireguard-go >/dev/null || echo "no wireguard-go in this base: encryption needs the kernel's module"
 
 FROM tools AS java
 RUN if ! command -v java >/dev/null && ! ls /usr/lib/jvm/*/bin/java >/dev/null 2>&1; then \

@@ -4,6 +4,8 @@ import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.sim.Simulator;
 import io.vrouter.membership.wire.Codec;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Figures of virtual time don't depend on the machine. {@code only} selects runs that contain all
  * the words; {@code seed} runs that seed only, to reproduce its printed run; {@code minutes} is the
  * duration of faults. With a file of results, its runs are not repeated.
+ *
+ * <p>{@code MembershipBench digests} prints the digest of ten runs each with 30 and with 200 nodes
+ * and nothing else: a change that is meant to change no behaviour prints what {@code
+ * bench/digests.txt} has.
  */
 public final class MembershipBench {
   private final Figures figures = new Figures(System.out);
@@ -42,12 +48,23 @@ public final class MembershipBench {
     Simulator run(Figures figures, long seed);
   }
 
+  private static final int[] DIGEST_NODES = {30, 200};
+  private static final int DIGEST_SEEDS = 10;
+  private static final int DIGEST_ROUNDS = 3;
+
   private record Job(String what, int nodes, long seed, Scenario scenario) {}
 
   private record BenchOptions(
-      boolean full, List<String> only, int seed, int minutes, int threads, @Nullable Path results) {
+      boolean full,
+      boolean digests,
+      List<String> only,
+      int seed,
+      int minutes,
+      int threads,
+      @Nullable Path results) {
     static BenchOptions of(String[] args) {
       boolean full = false;
+      boolean digests = false;
       List<String> only = new ArrayList<>();
       int seed = 0;
       int minutes = 0;
@@ -56,6 +73,8 @@ public final class MembershipBench {
       for (String arg : args) {
         if (arg.equals("full")) {
           full = true;
+        } else if (arg.equals("digests")) {
+          digests = true;
         } else if (arg.startsWith("only=")) {
           only.add(arg.substring("only=".length()));
         } else if (arg.matches("seed=[1-9][0-9]{0,2}")) {
@@ -69,19 +88,48 @@ public final class MembershipBench {
         } else {
           System.err.println("bench membership: unknown argument '" + arg + "'");
           System.err.println(
-              "allowed: ./mesh bench membership [full] [only=WORD_OR_NODES ...] [seed=1..999]"
-                  + " [minutes=1..99] [threads=1..99] [results=FILE]");
+              "allowed: ./mesh bench membership [digests] [full] [only=WORD_OR_NODES ...]"
+                  + " [seed=1..999] [minutes=1..99] [threads=1..99] [results=FILE]");
           System.exit(2);
         }
       }
-      return new BenchOptions(full, only, seed, minutes, threads, results);
+      return new BenchOptions(full, digests, only, seed, minutes, threads, results);
     }
   }
 
   /** Prints every run, then the table; exits with 1 when an aim is missed. */
   public static void main(String[] args)
       throws IOException, InterruptedException, ExecutionException {
-    System.exit(new MembershipBench(BenchOptions.of(args)).run() ? 0 : 1);
+    BenchOptions options = BenchOptions.of(args);
+    if (options.digests) {
+      digests(options.threads);
+    } else {
+      System.exit(new MembershipBench(options).run() ? 0 : 1);
+    }
+  }
+
+  private static void digests(int threads) throws InterruptedException, ExecutionException {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    List<Future<String>> lines = new ArrayList<>();
+    for (int nodes : DIGEST_NODES) {
+      for (long seed = 1; seed <= DIGEST_SEEDS; seed++) {
+        long with = seed;
+        lines.add(
+            pool.submit(
+                () -> {
+                  Figures none = new Figures(new PrintStream(OutputStream.nullOutputStream()));
+                  Simulator sim = new Crowds(none).tour(nodes, with, DIGEST_ROUNDS);
+                  return "%3d nodes, seed %2d: %016x".formatted(nodes, with, sim.digest());
+                }));
+      }
+    }
+    try {
+      for (Future<String> line : lines) {
+        System.out.println(line.get());
+      }
+    } finally {
+      pool.shutdownNow();
+    }
   }
 
   private boolean run() throws InterruptedException, ExecutionException {

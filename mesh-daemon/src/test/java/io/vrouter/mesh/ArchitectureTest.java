@@ -92,11 +92,11 @@ class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Daemon")
           .and()
-          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.DockerFollower")
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.local.DockerFollower")
           .and()
-          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.Node")
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.node.Node")
           .and()
-          .doNotHaveFullyQualifiedName("io.vrouter.mesh.main.NodeStart")
+          .doNotHaveFullyQualifiedName("io.vrouter.mesh.node.NodeSecrets")
           .and()
           .doNotHaveFullyQualifiedName("io.vrouter.mesh.api.SnapshotViews")
           .and()
@@ -216,6 +216,8 @@ class ArchitectureTest {
               "io.vrouter.mesh.api..",
               "io.vrouter.mesh.state..",
               "io.vrouter.netlink..",
+              "io.vrouter.mesh.log..",
+              "io.vrouter.mesh.node..",
               "io.vrouter.mesh.main..");
 
   @ArchTest
@@ -248,11 +250,14 @@ class ArchitectureTest {
                   .or(outside()));
 
   @ArchTest
-  static final ArchRule onlyMainKnowsTheApiAndTheStateFiles =
+  static final ArchRule onlyTheNodeAndMainKnowTheApiAndTheStateFiles =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.vrouter.mesh.main..", "io.vrouter.mesh.api..", "io.vrouter.mesh.state..")
+              "io.vrouter.mesh.main..",
+              "io.vrouter.mesh.node..",
+              "io.vrouter.mesh.api..",
+              "io.vrouter.mesh.state..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vrouter.mesh.api..", "io.vrouter.mesh.state..");
@@ -265,6 +270,33 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vrouter.mesh.cli..", "io.vrouter.mesh.state..");
+
+  @ArchTest
+  static final ArchRule onlyMainKnowsTheNode =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.vrouter.mesh.main..", "io.vrouter.mesh.node..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vrouter.mesh.node..");
+
+  @ArchTest
+  static final ArchRule theLogIsSetUpInOnePackage =
+      mesh("log")
+          .should()
+          .onlyDependOnClassesThat(
+              within("log", "config", "control", "model")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(outside()));
+
+  @ArchTest
+  static final ArchRule logbackStaysInItsPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.vrouter.mesh.log..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ch.qos.logback..");
 
   @ArchTest
   static final ArchRule nobodyKnowsMain =

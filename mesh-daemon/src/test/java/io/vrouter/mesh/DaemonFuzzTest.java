@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vrouter.membership.Bytes;
-import io.vrouter.membership.crypto.PolicyKey;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.agent.AgentDecoders;
 import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.Docker;
@@ -349,7 +349,7 @@ class DaemonFuzzTest {
     List<byte[]> seeds = new ArrayList<>(AgentDecoders.seeds());
     seeds.add(HostRecords.encode(Worlds.record(2, 7, "172.31.0.0/16")).toArray());
     MeshPolicy policy = PolicyText.parse(TEXTS.get(0));
-    SignedPolicy signed = SignedPolicy.sign(policy, PolicyKey.create(new SecureRandom()));
+    SignedPolicy signed = SignedPolicy.sign(policy, OperatorKey.create(new SecureRandom()));
     seeds.add(signed.octets().toArray());
     seeds.add(signed.text().getBytes(UTF_8));
     seeds.add(PoolStates.encode(PoolState.NONE).getBytes(UTF_8));

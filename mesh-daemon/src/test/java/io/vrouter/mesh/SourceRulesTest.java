@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -99,6 +101,40 @@ class SourceRulesTest {
     assertThat(against).isEmpty();
   }
 
+  /** {@code ARCHITECTURE.md} leads a newcomer to a file: each class it names is where it says. */
+  @Test
+  void theMapOfTheCodeIsTrue() throws IOException {
+    Set<String> declared = new HashSet<>();
+    Set<String> placed = new HashSet<>();
+    for (Path file : all("main", "test")) {
+      Matcher of = DECLARATION.matcher(TOKEN.matcher(Files.readString(file)).replaceAll(" "));
+      String folders = "." + name(file).replaceFirst("\\.[^.]+$", "") + ".";
+      while (of.find()) {
+        declared.add(of.group(1));
+        placed.add(folders + of.group(1));
+      }
+    }
+    List<String> wrong = new ArrayList<>();
+    Matcher span =
+        Pattern.compile("`(?:([a-z/]+)/)?([A-Z][A-Za-z]*[a-z][A-Za-z]*)`")
+            .matcher(Files.readString(Path.of("..", "ARCHITECTURE.md")));
+    int spans = 0;
+    while (span.find()) {
+      spans++;
+      String folder = span.group(1);
+      String end = folder == null ? "" : "." + folder.replace('/', '.') + "." + span.group(2);
+      boolean there =
+          folder == null
+              ? declared.contains(span.group(2))
+              : placed.stream().anyMatch(place -> place.endsWith(end));
+      if (!there) {
+        wrong.add(span.group());
+      }
+    }
+    assertThat(spans).isGreaterThan(60);
+    assertThat(wrong).isEmpty();
+  }
+
   private static String name(Path file) {
     String path = file.toString();
     String from = "/java/io/vrouter/";
@@ -107,10 +143,19 @@ class SourceRulesTest {
   }
 
   private static List<Path> sources() throws IOException {
+    return all("main");
+  }
+
+  private static List<Path> all(String... kinds) throws IOException {
     List<Path> all = new ArrayList<>();
     for (String module : List.of("netlink", "membership", "mesh-daemon", "bench")) {
-      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
-        files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);
+      for (String kind : kinds) {
+        Path root = Path.of("..", module, "src", kind, "java");
+        if (Files.isDirectory(root)) {
+          try (Stream<Path> files = Files.walk(root)) {
+            files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);
+          }
+        }
       }
     }
     return all;

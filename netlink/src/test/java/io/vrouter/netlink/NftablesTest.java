@@ -40,9 +40,7 @@ class NftablesTest {
 
   /** {@code nft add element inet t c { 02:00:00:00:00:0b . 172.31.0.0/16 }}. */
   private static final String CONCATENATED =
-      "01000000"
-          + "0600010074000000"
-          + "0600020063000000"
+      "0100000006000100740000000600020063000000"
           + "300003802c000180140001801000010002000000000b0000ac1f000014000a801000010002000000000b0000ac1fffff";
 
   /** {@code nft add element inet t b { 172.31.0.0/16 }}: nft ends the gap before it, too. */
@@ -54,6 +52,13 @@ class NftablesTest {
           + "1800018008000300000000010c0001800800010000000000"
           + "100002800c00018008000100ac1f0000"
           + "1800038008000300000000010c00018008000100ac200000";
+
+  /** {@code nft add element inet t m { 10.66.0.2 : 240.1.2.3 }}, without the number of the map. */
+  private static final String MAP =
+      "01000000"
+          + "0600010074000000"
+          + "060002006d000000"
+          + "200003801c0001800c000180080001000a4200020c00028008000100f0010203";
 
   private final Space netns = Space.bare();
   private Nftables nftables;
@@ -86,6 +91,28 @@ class NftablesTest {
                 SetKind.CONCATENATED,
                 range("02000000000b0000ac1f0000", "02000000000b0000ac1fffff")))
         .isEqualTo(octets(CONCATENATED));
+    assertThat(add("m", SetKind.MAP, range("0a420002", "f0010203"))).isEqualTo(octets(MAP));
+  }
+
+  @Test
+  void aMapsElementsAreReadBackAndChangedInOneTransaction() {
+    netns.nft("table inet t { map m { type ipv4_addr : ipv4_addr; }; }");
+    SetElement former = range("0a420002", "f0010203");
+    SetElement next = range("0a420002", "f0010204");
+    assertThat(
+            nftables.commit(
+                nftables.generation(),
+                TableCodec.add(INET, "t", "m", SetKind.MAP, List.of(former))))
+        .isTrue();
+    assertThat(nftables.elements(INET, "t", "m", SetKind.MAP)).containsExactly(former);
+    assertThat(
+            nftables.commit(
+                nftables.generation(),
+                all(
+                    TableCodec.delete(INET, "t", "m", SetKind.MAP, List.of(former)),
+                    TableCodec.add(INET, "t", "m", SetKind.MAP, List.of(next)))))
+        .isTrue();
+    assertThat(netns.ok("nft", "list", "map", "inet", "t", "m")).contains("10.66.0.2 : 240.1.2.4");
   }
 
   private static Payload add(String set, SetKind kind, SetElement element) {
@@ -245,8 +272,8 @@ class NftablesTest {
   void tablesChainsAndRulesAreListed() {
     netns.ok(
         "nft",
-        "table inet t { comment \"ours\"; chain k { type filter hook forward priority -10;"
-            + " policy drop; ip saddr 10.0.0.1 accept; counter drop comment \"last\"; }; chain l { }; }");
+        "table inet t { comment \"ours\"; chain k { type filter hook forward priority -10; policy"
+            + " drop; ip saddr 10.0.0.1 accept; counter drop comment \"last\"; }; chain l { }; }");
     netns.ok("nft", "add", "table", "ip", "other");
     assertThat(nftables.tables())
         .contains(

@@ -6,8 +6,6 @@ import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.KeyMessage.KeySummary;
 import io.vrouter.membership.crypto.KeyMessage.RefusalReason;
-import io.vrouter.membership.crypto.KeyState.FormerEpoch;
-import io.vrouter.membership.crypto.KeyState.LiveToken;
 import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.Keyring.Use;
 import io.vrouter.membership.crypto.Statement.BanStatement;
@@ -15,11 +13,8 @@ import io.vrouter.membership.crypto.Statement.EpochStatement;
 import io.vrouter.membership.crypto.Statement.TokenEnd;
 import io.vrouter.membership.crypto.Statement.TokenStatement;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +45,7 @@ public final class KeyBook {
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
   private final KeyState state;
-  private final Map<Long, NodeId> redeemers = new HashMap<>();
+  private final Admissions admissions;
   private final Held own;
   private Electorate electorate = Electorate.NOBODY;
   private Runnable changed = () -> {};
@@ -62,29 +57,6 @@ public final class KeyBook {
   private volatile Keyring keyring;
   private volatile KeySummary summary;
   private volatile Set<NodeId> banned = Set.of();
-
-  /** The members, for the rules; any thread. */
-  public interface Electorate {
-    /** No members. */
-    Electorate NOBODY =
-        new Electorate() {
-          @Override
-          public Set<NodeId> known() {
-            return Set.of();
-          }
-
-          @Override
-          public Set<NodeId> alive() {
-            return Set.of();
-          }
-        };
-
-    /** All that did not leave, this node included. */
-    Set<NodeId> known();
-
-    /** The live ones, this node included. */
-    Set<NodeId> alive();
-  }
 
   /**
    * A book over a state.
@@ -103,6 +75,7 @@ public final class KeyBook {
     this.token = token;
     this.signer = signer;
     this.state = state;
+    this.admissions = new Admissions(state, token, signer.publicKey());
     this.freshToken = freshToken;
     this.random = random;
     this.nanoTime = nanoTime;
@@ -399,23 +372,7 @@ public final class KeyBook {
   }
 
   private Keyring ring(long now) {
-    EpochStatement epoch = state.current();
-    List<Held> epochs = new ArrayList<>();
-    for (FormerEpoch former : state.formers()) {
-      Use use = KeyRules.use(now - former.replaced());
-      if (use != Use.RETURN || epochs.isEmpty()) {
-        epochs.add(new Held(former.epoch().key(), use, 0));
-      }
-    }
-    List<Held> tokens = new ArrayList<>();
-    tokens.add(own);
-    for (LiveToken live : state.tokens()) {
-      TokenStatement it = live.token();
-      if (state.closed(it.id()) == null && (!it.once() || it.proof().signer().equals(mine()))) {
-        tokens.add(new Held(it.key(), Use.ADMISSION, it.id()));
-      }
-    }
-    return new Keyring(epoch == null ? own : new Held(epoch.key(), Use.CURRENT, 0), epochs, tokens);
+    return Keyring.of(state, own, mine(), now);
   }
 
   private Bytes mine() {
@@ -431,46 +388,14 @@ public final class KeyBook {
 
   /** The reason to give nothing to a node under this key and to take nothing from it, or null. */
   synchronized @Nullable RefusalReason refusal(NodeId node, Held under) {
-    if (banned.contains(node)) {
-      return RefusalReason.BANNED;
-    }
-    return switch (under.use()) {
-      case CURRENT -> null;
-      case OVERLAP, ENDING, RETURN ->
-          state.veterans().contains(node) ? null : RefusalReason.OUTDATED;
-      case ADMISSION -> admission(under.token(), node);
-    };
-  }
-
-  private @Nullable RefusalReason admission(long id, NodeId node) {
-    TokenEnd end = state.closed(id);
-    NodeId redeemer = redeemers.get(id);
-    if (end != null) {
-      return end.used() ? RefusalReason.USED : RefusalReason.REVOKED;
-    }
-    LiveToken live = state.token(id);
-    if (live == null) {
-      boolean open = id == token.id() && (state.floor() == 0 || freshToken);
-      return open ? null : RefusalReason.REVOKED;
-    }
-    if (live.expired(nanoTime.getAsLong())) {
-      return RefusalReason.REVOKED;
-    }
-    if (!live.token().once()) {
-      return null;
-    }
-    if (!live.token().proof().signer().equals(mine())) {
-      return RefusalReason.NOT_HERE;
-    }
-    return redeemer == null || redeemer.equals(node) ? null : RefusalReason.USED;
+    return banned.contains(node)
+        ? RefusalReason.BANNED
+        : admissions.refusal(node, under, freshToken, nanoTime.getAsLong());
   }
 
   /** A node is given the epoch's key because of a token. */
   synchronized void redeemed(Held under, NodeId node) {
-    LiveToken live = state.token(under.token());
-    if (live != null && live.token().once()) {
-      redeemers.putIfAbsent(under.token(), node);
-    }
+    admissions.redeemed(under, node);
   }
 
   /**
@@ -481,13 +406,9 @@ public final class KeyBook {
     if (arrivals.size() < ARRIVALS) {
       arrivals.add(node);
     }
-    for (Map.Entry<Long, NodeId> entry : List.copyOf(redeemers.entrySet())) {
-      if (entry.getValue().equals(node)) {
-        redeemers.remove(entry.getKey());
-        TokenEnd end = TokenEnd.sign(entry.getKey(), true, signer);
-        if (state.closed(end.id()) == null) {
-          take(end);
-        }
+    for (long id : admissions.usedUp(node)) {
+      if (state.closed(id) == null) {
+        take(TokenEnd.sign(id, true, signer));
       }
     }
   }

@@ -29,26 +29,15 @@ final class KeyExchange {
   /** Most peers remembered. */
   private static final int PEERS = 4096;
 
-  /** Most addresses with an unknown key that are remembered. */
-  private static final int STRANGERS = 256;
-
   /** Most datagrams of one call of {@link #due}. */
   private static final int BURST = 64;
 
-  /** Most first contacts a second, whatever a flood of unknown keys names as its sources. */
-  private static final int HELLOS = 20;
+  /** Nanoseconds to the second message to a peer; the gap doubles with each, up to the last. */
+  static final long FIRST_GAP = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final long FIRST_GAP = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final long LAST_GAP = TimeUnit.SECONDS.toNanos(60);
+  static final long LAST_GAP = TimeUnit.SECONDS.toNanos(60);
   private static final long STATE_GAP = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LAG_GAP = TimeUnit.SECONDS.toNanos(1);
-
-  /**
-   * Nanoseconds until an unknown key is another mesh's: in a rotation a datagram under the next key
-   * may overtake the key, which comes within a second.
-   */
-  private static final long UNRESOLVED = TimeUnit.SECONDS.toNanos(3);
 
   /** Nanoseconds without another node after which the first epoch is made. */
   static final long ALONE = TimeUnit.SECONDS.toNanos(1);
@@ -59,12 +48,9 @@ final class KeyExchange {
   private final KeyBook book;
   private final RandomGenerator random;
   private final Map<NodeId, KeyPeer> peers = bounded(PEERS);
-  private final Map<InetSocketAddress, UnknownKeySender> strangers = bounded(STRANGERS);
+  private final UnknownKeys strangers;
   private final long began;
   private Runnable wake = () -> {};
-  private volatile boolean keysChanged;
-  private int hellos;
-  private long hellosSince;
   private @Nullable LastRefusal refused;
   private KeySummary told;
 
@@ -92,22 +78,11 @@ final class KeyExchange {
     }
   }
 
-  private static final class UnknownKeySender {
-    private final long since;
-    private boolean due = true;
-    private long last;
-    private long gap;
-
-    private UnknownKeySender(long now) {
-      since = now;
-    }
-  }
-
   KeyExchange(KeyBook book, RandomGenerator random, long now) {
     this.book = book;
     this.random = random;
     this.began = now;
-    this.hellosSince = now;
+    this.strangers = new UnknownKeys(now);
     this.told = book.summary();
   }
 
@@ -116,7 +91,8 @@ final class KeyExchange {
     wake = action;
   }
 
-  private static <K, V> Map<K, V> bounded(int most) {
+  /** A map that forgets what was used longest ago. */
+  static <K, V> Map<K, V> bounded(int most) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       @Override
       protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
@@ -156,30 +132,19 @@ final class KeyExchange {
 
   /** A datagram under an unknown key came: another epoch of this mesh, or another mesh. */
   synchronized void stranger(InetSocketAddress from, long now) {
-    if (keysChanged) {
-      keysChanged = false;
-      strangers.clear(); // with the keys of now they may be none
-    }
-    UnknownKeySender stranger = strangers.get(from);
-    if (stranger == null) {
-      strangers.put(from, new UnknownKeySender(now));
-      if (hellos < HELLOS) {
-        wake.run();
-      }
-    } else if (now - stranger.last >= stranger.gap) {
-      stranger.due = true;
+    if (strangers.came(from, now)) {
+      wake.run();
     }
   }
 
   /** Whether datagrams of this address have been under unknown keys for a while. */
   synchronized boolean isStranger(InetSocketAddress from, long now) {
-    UnknownKeySender stranger = keysChanged ? null : strangers.get(from);
-    return stranger != null && now - stranger.since >= UNRESOLVED;
+    return strangers.isStranger(from, now);
   }
 
-  /** The keys changed: whose key is unknown is found out anew. Any thread; holds no lock. */
+  /** The keys changed. Any thread; holds no lock, since the book may hold its own. */
   void keysChanged() {
-    keysChanged = true;
+    strangers.keysChanged();
   }
 
   /** The effect of a message: replies, and whether this program never sends such a one. */
@@ -194,7 +159,7 @@ final class KeyExchange {
     RefusalReason reason = book.refusal(node, under);
     synchronized (this) {
       KeyPeer peer = peer(node, from, under, now);
-      strangers.remove(from);
+      strangers.met(from);
       if (message instanceof KeyRefusal refusal) {
         KeySummary ours = book.summary();
         if (peers.values().stream().anyMatch(it -> ours.sameAs(it.summary))) {
@@ -325,21 +290,8 @@ final class KeyExchange {
           parcels.add(parcel(peer, ours(true).encode()));
         }
       }
-      if (now - hellosSince >= SECOND) {
-        hellosSince = now;
-        hellos = 0;
-      }
       EpochKey token = book.token().admission();
-      for (Map.Entry<InetSocketAddress, UnknownKeySender> entry : strangers.entrySet()) {
-        UnknownKeySender stranger = entry.getValue();
-        if (stranger.due && hellos < HELLOS) {
-          hellos++;
-          stranger.due = false;
-          stranger.last = now;
-          stranger.gap = Math.min(Math.max(FIRST_GAP, 2 * stranger.gap), LAST_GAP);
-          parcels.add(new Parcel(entry.getKey(), token, null));
-        }
-      }
+      strangers.due(now).forEach(to -> parcels.add(new Parcel(to, token, null)));
       return parcels;
     }
   }

@@ -1,5 +1,11 @@
 package io.vrouter.membership.crypto;
 
+import io.vrouter.membership.Bytes;
+import io.vrouter.membership.crypto.KeyState.FormerEpoch;
+import io.vrouter.membership.crypto.KeyState.LiveToken;
+import io.vrouter.membership.crypto.Statement.EpochStatement;
+import io.vrouter.membership.crypto.Statement.TokenStatement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +61,32 @@ public final class Keyring {
     this.current = current;
     this.epochs = List.copyOf(epochs);
     tokens.forEach(held -> this.tokens.put(held.key.id(), held));
+  }
+
+  /**
+   * The keys of a state.
+   *
+   * @param own of this node's token; seals while there is no epoch
+   * @param self this node's public key: one-time tokens of others admit nobody here
+   */
+  static Keyring of(KeyState state, Held own, Bytes self, long now) {
+    List<Held> epochs = new ArrayList<>();
+    for (FormerEpoch former : state.formers()) {
+      Use use = KeyRules.use(now - former.replaced());
+      if (use != Use.RETURN || epochs.isEmpty()) {
+        epochs.add(new Held(former.epoch().key(), use, 0));
+      }
+    }
+    List<Held> tokens = new ArrayList<>();
+    tokens.add(own);
+    for (LiveToken live : state.tokens()) {
+      TokenStatement it = live.token();
+      if (state.closed(it.id()) == null && (!it.once() || it.proof().signer().equals(self))) {
+        tokens.add(new Held(it.key(), Use.ADMISSION, it.id()));
+      }
+    }
+    EpochStatement epoch = state.current();
+    return new Keyring(epoch == null ? own : new Held(epoch.key(), Use.CURRENT, 0), epochs, tokens);
   }
 
   /** The id on the wire of the key that datagrams are sent with; it reveals nothing of the key. */

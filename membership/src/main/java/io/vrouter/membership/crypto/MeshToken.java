@@ -225,6 +225,15 @@ public final class MeshToken {
     return Long.parseUnsignedLong(fingerprint(), 16);
   }
 
+  /**
+   * The same token, as one that names this operator.
+   *
+   * @param key public, 32 octets
+   */
+  public MeshToken withOperator(Bytes key) {
+    return new MeshToken(this.key, clusterName, seeds, key);
+  }
+
   /** The operator's public key, 32 octets, or empty. */
   public Bytes operator() {
     return operator;

@@ -1,11 +1,9 @@
 package io.vrouter.membership.crypto;
 
-import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.Envelope.Form;
 import io.vrouter.membership.crypto.Envelope.Header;
-import io.vrouter.membership.crypto.KeyExchange.Parcel;
 import io.vrouter.membership.crypto.Keyring.Held;
 import io.vrouter.membership.crypto.Keyring.Use;
 import io.vrouter.membership.crypto.SessionSetup.SessionArrival;
@@ -16,7 +14,6 @@ import io.vrouter.membership.crypto.Verdict.Reply;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -70,6 +67,7 @@ public final class SealedLink {
 
   private final KeyBook book;
   private final KeyExchange exchange;
+  private final KeyTraffic keyTraffic;
   private volatile double groupChance = 1;
 
   /**
@@ -114,6 +112,7 @@ public final class SealedLink {
     Cookies cookies = new Cookies(random, nanoTime);
     this.setup = new SessionSetup(handshake, cookies, salt, sealer, sessions, conduct, book);
     this.exchange = new KeyExchange(book, random, nanoTime.getAsLong());
+    this.keyTraffic = new KeyTraffic(book, exchange, sealer, this::offended);
     onKeys(() -> {});
   }
 
@@ -145,22 +144,7 @@ public final class SealedLink {
 
   /** The datagrams about keys that are due; to be called at least every few seconds. */
   public List<Outgoing> dueKeys() {
-    long now = nanoTime.getAsLong();
-    List<Outgoing> all = new ArrayList<>();
-    for (Parcel parcel : exchange.due(now)) {
-      ByteBuffer datagram = sealed(parcel, now);
-      if (datagram != null) {
-        all.add(new Outgoing(parcel.to(), datagram));
-      }
-    }
-    return all;
-  }
-
-  private @Nullable ByteBuffer sealed(Parcel parcel, long now) {
-    Bytes body = parcel.body();
-    return body == null
-        ? sealer.hello(parcel.under(), parcel.to(), now)
-        : sealer.keys(parcel.under(), parcel.to(), body.buffer());
+    return keyTraffic.due(nanoTime.getAsLong());
   }
 
   /** Why this node was refused lately, or null. */
@@ -286,7 +270,7 @@ public final class SealedLink {
     }
     return switch (Plaintext.kind(plain)) {
       case Plaintext.FRAME -> frame(arrival, session, body(plain, to), false);
-      case Plaintext.KEYS -> keys(arrival, session, body(plain, to));
+      case Plaintext.KEYS -> keyTraffic.take(arrival, session, body(plain, to));
       default -> new Dropped(Reason.MALFORMED);
     };
   }
@@ -302,46 +286,8 @@ public final class SealedLink {
         : new Dropped(Reason.NOT_ADMITTED);
   }
 
-  private Verdict keys(SessionArrival arrival, AdmittedSession session, ByteBuffer body) {
-    NodeId node = session.keys().node();
-    InetSocketAddress source = arrival.source();
-    boolean outside = !book.keyring().hasEpoch();
-    KeyExchange.KeyOutcome outcome =
-        exchange.take(node, source, arrival.held(), body, arrival.now());
-    EpochKey shared = exchange.holds(node);
-    if (shared != null) {
-      sealer.holds(source, shared);
-    }
-    if (outcome.offence()) {
-      offended(node, source.getAddress());
-      return new Dropped(Reason.MALFORMED);
-    }
-    List<ByteBuffer> replies = new ArrayList<>();
-    outcome.replies().forEach(parcel -> addIfSealed(replies, parcel, arrival.now()));
-    if (outside && book.keyring().hasEpoch()) {
-      replies.addAll(sealer.repeat(source, arrival.boot(), arrival.now()));
-    }
-    return new Reply(replies);
-  }
-
-  private void addIfSealed(List<ByteBuffer> replies, Parcel parcel, long now) {
-    ByteBuffer datagram = sealed(parcel, now);
-    if (datagram != null) {
-      replies.add(datagram);
-    }
-  }
-
-  /** Adds the first message about keys to the reply that follows a new session. */
   private Verdict greeted(SessionArrival arrival, Verdict verdict) {
-    AdmittedSession session = sessions.find(arrival.id());
-    if (session == null || !(verdict instanceof Reply reply)) {
-      return verdict;
-    }
-    List<ByteBuffer> replies = new ArrayList<>(reply.datagrams());
-    exchange
-        .met(session.keys().node(), arrival.source(), arrival.held(), arrival.now())
-        .forEach(parcel -> addIfSealed(replies, parcel, arrival.now()));
-    return new Reply(replies);
+    return keyTraffic.greeted(arrival, sessions.find(arrival.id()), verdict);
   }
 
   private static ByteBuffer body(ByteBuffer plain, InetSocketAddress to) {

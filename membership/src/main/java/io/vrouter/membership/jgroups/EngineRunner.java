@@ -1,6 +1,7 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.DataPathProbe.Answer;
+import io.vrouter.membership.Defects;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipEvent;
@@ -17,13 +18,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Feeds the engine, performs its effects and schedules discovery. One thread at a time. */
 final class EngineRunner implements EngineThread.Work {
-  private static final Logger LOG = LoggerFactory.getLogger(JGroupsMembership.class);
-
   /** Expected answers to one multicast request. */
   private static final double ANSWERS = 8;
 
@@ -217,7 +214,7 @@ final class EngineRunner implements EngineThread.Work {
       try {
         listener.accept(event);
       } catch (RuntimeException e) {
-        LOG.error("a listener failed at {}", event, e);
+        Defects.caught("a listener of membership events", e);
       }
     }
   }
@@ -229,7 +226,7 @@ final class EngineRunner implements EngineThread.Work {
     try {
       config.probe().probe(peer, answer);
     } catch (RuntimeException e) {
-      LOG.error("probing the data path to {} failed", peer.record().endpoint(), e);
+      Defects.caught("probing a data path", e);
       answer.accept(Answer.UNKNOWN);
     }
   }

@@ -3,7 +3,6 @@ package io.vrouter.membership.jgroups;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Member;
 import io.vrouter.membership.MemberRecord;
-import io.vrouter.membership.MemberState;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipEvent;
 import io.vrouter.membership.MembershipEvent.Warning;
@@ -20,17 +19,13 @@ import io.vrouter.membership.engine.Input;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,16 +40,15 @@ public final class JGroupsMembership implements Membership {
   /** Most octets of an application's message: one datagram of 1,200 octets carries it. */
   public static final int MAX_PASSED = 1_000;
 
-  private static final long SAVE_SECONDS = 5;
   private static final long FOLLOW_SECONDS = 1;
+  private static final long SAVE_SECONDS = 5;
   private static final long SAVE_RECORDS_SECONDS = 1;
   private static final long RESOLVE_SECONDS = 30;
   private static final long RESOLVE_ALONE_SECONDS = 5;
 
   private final JGroupsConfig config;
   private final Problems problems;
-  private final PeersFile peersFile;
-  private final RecordsFile recordsFile;
+  private final SavedMembers saved;
   private final SeedBook seeds;
   private final List<Consumer<MembershipEvent>> early = new ArrayList<>();
   private final Wiring wiring = new Wiring();
@@ -62,8 +56,6 @@ public final class JGroupsMembership implements Membership {
   private final SlowTasks chores = new SlowTasks("discovery");
 
   private volatile @Nullable Running running;
-  private @Nullable MembershipView savedView;
-  private @Nullable MembershipView followedView;
   private boolean over;
 
   /** Set by {@link #start}. */
@@ -73,13 +65,12 @@ public final class JGroupsMembership implements Membership {
   public JGroupsMembership(JGroupsConfig config) {
     this.config = config;
     this.problems = new Problems(config.identity().id(), config.nanoTime());
-    this.peersFile = new PeersFile(config.stateDir());
-    this.recordsFile = new RecordsFile(config.stateDir());
+    this.saved = new SavedMembers(config, problems);
     this.seeds = new SeedBook(config, problems);
     this.transport = new Transport(config, problems, wiring::message, wiring::discovered);
     config.identity().problems().forEach(problems::put);
     config.keys().problems().forEach(problems::put);
-    config.keys().electorate(new Voters());
+    config.keys().electorate(new Voters(this::view));
   }
 
   @Override
@@ -102,25 +93,21 @@ public final class JGroupsMembership implements Membership {
             config.identity().bootNonce(),
             payload,
             config.random());
-    Set<NodeId> banned = config.keys().banned();
-    engine.adopt(
-        recordsFile.load(config.keys().keyring(), new Ed25519Verifier(), problems).stream()
-            .filter(record -> !banned.contains(record.id()))
-            .toList());
+    engine.adopt(saved.records());
     EngineRunner gossip =
-        new EngineRunner(config, engine, problems, seeds, peersFile.load(problems), new Effects());
+        new EngineRunner(config, engine, problems, seeds, saved.peers(), new Effects());
     early.forEach(gossip::listen);
     EngineThread loop = new EngineThread(gossip, config.nanoTime());
     wiring.loop = loop;
     loop.submit(new Input.Tick());
-    transport.keys().listen(ids -> loop.submit(new Input.Ban(ids)), this::rekeyed);
+    transport.keys().listen(ids -> loop.submit(new Input.Ban(ids)), saved::rekeyed);
     transport.open();
     running = new Running(loop, gossip);
     transport.link().reserve(new MemberAddresses(gossip::view, config.nanoTime()));
     loop.start();
-    chores.every(FOLLOW_SECONDS, this::followMembers);
-    chores.every(SAVE_SECONDS, this::savePeers);
-    chores.every(SAVE_RECORDS_SECONDS, this::saveRecords);
+    chores.every(FOLLOW_SECONDS, () -> transport.follow(view()));
+    chores.every(SAVE_SECONDS, () -> saved.savePeers(view()));
+    chores.every(SAVE_RECORDS_SECONDS, () -> saved.saveRecords(view()));
     if (seeds.hasNames()) {
       chores.after(0, this::resolveSeeds);
     }
@@ -208,59 +195,6 @@ public final class JGroupsMembership implements Membership {
     }
   }
 
-  // An unchanged view is the same object; comparing members would cost O(n).
-  @SuppressWarnings("ReferenceEquality")
-  private void followMembers() {
-    MembershipView view = view();
-    if (view == followedView) {
-      return;
-    }
-    Set<InetSocketAddress> endpoints = new LinkedHashSet<>();
-    for (Member member : view.members().values()) {
-      if (!member.id().equals(self()) && member.state().keepsDataPath()) {
-        endpoints.add(member.record().endpoint());
-      }
-    }
-    if (transport.follow(endpoints)) {
-      followedView = view;
-    }
-  }
-
-  private synchronized void savePeers() {
-    Set<InetSocketAddress> members = new LinkedHashSet<>();
-    Set<InetSocketAddress> gone = new HashSet<>();
-    gone.addAll(config.own());
-    for (Member member : view().members().values()) {
-      boolean left = member.state() == MemberState.LEFT || member.state() == MemberState.REPLACED;
-      if (!member.id().equals(self())) {
-        (left ? gone : members).add(member.record().endpoint());
-      }
-    }
-    peersFile.save(members, gone, problems);
-  }
-
-  // An unchanged view is the same object; comparing members would cost O(n).
-  @SuppressWarnings("ReferenceEquality")
-  private synchronized void saveRecords() {
-    MembershipView view = view();
-    if (view == savedView) {
-      return;
-    }
-    savedView = view;
-    List<MemberRecord> kept = new ArrayList<>();
-    for (Member member : view.members().values()) {
-      if (!member.id().equals(self()) && member.state().keepsDataPath()) {
-        kept.add(member.record());
-      }
-    }
-    recordsFile.save(kept, config.keys().keyring(), problems);
-  }
-
-  private synchronized void rekeyed() {
-    recordsFile.rekeyed();
-    savedView = null;
-  }
-
   @Override
   public void publish(Bytes payload) {
     if (payload.length() > MemberRecord.MAX_PAYLOAD) {
@@ -328,8 +262,7 @@ public final class JGroupsMembership implements Membership {
     }
     close();
     if (intent == MemberRecord.Intent.LEAVE) {
-      // No part of the data path stays, so the next start adopts no member.
-      recordsFile.save(List.of(), config.keys().keyring(), problems);
+      saved.left();
     }
   }
 
@@ -389,29 +322,6 @@ public final class JGroupsMembership implements Membership {
     return transport.link().keys();
   }
 
-  /** The members, for the rules about keys. */
-  private final class Voters implements KeyBook.Electorate {
-    @Override
-    public Set<NodeId> known() {
-      return ids(state -> state != MemberState.LEFT && state != MemberState.REPLACED);
-    }
-
-    @Override
-    public Set<NodeId> alive() {
-      return ids(state -> state == MemberState.ALIVE);
-    }
-
-    private Set<NodeId> ids(Predicate<MemberState> which) {
-      Set<NodeId> ids = new HashSet<>();
-      for (Member member : view().members().values()) {
-        if (which.test(member.state())) {
-          ids.add(member.id());
-        }
-      }
-      return ids;
-    }
-  }
-
   @Override
   public void close() {
     chores.close();
@@ -422,8 +332,8 @@ public final class JGroupsMembership implements Membership {
       }
       over = true;
       if (now != null) {
-        savePeers();
-        saveRecords();
+        saved.savePeers(view());
+        saved.saveRecords(view());
       }
     }
     if (now != null) {

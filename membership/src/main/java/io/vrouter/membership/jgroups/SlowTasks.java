@@ -1,6 +1,7 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.DaemonThreads;
+import io.vrouter.membership.Defects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,7 @@ final class SlowTasks implements AutoCloseable {
     try {
       chore.run();
     } catch (RuntimeException e) {
-      LOG.error("a chore of the discovery thread failed", e);
+      Defects.caught("a task of the discovery thread", e);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Member;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.SealedLink;
 import io.vrouter.membership.crypto.Verdict.Reason;
@@ -10,6 +12,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +49,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private final SendFailures failures;
   private final KeyDuty keys;
   private final MemberSockets members;
+  private @Nullable MembershipView followed;
 
   /**
    * Builds the stack; nothing is bound yet.
@@ -141,12 +145,23 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   }
 
   /**
-   * Gives each of these members a socket of its own. One thread at a time, after {@link #open}.
-   *
-   * @return false when it must be tried again
+   * Gives each member with a path a socket of its own. One thread at a time, after {@link #open}.
    */
-  boolean follow(Set<InetSocketAddress> endpoints) {
-    return members.follow(endpoints);
+  // An unchanged view is the same object; comparing members would cost O(n).
+  @SuppressWarnings("ReferenceEquality")
+  void follow(MembershipView view) {
+    if (view == followed) {
+      return;
+    }
+    Set<InetSocketAddress> endpoints = new LinkedHashSet<>();
+    for (Member member : view.members().values()) {
+      if (!member.id().equals(view.self()) && member.state().keepsDataPath()) {
+        endpoints.add(member.record().endpoint());
+      }
+    }
+    if (members.follow(endpoints)) {
+      followed = view;
+    }
   }
 
   /** Moves multicast to the device that now has the underlay's address. */

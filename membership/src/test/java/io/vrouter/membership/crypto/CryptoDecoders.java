@@ -59,11 +59,6 @@ public final class CryptoDecoders {
             octets -> MeshToken.parse(new String(octets, US_ASCII)).id(),
             IllegalArgumentException.class),
         Decoder.of(
-            "policy-key",
-            PolicyKey.class,
-            octets -> PolicyKey.parse(new String(octets, US_ASCII)).toString(),
-            IllegalArgumentException.class),
-        Decoder.of(
             "operator-key",
             OperatorKey.class,
             octets -> OperatorKey.read(file(directory, "operator", octets)).id(),
@@ -143,7 +138,7 @@ public final class CryptoDecoders {
     seeds.add(full.encode().getBytes(US_ASCII));
     seeds.add(MeshToken.create("x", List.of(), new Random(1)).encode().getBytes(US_ASCII));
     Path directory = Files.createTempDirectory("seeds");
-    OperatorKey.readOrMake(directory.resolve("operator"), new SecureRandom());
+    OperatorKey.readOrCreate(directory.resolve("operator"), new SecureRandom());
     seeds.add(Files.readAllBytes(directory.resolve("operator")));
     KeyBook book = SharedKeys.of(TOKEN, SIGNER, () -> 1);
     book.rotate(true);
@@ -152,7 +147,6 @@ public final class CryptoDecoders {
     seeds.add(Files.readAllBytes(directory.resolve("keys")));
     NodeIdentity.open(directory, new SecureRandom());
     seeds.add(Files.readAllBytes(directory.resolve(NodeIdentity.KEY_FILE)));
-    seeds.add(PolicyKey.create(new SecureRandom()).secret());
     return seeds;
   }
 

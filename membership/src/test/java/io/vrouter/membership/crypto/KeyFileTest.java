@@ -40,7 +40,7 @@ class KeyFileTest {
   private KeyBook full() throws Exception {
     KeyBook book = open(TOKEN);
     book.electorate(
-        new KeyBook.Electorate() {
+        new Electorate() {
           @Override
           public Set<NodeId> known() {
             return Set.of(new NodeId(4, 4));

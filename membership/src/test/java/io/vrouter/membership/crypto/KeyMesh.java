@@ -50,7 +50,7 @@ final class KeyMesh {
       SealedLink.LinkConfig place = new SealedLink.LinkConfig(List.of(at), null, 64);
       this.link = new SealedLink(book, signer, place, new Random(boot), () -> now);
       book.electorate(
-          new KeyBook.Electorate() {
+          new Electorate() {
             @Override
             public Set<NodeId> known() {
               return members;

@@ -39,7 +39,7 @@ class KeysLiveTest {
   @BeforeEach
   void begin() throws Exception {
     loopback = new Loopback(directory);
-    operator = OperatorKey.readOrMake(directory.resolve("op/operator-key"), new SecureRandom());
+    operator = OperatorKey.readOrCreate(directory.resolve("op/operator-key"), new SecureRandom());
     token = MeshToken.create("lab", List.of(), operator.publicKey(), new SecureRandom());
   }
 

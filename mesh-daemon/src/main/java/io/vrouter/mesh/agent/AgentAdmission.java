@@ -18,7 +18,7 @@ final class AgentAdmission {
   private long serial;
 
   /**
-   * Nobody is served.
+   * Serves no node yet.
    *
    * @param wake makes connections of dead nodes end soon
    */

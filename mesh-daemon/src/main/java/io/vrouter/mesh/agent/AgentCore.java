@@ -15,11 +15,13 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.RtNetlink;
+import io.vrouter.netlink.generic.WgDevice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -35,11 +37,16 @@ import org.slf4j.LoggerFactory;
 final class AgentCore {
   private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
 
+  private static final String ROTATION = "rotation-refused";
+  private static final String ROTATION_FIX =
+      "see 'meshctl status': try again when it lists one WireGuard device";
+
   private final AgentPolicy policy;
   private final RtNetlink netlink;
   private final Observer observer;
   private final FirewallTarget firewall;
   private final Applier applier;
+  private final Optional<AgentTunnels> tunnels;
   private final FormerStore store;
   private final Supplier<DockerSnapshot> docker;
   private final Supplier<Set<InetAddress>> avoid;
@@ -55,6 +62,7 @@ final class AgentCore {
   /**
    * Touches nothing yet.
    *
+   * @param tunnels empty without encryption
    * @param avoid seeds and resolvers, as they are now
    * @param clock nanoseconds, monotonic
    */
@@ -62,6 +70,7 @@ final class AgentCore {
       AgentPolicy policy,
       RtNetlink netlink,
       FirewallTarget firewall,
+      Optional<AgentTunnels> tunnels,
       FormerStore store,
       Supplier<DockerSnapshot> docker,
       Supplier<Set<InetAddress>> avoid,
@@ -70,7 +79,12 @@ final class AgentCore {
     this.netlink = netlink;
     this.observer = new Observer(netlink);
     this.firewall = firewall;
-    this.applier = new Applier(firewall, new NetlinkTarget(netlink));
+    this.tunnels = tunnels;
+    NetlinkTarget target = new NetlinkTarget(netlink);
+    this.applier =
+        tunnels
+            .map(it -> new Applier(firewall, target, it))
+            .orElseGet(() -> new Applier(firewall, target));
     this.store = store;
     this.docker = docker;
     this.avoid = avoid;
@@ -98,6 +112,32 @@ final class AgentCore {
     return new AgentReply.Firewall(holds, open, problems);
   }
 
+  /** WireGuard's keys and devices. */
+  AgentReply tunnels() {
+    return tunnels
+        .map(
+            it -> {
+              List<WgDevice> devices = it.look(netlink.links().entries());
+              return new AgentReply.WireGuardAnswer(it.keys(), devices, it.problems());
+            })
+        .orElseGet(() -> new AgentReply.WireGuardAnswer(List.of(), List.of(), List.of()));
+  }
+
+  /** Makes a new WireGuard key. */
+  AgentReply rotate() {
+    Optional<String> refusal =
+        tunnels.map(AgentTunnels::rotate).orElse(Optional.of("the agent has no --encryption"));
+    return refusal
+        .<AgentReply>map(it -> new AgentReply.Refused(new Problem(ROTATION, it, ROTATION_FIX)))
+        .orElseGet(() -> new AgentReply.Answer(true));
+  }
+
+  /** Deletes a former WireGuard key. */
+  AgentReply retire(int slot) {
+    tunnels.ifPresent(it -> it.retire(slot));
+    return new AgentReply.Answer(tunnels.isPresent());
+  }
+
   /** Whether another program may have written to nftables. */
   boolean rulesChanged() {
     return firewall.rulesChanged();
@@ -114,8 +154,12 @@ final class AgentCore {
    * @param later keys of the steps that shall wait
    */
   AgentReply apply(KernelState state, Set<String> later) throws RefusedException {
-    word();
+    renewLease();
     Observed observed = observer.observe();
+    Optional<AgentTunnels> look = tunnels;
+    if (look.isPresent()) {
+      observed = observed.withTunnels(look.get().look(observed.links()));
+    }
     Ruling ruling = Enforcement.of(policy, surroundings(observed), state);
     Desired desired = ruling.state().desired();
     forget(observed);
@@ -142,7 +186,7 @@ final class AgentCore {
 
   /** Removes every object of ours. */
   AgentReply remove() {
-    word();
+    renewLease();
     Observed observed = observer.observe();
     forget(observed);
     Plan cleanup = Planner.cleanup(observed.with(List.copyOf(former.values())));
@@ -150,7 +194,7 @@ final class AgentCore {
   }
 
   /** A write of the node renews the lease. */
-  private void word() {
+  private void renewLease() {
     word = clock.getAsLong();
     leased = policy.lease().isPresent();
   }
@@ -238,7 +282,8 @@ final class AgentCore {
 
   private Surroundings surroundings(Observed observed) {
     return Surroundings.of(
-        observed, netlink.addresses().entries(), docker.get(), policy.subnets(), avoid.get());
+            observed, netlink.addresses().entries(), docker.get(), policy.subnets(), avoid.get())
+        .withKeys(tunnels.map(AgentTunnels::keys).orElse(List.of()));
   }
 
   private static Problem refused(List<Ruling.Refusal> refusals) {

@@ -29,7 +29,9 @@ import java.util.Set;
  * @param maxRoutes of all VNIs together
  * @param maxPeers of one VNI
  * @param maxKnown prefixes that may be held back after their withdrawal
- * @param lease how long the data path outlives the last word of a node; empty: for ever
+ * @param lease how long the data path outlives the last request of a node; empty: without end
+ * @param wireguardPort UDP, of the first WireGuard device; the second one's is the next; empty: no
+ *     encryption
  */
 public record AgentPolicy(
     int user,
@@ -45,7 +47,8 @@ public record AgentPolicy(
     int maxRoutes,
     int maxPeers,
     int maxKnown,
-    Optional<Duration> lease) {
+    Optional<Duration> lease,
+    Optional<Integer> wireguardPort) {
   /** The user of a node unless the policy names another: nobody. */
   public static final int NOBODY = 65_534;
 
@@ -86,7 +89,28 @@ public record AgentPolicy(
         ROUTES,
         PEERS,
         ROUTES,
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same with encryption. */
+  public AgentPolicy withWireGuard(int port) {
+    return new AgentPolicy(
+        user,
+        vnis,
+        overlay,
+        vxlanPort,
+        accept,
+        only,
+        allow,
+        subnets,
+        underlays,
+        protect,
+        maxRoutes,
+        maxPeers,
+        maxKnown,
+        lease,
+        Optional.of(port));
   }
 
   /** The overlay subnet of a VNI. */

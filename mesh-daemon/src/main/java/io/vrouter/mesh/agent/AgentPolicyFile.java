@@ -85,7 +85,8 @@ public final class AgentPolicyFile {
         one(given, "max-routes", it -> number(it, 0, 1_000_000), base.maxRoutes()),
         one(given, "max-peers", it -> number(it, 0, 100_000), base.maxPeers()),
         base.maxKnown(),
-        one(given, "lease", it -> Optional.of(duration(it)), base.lease()));
+        one(given, "lease", it -> Optional.of(duration(it)), base.lease()),
+        base.wireguardPort());
   }
 
   private static Map<String, List<String>> mapping(String text) throws IOException {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.record.WireGuardKey;
+import io.vrouter.netlink.generic.WgDevice;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -16,6 +18,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = AgentReply.Probed.class, name = "probed"),
   @JsonSubTypes.Type(value = AgentReply.Applied.class, name = "applied"),
   @JsonSubTypes.Type(value = AgentReply.Facts.class, name = "facts"),
+  @JsonSubTypes.Type(value = AgentReply.WireGuardAnswer.class, name = "tunnels"),
   @JsonSubTypes.Type(value = AgentReply.Refused.class, name = "refused")
 })
 sealed interface AgentReply {
@@ -71,6 +74,15 @@ sealed interface AgentReply {
    */
   record Facts(
       long number, DockerSnapshot docker, long rules, long firewall, List<Problem> problems)
+      implements AgentReply {}
+
+  /**
+   * To {@link AgentRequest.WireGuardQuestion}.
+   *
+   * @param keys public, newest first; none without encryption
+   * @param problems of the keys' file and of devices that can't be read
+   */
+  record WireGuardAnswer(List<WireGuardKey> keys, List<WgDevice> devices, List<Problem> problems)
       implements AgentReply {}
 
   /** To a request that isn't carried out at all. */

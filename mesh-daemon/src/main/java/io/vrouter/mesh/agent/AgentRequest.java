@@ -15,11 +15,14 @@ import java.util.List;
   @JsonSubTypes.Type(value = AgentRequest.Probed.class, name = "probed"),
   @JsonSubTypes.Type(value = AgentRequest.Apply.class, name = "apply"),
   @JsonSubTypes.Type(value = AgentRequest.Remove.class, name = "remove"),
-  @JsonSubTypes.Type(value = AgentRequest.Facts.class, name = "facts")
+  @JsonSubTypes.Type(value = AgentRequest.Facts.class, name = "facts"),
+  @JsonSubTypes.Type(value = AgentRequest.WireGuardQuestion.class, name = "tunnels"),
+  @JsonSubTypes.Type(value = AgentRequest.Rotate.class, name = "rotate"),
+  @JsonSubTypes.Type(value = AgentRequest.Retire.class, name = "retire")
 })
 sealed interface AgentRequest {
   /** The version of these messages; a change that the other side can't ignore raises it. */
-  int VERSION = 1;
+  int VERSION = 2;
 
   /**
    * The first message of a connection.
@@ -75,4 +78,17 @@ sealed interface AgentRequest {
    * @param seen number of the last facts received, 0 for none
    */
   record Facts(long seen) implements AgentRequest {}
+
+  /** The keys and devices of WireGuard; the reply is {@link AgentReply.WireGuardAnswer}. */
+  record WireGuardQuestion() implements AgentRequest {}
+
+  /** Makes a new WireGuard key beside the present one; the reply is {@link AgentReply.Answer}. */
+  record Rotate() implements AgentRequest {}
+
+  /**
+   * Deletes a former WireGuard key; the reply is {@link AgentReply.Answer}.
+   *
+   * @param slot of its device
+   */
+  record Retire(int slot) implements AgentRequest {}
 }

@@ -83,6 +83,7 @@ public final class AgentServer implements AutoCloseable {
    * @param netlink used only here; the caller closes it and the targets after {@link #close}
    * @param asked the firewall target of questions
    * @param probed age of the newest probe by sender, of AF_INET or AF_INET6
+   * @param tunnels empty without encryption
    * @param avoid seeds and resolvers, as they are now
    * @param clock nanoseconds, monotonic
    * @throws IOException when the socket can't be bound, or another agent answers there
@@ -94,12 +95,14 @@ public final class AgentServer implements AutoCloseable {
       FirewallTarget firewall,
       FirewallTarget asked,
       IntFunction<Optional<Map<InetAddress, Duration>>> probed,
+      Optional<AgentTunnels> tunnels,
       FormerStore store,
       FactBoard board,
       Supplier<Set<InetAddress>> avoid,
       LongSupplier clock)
       throws IOException {
-    AgentCore kernel = new AgentCore(policy, netlink, firewall, store, board::docker, avoid, clock);
+    AgentCore kernel =
+        new AgentCore(policy, netlink, firewall, tunnels, store, board::docker, avoid, clock);
     // By number: an image without /etc/passwd knows no names.
     UserPrincipal user =
         path.getFileSystem()

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.agent;
 
+import io.vrouter.membership.Defects;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.NetlinkException;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
-  /** How long a request for facts waits for news. */
+  /** Longest wait of a request for facts until something changes. */
   private static final Duration NEWS = Duration.ofSeconds(10);
 
   private static final Duration HANGS = Duration.ofSeconds(60);
@@ -124,6 +125,15 @@ final class Answers {
     if (request instanceof AgentRequest.Remove remove) {
       return () -> entry.isNext(remove.serial()) ? kernel.remove() : old();
     }
+    if (request instanceof AgentRequest.WireGuardQuestion) {
+      return kernel::tunnels;
+    }
+    if (request instanceof AgentRequest.Rotate) {
+      return kernel::rotate;
+    }
+    if (request instanceof AgentRequest.Retire retire) {
+      return () -> kernel.retire(retire.slot());
+    }
     return () -> AgentServer.refusal("a second hello", "update meshd on this host");
   }
 
@@ -156,7 +166,7 @@ final class Answers {
     try {
       kernel.expire();
     } catch (RuntimeException e) {
-      LOG.error("the end of the lease could not be carried out; it is tried again", e);
+      Defects.caught("ending the data path after its lease", e);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.PrefixPolicy;
 import io.vrouter.mesh.plan.Wanted;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -38,11 +39,13 @@ final class Enforcement {
   /** Devices that are allowed, with their VNI. */
   private final Map<String, Vni> devices = new HashMap<>();
 
+  private final TunnelEnforcement tunnels;
   private final Set<String> seen = new HashSet<>();
 
   private Enforcement(AgentPolicy policy, Surroundings here, KernelState state) {
     this.policy = policy;
     this.here = here;
+    this.tunnels = new TunnelEnforcement(policy, here);
     this.routed = here.routed();
     // Not all own addresses: the gateways of this host's networks are in known prefixes.
     Set<InetAddress> endpoints = new HashSet<>();
@@ -83,6 +86,8 @@ final class Enforcement {
       throws RefusedException {
     count("routes", state.routes().size(), policy.maxRoutes());
     count("devices", state.devices().size(), MOST_VNIS);
+    count("WireGuard devices", state.tunnels().size(), WireGuardKey.SLOTS);
+    count("WireGuard routes", state.tunnelRoutes().size(), WireGuardKey.SLOTS);
     int peers = policy.maxPeers() * Math.max(1, state.devices().size());
     count("flooding entries", state.floods().size(), peers);
     count("forwarding entries", state.fdb().size(), peers);
@@ -133,6 +138,7 @@ final class Enforcement {
   private Ruling rule(KernelState state) {
     List<Wanted.Device> allowed = kept(state.devices(), this::device);
     allowed.forEach(device -> devices.put(device.device(), device.vni()));
+    List<Wanted.Tunnel> encrypting = kept(state.tunnels(), tunnels::tunnel);
     return new Ruling(
         new KernelState(
             allowed,
@@ -144,7 +150,10 @@ final class Enforcement {
             kept(state.forwarding(), this::forwarding),
             onDevices(state.vteps()),
             onDevices(state.goneMacs()),
-            new ZoneEnforcement(policy, here, prefixes, this::refuse).of(state.firewall())),
+            new ZoneEnforcement(policy, here, prefixes, this::refuse).of(state.firewall()),
+            encrypting,
+            kept(state.tunnelRoutes(), tunnels::route),
+            state.lingering()),
         refusals);
   }
 
@@ -181,7 +190,8 @@ final class Enforcement {
     if (device.port() != policy.vxlanPort()) {
       return "UDP port %d is not %d".formatted(device.port(), policy.vxlanPort());
     }
-    if (!here.own().contains(device.local()) || device.local().isLoopbackAddress()) {
+    boolean routed = device.local().isAnyLocalAddress() && policy.wireguardPort().isPresent();
+    if (!routed && (!here.own().contains(device.local()) || device.local().isLoopbackAddress())) {
       return "this host doesn't have the address " + device.local().getHostAddress();
     }
     if (device.mtu() < 68 || device.mtu() > 65_535) {
@@ -190,11 +200,14 @@ final class Enforcement {
     if (device.limit() < 1 || device.limit() > Wanted.Device.FDB_LIMIT) {
       return "a limit of %d learned entries".formatted(device.limit());
     }
-    if (!device.alias().matches("vrouter [0-9a-f]{1,56}")
-        || device.alias().length() > LONGEST_ALIAS) {
+    if (!isOurs(device.alias())) {
       return "an alias that is not ours";
     }
     return mac(device.mac());
+  }
+
+  static boolean isOurs(String alias) {
+    return alias.matches("vrouter [0-9a-f]{1,56}") && alias.length() <= LONGEST_ALIAS;
   }
 
   private static @Nullable String mac(MacAddress mac) {
@@ -210,6 +223,9 @@ final class Enforcement {
   }
 
   private @Nullable String address(Wanted.Address address) {
+    if (TunnelEnforcement.isTunnel(address.device())) {
+      return tunnels.address(address);
+    }
     String refusal = onDevice(address.device());
     if (refusal != null) {
       return refusal;
@@ -270,6 +286,9 @@ final class Enforcement {
   }
 
   private @Nullable String forwarding(Wanted.Forwarding forwarding) {
+    if (forwarding.ours() && tunnels.allows(forwarding.device())) {
+      return null;
+    }
     if (forwarding.ours()) {
       return onDevice(forwarding.device());
     }

@@ -16,6 +16,9 @@ import java.util.Set;
  *
  * @param vteps as in {@link Desired}
  * @param goneMacs as in {@link Desired}
+ * @param tunnels as in {@link Desired}
+ * @param tunnelRoutes as in {@link Desired}
+ * @param lingering as in {@link Desired}
  */
 public record KernelState(
     List<Wanted.Device> devices,
@@ -27,8 +30,13 @@ public record KernelState(
     List<Wanted.Forwarding> forwarding,
     Map<String, Set<InetAddress>> vteps,
     Map<String, Set<MacAddress>> goneMacs,
-    FirewallPolicy firewall) {
+    FirewallPolicy firewall,
+    List<Wanted.Tunnel> tunnels,
+    List<Wanted.TunnelRoute> tunnelRoutes,
+    boolean lingering) {
   public KernelState {
+    tunnels = List.copyOf(tunnels);
+    tunnelRoutes = List.copyOf(tunnelRoutes);
     devices = List.copyOf(devices);
     addresses = List.copyOf(addresses);
     floods = List.copyOf(floods);
@@ -38,6 +46,34 @@ public record KernelState(
     forwarding = List.copyOf(forwarding);
     vteps = Map.copyOf(vteps);
     goneMacs = Map.copyOf(goneMacs);
+  }
+
+  /** As above, without WireGuard. */
+  KernelState(
+      List<Wanted.Device> devices,
+      List<Wanted.Address> addresses,
+      List<Wanted.Flood> floods,
+      List<Wanted.Fdb> fdb,
+      List<Wanted.Neighbor> neighbors,
+      List<Wanted.Route> routes,
+      List<Wanted.Forwarding> forwarding,
+      Map<String, Set<InetAddress>> vteps,
+      Map<String, Set<MacAddress>> goneMacs,
+      FirewallPolicy firewall) {
+    this(
+        devices,
+        addresses,
+        floods,
+        fdb,
+        neighbors,
+        routes,
+        forwarding,
+        vteps,
+        goneMacs,
+        firewall,
+        List.of(),
+        List.of(),
+        false);
   }
 
   /** The part of a desired state that concerns the kernel. */
@@ -52,7 +88,10 @@ public record KernelState(
         desired.forwarding(),
         desired.vteps(),
         desired.goneMacs(),
-        desired.firewall());
+        desired.firewall(),
+        desired.tunnels(),
+        desired.tunnelRoutes(),
+        desired.lingering());
   }
 
   /** The input of the planner, which reads nothing else of it. */
@@ -79,6 +118,9 @@ public record KernelState(
         Set.of(),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        tunnels,
+        tunnelRoutes,
+        lingering);
   }
 }

@@ -16,13 +16,17 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import io.vrouter.membership.Addresses;
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
+import io.vrouter.netlink.generic.WgKey;
 import io.vrouter.netlink.route.MacAddress;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Function;
 
@@ -112,6 +116,14 @@ final class MessageCodec {
                           (byte) (vni.value() >> 16), (byte) (vni.value() >> 8), (byte) vni.value()
                         }))
             .addDeserializer(Vni.class, binary(Vni.class, MessageCodec::vni, 3))
+            .addSerializer(binary(WgKey.class, key -> key.octets().toArray()))
+            .addDeserializer(WgKey.class, binary(WgKey.class, WgKey::of, 32))
+            .addSerializer(binary(Bytes.class, Bytes::toArray))
+            .addDeserializer(Bytes.class, binary(Bytes.class, Bytes::of, 32))
+            .addSerializer(binary(InetSocketAddress.class, MessageCodec::octets))
+            .addDeserializer(
+                InetSocketAddress.class,
+                binary(InetSocketAddress.class, MessageCodec::socketAddress, 18))
             .addSerializer(new ProblemWriter())
             .addDeserializer(Problem.class, new ProblemReader())
             .addKeySerializer(Prefix.class, new PrefixKeyWriter())
@@ -123,6 +135,23 @@ final class MessageCodec {
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .build();
+  }
+
+  private static byte[] octets(InetSocketAddress address) {
+    byte[] host = address.getAddress().getAddress();
+    return ByteBuffer.allocate(host.length + 2)
+        .put(host)
+        .putShort((short) address.getPort())
+        .array();
+  }
+
+  private static InetSocketAddress socketAddress(byte[] octets) {
+    int last = octets.length - 2;
+    if (last < 4) {
+      throw new IllegalArgumentException("an address with port of " + octets.length + " octets");
+    }
+    int port = Short.toUnsignedInt(ByteBuffer.wrap(octets).getShort(last));
+    return new InetSocketAddress(Addresses.of(Arrays.copyOf(octets, last)), port);
   }
 
   private static byte[] octets(Prefix prefix) {

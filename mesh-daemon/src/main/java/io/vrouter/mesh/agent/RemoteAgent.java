@@ -1,6 +1,7 @@
 package io.vrouter.mesh.agent;
 
 import io.vrouter.membership.DaemonThreads;
+import io.vrouter.membership.Defects;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.docker.DockerSnapshot;
@@ -49,6 +50,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   private final AgentChannel news;
   private final RemoteFirewall firewall;
   private final RemoteFirewall asked;
+  private final RemoteTunnels tunnels;
   private long serial;
   private volatile Optional<Problem> unreachable = Optional.empty();
   private volatile List<Problem> told = List.of();
@@ -78,6 +80,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     this.news = new AgentChannel(socket, node, timer);
     this.firewall = new RemoteFirewall(loop, false);
     this.asked = new RemoteFirewall(questions, true);
+    this.tunnels = new RemoteTunnels(loop, questions);
   }
 
   /**
@@ -112,7 +115,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
         lost(e.problem());
         pause(end);
       } catch (RuntimeException e) {
-        LOG.error("a word of the agent could not be followed", e);
+        Defects.caught("following an answer of the agent", e);
         pause(end);
       }
     }
@@ -176,6 +179,11 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     List<Problem> problems = new ArrayList<>(told);
     unreachable.ifPresent(problems::add);
     return problems;
+  }
+
+  @Override
+  public RemoteTunnels tunnels() {
+    return tunnels;
   }
 
   @Override

@@ -4,12 +4,14 @@ import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Observed;
+import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.Link;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,13 +22,16 @@ import java.util.stream.Collectors;
  * @param own all addresses of this host
  * @param networks the networks here that the mesh may reach
  * @param avoid seeds and resolvers
+ * @param keys public, of this host's WireGuard devices
  */
 record Surroundings(
     Observed observed,
     Set<InetAddress> own,
     Map<Prefix, Network> networks,
-    Set<InetAddress> avoid) {
+    Set<InetAddress> avoid,
+    List<WireGuardKey> keys) {
   Surroundings {
+    keys = List.copyOf(keys);
     own = Set.copyOf(own);
     networks = Map.copyOf(networks);
     avoid = Set.copyOf(avoid);
@@ -86,7 +91,13 @@ record Surroundings(
         observed,
         addresses.stream().map(Address::address).collect(Collectors.toSet()),
         networks,
-        avoid);
+        avoid,
+        List.of());
+  }
+
+  /** The same with keys of WireGuard. */
+  Surroundings withKeys(List<WireGuardKey> own) {
+    return new Surroundings(observed, this.own, networks, avoid, own);
   }
 
   /** Whether a device holds one of the networks. */

@@ -3,8 +3,10 @@ package io.vrouter.mesh.agent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.PrefixPolicy;
+import io.vrouter.mesh.plan.WireGuardAddress;
 import java.net.InetAddress;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -39,6 +41,10 @@ final class ZoneEnforcement {
         || text.equals("255.255.255.255")) {
       return text + " is no host's address";
     }
+    if (WireGuardAddress.isInside(underlay)) {
+      // No packet leaves this host for it but by our WireGuard devices.
+      return here.own().contains(underlay) ? text + " is this host itself" : null;
+    }
     if (here.own().contains(underlay)) {
       return text + " is this host itself";
     }
@@ -72,7 +78,21 @@ final class ZoneEnforcement {
         policy.vxlanPort(),
         FirewallPolicy.DEFAULT_PROBE_PORT,
         zones,
-        kept(wanted.known(), it -> prefix(it, policy.overlay())));
+        kept(wanted.known(), it -> prefix(it, policy.overlay())),
+        outer(wanted.outer()));
+  }
+
+  private FirewallPolicy.Outer outer(FirewallPolicy.Outer wanted) {
+    return new FirewallPolicy.Outer(
+        kept(
+            wanted.devices(),
+            it -> TunnelEnforcement.isTunnel(it) ? null : it + " is no WireGuard device"),
+        kept(wanted.ports(), it -> isWireGuard(it) ? null : "UDP port " + it),
+        kept(wanted.members(), it -> endpoint(policy, here, it)));
+  }
+
+  private boolean isWireGuard(int port) {
+    return policy.wireguardPort().filter(first -> port == first || port == first + 1).isPresent();
   }
 
   private <T> Set<T> kept(Set<T> wanted, Function<T, @Nullable String> refusal) {
@@ -123,6 +143,12 @@ final class ZoneEnforcement {
     String refusal = endpoint(policy, here, peer.underlay());
     if (refusal != null) {
       return refusal;
+    }
+    for (InetAddress other : List.of(peer.end(), peer.outside())) {
+      refusal = endpoint(policy, here, other);
+      if (refusal != null) {
+        return refusal;
+      }
     }
     for (InetAddress address : peer.overlays()) {
       refusal = overlay(zone, address);

@@ -140,7 +140,7 @@ public final class LiveKeys implements KeysApi {
     return operator != null;
   }
 
-  /** The operator's key when it is there and the token names it; else null. */
+  /** The operator's key where its file is; else null. */
   private @Nullable Signer operator() throws MeshApiException {
     if (!Files.exists(operatorFile, LinkOption.NOFOLLOW_LINKS)) {
       return null;
@@ -157,7 +157,7 @@ public final class LiveKeys implements KeysApi {
     if (!key.publicKey().equals(membership.keys().token().operator())) {
       throw failed(
           "operator-key",
-          operatorFile + " is not the key that this mesh's token names",
+          operatorFile + " is not the operator's key (--policy-key, else the token's)",
           "put the right key there, or move it away to ban by this host's own word");
     }
     return key;

@@ -2,7 +2,7 @@ package io.vrouter.mesh.api;
 
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.crypto.PolicyKey;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.control.Conflicts;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
@@ -13,7 +13,6 @@ import io.vrouter.mesh.control.Routes;
 import io.vrouter.mesh.control.Status;
 import io.vrouter.mesh.control.Withdrawn;
 import io.vrouter.mesh.local.LocalStates;
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Conflict;
@@ -30,17 +29,13 @@ import io.vrouter.mesh.reconcile.MeshSnapshot.RouteView;
 import io.vrouter.mesh.reconcile.TunnelView;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
-import io.vrouter.mesh.record.Subnet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -132,22 +127,7 @@ final class SnapshotViews {
    * @param local this host's networks, advertised or not
    */
   Networks networks(List<LocalNetwork> local) {
-    Verdicts verdicts = Verdicts.of(snapshot);
-    List<Networks.Network> networks = new ArrayList<>();
-    for (MemberView view : snapshot.members()) {
-      HostRecord record = view.record();
-      if (record != null && view.member().state().keepsDataPath()) {
-        record
-            .subnets()
-            .forEach(subnet -> networks.add(network(view.member().id(), subnet, verdicts)));
-      }
-    }
-    for (LocalNetwork network : local) {
-      Optional.ofNullable(
-              verdicts.refused().get(new Claimed(snapshot.self(), network.prefix(), network.vni())))
-          .ifPresent(reason -> networks.add(refused(network, reason)));
-    }
-    return new Networks(networks);
+    return new NetworkViews(snapshot).of(local);
   }
 
   Conflicts conflicts() {
@@ -166,7 +146,7 @@ final class SnapshotViews {
           nodes.add(granted("*", it.others()));
         });
     return new PolicyView(
-        operator.map(PolicyKey::text).orElse(null),
+        operator.map(OperatorKey::text).orElse(null),
         policy.map(MeshPolicy::version).orElse(0L),
         nodes);
   }
@@ -242,69 +222,6 @@ final class SnapshotViews {
         state(view.state()));
   }
 
-  private static Networks.Network network(NodeId node, Subnet subnet, Verdicts verdicts) {
-    String prefix = subnet.prefix().toString();
-    boolean lost = verdicts.lost().contains(new Lost(node, prefix, subnet.vni()));
-    Optional<String> refused =
-        Optional.ofNullable(
-            verdicts.refused().get(new Claimed(node, subnet.prefix(), subnet.vni())));
-    Networks.NetworkState state =
-        lost
-            ? Networks.NetworkState.CONFLICT
-            : refused.isPresent()
-                ? Networks.NetworkState.REFUSED
-                : Networks.NetworkState.ADVERTISED;
-    return new Networks.Network(
-        prefix,
-        subnet.vni().value(),
-        named(subnet.network()),
-        named(subnet.stack()),
-        node.toString(),
-        state,
-        lost ? "another member claimed it first" : refused.orElse(null));
-  }
-
-  private Networks.Network refused(LocalNetwork network, String reason) {
-    return new Networks.Network(
-        network.prefix().toString(),
-        network.vni().value(),
-        named(network.network()),
-        named(network.stack()),
-        snapshot.self().toString(),
-        Networks.NetworkState.REFUSED,
-        reason);
-  }
-
-  /** A prefix of a node. */
-  private record Claimed(NodeId node, Prefix prefix, Vni vni) {}
-
-  /** A claim that lost, in the terms of {@code conflicts}. */
-  private record Lost(NodeId node, String claimed, Vni vni) {}
-
-  /**
-   * Built once: any user of this host may ask for the networks.
-   *
-   * @param refused why a prefix is not in force; none when it is, or may become so
-   */
-  private record Verdicts(Map<Claimed, String> refused, Set<Lost> lost) {
-    static Verdicts of(MeshSnapshot snapshot) {
-      Map<Claimed, String> refused = new HashMap<>();
-      for (RouteView route : snapshot.routes()) {
-        if (route.via() == null && !route.reason().isEmpty()) {
-          refused.putIfAbsent(
-              new Claimed(route.node(), route.prefix(), route.vni()), route.reason());
-        }
-      }
-      Set<Lost> lost = new HashSet<>();
-      for (Conflict conflict : snapshot.conflicts()) {
-        if (conflict.kind() == Conflict.ClaimKind.PREFIX) {
-          lost.add(new Lost(conflict.loser().id(), conflict.loser().claimed(), conflict.vni()));
-        }
-      }
-      return new Verdicts(refused, lost);
-    }
-  }
-
   private Conflicts.Conflict conflict(PoolConflict conflict) {
     return new Conflicts.Conflict(
         "pool",
@@ -340,7 +257,7 @@ final class SnapshotViews {
   }
 
   /** Null in the contract when no name was given. */
-  private static @Nullable String named(String label) {
+  static @Nullable String named(String label) {
     return label.equals(LocalStates.UNNAMED) ? null : label;
   }
 }

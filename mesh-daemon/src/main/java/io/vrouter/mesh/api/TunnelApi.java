@@ -3,12 +3,13 @@ package io.vrouter.mesh.api;
 import io.vrouter.mesh.control.MeshApiException;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.reconcile.Reconciler;
-import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.RotationException;
+import io.vrouter.mesh.wireguard.TunnelKeys;
 import java.util.Optional;
 
 /** Commands of this host's encryption. Thread-safe. */
 public final class TunnelApi {
-  private final Optional<WireGuardKeys> keys;
+  private final Optional<TunnelKeys> keys;
   private final Reconciler reconciler;
 
   /**
@@ -16,7 +17,7 @@ public final class TunnelApi {
    *
    * @param keys empty without encryption
    */
-  public TunnelApi(Optional<WireGuardKeys> keys, Reconciler reconciler) {
+  public TunnelApi(Optional<TunnelKeys> keys, Reconciler reconciler) {
     this.keys = keys;
     this.reconciler = reconciler;
   }
@@ -37,7 +38,7 @@ public final class TunnelApi {
     }
     try {
       keys.get().rotate();
-    } catch (WireGuardKeys.RotationException e) {
+    } catch (RotationException e) {
       throw new MeshApiException(
           new Problem(
               "rotation-refused",

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.api;
 
+import io.vrouter.membership.Defects;
 import io.vrouter.mesh.model.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,7 +9,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Threads that ended by an exception: each is logged and is a problem from then on. */
+/**
+ * Defects of this program: threads that ended by an exception, and exceptions after which a thread
+ * went on ({@link Defects}). Each is logged and is a problem from then on.
+ */
 public final class UncaughtExceptions implements Thread.UncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(UncaughtExceptions.class);
 
@@ -32,8 +36,18 @@ public final class UncaughtExceptions implements Thread.UncaughtExceptionHandler
     }
   }
 
-  /** One problem for each such thread. */
+  /** One problem for each such thread, and for each place that met a defect. */
   public synchronized List<Problem> problems() {
-    return new ArrayList<>(problems.values());
+    List<Problem> all = new ArrayList<>(problems.values());
+    Defects.newest()
+        .forEach(
+            (place, what) ->
+                all.add(
+                    Problem.warning(
+                        "defect",
+                        place + ": a defect of meshd, which went on: " + what,
+                        "report it with 'meshctl report'; a restart of meshd keeps the data path"
+                            + " up")));
+    return all;
   }
 }

@@ -1,6 +1,6 @@
 package io.vrouter.mesh.cli;
 
-import io.vrouter.membership.crypto.PolicyKey;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.control.PolicyView;
 import io.vrouter.mesh.policy.PolicyException;
 import io.vrouter.mesh.policy.PolicyText;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,8 +51,7 @@ final class PolicyCommands {
     @Override
     public Integer call() throws CommandException {
       session.clientOnly();
-      PolicyKey key = PolicyKey.create(new SecureRandom());
-      write(file, key.secret(), "rw-------");
+      OperatorKey key = OperatorKeys.create(file);
       session
           .err()
           .println(
@@ -62,7 +60,7 @@ final class PolicyCommands {
                   + ": keep it off the hosts; give its public key to meshd on every host with"
                   + " --policy-key");
       session.err().flush();
-      session.out().println(key.publicText());
+      session.out().println(OperatorKey.text(key.publicKey()));
       return ExitCode.OK;
     }
   }
@@ -127,12 +125,10 @@ final class PolicyCommands {
       session.clientOnly();
       SignedPolicy signed;
       try {
-        PolicyKey operator = PolicyKey.parse(new String(read(key), StandardCharsets.US_ASCII));
         signed =
             SignedPolicy.sign(
-                PolicyText.parse(new String(read(file), StandardCharsets.UTF_8)), operator);
-      } catch (IllegalArgumentException e) {
-        throw refused(key + ": " + e.getMessage(), "make one: 'meshctl policy key create KEYFILE'");
+                PolicyText.parse(new String(read(file), StandardCharsets.UTF_8)),
+                OperatorKeys.read(key));
       } catch (PolicyException e) {
         throw refused(file + ": " + e.getMessage(), "see 'meshctl policy sign --help'");
       }

@@ -33,13 +33,6 @@ final class Session {
     this.clock = clock;
   }
 
-  /**
-   * Whether a word may name a file: never in the daemon, which has other rights than the caller.
-   */
-  boolean local() {
-    return maintenance == null;
-  }
-
   MeshApi api() throws CommandException {
     return source.api();
   }
@@ -54,8 +47,8 @@ final class Session {
   }
 
   /**
-   * Refuses in the daemon's process: the words come from another process, and no word names a file
-   * of the daemon's.
+   * Refuses in the daemon's process: the words come from another process with other rights, and no
+   * word names a file of the daemon's.
    */
   void clientOnly() throws CommandException {
     if (maintenance != null) {

@@ -5,7 +5,6 @@ import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.control.KeysApi;
 import io.vrouter.mesh.control.TokenView;
 import io.vrouter.mesh.control.Tokens;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -46,8 +45,9 @@ final class TokenCommands {
         names = "--operator-key",
         paramLabel = "FILE",
         description = {
-          "the new mesh's operator: bans that this key signs count on all hosts. The file is made"
-              + " when missing; to use it, put it into a state directory as 'operator-key'"
+          "the new mesh's operator: bans and policies that this key signs count on all hosts. The"
+              + " file is made when missing, as by 'policy key create'; to ban with it, put it into"
+              + " a state directory as 'operator-key'"
         })
     private @Nullable Path operatorKey;
 
@@ -99,18 +99,8 @@ final class TokenCommands {
     }
 
     private OperatorKey operator(Path file) throws CommandException {
-      if (!session.local()) {
-        throw new CommandException(
-            ExitCode.USAGE, "--operator-key names a file of the client", "run meshctl itself");
-      }
-      try {
-        return OperatorKey.readOrMake(file, new SecureRandom());
-      } catch (IOException e) {
-        throw new CommandException(
-            ExitCode.FAILED,
-            "the operator's key " + file + ": " + e.getMessage(),
-            "name a file of your own, mode 0600, or a new one in a directory of your own");
-      }
+      session.clientOnly();
+      return OperatorKeys.readOrCreate(file);
     }
 
     private int admitting() throws Exception {

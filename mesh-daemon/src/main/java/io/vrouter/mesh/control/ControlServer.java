@@ -1,6 +1,7 @@
 package io.vrouter.mesh.control;
 
 import io.vrouter.membership.DaemonThreads;
+import io.vrouter.membership.Defects;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -242,7 +243,7 @@ public final class ControlServer implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     } catch (RuntimeException e) {
-      LOG.error("command {} failed", request.argv(), e);
+      Defects.caught("running a command", e);
       console.err().println("meshd failed at this command; its log has the details: " + e);
     } catch (IOException e) {
       LOG.debug("client of {} closed its connection: {}", request.argv(), e.toString());

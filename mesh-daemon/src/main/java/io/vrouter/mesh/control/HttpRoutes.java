@@ -1,5 +1,6 @@
 package io.vrouter.mesh.control;
 
+import io.vrouter.membership.Defects;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -13,12 +14,9 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The paths of the HTTP server, all read-only. */
 final class HttpRoutes extends Handler.Abstract {
-  private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
   private static final String JSON = "application/json";
   private static final String HTML = "text/html; charset=utf-8";
 
@@ -94,7 +92,7 @@ final class HttpRoutes extends Handler.Abstract {
     try {
       return route.get();
     } catch (RuntimeException e) {
-      LOG.error("HTTP request for {} failed", path, e);
+      Defects.caught("answering the HTTP request " + path, e);
       return error(500, "meshd failed at this; its log has the details");
     }
   }

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.control;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.vrouter.membership.Defects;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,8 +13,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Scheduler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The mesh as server-sent events: its whole state at the opening of a stream and after each change,
@@ -23,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, 9.2</a>
  */
 final class LiveStream {
-  private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
-
   /** Streams at once; a further viewer polls. */
   static final int MOST = 16;
 
@@ -161,7 +158,7 @@ final class LiveStream {
       quiet.forEach(viewer -> viewer.write(":\n\n"));
       old.forEach(viewer -> viewer.response.write(true, ByteBuffer.allocate(0), viewer.end));
     } catch (RuntimeException e) {
-      LOG.error("a state of the page could not be made", e);
+      Defects.caught("making the state of the page", e);
     }
     synchronized (viewers) {
       if (!viewers.isEmpty()) {

@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,13 +63,7 @@ public final class DockerWatch implements AutoCloseable {
 
   private final AtomicInteger attempts = new AtomicInteger();
 
-  /** Whether a container was connected or disconnected since the last inspection. */
-  private final AtomicBoolean attached = new AtomicBoolean();
-
-  /** On the watch's thread only, as the next. */
-  private Set<String> internal = Set.of();
-
-  private List<Problem> containers = List.of();
+  private final ContainerReports containers = new ContainerReports();
 
   /** Number of connection attempts. */
   int attempts() {
@@ -252,11 +244,7 @@ public final class DockerWatch implements AutoCloseable {
   private void list(DockerClient connected, long connection) throws DockerException {
     List<EngineNetwork> networks = connected.networks();
     known = picked(networks);
-    internal =
-        networks.stream()
-            .filter(EngineNetwork::internal)
-            .map(EngineNetwork::name)
-            .collect(Collectors.toSet());
+    containers.listed(networks);
     publish(DockerSnapshot.EngineState.FOLLOWED, connection, List.of());
     kept.keep(networks);
     // Publishes only a change of the file's problems.
@@ -264,27 +252,13 @@ public final class DockerWatch implements AutoCloseable {
   }
 
   private void attached() {
-    if (!attached.getAndSet(true)) {
+    if (containers.attached()) {
       signals.add(Wakeup.ATTACHED);
     }
   }
 
-  /** Reports containers with the default route on a network that the mesh doesn't carry. */
   private void inspect(DockerClient connected) {
-    attached.set(false);
-    Set<String> carried =
-        known.networks().stream().map(DockerNetwork::network).collect(Collectors.toSet());
-    List<Problem> found = List.of();
-    try {
-      if (!carried.isEmpty()) {
-        found = ContainerGateways.problems(connected.containers(), carried, internal);
-      }
-    } catch (DockerException e) {
-      // A proxy may allow networks only; the loss of the engine ends the event stream besides.
-      LOG.debug("docker: {}", e.getMessage());
-    }
-    if (!found.equals(containers)) {
-      containers = found;
+    if (containers.inspect(connected, known)) {
       publish(DockerSnapshot.EngineState.FOLLOWED, snapshot.connection(), List.of());
     }
   }
@@ -335,7 +309,7 @@ public final class DockerWatch implements AutoCloseable {
     problems.addAll(known.problems());
     problems.addAll(kept.problems());
     if (state == DockerSnapshot.EngineState.FOLLOWED) {
-      problems.addAll(containers);
+      problems.addAll(containers.problems());
     }
     DockerSnapshot next =
         new DockerSnapshot(state, connection, known.networks(), known.subnets(), problems);

@@ -47,7 +47,9 @@ import java.util.stream.Stream;
  *
  * <p>With WireGuard around the tunnels, its devices carry tunnel packets and nothing else ({@code
  * encrypted}), addresses of its network come from and go to no other device, and its ports are open
- * to members only.
+ * to members only. A packet from another valid end of its peer than the one in use gets the source
+ * of that one, as the last thing that is done to it: the forwarding entry is permanent, so that it
+ * doesn't follow packets, and would drop it (docs/adr/0024).
  *
  * <p>Peers trust tunnel packets from this host's address, so only the kernel may send them. {@code
  * forward} drops all but those of other members, which this host may route; {@code output} drops
@@ -108,6 +110,12 @@ public final class NftRuleset {
     chain(
         "tunnel_" + vni,
         outside(policy),
+        encrypts(policy)
+            ? both(
+                family ->
+                    "%1$s saddr set %1$s saddr map @ends_%2$s_%3$d accept"
+                        .formatted(ip(family), vni, family))
+            : Stream.of(),
         both(family -> "%s saddr @tunnel_%s_%d accept".formatted(ip(family), vni, family)),
         Stream.of("counter drop"));
     chain(

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One named set of the table.
+ * One named set or map of the table.
  *
  * @param type as nft writes it, {@code ipv4_addr . ifname}
  * @param options as nft writes them, {@code flags interval;}; empty for none
@@ -26,7 +26,11 @@ record NftSet(
 
   /** A set with the policy's elements. */
   NftSet(String name, String type, SetKind kind, List<SetElement> elements) {
-    this(name, type, kind, kind == SetKind.SINGLE ? "" : "flags interval;", false, elements);
+    this(name, type, kind, hasRanges(kind) ? "flags interval;" : "", false, elements);
+  }
+
+  private static boolean hasRanges(SetKind kind) {
+    return kind == SetKind.INTERVAL || kind == SetKind.CONCATENATED;
   }
 
   /** A set that a rule fills; elements not updated expire. */
@@ -38,12 +42,16 @@ record NftSet(
 
   /** The empty set, as part of a table. */
   String declaration() {
-    return "\tset %s { %s }\n".formatted(name, specification());
+    return "\t%s %s { %s }\n".formatted(noun(), name, specification());
   }
 
   /** Adds the empty set, unless it is there. */
   String addition() {
-    return "add set %s %s { %s }".formatted(NftRuleset.TABLE, name, specification());
+    return "add %s %s %s { %s }".formatted(noun(), NftRuleset.TABLE, name, specification());
+  }
+
+  private String noun() {
+    return kind == SetKind.MAP ? "map" : "set";
   }
 
   private String specification() {

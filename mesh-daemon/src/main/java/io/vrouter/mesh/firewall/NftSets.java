@@ -18,9 +18,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +32,8 @@ import java.util.stream.Stream;
  * them whose probes arrived lately, added by a rule), and per VNI {@code tunnel} (underlay
  * addresses of its peers), {@code source} (each peer's tunnel MAC with the addresses that the peer
  * may send from), {@code local} (addresses of this host's side), {@code self} (this host's own
- * addresses) and {@code held} (prefix and the device that holds it).
+ * addresses) and {@code held} (prefix and the device that holds it). With WireGuard the map {@code
+ * ends} leads from each peer's other ends to the one in use.
  */
 final class NftSets {
   private static final List<Prefix> GROUPS =
@@ -83,7 +86,8 @@ final class NftSets {
       String type = ipv4 ? "ipv4_addr" : "ipv6_addr";
       sets.all.add(NftSet.dynamic(probed(ipv4), type, PROBED, MOST_PROBED));
     }
-    policy.zones().forEach(sets::zone);
+    boolean encrypts = !policy.outer().devices().isEmpty();
+    policy.zones().forEach(zone -> sets.zone(zone, encrypts));
     return List.copyOf(sets.all);
   }
 
@@ -92,7 +96,7 @@ final class NftSets {
     return ipv4 ? "probed4" : "probed6";
   }
 
-  private void zone(Zone zone) {
+  private void zone(Zone zone, boolean encrypts) {
     String vni = "_" + zone.vni() + "_";
     for (boolean ipv4 : new boolean[] {true, false}) {
       hosts("tunnel" + vni, ipv4, zone.peers().stream().map(peer -> host(peer.underlay())));
@@ -100,7 +104,29 @@ final class NftSets {
       interval("local" + vni, ipv4, local(zone));
       hosts("self" + vni, ipv4, self(zone));
       held("held" + vni, ipv4, zone);
+      if (encrypts) {
+        ends("ends" + vni, ipv4, zone);
+      }
     }
+  }
+
+  /** Each end of a peer with the one that its forwarding entry has; another peer's end is left. */
+  private void ends(String name, boolean ipv4, Zone zone) {
+    Set<InetAddress> chosen = zone.peers().stream().map(Remote::end).collect(Collectors.toSet());
+    Map<Prefix, Prefix> ends = new TreeMap<>();
+    for (Remote peer : zone.peers()) {
+      if (!chosen.contains(peer.underlay())) {
+        ends.putIfAbsent(host(peer.underlay()), host(peer.end()));
+      }
+    }
+    List<SetElement> elements = new ArrayList<>();
+    ends.forEach(
+        (from, to) -> {
+          if (from.isIpv4() == ipv4 && to.isIpv4() == ipv4) {
+            elements.add(new SetElement(Payload.of(first(from)), Payload.of(first(to))));
+          }
+        });
+    set(name, ipv4, "%1$s : %1$s", SetKind.MAP, elements);
   }
 
   private static Stream<Prefix> known(FirewallPolicy policy) {

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.host;
 
 import io.vrouter.membership.DaemonThreads;
+import io.vrouter.membership.Defects;
 import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UnixDatagramSocket;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +95,7 @@ public final class SdNotify implements AutoCloseable {
         notify.accept("WATCHDOG=1");
       }
     } catch (RuntimeException e) {
-      LOG.error("no sign of life is sent: whether the daemon lives can't be found out", e);
+      Defects.caught("finding out whether the daemon lives, for the service manager", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.vrouter.mesh.local;
 import io.vrouter.membership.Addresses;
 import io.vrouter.membership.DaemonThreads;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import java.util.function.Supplier;
  */
 public final class ProtectedAddresses implements Supplier<Set<InetAddress>>, AutoCloseable {
   /** The C library's file, and the one with the upstream servers of systemd-resolved's stub. */
-  public static final List<Path> RESOLV_CONFS =
+  private static final List<Path> RESOLV_CONFS =
       List.of(Path.of("/etc/resolv.conf"), Path.of("/run/systemd/resolve/resolv.conf"));
 
   /** Poll interval: a resolver from DHCP is protected before it matters. */
@@ -42,12 +43,21 @@ public final class ProtectedAddresses implements Supplier<Set<InetAddress>>, Aut
   private volatile Set<InetAddress> newest;
 
   /**
+   * With the system's files and resolver.
+   *
+   * @param seeds addresses and names, resolved after {@link #start}
+   */
+  public ProtectedAddresses(Collection<String> seeds) {
+    this(RESOLV_CONFS, seeds, ProtectedAddresses::resolved);
+  }
+
+  /**
    * Reads the files; names are resolved after {@link #start}.
    *
    * @param seeds addresses and names
    * @param resolver the addresses of a name, empty when it can't be resolved; may block
    */
-  public ProtectedAddresses(
+  ProtectedAddresses(
       List<Path> resolvConfs,
       Collection<String> seeds,
       Function<String, List<InetAddress>> resolver) {
@@ -95,6 +105,14 @@ public final class ProtectedAddresses implements Supplier<Set<InetAddress>>, Aut
     resolvConfs.forEach(file -> addresses.addAll(Resolvers.of(file)));
     resolved.values().forEach(addresses::addAll);
     return Set.copyOf(addresses);
+  }
+
+  private static List<InetAddress> resolved(String name) {
+    try {
+      return List.of(InetAddress.getAllByName(name));
+    } catch (UnknownHostException e) {
+      return List.of();
+    }
   }
 
   /** The newest. From any thread. */

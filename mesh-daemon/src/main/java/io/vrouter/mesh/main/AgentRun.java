@@ -5,6 +5,7 @@ import io.vrouter.membership.TrustedFile;
 import io.vrouter.mesh.agent.AgentPolicy;
 import io.vrouter.mesh.agent.AgentPolicyFile;
 import io.vrouter.mesh.agent.AgentServer;
+import io.vrouter.mesh.agent.AgentTunnels;
 import io.vrouter.mesh.agent.FactBoard;
 import io.vrouter.mesh.agent.FormerStore;
 import io.vrouter.mesh.api.UncaughtExceptions;
@@ -16,17 +17,23 @@ import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.HostFactsReader;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.SdNotify;
+import io.vrouter.mesh.local.DockerFollower;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.SilentRules;
+import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.node.Closeables;
 import io.vrouter.mesh.observe.Watch;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.reconcile.SavedState;
 import io.vrouter.mesh.state.SavedStateFile;
+import io.vrouter.mesh.wireguard.WireGuardKeys;
+import io.vrouter.mesh.wireguard.WireGuardTarget;
 import io.vrouter.netlink.Nftables;
 import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +54,7 @@ final class AgentRun {
   private final UncaughtExceptions uncaught;
   private final Closeables parts = new Closeables();
   private final AtomicReference<@Nullable Watch> rules = new AtomicReference<>();
+  private final AtomicReference<@Nullable WireGuardKeys> wireguard = new AtomicReference<>();
 
   AgentRun(MeshConfig config, SdNotify manager, UncaughtExceptions uncaught) {
     this.config = config;
@@ -93,6 +101,9 @@ final class AgentRun {
                 .collect(
                     Collectors.toMap(
                         ConfiguredSubnet::prefix, ConfiguredSubnet::vni, (a, b) -> a)));
+    if (config.encryption() != Encryption.NONE) {
+      base = base.withWireGuard(config.wireguardPort());
+    }
     Optional<Path> file = config.agentPolicy();
     if (file.isEmpty()) {
       return base;
@@ -111,11 +122,7 @@ final class AgentRun {
     HostFirewall firewall = parts.add(new HostFirewall());
     HostFirewall asked = parts.add(new HostFirewall());
     ProtectedAddresses avoid =
-        parts.add(
-            new ProtectedAddresses(
-                ProtectedAddresses.RESOLV_CONFS,
-                config.seeds().stream().map(Seed::host).toList(),
-                NodeStart::resolved));
+        parts.add(new ProtectedAddresses(config.seeds().stream().map(Seed::host).toList()));
     avoid.start(() -> LOG.debug("other resolvers or seeds"));
     SavedStateFile saved = new SavedStateFile(config.stateDir());
     FactBoard board = new FactBoard(() -> problems(warnings, saved));
@@ -130,12 +137,13 @@ final class AgentRun {
                   firewall,
                   asked,
                   parts.add(new ProbedSet(Nftables::open))::ages,
+                  tunnels(netlink),
                   store(saved),
                   board,
                   avoid,
                   System::nanoTime));
-      DockerFollower.start(config, parts, board::docker);
-      rules.set(OwnAgentSide.rules(parts, board::rules));
+      parts.add(new DockerFollower(config, board::docker));
+      rules.set(parts.add(Watch.rules(board::rules)));
       parts.add(new SilentRules(firewall, board::firewall));
       return server;
     } catch (IOException e) {
@@ -146,10 +154,24 @@ final class AgentRun {
     }
   }
 
+  private Optional<AgentTunnels> tunnels(RtNetlink netlink) throws IOException {
+    if (config.encryption() == Encryption.NONE) {
+      return Optional.empty();
+    }
+    WireGuardKeys keys =
+        WireGuardKeys.open(config.stateDir(), new SecureRandom(), config.wireguardPort());
+    wireguard.set(keys);
+    return Optional.of(new OwnTunnels(keys, parts.add(new WireGuardTarget(netlink, keys))));
+  }
+
   private List<Problem> problems(List<Problem> warnings, SavedStateFile saved) {
     List<Problem> problems = new ArrayList<>(warnings);
     problems.addAll(uncaught.problems());
     saved.problem().ifPresent(problems::add);
+    WireGuardKeys keys = wireguard.get();
+    if (keys != null) {
+      keys.problem().ifPresent(problems::add);
+    }
     Watch watch = rules.get();
     if (watch != null) {
       watch.problem().ifPresent(problems::add);

@@ -6,6 +6,10 @@ import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.host.SdNotify;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.node.Node;
+import io.vrouter.mesh.node.NodeEnding;
+import io.vrouter.mesh.node.NodeStart;
+import io.vrouter.mesh.node.NotYetException;
 import io.vrouter.netlink.Monitor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -71,11 +75,11 @@ final class DaemonRun {
     Runtime.getRuntime().addShutdownHook(onSignal);
     manager.watch(this::live);
     try {
-      Node.NodeEnd end = next(false).awaitEnd();
-      while (end == Node.NodeEnd.UNDERLAY_MOVED) {
+      NodeEnding.NodeEnd end = next(false).awaitEnd();
+      while (end == NodeEnding.NodeEnd.UNDERLAY_MOVED) {
         end = next(true).awaitEnd();
       }
-      return end == Node.NodeEnd.CLEAN;
+      return end == NodeEnding.NodeEnd.CLEAN;
     } finally {
       try {
         Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -164,7 +168,7 @@ final class DaemonRun {
     boolean keep = config.keepDataplane();
     Node running = running();
     boolean clean = running == null || running.end(keep);
-    if (!keep && (running == null || running.awaitEnd() == Node.NodeEnd.UNDERLAY_MOVED)) {
+    if (!keep && (running == null || running.awaitEnd() == NodeEnding.NodeEnd.UNDERLAY_MOVED)) {
       clean = cleanup.getAsBoolean();
     }
     // A signal that was fully handled is a success, unlike the exit code 128 + n.

@@ -1,6 +1,6 @@
 /**
- * Begins and ends the process: every object is made here, by constructor, and passed on. May depend
- * on all packages; nothing depends on it.
+ * Begins and ends the process: {@code meshd}'s own, which runs nodes one after the other, and an
+ * agent's. May depend on all packages; nothing depends on it.
  */
 @NullMarked
 package io.vrouter.mesh.main;

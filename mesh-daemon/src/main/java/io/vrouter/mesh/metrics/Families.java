@@ -1,9 +1,12 @@
 package io.vrouter.mesh.metrics;
 
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -33,7 +36,10 @@ public final class Families {
    * @param labels name, value, name, value …
    */
   public void gauge(String name, String help, double value, String... labels) {
-    Labels all = Labels.of(labels);
+    gauge(name, help, value, Labels.of(labels));
+  }
+
+  void gauge(String name, String help, double value, Labels all) {
     if (points.add(name + all)) {
       gauges
           .computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
@@ -48,7 +54,10 @@ public final class Families {
    * @param labels name, value, name, value …
    */
   public void counter(String name, String help, double value, String... labels) {
-    Labels all = Labels.of(labels);
+    counter(name, help, value, Labels.of(labels));
+  }
+
+  void counter(String name, String help, double value, Labels all) {
     if (points.add(name + all)) {
       counters
           .computeIfAbsent(name, key -> CounterSnapshot.builder().name(key).help(help))
@@ -80,8 +89,28 @@ public final class Families {
             .build());
   }
 
-  /** Adds a whole family. */
-  public void add(MetricSnapshot family) {
+  /** Adds a histogram. */
+  void histogram(String name, String help, Buckets.BucketCounts of, Labels labels) {
+    ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+    for (int i = 0; i < of.counts().size(); i++) {
+      buckets.bucket(
+          i < of.bounds().size() ? of.bounds().get(i) : Double.POSITIVE_INFINITY,
+          of.counts().get(i));
+    }
+    add(
+        HistogramSnapshot.builder()
+            .name(name)
+            .help(help)
+            .dataPoint(
+                HistogramDataPointSnapshot.builder()
+                    .classicHistogramBuckets(buckets.build())
+                    .sum(of.sum())
+                    .labels(labels)
+                    .build())
+            .build());
+  }
+
+  private void add(MetricSnapshot family) {
     others.put(family.getMetadata().getName(), family);
   }
 

@@ -25,13 +25,21 @@ public final class MeshMetrics {
 
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
   private final List<Consumer<Families>> sources = new CopyOnWriteArrayList<>();
+  private final Measurements measurements = new Measurements();
 
   /** Reads the answers of the daemon once per scrape. */
   public MeshMetrics(MeshApi api) {
     add(families -> status(families, api.status()));
     add(families -> members(families, api.members(false)));
     add(families -> routes(families, api.routes()));
-    add(families -> ProcessMetrics.add(families, api.version()));
+    add(families -> ProcessMetrics.build(families, api.version()));
+    add(measurements::into);
+    ProcessMetrics.register(measurements);
+  }
+
+  /** The measurements of this process. */
+  public Measurements measurements() {
+    return measurements;
   }
 
   /** Adds numbers that are read at each scrape, on its thread. */

@@ -5,6 +5,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The numbers of this process and its virtual machine. */
 final class ProcessMetrics {
@@ -13,7 +14,7 @@ final class ProcessMetrics {
 
   private ProcessMetrics() {}
 
-  static void add(Families families, String version) {
+  static void build(Families families, String version) {
     families.info(
         "mesh_build",
         "Always 1; the versions are labels.",
@@ -21,55 +22,58 @@ final class ProcessMetrics {
         version,
         "java",
         Runtime.version().toString());
-    families.gauge("process_resident_memory_bytes", "Resident memory of meshd.", residentBytes());
-    ProcessHandle.current()
-        .info()
-        .totalCpuDuration()
-        .ifPresent(
-            cpu ->
-                families.counter(
-                    "process_cpu_seconds",
-                    "Processor time of meshd, user and system.",
-                    cpu.toMillis() / MILLIS));
-    families.gauge(
+  }
+
+  static void register(Measurements measurements) {
+    measurements.gauge(
+        "process_resident_memory_bytes",
+        "Resident memory of meshd.",
+        ProcessMetrics::residentBytes);
+    measurements.seconds(
+        "process_cpu_seconds",
+        "Processor time of meshd, user and system.",
+        () ->
+            ProcessHandle.current().info().totalCpuDuration().map(Duration::toMillis).orElse(0L)
+                / MILLIS);
+    measurements.gauge(
         "process_uptime_seconds",
         "Time since meshd started.",
-        ManagementFactory.getRuntimeMXBean().getUptime() / MILLIS);
-    families.gauge(
+        () -> ManagementFactory.getRuntimeMXBean().getUptime() / MILLIS);
+    measurements.gauge(
         "jvm_threads",
         "Threads of the virtual machine.",
-        ManagementFactory.getThreadMXBean().getThreadCount());
+        () -> ManagementFactory.getThreadMXBean().getThreadCount());
     Runtime runtime = Runtime.getRuntime();
-    families.gauge(
+    measurements.gauge(
         "jvm_memory_used_bytes",
         "Used memory of the virtual machine.",
-        runtime.totalMemory() - runtime.freeMemory(),
+        () -> runtime.totalMemory() - runtime.freeMemory(),
         "area",
         "heap");
-    families.gauge(
+    measurements.gauge(
         "jvm_memory_max_bytes",
         "Most memory of the virtual machine.",
-        runtime.maxMemory(),
+        runtime::maxMemory,
         "area",
         "heap");
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      families.counter(
+      measurements.count(
           "jvm_gc_collections",
           "Garbage collections.",
-          Math.max(0, collector.getCollectionCount()),
+          () -> Math.max(0, collector.getCollectionCount()),
           "gc",
           collector.getName());
-      families.counter(
+      measurements.seconds(
           "jvm_gc_seconds",
           "Time of garbage collections.",
-          Math.max(0, collector.getCollectionTime()) / MILLIS,
+          () -> Math.max(0, collector.getCollectionTime()) / MILLIS,
           "gc",
           collector.getName());
     }
   }
 
   /** Resident memory; 0 when the kernel doesn't report it (proc(5), in kB). */
-  private static long residentBytes() {
+  private static double residentBytes() {
     try {
       return Files.readAllLines(Path.of("/proc/self/status")).stream()
           .filter(line -> line.startsWith(RESIDENT))

@@ -4,7 +4,9 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.NetlinkException;
+import io.vrouter.netlink.RtNetlink;
 import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.wire.Netlink;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,33 @@ public final class Watch implements AutoCloseable {
   public Watch(
       Supplier<Monitor> open, Supplier<Collection<Link>> links, Consumer<ChangeKind> listener) {
     events = new KernelEvents("netlink-watch", open, new Relevant(links, listener));
+  }
+
+  /**
+   * Starts a watch of links, addresses, neighbours and routes.
+   *
+   * @param listener called on the watching thread; must return at once
+   */
+  public static Watch kernel(Consumer<ChangeKind> listener) {
+    return new Watch(Monitor::open, Watch::links, listener);
+  }
+
+  /**
+   * Starts a watch of nftables, which takes CAP_NET_ADMIN.
+   *
+   * @param changed called on the watching thread; must return at once
+   */
+  public static Watch rules(Runnable changed) {
+    return new Watch(
+        () -> Monitor.open(Netlink.NETLINK_NETFILTER, List.of(Monitor.NFNLGRP_NFTABLES)),
+        List::of,
+        change -> changed.run());
+  }
+
+  private static Collection<Link> links() {
+    try (RtNetlink netlink = RtNetlink.open()) {
+      return netlink.links().entries();
+    }
   }
 
   /** The problem of a failed watch; empty while it works. */

@@ -100,7 +100,7 @@ final class PathWatch {
     }
   }
 
-  /** The probe wasn't sent. */
+  /** The probe was not sent: it is no evidence. */
   void notSent(long cookie, long now) {
     PeerPath path = path(cookie);
     if (path != null) {

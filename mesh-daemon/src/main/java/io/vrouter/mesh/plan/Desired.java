@@ -125,7 +125,10 @@ public record Desired(
         holdings,
         all,
         conflicts,
-        problems);
+        problems,
+        tunnels,
+        tunnelRoutes,
+        lingering);
   }
 
   /** Computes the desired state; the order of peers makes no difference. */

@@ -114,6 +114,7 @@ final class DesiredBuilder {
     if (world.tunnels().lingering()) {
       for (int slot = 0; slot < WireGuardKey.SLOTS; slot++) {
         names.add(Wanted.Tunnel.name(slot));
+        ports.add(local.options().wireguardPort() + slot);
       }
     }
     Set<InetAddress> members = new HashSet<>();
@@ -220,14 +221,13 @@ final class DesiredBuilder {
     Tunnels.End end = end(peer);
     InetAddress underlay = end.remote();
     MacAddress mac = VtepMac.of(peer.id(), vni);
-    Set<InetAddress> left = new HashSet<>(end.also());
-    if (!end.encrypted()) {
-      left.addAll(world.moving().getOrDefault(peer.id(), Set.of()));
-    }
+    Set<InetAddress> left =
+        end.encrypted() ? Set.of() : world.moving().getOrDefault(peer.id(), Set.of());
     floods.add(new Wanted.Flood(device, underlay));
     fdb.add(new Wanted.Fdb(device, mac, underlay, !left.isEmpty()));
     neighbors.add(new Wanted.Neighbor(device, overlay, mac));
-    Set<InetAddress> sources = new HashSet<>(left);
+    Set<InetAddress> sources = new HashSet<>(end.also());
+    sources.addAll(left);
     sources.add(underlay);
 
     Set<Prefix> prefixes = new HashSet<>();
@@ -244,7 +244,13 @@ final class DesiredBuilder {
           .computeIfAbsent(vni, key -> new HashSet<>())
           .add(
               new FirewallPolicy.Remote(
-                  mac, source, Set.of(overlay), prefixes, gateways, peer.record().underlay()));
+                  mac,
+                  source,
+                  Set.of(overlay),
+                  prefixes,
+                  gateways,
+                  peer.record().underlay(),
+                  left.contains(source) ? source : underlay));
     }
     return sources;
   }

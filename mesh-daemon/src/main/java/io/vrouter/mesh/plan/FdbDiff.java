@@ -15,6 +15,13 @@ import java.util.Set;
  * Forwarding entries of our devices. All of them count as ours: they can't be marked one by one.
  */
 final class FdbDiff {
+  /**
+   * Makes entries that will lead to another valid end of their peer dynamic, before the firewall
+   * gives the peer's packets the source of that end: a permanent entry would drop them until it is
+   * changed itself.
+   */
+  final List<Step> loosen = new ArrayList<>();
+
   final List<Step> add = new ArrayList<>();
   final List<Step> delete = new ArrayList<>();
 
@@ -68,7 +75,7 @@ final class FdbDiff {
     InetAddress plain = isPlain(entry) ? dst : null;
     Step.DeleteFdb deletion = Step.DeleteFdb.of(device, entry);
     if (entry.mac().equals(MacAddress.ZERO)) {
-      if (plain == null || !points(device, plain)) {
+      if (plain == null || !floods.contains(new Wanted.Flood(device, plain))) {
         delete.add(deletion);
       } else if (isPermanent(entry)) {
         floodsThere.add(new Wanted.Flood(device, plain));
@@ -84,6 +91,11 @@ final class FdbDiff {
       }
     } else if (plain != null && isRight(wanted, entry, plain)) {
       rightThere.add(mac);
+    } else if (plain != null
+        && isPermanent(entry)
+        && !plain.equals(wanted.dst())
+        && points(device, plain)) {
+      loosen.add(new Step.SetFdb(new Wanted.Fdb(device, mac.mac(), plain, true)));
     } else if (dst == null) {
       // The kernel replaces no entry of a next hop group by one with an address.
       add.add(deletion);
@@ -123,15 +135,10 @@ final class FdbDiff {
 
   /**
    * While a peer moves, the kernel follows its packets: the old and the new address are both right.
-   * Between its ends in plain and inside WireGuard this host chooses for itself: each of two hosts
-   * would wait for the other's packets.
    */
   private boolean isRight(Wanted.Fdb wanted, FdbEntry entry, InetAddress dst) {
     return wanted.moving()
-        ? !entry.isPermanent()
-            && points(wanted.device(), dst)
-            && (dst.equals(wanted.dst())
-                || !(WireGuardAddress.isInside(dst) || WireGuardAddress.isInside(wanted.dst())))
+        ? !entry.isPermanent() && points(wanted.device(), dst)
         : isPermanent(entry) && dst.equals(wanted.dst());
   }
 

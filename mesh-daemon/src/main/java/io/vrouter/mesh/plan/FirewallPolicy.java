@@ -134,6 +134,8 @@ public record FirewallPolicy(
    * @param prefixes the networks it advertises in this VNI and that this host accepted
    * @param gateways its own addresses in those networks
    * @param outside its address outside of WireGuard
+   * @param end the end that this host sends to, of the same IP version: it replaces the source of
+   *     the peer's packets
    */
   public record Remote(
       MacAddress mac,
@@ -141,7 +143,8 @@ public record FirewallPolicy(
       Set<InetAddress> overlays,
       Set<Prefix> prefixes,
       Set<InetAddress> gateways,
-      InetAddress outside) {
+      InetAddress outside,
+      InetAddress end) {
     private static final Comparator<Collection<InetAddress>> BY_ADDRESSES =
         (a, b) ->
             Arrays.compare(
@@ -154,16 +157,17 @@ public record FirewallPolicy(
                 Remote::prefixes,
                 (a, b) -> Arrays.compare(a.toArray(Prefix[]::new), b.toArray(Prefix[]::new)))
             .thenComparing(Remote::gateways, BY_ADDRESSES)
-            .thenComparing(Remote::outside, BY_ADDRESS);
+            .thenComparing(Remote::outside, BY_ADDRESS)
+            .thenComparing(Remote::end, BY_ADDRESS);
 
-    /** A host whose tunnel packets come from its own address. */
+    /** A host with one end: its own address. */
     public Remote(
         MacAddress mac,
         InetAddress underlay,
         Set<InetAddress> overlays,
         Set<Prefix> prefixes,
         Set<InetAddress> gateways) {
-      this(mac, underlay, overlays, prefixes, gateways, underlay);
+      this(mac, underlay, overlays, prefixes, gateways, underlay, underlay);
     }
 
     public Remote {

@@ -14,9 +14,9 @@ import java.util.Set;
  * The difference between the desired and the observed state, as steps.
  *
  * <p>Additions precede deletions, a device's entries precede its activation, the firewall precedes
- * everything. An object that lacks our mark is never changed; one that is in the way becomes a
- * problem. All entries of a device that carries our mark count as ours: forwarding entries can't be
- * marked one by one.
+ * everything but {@link FdbDiff#loosen}. An object that lacks our mark is never changed; one that
+ * is in the way becomes a problem. All entries of a device that carries our mark count as ours:
+ * forwarding entries can't be marked one by one.
  */
 public final class Planner {
   private Planner() {}
@@ -43,21 +43,22 @@ public final class Planner {
       links.put(link.name(), link);
     }
 
+    TunnelDiff tunnels = new TunnelDiff(desired, observed, devices);
+    FdbDiff fdb = new FdbDiff(desired, observed, devices);
     List<Step> first = new ArrayList<>();
     if (!observed.firewall().holds()) {
+      first.addAll(fdb.loosen);
       first.add(new Step.SetFirewall(firewall(desired, observed)));
     }
     if (!observed.firewall().open()) {
       first.add(new Step.OpenForwarding(firewall(desired, observed)));
     }
     first.addAll(devices.make);
-    TunnelDiff tunnels = new TunnelDiff(desired, observed, devices);
     first.addAll(tunnels.make);
     List<Step> last = new ArrayList<>();
     forwarding(desired, observed, links, devices.ours, blocked, first, last);
 
     AddressDiff addresses = new AddressDiff(desired, observed, devices);
-    FdbDiff fdb = new FdbDiff(desired, observed, devices);
     Set<String> flushed = new HashSet<>(devices.flushed);
     flushed.addAll(addresses.emptied);
     NeighborDiff neighbors = new NeighborDiff(desired, observed, devices, flushed);

@@ -161,20 +161,13 @@ public sealed interface Step {
   }
 
   /** A step of a WireGuard device that rtnetlink alone can't do. */
-  sealed interface OfTunnel extends OnDevice {}
+  sealed interface OfTunnel extends Fulfilment {
+    @Override
+    Wanted.Tunnel wanted();
+  }
 
   /** Makes a WireGuard device, down, without a key. */
-  record CreateTunnel(Wanted.Tunnel wanted) implements OfTunnel, Fulfilment {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
-    @Override
-    public String object() {
-      return wanted.object();
-    }
-
+  record CreateTunnel(Wanted.Tunnel wanted) implements OfTunnel {
     @Override
     public String toString() {
       return "add link " + wanted;
@@ -182,17 +175,7 @@ public sealed interface Step {
   }
 
   /** Sets mark, MTU and flags of our WireGuard device. */
-  record ChangeTunnel(Wanted.Tunnel wanted) implements OfTunnel, Fulfilment {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
-    @Override
-    public String object() {
-      return wanted.object();
-    }
-
+  record ChangeTunnel(Wanted.Tunnel wanted) implements OfTunnel {
     @Override
     public String toString() {
       return "set link " + wanted;
@@ -200,12 +183,7 @@ public sealed interface Step {
   }
 
   /** Sets the private key and the port of our WireGuard device. */
-  record SetTunnelKey(Wanted.Tunnel wanted) implements OfTunnel, Fulfilment {
-    @Override
-    public String device() {
-      return wanted.device();
-    }
-
+  record SetTunnelKey(Wanted.Tunnel wanted) implements OfTunnel {
     @Override
     public String object() {
       return "key of " + device();
@@ -224,15 +202,10 @@ public sealed interface Step {
    * @param removed keys of those to remove
    */
   record SetTunnelPeers(Wanted.Tunnel wanted, List<Wanted.TunnelPeer> set, List<WgKey> removed)
-      implements OfTunnel, Fulfilment {
+      implements OfTunnel {
     public SetTunnelPeers {
       set = List.copyOf(set);
       removed = List.copyOf(removed);
-    }
-
-    @Override
-    public String device() {
-      return wanted.device();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param devices this host's; packets leave by the first
  * @param share the part of the record
  * @param ends per peer; one without an end has no data path
+ * @param former keys that were in peers' records until lately: their packets are still accepted
  * @param lingering whether former devices stay for a moment although none is wanted
  * @param all whether the ends of all peers are here: if not, a peer without one is reached by its
  *     underlay address
@@ -22,15 +23,17 @@ public record Tunnels(
     List<WireGuardKey> devices,
     TunnelShare share,
     Map<NodeId, End> ends,
+    Map<NodeId, List<WireGuardKey>> former,
     boolean lingering,
     boolean all) {
   /** No encryption. */
   public static final Tunnels NONE =
-      new Tunnels(List.of(), TunnelShare.NONE, Map.of(), false, false);
+      new Tunnels(List.of(), TunnelShare.NONE, Map.of(), Map.of(), false, false);
 
   public Tunnels {
     devices = List.copyOf(devices);
     ends = Map.copyOf(ends);
+    former = Map.copyOf(former);
   }
 
   /**

@@ -57,7 +57,9 @@ final class WantedTunnels {
       if (!tunnels.ends().containsKey(peer.id())) {
         continue;
       }
-      for (WireGuardKey key : peer.record().tunnel().keys()) {
+      List<WireGuardKey> keys = new ArrayList<>(peer.record().tunnel().keys());
+      keys.addAll(tunnels.former().getOrDefault(peer.id(), List.of()));
+      for (WireGuardKey key : keys) {
         InetAddress address = WireGuardAddress.of(peer.id(), key.slot(), ipv4);
         // A key in two hosts' records is the first one's: a device has each key once.
         if (taken.add(address)) {

@@ -31,7 +31,7 @@ public record Grant(List<Prefix> prefixes, List<Vni> vnis, boolean anyVni) {
     return allows(vni) && prefixes.stream().anyMatch(it -> it.contains(prefix));
   }
 
-  /** For people. */
+  /** As operators read it. */
   @Override
   public String toString() {
     return "prefixes %s in VNIs %s"

@@ -27,7 +27,7 @@ public record PolicyFilter(
     LocalState local, List<RemoteHost> peers, List<Rejected> rejected, List<Problem> problems) {
   private static final String CODE = "not-in-policy";
 
-  /** Nothing removed. */
+  /** The input as it is: no policy is in force. */
   public static PolicyFilter none(LocalState local, List<RemoteHost> peers) {
     return new PolicyFilter(local, peers, List.of(), List.of());
   }

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.Signer;
 import io.vrouter.membership.Verifier;
-import io.vrouter.membership.crypto.PolicyKey;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public record SignedPolicy(MeshPolicy policy, Bytes octets) {
    *
    * @throws PolicyException when it has more than {@link #MAX} octets
    */
-  public static SignedPolicy sign(MeshPolicy policy, PolicyKey key) throws PolicyException {
+  public static SignedPolicy sign(MeshPolicy policy, Signer key) throws PolicyException {
     byte[] body = encode(policy);
     if (SIGNATURE + body.length > MAX) {
       throw new PolicyException(

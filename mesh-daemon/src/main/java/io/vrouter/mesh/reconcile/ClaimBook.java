@@ -2,20 +2,14 @@ package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipView;
-import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
-import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalNetwork;
 import io.vrouter.mesh.plan.LocalState;
-import io.vrouter.mesh.plan.LocalVni;
-import io.vrouter.mesh.plan.OverlayCandidates;
 import io.vrouter.mesh.plan.OwnClaims;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.record.Lamport;
-import io.vrouter.mesh.record.Overlay;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,15 +41,10 @@ final class ClaimBook {
   /** How long a fresh claim waits for the first state exchange. */
   static final Duration PATIENCE = Duration.ofMillis(300);
 
-  /** How long a lost overlay address stays, so that peers learn the new one first. */
-  static final Duration RETIREMENT = Duration.ofSeconds(2);
-
   /** How long a host that was alone still waits for owners: their records arrive one by one. */
   static final Duration PROBATION = Duration.ofSeconds(5);
 
-  private final Map<Vni, Overlay> overlays = new TreeMap<>();
-  private final OverlayDisputes disputes = new OverlayDisputes();
-  private final Map<Overlay, Long> retiring = new HashMap<>();
+  private final OverlayClaims overlays;
   private final Map<Prefix, Long> subnets = new HashMap<>();
   private final Set<Prefix> provisional = new HashSet<>();
   private final Set<Prefix> contested = new HashSet<>();
@@ -64,7 +52,6 @@ final class ClaimBook {
   private boolean acquainted;
   private final long freshAfter;
   private long lamport;
-  private long advanced;
   private boolean heard;
 
   /**
@@ -73,7 +60,7 @@ final class ClaimBook {
    * @param now on the clock of {@link #advance}, in nanoseconds
    */
   ClaimBook(SavedState saved, long now) {
-    saved.overlays().forEach(overlay -> overlays.put(overlay.vni(), overlay));
+    overlays = new OverlayClaims(saved.overlays());
     subnets.putAll(saved.subnets());
     lamport = saved.lamport();
     freshAfter = now + PATIENCE.toNanos();
@@ -81,8 +68,7 @@ final class ClaimBook {
 
   /** The present claims. */
   OwnClaims claims() {
-    return new OwnClaims(
-        List.copyOf(overlays.values()), List.copyOf(retiring.keySet()), subnets, contested);
+    return new OwnClaims(overlays.claimed(), overlays.retiring(), subnets, contested);
   }
 
   /**
@@ -95,7 +81,7 @@ final class ClaimBook {
     }
     Map<Prefix, Long> firm = new HashMap<>(subnets);
     firm.keySet().removeAll(provisional);
-    return new OwnClaims(List.copyOf(overlays.values()), List.of(), firm, contested);
+    return new OwnClaims(overlays.claimed(), List.of(), firm, contested);
   }
 
   /**
@@ -133,10 +119,9 @@ final class ClaimBook {
 
   /** When {@link #advance} is due without a change; empty for never. */
   Optional<Long> deadline(LocalState local) {
-    List<Long> deadlines = new ArrayList<>(retiring.values());
-    disputes.deadlines(advanced).forEach(deadlines::add);
+    List<Long> deadlines = new ArrayList<>(overlays.deadlines());
     boolean complete =
-        local.vnis().stream().allMatch(vni -> overlays.containsKey(vni.vni()))
+        overlays.complete(local)
             && local.networks().stream().allMatch(net -> subnets.containsKey(net.prefix()));
     if (!heard && !complete) {
       deadlines.add(freshAfter);
@@ -164,22 +149,16 @@ final class ClaimBook {
     for (RemoteHost peer : peers) {
       lamport = Math.max(lamport, peer.record().highestLamport());
     }
-    retiring.values().removeIf(until -> now - until >= 0);
-    overlays.keySet().removeIf(vni -> local.vni(vni).isEmpty());
-    disputes.retain(overlays.keySet());
-    advanced = now;
     Set<Prefix> wanted = new HashSet<>();
     local.networks().forEach(network -> wanted.add(network.prefix()));
     subnets.keySet().retainAll(wanted);
     provisional.retainAll(wanted);
     contested.retainAll(wanted);
 
-    List<Problem> problems = new ArrayList<>();
     // All of one round carry one number: they are claimed at the same moment.
     long number = Lamport.after(lamport);
-    for (LocalVni vni : local.vnis()) {
-      overlay(local.self(), vni, peers, standing, number, now).ifPresent(problems::add);
-    }
+    List<Problem> problems = overlays.advance(local, peers, heard, standing, number, now);
+    lamport = Math.max(lamport, overlays.lamport());
     boolean alone = peers.stream().noneMatch(peer -> isThere(peer.state()));
     if (peers.stream().noneMatch(peer -> peer.state().keepsDataPath())) {
       company = null;
@@ -242,84 +221,5 @@ final class ClaimBook {
       }
     }
     return taken;
-  }
-
-  private Optional<Problem> overlay(
-      NodeId self,
-      LocalVni vni,
-      Collection<RemoteHost> peers,
-      Set<Holding> standing,
-      long number,
-      long now) {
-    Overlay mine = overlays.get(vni.vni());
-    if (mine != null && !fits(vni, mine)) {
-      retire(mine, now);
-      mine = null;
-    }
-    RemoteHost winner =
-        mine == null
-            ? null
-            : disputes.winner(self, mine, vni.pinned() == null, peers, standing, now);
-    if (mine != null && winner == null) {
-      return Optional.empty();
-    }
-    if (!heard) {
-      return Optional.empty();
-    }
-    if (vni.pinned() != null) {
-      if (mine == null) {
-        claim(new Overlay(vni.vni(), vni.pinned(), number));
-        return Optional.empty();
-      }
-      return Optional.ofNullable(winner).map(peer -> pinnedAndLost(vni, peer));
-    }
-    if (mine != null) {
-      retire(mine, now);
-    }
-    Optional<InetAddress> free =
-        OverlayCandidates.pick(self, vni.vni(), vni.overlaySubnet(), held(vni.vni(), peers));
-    free.ifPresent(address -> claim(new Overlay(vni.vni(), address, number)));
-    return free.isPresent() ? Optional.empty() : Optional.of(full(vni));
-  }
-
-  private static boolean fits(LocalVni vni, Overlay mine) {
-    InetAddress pinned = vni.pinned();
-    return pinned == null
-        ? vni.overlaySubnet().contains(mine.address())
-        : pinned.equals(mine.address());
-  }
-
-  private void claim(Overlay overlay) {
-    overlays.put(overlay.vni(), overlay);
-    lamport = overlay.lamport();
-  }
-
-  private void retire(Overlay overlay, long now) {
-    overlays.remove(overlay.vni());
-    retiring.put(overlay, now + RETIREMENT.toNanos());
-  }
-
-  private Set<InetAddress> held(Vni vni, Collection<RemoteHost> peers) {
-    Set<InetAddress> held = new HashSet<>();
-    for (RemoteHost peer : peers) {
-      peer.record().overlay(vni).ifPresent(overlay -> held.add(overlay.address()));
-    }
-    retiring.keySet().forEach(overlay -> held.add(overlay.address()));
-    return held;
-  }
-
-  private static Problem full(LocalVni vni) {
-    return new Problem(
-        "overlay-subnet-full",
-        "VNI %s has no free address left in %s".formatted(vni.vni(), vni.overlaySubnet()),
-        "choose a larger --vxlan-subnet on all hosts, or 'meshctl forget' hosts that are gone");
-  }
-
-  private static Problem pinnedAndLost(LocalVni vni, RemoteHost winner) {
-    return new Problem(
-        "overlay-conflict",
-        "the overlay address of VNI %s given here is held by %s (%s)"
-            .formatted(vni.vni(), winner.record().node(), winner.id().abbreviated()),
-        "give another --vxlan-ip on one of the two, or none to have one claimed");
   }
 }

@@ -3,7 +3,6 @@ package io.vrouter.mesh.reconcile;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.Membership;
 import io.vrouter.membership.MembershipView;
-import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.AgentException;
@@ -13,47 +12,38 @@ import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Plan;
-import io.vrouter.mesh.plan.PlanInput;
 import io.vrouter.mesh.plan.Planner;
 import io.vrouter.mesh.plan.RemoteHost;
-import io.vrouter.mesh.policy.PolicyFilter;
 import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.record.FittedRecord;
-import io.vrouter.mesh.record.HostRecord;
-import io.vrouter.mesh.record.ProbeArrivals;
-import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** All state of the loop, and one pass of it. Owned by one thread. */
+/**
+ * One pass of the loop: looks, asks the {@link Books} what is desired, plans, writes, publishes.
+ * Owned by one thread.
+ */
 final class Loop {
   private final Membership membership;
   private final Observer observer;
   private final FirewallTarget firewall;
   private final TunnelLook tunnelLook;
-  private final TunnelBook tunnels;
   private final LongSupplier clock;
 
   private final Persisted memory;
   private final Writes writes;
   private final Telling telling;
-  private final ClaimBook claims;
-  private final PoolBook pool;
-  private final PolicyBook policy;
-  private final HeldClaims held;
-  private final MovedUnderlays movements = new MovedUnderlays();
+  private final Books books;
   private final RecordReader roster = new RecordReader();
   private final RouteStates routeStates;
   private final Adoption adoption;
@@ -62,14 +52,6 @@ final class Loop {
   private final OpeningWait opening = new OpeningWait();
   private final ProblemLog problemLog = new ProblemLog();
 
-  private final OverlaySeat seat = new OverlaySeat();
-
-  /** As given, and with the overlay subnets chosen. */
-  private LocalState given;
-
-  private LocalState local;
-  private Map<NodeId, Integer> pathMtus = Map.of();
-  private ProbeArrivals arrivals = ProbeArrivals.NONE;
   private List<RecordReader.Heeded> heeded = List.of();
   private Optional<Problem> shown = Optional.empty();
   private MeshSnapshot snapshot;
@@ -87,21 +69,17 @@ final class Loop {
       Consumer<String> repairEvents,
       Consumer<Integer> retiredKeys,
       LongSupplier clock) {
-    this.given = local;
-    this.local = local;
     this.membership = membership;
     this.observer = observer;
     this.firewall = agent.firewall();
     this.tunnelLook = agent.tunnels();
-    this.tunnels = new TunnelBook(retiredKeys, clock.getAsLong());
     this.clock = clock;
     this.memory = new Persisted(writer);
-    this.claims = new ClaimBook(memory.loaded(), clock.getAsLong());
+    this.books =
+        new Books(
+            local, memory.loaded(), poolStore, policyStore, keys, retiredKeys, clock.getAsLong());
     this.writes = new Writes(agent, memory);
-    this.telling = new Telling(membership, memory, claims);
-    this.held = new HeldClaims(memory.loaded().known(), clock.getAsLong());
-    this.pool = new PoolBook(poolStore, keys, clock.getAsLong());
-    this.policy = new PolicyBook(policyStore, keys);
+    this.telling = new Telling(membership, memory, books.claims());
     this.repairs = new Repairs(repairEvents);
     this.routeStates = new RouteStates(observer);
     this.adoption = new Adoption(clock.getAsLong());
@@ -113,39 +91,9 @@ final class Loop {
     return snapshot;
   }
 
-  /** Runs the work of commands; a pass should follow. */
-  PoolBook pool() {
-    return pool;
-  }
-
-  /** The operator's policy. */
-  PolicyBook policy() {
-    return policy;
-  }
-
-  /** The prefixes that are held back. */
-  HeldClaims held() {
-    return held;
-  }
-
-  void local(LocalState newLocal) {
-    given = newLocal;
-  }
-
-  /**
-   * Results of the probes.
-   *
-   * @param mtus path MTU to a peer in octets, where less than the tunnel's MTU
-   * @param newest of the peers without an answer
-   */
-  void paths(Map<NodeId, Integer> mtus, ProbeArrivals newest) {
-    pathMtus = mtus;
-    arrivals = newest;
-  }
-
-  /** This host's WireGuard keys, newest first. */
-  void tunnelKeys(List<WireGuardKey> keys) {
-    tunnels.keys(keys);
+  /** For the work of commands, after which a pass should follow. */
+  Books books() {
+    return books;
   }
 
   /**
@@ -154,18 +102,8 @@ final class Loop {
    * @throws NetlinkException when the kernel can't be asked
    */
   Bytes firstPayload() {
-    Observed observed = observed();
-    long now = clock.getAsLong();
-    local = seat.choose(given, claims.claims(), List.of(), observed.surroundings(), false);
-    PolicyFilter allowed = policy.advance(local, List.of(), now);
-    tunnels.advance(allowed.local(), List.of(), observed, now);
-    PlanInput world = world(allowed.local(), List.of(), Set.of(), observed);
-    return FittedRecord.of(complete(Desired.of(world).record())).payload();
-  }
-
-  /** The record with what no plan follows from. */
-  private HostRecord complete(HostRecord record) {
-    return policy.in(record.with(pool.share()).withBlockedOverlays(seat.blocked()).with(arrivals));
+    Desired first = books.first(observed(), clock.getAsLong());
+    return FittedRecord.of(books.complete(first.record())).payload();
   }
 
   /**
@@ -245,30 +183,13 @@ final class Loop {
    */
   Situation situation() {
     Observed observed = observed().with(memory.former());
-    long now = clock.getAsLong();
-    PolicyFilter allowed = policy.advance(local, roster.read(membership.view()).peers(), now);
-    ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), now);
-    return new Situation(
-        Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed)), observed);
+    List<RemoteHost> peers = roster.read(membership.view()).peers();
+    return new Situation(books.now(peers, observed, clock.getAsLong()), observed);
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
     return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
-  }
-
-  private PlanInput world(
-      LocalState mine, List<RemoteHost> peers, Set<Holding> stands, Observed observed) {
-    return new PlanInput(
-        mine,
-        claims.claims(),
-        peers,
-        movements.moving(),
-        observed.surroundings(),
-        held.bound(),
-        stands,
-        pathMtus,
-        tunnels.tunnels());
   }
 
   private void run(PassSchedule.Pass pass) {
@@ -279,23 +200,9 @@ final class Loop {
     Observed observed = observed();
     memory.gone(observed);
     observed = observed.with(memory.former());
-    movements.update(read.peers(), begin);
-    local =
-        seat.choose(given, claims.claims(), read.peers(), observed.surroundings(), view.settled());
     List<Problem> problems = new ArrayList<>(read.problems());
-    PolicyFilter allowed = policy.advance(local, read.peers(), begin);
-    problems.addAll(policy.problems());
-    problems.addAll(allowed.problems());
-    ClaimHistory.Judged judged = held.judge(allowed.peers(), claims.lamport(), begin);
-    problems.addAll(judged.problems());
-    problems.addAll(
-        claims.advance(allowed.local(), judged.peers(), view.settled(), judged.stands(), begin));
-    problems.addAll(pool.advance(local, read, observed.surroundings(), view.settled(), begin));
     problems.addAll(tunnelLook.problems());
-    problems.addAll(tunnels.advance(allowed.local(), judged.peers(), observed, begin));
-    Desired desired =
-        Desired.of(world(allowed.local(), judged.peers(), judged.stands(), observed))
-            .rejecting(allowed.rejected());
+    Desired desired = books.advance(read, observed, view.settled(), begin, problems);
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
     Plan whole = Planner.plan(desired, observed);
@@ -313,7 +220,7 @@ final class Loop {
     boolean repairsOnly = repairs.note(result.done(), desired, observed, begin);
     // After the kernel, so that the record advertises only what is installed.
     if (!opening.holds(firewall.pending(), begin)) {
-      telling.tell(complete(desired.record())).ifPresent(problems::add);
+      telling.tell(books.complete(desired.record())).ifPresent(problems::add);
     }
     long end = clock.getAsLong();
     List<Problem> failed = result.failed();
@@ -331,25 +238,29 @@ final class Loop {
     }
     problems.addAll(repairs.problems());
     RouteStates.Report routes = routeStates.report(desired, observed, all, pass.audit());
-    held.update(local.self(), claims.wasAlone(begin), desired, routes.routes(), begin);
+    books
+        .held()
+        .update(
+            books.local().self(), books.claims().wasAlone(begin), desired, routes.routes(), begin);
     problems.addAll(
         Stream.of(desired.problems(), plan.problems(), routes.problems(), failed)
             .flatMap(List::stream)
             .toList());
     snapshot =
         new MeshSnapshot(
-            local.self(),
-            local.node(),
+            books.local().self(),
+            books.local().node(),
             read.members(),
             routes.routes(),
             List.of(),
             desired.conflicts(),
-            pool.view(),
-            policy.policy().map(SignedPolicy::policy),
+            books.pool().view(),
+            books.policy().policy().map(SignedPolicy::policy),
             view.settled() && calm,
             plan.isEmpty() ? snapshot.plan() : plan.text(),
             writes.counters(passes, end - begin),
-            TunnelView.of(local.options().encryption(), tunnels.tunnels(), observed));
+            TunnelView.of(
+                books.local().options().encryption(), books.tunnels().tunnels(), observed));
     publish(problems, true);
     schedule.end(outcome, view.settled(), clock.getAsLong());
   }
@@ -360,7 +271,7 @@ final class Loop {
   }
 
   private void save(long now) {
-    memory.save(claims.kept(), claims.lamport(), held.saved(now));
+    memory.save(books.claims().kept(), books.claims().lamport(), books.held().saved(now));
   }
 
   private static PassSchedule.PassResult outcome(
@@ -391,17 +302,11 @@ final class Loop {
 
   /** When to run without an event. */
   private List<Optional<Long>> timers() {
-    return List.of(
-        claims.deadline(local),
-        claims.acquaintance(),
-        pool.deadline(),
-        policy.deadline(),
-        tunnels.deadline(),
-        movements.deadline(),
-        repairs.deadline(),
-        adoption.deadline(clock.getAsLong()),
-        held.deadline(),
-        opening.deadline());
+    List<Optional<Long>> all = new ArrayList<>(books.deadlines());
+    all.add(repairs.deadline());
+    all.add(adoption.deadline(clock.getAsLong()));
+    all.add(opening.deadline());
+    return all;
   }
 
   /** Removes every object of ours. */
@@ -409,7 +314,7 @@ final class Loop {
     Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
     List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
-    pool.leave().ifPresent(failed::add);
+    books.pool().leave().ifPresent(failed::add);
     return failed;
   }
 }

@@ -62,7 +62,7 @@ final class PolicyBook {
       if (valid(saved)) {
         policy = saved;
       } else {
-        store.reject("is not signed by the key of --policy-key");
+        store.reject("is not signed by the operator's key");
       }
     } catch (PolicyException e) {
       store.reject("holds " + e.getMessage());
@@ -88,11 +88,13 @@ final class PolicyBook {
   void apply(SignedPolicy candidate) throws PolicyException {
     if (keys.operator() == null) {
       throw new PolicyException(
-          "this host has no operator's public key: start meshd with --policy-key on every host",
+          "this host has no operator's public key: start meshd with --policy-key on every host, or"
+              + " with a token of 'token create --operator-key'",
           null);
     }
     if (!valid(candidate)) {
-      throw new PolicyException("the policy is not signed by the key of --policy-key", null);
+      throw new PolicyException(
+          "the policy is not signed by the operator's key (--policy-key, else the token's)", null);
     }
     SignedPolicy now = policy;
     if (now != null && now.octets().equals(candidate.octets())) {
@@ -221,7 +223,7 @@ final class PolicyBook {
   /** Problems for the operator. */
   List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();
-    if (keys.operator() != null && policy == null) {
+    if (keys.policyExpected() && policy == null) {
       problems.add(
           Problem.warning(
               "policy-missing",

@@ -33,7 +33,7 @@ final class PoolQuestions {
   private Prefix subnet(PoolWork work) throws PoolException, InterruptedException {
     ClaimResult answer =
         questions
-            .ask(loop -> answer(work, loop.pool()))
+            .ask(loop -> answer(work, loop.books().pool()))
             .orElseGet(() -> new ClaimResult(null, new PoolException("meshd is ending")));
     // The number of free subnets changed.
     signal.raise(Cause.OPERATOR);

@@ -6,7 +6,6 @@ import io.vrouter.membership.Membership;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
-import io.vrouter.mesh.agent.AgentException;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -24,17 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,34 +44,21 @@ public final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(5);
-  private static final long AFTER_DEFECT_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final Loop core;
+  private final Loop loop;
+  private final LoopThread thread;
+  private final LoopInputs inputs = new LoopInputs();
   private final StateWriter writer;
   private final LongSupplier clock;
   private final Optional<Bytes> operator;
   private final Signal signal = new Signal();
-  private final AtomicReference<@Nullable LocalState> newLocal = new AtomicReference<>();
-  private volatile Paths paths = new Paths(Map.of(), ProbeArrivals.NONE);
-  private volatile List<WireGuardKey> tunnelKeys = List.of();
   private volatile Consumer<Integer> retiredListener = slot -> {};
-  private final AtomicReference<@Nullable Farewell> farewell = new AtomicReference<>();
-  private final List<Consumer<MeshSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> repairListeners = new CopyOnWriteArrayList<>();
-  private final Thread thread;
-  private final AtomicBoolean poolWanted = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor disk =
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("state"));
   private final Questions questions;
   private final Plans plans;
   private final PoolQuestions pools;
-
-  /** When the present turn began; null before the first. */
-  private volatile @Nullable Long turn;
-
-  private volatile boolean waits = true;
-  private volatile MeshSnapshot snapshot;
-  private volatile List<Problem> left = List.of();
 
   /**
    * Wires the loop; nothing runs yet.
@@ -100,7 +82,7 @@ public final class Reconciler {
     this.operator = Optional.ofNullable(keys.operator());
     this.writer = new StateWriter(store, this::later, () -> signal.raise(Cause.SAVED));
     disk.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    this.core =
+    this.loop =
         new Loop(
             local,
             membership,
@@ -113,9 +95,8 @@ public final class Reconciler {
             this::repaired,
             this::retired,
             clock);
-    this.snapshot = core.snapshot();
-    this.thread = new Thread(this::loop, "reconcile");
-    this.questions = new Questions(signal::wake, thread::isAlive);
+    this.thread = new LoopThread(loop, inputs, signal, clock);
+    this.questions = thread.questions();
     this.pools = new PoolQuestions(questions, signal);
     this.plans = new Plans(questions, agent.asked(), clock);
     membership.listen(event -> signal.raise(Cause.MEMBERSHIP));
@@ -127,16 +108,14 @@ public final class Reconciler {
    * @throws NetlinkException when the kernel can't be asked
    */
   public Bytes firstPayload() {
-    core.tunnelKeys(tunnelKeys);
-    return core.firstPayload();
+    inputs.into(loop.books());
+    return loop.firstPayload();
   }
 
   /** Starts the loop; membership must have been started. */
   public void start() {
     thread.start();
   }
-
-  private record Paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {}
 
   /**
    * Results of the probes.
@@ -145,17 +124,14 @@ public final class Reconciler {
    * @param arrivals of the peers without an answer
    */
   public void paths(Map<NodeId, Integer> mtus, ProbeArrivals arrivals) {
-    Paths newest = new Paths(Map.copyOf(mtus), arrivals);
-    boolean same = newest.equals(paths);
-    paths = newest;
-    if (!same) {
+    if (inputs.paths(mtus, arrivals)) {
       signal.raise(Cause.LOCAL);
     }
   }
 
   /** This host's WireGuard keys, newest first: of devices that are wanted. */
   public void tunnelKeys(List<WireGuardKey> keys) {
-    tunnelKeys = List.copyOf(keys);
+    inputs.tunnelKeys(keys);
     signal.raise(Cause.LOCAL);
   }
 
@@ -173,7 +149,7 @@ public final class Reconciler {
 
   /** This host changed: other networks, another underlay. */
   public void update(LocalState local) {
-    newLocal.set(local);
+    inputs.local(local);
     signal.raise(Cause.LOCAL);
   }
 
@@ -213,7 +189,7 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public List<KnownPrefix> withdrawn() throws InterruptedException {
-    return questions.ask(core -> core.held().list(clock.getAsLong())).orElse(List.of());
+    return questions.ask(loop -> loop.books().held().list(clock.getAsLong())).orElse(List.of());
   }
 
   /**
@@ -223,14 +199,14 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public boolean forget(Prefix prefix) throws InterruptedException {
-    boolean forgotten = questions.ask(core -> core.held().forget(prefix)).orElse(false);
+    boolean forgotten = questions.ask(loop -> loop.books().held().forget(prefix)).orElse(false);
     signal.raise(Cause.OPERATOR);
     return forgotten;
   }
 
   /** Requests a range of the pool; the snapshot shows the outcome. */
   public void wantRange() {
-    poolWanted.set(true);
+    inputs.wantRange();
     signal.raise(Cause.OPERATOR);
   }
 
@@ -271,9 +247,9 @@ public final class Reconciler {
     Optional<PolicyException> refused =
         questions
             .ask(
-                core -> {
+                loop -> {
                   try {
-                    core.policy().apply(policy);
+                    loop.books().policy().apply(policy);
                     return Optional.<PolicyException>empty();
                   } catch (PolicyException e) {
                     return Optional.of(e);
@@ -288,22 +264,17 @@ public final class Reconciler {
 
   /** State at the end of the last pass. */
   public MeshSnapshot snapshot() {
-    return snapshot;
+    return thread.snapshot();
   }
 
   /** Adds a listener, called on the reconcile thread after every pass; it must return at once. */
   public void listen(Consumer<MeshSnapshot> listener) {
-    listeners.add(listener);
+    thread.listen(listener);
   }
 
   /** Duration of the thread's present turn; zero while it waits, one day after it died. */
   public Duration sinceLastTurn() {
-    Long began = turn;
-    if (began == null || farewell.get() != null) {
-      return Duration.ZERO;
-    }
-    boolean dead = !thread.isAlive();
-    return dead ? Duration.ofDays(1) : Duration.ofNanos(waits ? 0 : clock.getAsLong() - began);
+    return thread.sinceLastTurn();
   }
 
   /**
@@ -317,23 +288,21 @@ public final class Reconciler {
   }
 
   List<Problem> close(Farewell how, Duration patience) {
-    farewell.compareAndSet(null, how);
-    signal.wake();
-    if (Thread.currentThread() == thread) {
-      return left;
+    Farewell counts = thread.end(how);
+    if (thread.current()) {
+      return thread.left();
     }
     boolean ended = false;
     boolean saved = false;
     try {
-      thread.join(patience.toMillis());
-      ended = !thread.isAlive();
+      ended = thread.join(patience);
       writer.flush();
       disk.shutdown();
       saved = disk.awaitTermination(FLUSH_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    List<Problem> problems = new ArrayList<>(left);
+    List<Problem> problems = new ArrayList<>(thread.left());
     if (!ended) {
       problems.add(
           new Problem(
@@ -348,7 +317,7 @@ public final class Reconciler {
               "state-not-saved",
               "the disk of --state-dir does not answer, so the newest state is not saved",
               "see whether that disk hangs"));
-    } else if (farewell.get() == Farewell.LEAVE) {
+    } else if (counts == Farewell.LEAVE) {
       writer.problem().ifPresent(problems::add);
     }
     return problems;
@@ -372,68 +341,5 @@ public final class Reconciler {
 
   private void repaired(String what) {
     repairListeners.forEach(listener -> listener.accept(what));
-  }
-
-  // A snapshot that is the same object was shown; comparing its members would cost O(n).
-  @SuppressWarnings("ReferenceEquality")
-  private void show(MeshSnapshot newest) {
-    if (newest != snapshot) {
-      snapshot = newest;
-      listeners.forEach(listener -> listener.accept(newest));
-    }
-  }
-
-  private void loop() {
-    long deadline = clock.getAsLong();
-    while (farewell.get() == null) {
-      waits = true;
-      var causes = signal.await(deadline - clock.getAsLong());
-      turn = clock.getAsLong();
-      waits = false;
-      if (farewell.get() == null) {
-        deadline = turn(causes);
-      }
-    }
-    if (farewell.get() == Farewell.LEAVE) {
-      leave();
-    }
-  }
-
-  /** One turn; the loop outlives any defect in it. */
-  private long turn(Set<Cause> causes) {
-    try {
-      core.paths(paths.mtus(), paths.arrivals());
-      core.tunnelKeys(tunnelKeys);
-      LocalState local = newLocal.getAndSet(null);
-      if (local != null) {
-        core.local(local);
-      }
-      if (poolWanted.get()) {
-        core.pool().ask();
-      }
-      long deadline = core.pass(causes);
-      show(core.snapshot());
-      questions.answer(core);
-      return deadline;
-    } catch (RuntimeException e) {
-      LOG.error("a turn of the loop ended early", e);
-      return clock.getAsLong() + AFTER_DEFECT_NANOS;
-    }
-  }
-
-  private void leave() {
-    try {
-      left = core.leave();
-    } catch (AgentException e) {
-      left = List.of(e.problem());
-    } catch (NetlinkException e) {
-      left =
-          List.of(
-              new Problem(
-                  "kernel-unreachable",
-                  "our kernel state could not be removed: " + e.getMessage(),
-                  "run 'meshd cleanup'"));
-    }
-    left.forEach(problem -> LOG.error("{}; {}", problem.message(), problem.fix()));
   }
 }

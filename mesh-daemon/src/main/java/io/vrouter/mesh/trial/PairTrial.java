@@ -249,8 +249,8 @@ final class PairTrial implements AutoCloseable {
   }
 
   /** The packets that arrived here. */
-  Word.SeenLanes seen() {
-    return new Word.SeenLanes(
+  TrialMessage.SeenLanes seen() {
+    return new TrialMessage.SeenLanes(
         id,
         (BitSet) small.clone(),
         (BitSet) large.clone(),
@@ -260,7 +260,7 @@ final class PairTrial implements AutoCloseable {
   }
 
   /** The lanes that do not behave, by what arrived at both ends. */
-  List<Failure> failures(Word.SeenLanes there) {
+  List<Failure> failures(TrialMessage.SeenLanes there) {
     List<Failure> failures = new ArrayList<>();
     for (int i = 0; i < lanes.size(); i++) {
       Failure.Finding kind = kind(i, there);
@@ -272,7 +272,8 @@ final class PairTrial implements AutoCloseable {
     return failures;
   }
 
-  private Failure.@org.jspecify.annotations.Nullable Finding kind(int lane, Word.SeenLanes there) {
+  private Failure.@org.jspecify.annotations.Nullable Finding kind(
+      int lane, TrialMessage.SeenLanes there) {
     boolean here = small.get(lane);
     boolean beyond = there.small().get(lane);
     if (!lanes.get(lane).open()) {

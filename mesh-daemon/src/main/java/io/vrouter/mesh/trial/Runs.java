@@ -37,15 +37,15 @@ final class Runs {
   }
 
   /** Answers with the result wanted when it is there; begins a run when none is going on. */
-  void asked(NodeId from, Word.Run run) {
-    Word answer;
+  void asked(NodeId from, TrialMessage.Run run) {
+    TrialMessage answer;
     Current fresh = null;
     synchronized (this) {
       Current known = current;
       if (known != null && known.asker.equals(from) && known.id == run.id()) {
         answer = report(known, run.index());
       } else if (isBusy(known)) {
-        answer = new Word.Declined(run.id(), "busy with another run");
+        answer = new TrialMessage.Declined(run.id(), "busy with another run");
       } else {
         fresh = new Current(from, run.id(), peers(from));
         current = fresh;
@@ -67,10 +67,10 @@ final class Runs {
     return known != null && (!known.over || System.nanoTime() - known.ended < PAUSE.toNanos());
   }
 
-  private static Word.PairReport report(Current run, int index) {
+  private static TrialMessage.PairReport report(Current run, int index) {
     List<PairResult> results =
         index < run.results.size() ? List.of(run.results.get(index)) : List.of();
-    return new Word.PairReport(run.id, index, run.peers.size(), results);
+    return new TrialMessage.PairReport(run.id, index, run.peers.size(), results);
   }
 
   /** Of two members that are both asked, the one with the lower id tries. */

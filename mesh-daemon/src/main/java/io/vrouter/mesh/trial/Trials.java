@@ -3,12 +3,9 @@ package io.vrouter.mesh.trial;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DaemonThreads;
 import io.vrouter.membership.NodeId;
-import io.vrouter.netlink.socket.SyscallException;
 import io.vrouter.netlink.socket.UnfragmentedSocket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +17,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -30,19 +26,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs trials with other members, and takes part in theirs. Requests of members are bounded: two
- * trials at once, one at a time of each member, and one {@link Word.Run} every few seconds for all
- * members together. Thread-safe.
+ * trials at once, one at a time of each member, and one {@link TrialMessage.Run} every few seconds
+ * for all members together. Thread-safe.
  */
 public final class Trials implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
-  private static final int FIRST_PORT = 7_953;
-  private static final int PORTS = 8;
   private static final int THREADS = 4;
   private static final int ECHOES_PER_SECOND = 100;
   private static final Duration PATIENCE = Duration.ofMillis(200);
   private static final int TRIES = 8;
   private static final Duration MOST = Duration.ofMillis(1_500);
-  private static final Duration MOST_RESPONDING = Duration.ofSeconds(6);
   private static final Duration BULK = Duration.ofMillis(300);
   private static final int ECHOES = 10;
 
@@ -57,26 +50,11 @@ public final class Trials implements AutoCloseable {
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
           DaemonThreads.numbered("trial-"));
-  private final Map<Long, CompletableFuture<Word>> awaited = new ConcurrentHashMap<>();
-  private final Map<NodeId, Responding> responding = new HashMap<>();
-
-  /** Results of the last trials: an answer may get lost. Guarded by {@code responding}. */
-  private final Map<Long, Word.SeenLanes> ended =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Word.SeenLanes> eldest) {
-          return size() > THREADS;
-        }
-      };
-
+  private final Map<Long, CompletableFuture<TrialMessage>> awaited = new ConcurrentHashMap<>();
+  private final TrialResponder responder;
   private final Runs runs;
   private long echoSecond;
   private int echoes;
-
-  /** A trial that another member has begun here. */
-  private record Responding(long id, Word.Begun answer, PairTrial trial, AtomicBoolean asked) {}
 
   /**
    * Takes part from now on, when {@link #received} gets the messages.
@@ -87,32 +65,33 @@ public final class Trials implements AutoCloseable {
     this.host = host;
     this.pass = pass;
     this.random = random;
+    this.responder = new TrialResponder(host, this::send);
     this.runs = new Runs(this);
   }
 
-  /** A member's message; returns at once. */
+  /** Handles a member's message; returns at once. */
   public void received(NodeId from, Bytes octets) {
-    Word word;
+    TrialMessage message;
     try {
-      word = Word.decode(octets);
+      message = TrialMessage.decode(octets);
     } catch (IllegalArgumentException e) {
       LOG.debug("a message of {} is no trial's: {}", from.abbreviated(), e.getMessage());
       return;
     }
-    if (word instanceof Word.Echo) {
+    if (message instanceof TrialMessage.Echo) {
       if (mayEcho()) {
-        send(from, new Word.Echoed(word.id()));
+        send(from, new TrialMessage.Echoed(message.id()));
       }
-    } else if (word instanceof Word.Open open) {
-      execute(from, word, () -> respond(from, open));
-    } else if (word instanceof Word.Ask) {
-      answer(from, word.id());
-    } else if (word instanceof Word.Run run) {
+    } else if (message instanceof TrialMessage.Open open) {
+      execute(from, message, () -> responder.respond(from, open));
+    } else if (message instanceof TrialMessage.Ask) {
+      responder.answer(from, message.id());
+    } else if (message instanceof TrialMessage.Run run) {
       runs.asked(from, run);
     } else {
-      CompletableFuture<Word> waiting = awaited.get(key(from, word.id()));
+      CompletableFuture<TrialMessage> waiting = awaited.get(key(from, message.id()));
       if (waiting != null) {
-        waiting.complete(word);
+        waiting.complete(message);
       }
     }
   }
@@ -126,133 +105,36 @@ public final class Trials implements AutoCloseable {
     return echoes++ < ECHOES_PER_SECOND;
   }
 
-  /** Whether there was a thread for it; else the member is refused. */
-  boolean execute(NodeId from, Word word, Runnable work) {
+  /** Runs work on a thread of the trials; false when all are busy, and the member is refused. */
+  boolean execute(NodeId from, TrialMessage message, Runnable work) {
     try {
       threads.execute(work);
       return true;
     } catch (RejectedExecutionException e) {
-      send(from, new Word.Declined(word.id(), "busy with other trials"));
+      send(from, new TrialMessage.Declined(message.id(), "busy with other trials"));
       return false;
     }
   }
 
-  /** Ids are random: a member can't complete what waits for another. */
+  /** Key of an awaited answer. Ids are random: a member can't complete what waits for another. */
   private static long key(NodeId peer, long id) {
     return id ^ peer.low();
   }
 
-  void send(NodeId to, Word word) {
-    pass.accept(to, Word.encode(word));
+  void send(NodeId to, TrialMessage message) {
+    pass.accept(to, TrialMessage.encode(message));
   }
 
   TrialHost host() {
     return host;
   }
 
-  // ---- the responder
-
-  private void respond(NodeId peer, Word.Open open) {
-    Responding mine;
-    synchronized (responding) {
-      Responding known = responding.get(peer);
-      if (known != null) {
-        send(
-            peer,
-            known.id() == open.id()
-                ? known.answer()
-                : new Word.Declined(open.id(), "busy with you"));
-        return;
-      }
-      if (responding.size() >= THREADS / 2) {
-        send(peer, new Word.Declined(open.id(), "busy with other trials"));
-        return;
-      }
-      try {
-        mine = begin(peer, open);
-      } catch (IllegalArgumentException | SyscallException e) {
-        send(peer, new Word.Declined(open.id(), String.valueOf(e.getMessage())));
-        return;
-      }
-      responding.put(peer, mine);
-    }
-    try {
-      send(peer, mine.answer());
-      mine.trial().run(MOST_RESPONDING, mine.asked()::get);
-      Word.SeenLanes seen = mine.trial().seen();
-      synchronized (responding) {
-        ended.put(open.id(), seen);
-      }
-      if (mine.asked().get()) {
-        send(peer, seen);
-      }
-    } finally {
-      synchronized (responding) {
-        responding.remove(peer);
-      }
-      mine.trial().close();
-    }
-  }
-
-  private Responding begin(NodeId peer, Word.Open open) {
-    if (!host.peers().contains(peer)) {
-      throw new IllegalArgumentException("you are no living member here");
-    }
-    for (Site site : open.sites()) {
-      if (site.isOpen() && !host.has(peer, site.vni(), site.address())) {
-        throw new IllegalArgumentException(
-            site.address().getHostAddress() + " is in no network of your record");
-      }
-    }
-    List<UnfragmentedSocket> sockets = new ArrayList<>();
-    List<Site> sites = sites(sockets);
-    int octets = Math.min(open.octets(), host.octets(peer));
-    List<Lane> lanes = PairLanes.of(open.sites(), sites);
-    return new Responding(
-        open.id(),
-        new Word.Begun(open.id(), octets, sites),
-        new PairTrial(open.id(), false, lanes, octets, sockets),
-        new AtomicBoolean());
-  }
-
-  private void answer(NodeId peer, long id) {
-    Word.SeenLanes seen;
-    synchronized (responding) {
-      Responding known = responding.get(peer);
-      if (known != null && known.id() == id) {
-        known.asked().set(true);
-      }
-      seen = ended.get(id);
-    }
-    if (seen != null) {
-      send(peer, seen);
-    }
-  }
-
-  /** This host's sites with a socket at each; a network whose address is going is left out. */
-  private List<Site> sites(List<UnfragmentedSocket> sockets) {
-    List<Site> sites = new ArrayList<>();
-    for (Site site : PairLanes.fitting(host.sites())) {
-      for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
-        try {
-          sockets.add(UnfragmentedSocket.open(site.address(), port));
-          sites.add(site.at(port));
-          break;
-        } catch (SyscallException e) {
-          LOG.debug("no trial from {} port {}: {}", site.address(), port, e.getMessage());
-        }
-      }
-    }
-    return sites;
-  }
-
-  // ---- the initiator
-
   /** The round trip of gossip, which the other's daemon answers; empty when it doesn't. */
   public Optional<Duration> gossip(NodeId peer) throws InterruptedException {
     long began = System.nanoTime();
-    Word answer = ask(peer, new Word.Echo(random.nextLong()), PATIENCE.multipliedBy(5), 1);
-    return answer instanceof Word.Echoed
+    TrialMessage answer =
+        ask(peer, new TrialMessage.Echo(random.nextLong()), PATIENCE.multipliedBy(5), 1);
+    return answer instanceof TrialMessage.Echoed
         ? Optional.of(Duration.ofNanos(System.nanoTime() - began))
         : Optional.empty();
   }
@@ -265,23 +147,23 @@ public final class Trials implements AutoCloseable {
   public PairResult pair(NodeId peer, boolean speed) throws InterruptedException {
     List<UnfragmentedSocket> sockets = new ArrayList<>();
     try {
-      List<Site> sites = sites(sockets);
-      Word answer = null;
-      Word.Open open = new Word.Open(random.nextLong(), host.octets(peer), sites);
-      for (int i = 0; i < TRIES && !(answer instanceof Word.Begun); i++) {
+      List<Site> sites = TrialResponder.open(host, sockets);
+      TrialMessage answer = null;
+      TrialMessage.Open open = new TrialMessage.Open(random.nextLong(), host.octets(peer), sites);
+      for (int i = 0; i < TRIES && !(answer instanceof TrialMessage.Begun); i++) {
         answer = ask(peer, open, PATIENCE, TRIES);
         if (answer == null) {
           break;
         }
-        if (answer instanceof Word.Declined) {
+        if (answer instanceof TrialMessage.Declined) {
           TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis() * (i + 1));
         }
       }
-      if (!(answer instanceof Word.Begun opened)) {
+      if (!(answer instanceof TrialMessage.Begun opened)) {
         return PairResult.none(
             host.self(),
             peer,
-            answer instanceof Word.Declined refused
+            answer instanceof TrialMessage.Declined refused
                 ? "it refuses: " + refused.why()
                 : "its daemon does not answer (an older version, or it is overloaded)");
       }
@@ -294,8 +176,8 @@ public final class Trials implements AutoCloseable {
   private PairResult tried(
       NodeId peer,
       boolean speed,
-      Word.Open open,
-      Word.Begun opened,
+      TrialMessage.Open open,
+      TrialMessage.Begun opened,
       List<UnfragmentedSocket> sockets)
       throws InterruptedException {
     int octets = Math.min(open.octets(), opened.octets());
@@ -307,8 +189,8 @@ public final class Trials implements AutoCloseable {
       trial.bulk(BULK);
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    Word answer = ask(peer, new Word.Ask(open.id()), PATIENCE, TRIES);
-    if (!(answer instanceof Word.SeenLanes seen)) {
+    TrialMessage answer = ask(peer, new TrialMessage.Ask(open.id()), PATIENCE, TRIES);
+    if (!(answer instanceof TrialMessage.SeenLanes seen)) {
       return PairResult.none(host.self(), peer, "its daemon does not answer any more");
     }
     List<Failure> failures = trial.failures(seen);
@@ -339,8 +221,8 @@ public final class Trials implements AutoCloseable {
     int index = 0;
     int total = 1;
     while (index < total && System.nanoTime() < until) {
-      Word answer = ask(peer, new Word.Run(id, index, speed), PATIENCE, TRIES);
-      if (answer instanceof Word.PairReport report) {
+      TrialMessage answer = ask(peer, new TrialMessage.Run(id, index, speed), PATIENCE, TRIES);
+      if (answer instanceof TrialMessage.PairReport report) {
         total = report.total();
         for (PairResult result : report.results()) {
           if (report.index() == index && result.from().equals(peer)) {
@@ -351,7 +233,7 @@ public final class Trials implements AutoCloseable {
         if (report.results().isEmpty() && index < total) {
           TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
         }
-      } else if (answer instanceof Word.Declined) {
+      } else if (answer instanceof TrialMessage.Declined) {
         TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
       } else {
         return "its daemon does not answer (an older version, or it is overloaded)";
@@ -360,10 +242,11 @@ public final class Trials implements AutoCloseable {
     return index < total ? "it did not finish in " + patience.toSeconds() + " s" : "";
   }
 
-  private @Nullable Word ask(NodeId peer, Word question, Duration patience, int tries)
+  private @Nullable TrialMessage ask(
+      NodeId peer, TrialMessage question, Duration patience, int tries)
       throws InterruptedException {
     long key = key(peer, question.id());
-    CompletableFuture<Word> answer = new CompletableFuture<>();
+    CompletableFuture<TrialMessage> answer = new CompletableFuture<>();
     awaited.put(key, answer);
     try {
       for (int i = 0; i < tries; i++) {

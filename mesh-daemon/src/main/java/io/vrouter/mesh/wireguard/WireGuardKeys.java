@@ -20,7 +20,7 @@ import java.util.Set;
  * This host's private keys, in one file of mode 0600: a line per device, its slot and its key in
  * base64, the newest first. Thread-safe.
  */
-public final class WireGuardKeys {
+public final class WireGuardKeys implements TunnelKeys {
   /** The file's name in the state directory. */
   public static final String FILE = "wireguard.keys";
 
@@ -37,19 +37,6 @@ public final class WireGuardKeys {
     @Override
     public String toString() {
       return "key of device " + slot;
-    }
-  }
-
-  /** A change of keys that can't begin. */
-  public static final class RotationException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    RotationException(String message, IOException cause) {
-      super(message, cause);
-    }
-
-    RotationException(String message) {
-      super(message);
     }
   }
 
@@ -125,7 +112,7 @@ public final class WireGuardKeys {
     own = List.copyOf(keys);
   }
 
-  /** The public keys, newest first. */
+  @Override
   public synchronized List<WireGuardKey> publicKeys() {
     return own.stream()
         .map(
@@ -142,14 +129,10 @@ public final class WireGuardKeys {
     return own.stream().filter(key -> key.slot() == slot).map(Own::privateKey).findFirst();
   }
 
-  /**
-   * Makes a new key for the free device; the former one stays until it is retired.
-   *
-   * @throws RotationException while an earlier change is not complete, or when it can't be saved
-   */
+  @Override
   public synchronized void rotate() throws RotationException {
     if (own.size() >= WireGuardKey.SLOTS) {
-      throw new RotationException("the last change of keys is not complete yet");
+      throw new RotationException("the last change of keys is not complete yet", null);
     }
     List<Own> both = new ArrayList<>();
     both.add(new Own(1 - own.get(0).slot(), Curve25519.privateKey(random)));
@@ -161,7 +144,7 @@ public final class WireGuardKeys {
     }
   }
 
-  /** Deletes a former key; the newest stays in any case. Fails as a problem. */
+  @Override
   public synchronized void retire(int slot) {
     List<Own> left = new ArrayList<>();
     for (Own key : own) {
@@ -181,7 +164,7 @@ public final class WireGuardKeys {
     }
   }
 
-  /** A problem of the file; empty while there is none. */
+  @Override
   public synchronized Optional<Problem> problem() {
     return problem;
   }

@@ -37,7 +37,7 @@ import java.util.Optional;
  * sets their keys and peers. Called on the reconcile thread only.
  */
 public final class WireGuardTarget implements Target, TunnelLook, AutoCloseable {
-  /** Nothing can encrypt here. */
+  /** Problem code: neither the kernel nor {@code wireguard-go} can encrypt here. */
   public static final String MISSING = "wireguard-missing";
 
   private final RtNetlink netlink;

@@ -64,7 +64,7 @@ function pathWords(member) {
     path.state + (path.direction ? ` ${ways[path.direction]}` : ''),
     path.rttMicros === null ? null : micros(path.rttMicros),
     path.mtu === null ? null : `MTU ${path.mtu}`,
-    path.encryption && path.encryption !== 'none' ? path.encryption : null,
+    member.encrypted,
   ].filter((word) => word !== null).join(', ');
 }
 
@@ -166,7 +166,8 @@ function edge(member, from, to) {
     }
     return path.state === 'degraded' ? 'warn' : '';
   };
-  const label = member.status === 'failed' ? 'failed' : !path ? '' : path.rttMicros !== null && path.state !== 'unreachable' ? micros(path.rttMicros) : path.state;
+  const state = member.status === 'failed' ? 'failed' : !path ? '' : path.rttMicros !== null && path.state !== 'unreachable' ? micros(path.rttMicros) : path.state;
+  const label = [state, member.encrypted].filter((word) => word).join(', ');
   return svg('g', {class: `edge${memberFound(member) ? '' : ' faded'}`, 'data-peer': member.name}, [
     svg('line', {x1: from.x + dx, y1: from.y + dy, x2: to.x + dx, y2: to.y + dy, class: way('to')}),
     svg('line', {x1: from.x - dx, y1: from.y - dy, x2: to.x - dx, y2: to.y - dy, class: way('from')}),

@@ -2,9 +2,7 @@ package io.vrouter.mesh.agent;
 
 import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.docker.DockerSnapshot;
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
-import io.vrouter.mesh.model.Vnis;
 import io.vrouter.netlink.fuzz.Decoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /** The decoders of an agent and of its node, with inputs of the present format. */
 public final class AgentDecoders {
@@ -46,27 +41,9 @@ public final class AgentDecoders {
             octets -> {
               Path file = directory.resolve("agent-policy.yaml");
               Files.write(file, octets);
-              return AgentPolicyFile.read(file, base());
+              return AgentPolicyFile.read(file, AgentWorld.policy());
             },
             IOException.class));
-  }
-
-  private static AgentPolicy base() {
-    return new AgentPolicy(
-        AgentPolicy.NOBODY,
-        Vnis.parse(List.of("1000")),
-        Prefix.parse("10.1.1.0/24"),
-        4789,
-        List.of(),
-        List.of(),
-        List.of(),
-        Map.of(),
-        List.of(),
-        Set.of(),
-        AgentPolicy.ROUTES,
-        AgentPolicy.PEERS,
-        100,
-        Optional.empty());
   }
 
   /** Inputs. */

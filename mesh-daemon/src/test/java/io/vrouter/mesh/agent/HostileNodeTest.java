@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.vrouter.mesh.apply.FakeFirewall;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FormerSetting;
 import io.vrouter.mesh.plan.Wanted;
@@ -42,7 +43,7 @@ class HostileNodeTest {
   private final FakeKernel kernel = AgentWorld.kernel();
   private final RtNetlink netlink = kernel.open();
   private final RtNetlink looking = kernel.open();
-  private final OpenFirewall firewall = new OpenFirewall();
+  private final FakeFirewall firewall = new FakeFirewall();
   private final AtomicLong now = new AtomicLong(1);
   private final List<FormerSetting> former = new ArrayList<>();
   private Path socket = Path.of("");
@@ -61,8 +62,9 @@ class HostileNodeTest {
             policy,
             netlink,
             firewall,
-            new OpenFirewall(),
+            new FakeFirewall(),
             family -> Optional.of(Map.of()),
+            Optional.empty(),
             new FormerStore() {
               @Override
               public List<FormerSetting> load() {

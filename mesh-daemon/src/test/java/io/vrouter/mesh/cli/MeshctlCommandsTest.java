@@ -395,7 +395,7 @@ class MeshctlCommandsTest {
   void noWordFromTheSocketNamesTheOperatorsFile() throws Exception {
     Run run = Run.of(mesh, "token", "create", "--operator-key", "/nonexistent/operator");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("names a file of the client");
+    assertThat(run.err()).contains("in meshctl's own process only");
   }
 
   @Test

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Sources in memory. */
-final class ConfigFixture {
+public final class ConfigFixture {
   final Map<String, List<String>> flags = new HashMap<>();
   final Map<String, String> environment = new HashMap<>();
   final Map<Path, String> files = new HashMap<>();
   String stdin = "";
 
-  ConfigFixture flag(String key, String value) {
+  public ConfigFixture flag(String key, String value) {
     flags.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
     return this;
   }
@@ -25,7 +25,7 @@ final class ConfigFixture {
     return this;
   }
 
-  ConfigFixture file(String path, String text) {
+  public ConfigFixture file(String path, String text) {
     files.put(Path.of(path), text);
     return this;
   }
@@ -34,7 +34,7 @@ final class ConfigFixture {
     return file(MeshConfig.DEFAULT_FILE.toString(), text);
   }
 
-  MeshConfig load() throws ConfigException {
+  public MeshConfig load() throws ConfigException {
     ConfigFiles reader =
         new ConfigFiles() {
           @Override

@@ -45,7 +45,8 @@ final class PageMesh extends MemoryMesh {
               subnets,
               "0.2.0",
               now,
-              i == 0 ? null : path(i)));
+              i == 0 ? null : path(i),
+              i == 2 ? "wireguard" : null));
     }
     return new Members(id(0), members);
   }

@@ -96,6 +96,8 @@ class StatusPageIT {
     mesh.broken = 0;
     await().atMost(PATIENCE).until(() -> text("#verdict").equals("Healthy"));
     assertThat(all("line.bad")).isEmpty();
+    assertThat(text("[data-peer=host-01] text")).isEqualTo("1.8 ms");
+    assertThat(text("[data-peer=host-02] text")).isEqualTo("194 µs, wireguard");
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -192,8 +191,10 @@ class EncryptionIT {
       Await.until("another process", () -> !pids(host).isEmpty() && !pids(host).equals(before));
       ping.awaitMore(50);
       Ping.Tally tally = ping.stop();
+      int lost = tally.sent() - tally.received();
+      System.out.printf("wireguard-go killed: %d ms without a path%n", lost * 10);
       // A second of pings, of which each asks 100 times.
-      assertThat(tally.sent() - tally.received()).isLessThanOrEqualTo(100);
+      assertThat(lost).isLessThanOrEqualTo(100);
     }
   }
 
@@ -212,44 +213,5 @@ class EncryptionIT {
       assertThat(ping.stop().lost()).isEmpty();
       assertThat(pids(host)).isEqualTo(before);
     }
-  }
-
-  @Test
-  void keysChangeWithoutALostPacket() {
-    List<Ping> pings = new ArrayList<>();
-    for (Host from : hosts) {
-      for (Host to : hosts) {
-        if (from != to) {
-          pings.add(ping(from, to, "0.01"));
-        }
-      }
-    }
-    try {
-      pings.forEach(ping -> ping.awaitMore(20));
-      List<String> before = hosts.stream().map(EncryptionIT::keys).toList();
-      hosts.forEach(host -> host.ctl("encryption", "rotate").ok());
-      assertThat(hosts.get(0).ctl("encryption", "rotate").exit()).isEqualTo(1);
-      for (int i = 0; i < hosts.size(); i++) {
-        Host host = hosts.get(i);
-        String old = before.get(i);
-        Await.until(
-            host + " has another key and no other",
-            () -> !keys(host).contains(old) && keys(host).length() == old.length());
-      }
-      pings.forEach(ping -> ping.awaitMore(50));
-      for (Ping ping : pings) {
-        assertThat(ping.stop().lost()).isEmpty();
-      }
-    } finally {
-      pings.forEach(Ping::close);
-    }
-  }
-
-  private static String keys(Host host) {
-    StringBuilder keys = new StringBuilder();
-    for (JsonNode device : host.status().path("encryption").path("devices")) {
-      keys.append(device.path("publicKey").asText());
-    }
-    return keys.toString();
   }
 }

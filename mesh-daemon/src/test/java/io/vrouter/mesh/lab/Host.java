@@ -23,6 +23,9 @@ final class Host implements AutoCloseable {
   /** Whether each daemon is two processes, node and agent: {@code MESH_SPLIT=true}. */
   static final boolean SPLIT = "true".equals(System.getenv("MESH_SPLIT"));
 
+  /** The {@code --encryption} of daemons that are started without one: {@code MESH_ENCRYPTION}. */
+  static final String ENCRYPTION = System.getenv().getOrDefault("MESH_ENCRYPTION", "none");
+
   private static final String AGENT_SOCKET = "/run/vrouter-agent/agent.sock";
   private static final String NOBODY = "65534";
 
@@ -31,6 +34,7 @@ final class Host implements AutoCloseable {
   private final Space space;
   private final Kernel kernel;
   private final List<Stack> stacks = new ArrayList<>();
+  private final Set<String> ends = new TreeSet<>();
   private @Nullable Child daemon;
   private @Nullable Child agent;
 
@@ -60,6 +64,22 @@ final class Host implements AutoCloseable {
   /** The address on the LAN. */
   String underlay() {
     return Lan.PREFIX + number;
+  }
+
+  /**
+   * The addresses that others send tunnel packets to, now or earlier: on the LAN, or with {@link
+   * #ENCRYPTION} inside WireGuard.
+   */
+  Set<String> ends() {
+    if (ENCRYPTION.equals("none")) {
+      return Set.of(underlay());
+    }
+    for (String device : List.of("vrwg0", "vrwg1")) {
+      if (kernel.hasDevice(device) && !kernel.address(device).isEmpty()) {
+        ends.add(kernel.address(device));
+      }
+    }
+    return Set.copyOf(ends);
   }
 
   /** Adds a stack; {@code subnet} is an IPv4 /16. The daemon advertises it from its next start. */
@@ -112,6 +132,9 @@ final class Host implements AutoCloseable {
       command.addAll(List.of("--subnet", stack.subnet()));
     }
     command.addAll(List.of(flags));
+    if (!ENCRYPTION.equals("none") && !command.contains("--encryption")) {
+      command.addAll(List.of("--encryption", ENCRYPTION));
+    }
     return command;
   }
 
@@ -225,13 +248,13 @@ final class Host implements AutoCloseable {
 
   /** Whether the kernel here has the other host's routes and FDB entries. */
   boolean leadsTo(Host other) {
-    return kernel.floodPeers().contains(other.underlay())
+    return kernel.floodPeers().stream().anyMatch(other.ends()::contains)
         && kernel.meshRoutes().containsAll(other.subnets());
   }
 
   /** Whether nothing in the kernel here points at the other host. */
   boolean forgot(Host other) {
-    return !kernel.fdbPeers().contains(other.underlay())
+    return kernel.fdbPeers().stream().noneMatch(other.ends()::contains)
         && kernel.meshRoutes().stream().noneMatch(other.subnets()::contains);
   }
 

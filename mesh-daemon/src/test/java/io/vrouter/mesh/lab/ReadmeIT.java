@@ -3,6 +3,7 @@ package io.vrouter.mesh.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vrouter.netlink.lab.Spawner;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,18 +12,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the README says of flags, variables and commands is what the programs say of themselves. */
+/**
+ * What the README and docs/reference.md say of flags, variables and commands is what the programs
+ * say of themselves.
+ */
 class ReadmeIT {
   private static final Pattern FLAG = Pattern.compile("`(--[a-z-]+)");
   private static final Pattern VARIABLE = Pattern.compile("`([A-Z][A-Z_]+)[`=]");
   private static final Pattern HELP_FLAG = Pattern.compile("^ +(--[a-z-]+)");
 
+  private static final Pattern COMMAND = Pattern.compile("^\\| `([a-z-]+)");
+
   private final String readme = Lab.read(Lab.ROOT.resolve("README.md"));
+  private final String reference = Lab.read(Lab.ROOT.resolve("docs/reference.md"));
 
   @Test
   void everyFlagAndVariableOfTheTableExists() {
     String help = help(Lab.MESHD.toString(), "run", "--help");
-    String table = table("## Configuration");
+    String table = table(reference, "## Configuration");
     assertThat(found(FLAG, table)).isNotEmpty().allMatch(help::contains);
     assertThat(found(VARIABLE, table)).isNotEmpty().allMatch(help::contains);
   }
@@ -30,8 +37,9 @@ class ReadmeIT {
   @Test
   void everyCommandOfTheTableExists() {
     String help = help(Lab.MESHCTL.toString(), "--help");
-    Set<String> commands = found(Pattern.compile("^\\| `([a-z-]+)"), table("## Commands"));
-    assertThat(commands).isNotEmpty();
+    Set<String> commands = found(COMMAND, table(reference, "## Commands"));
+    assertThat(commands).hasSizeGreaterThan(20);
+    assertThat(commands).containsAll(found(COMMAND, table(readme, "## Everyday commands")));
     assertThat(commands)
         .allMatch(command -> Pattern.compile("(?m)^  " + command + " ").matcher(help).find());
   }
@@ -40,15 +48,28 @@ class ReadmeIT {
   void theTableNamesEveryFlagOfTheHelp() {
     Set<String> told = found(HELP_FLAG, help(Lab.MESHD.toString(), "run", "--help"));
     told.removeAll(List.of("--help", "--version"));
-    assertThat(found(FLAG, table("## Configuration"))).containsAll(told);
+    assertThat(found(FLAG, table(reference, "## Configuration"))).containsAll(told);
+  }
+
+  @Test
+  void theReadmeIsShortAndItsLinksLeadSomewhere() {
+    assertThat(readme.lines().count()).isLessThanOrEqualTo(200);
+    Matcher link = Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(readme);
+    Set<String> missing = new TreeSet<>();
+    while (link.find()) {
+      if (!Files.exists(Lab.ROOT.resolve(link.group(1)))) {
+        missing.add(link.group(1));
+      }
+    }
+    assertThat(missing).isEmpty();
   }
 
   /** The rows of the tables of one section. */
-  private String table(String title) {
-    int from = readme.indexOf(title);
+  private static String table(String document, String title) {
+    int from = document.indexOf(title);
     assertThat(from).isNotNegative();
-    int to = readme.indexOf("\n## ", from + title.length());
-    String section = readme.substring(from, to < 0 ? readme.length() : to);
+    int to = document.indexOf("\n## ", from + title.length());
+    String section = document.substring(from, to < 0 ? document.length() : to);
     return String.join("\n", section.lines().filter(line -> line.startsWith("|")).toList());
   }
 

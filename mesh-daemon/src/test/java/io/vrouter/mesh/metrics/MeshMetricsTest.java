@@ -2,9 +2,11 @@ package io.vrouter.mesh.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.Timer;
 import io.vrouter.mesh.control.MemoryMesh;
 import io.vrouter.mesh.model.Problem;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class MeshMetricsTest {
@@ -13,11 +15,14 @@ class MeshMetricsTest {
 
   @Test
   void theMeshInPrometheusText() {
-    Seconds passes = new Seconds("mesh_pass_duration", "Time of a pass.", 0.01, 1);
-    passes.observe(5_000_000);
-    passes.observe(2_000_000_000);
-    metrics.add(families -> families.add(passes.snapshot()));
-    metrics.add(families -> families.counter("mesh_writes", "Steps written.", 3));
+    Measurements measurements = metrics.measurements();
+    Timer passes = measurements.timer("mesh_pass_duration", "Time of a pass.", 0.01, 1);
+    passes.update(5, TimeUnit.MILLISECONDS);
+    passes.update(10, TimeUnit.MILLISECONDS);
+    passes.update(2, TimeUnit.SECONDS);
+    measurements.meter("mesh_writes", "Steps written.").mark(3);
+    measurements.count("mesh_errors", "Errors.", () -> 4, "errno", "EEXIST");
+    measurements.count("mesh_errors", "Errors.", () -> 5, "errno", "ENOENT");
 
     String peer = "node=\"" + MemoryMesh.PEER + "\",peer=\"tera\"";
     assertThat(metrics.exposition())
@@ -32,8 +37,14 @@ class MeshMetricsTest {
         .contains("mesh_path_state{direction=\"to\"," + peer + "} 1.0\n")
         .contains("mesh_healthy 1.0\n")
         .contains("mesh_writes_total 3.0\n")
-        .contains("mesh_pass_duration_seconds_bucket{le=\"0.01\"} 1\n")
-        .contains("mesh_pass_duration_seconds_bucket{le=\"+Inf\"} 2\n")
+        .contains("mesh_errors_total{errno=\"EEXIST\"} 4.0\n")
+        .contains("mesh_errors_total{errno=\"ENOENT\"} 5.0\n")
+        .contains("# TYPE mesh_pass_duration_seconds histogram\n")
+        .contains("mesh_pass_duration_seconds_bucket{le=\"0.01\"} 2\n")
+        .contains("mesh_pass_duration_seconds_bucket{le=\"1.0\"} 2\n")
+        .contains("mesh_pass_duration_seconds_bucket{le=\"+Inf\"} 3\n")
+        .contains("mesh_pass_duration_seconds_count 3\n")
+        .contains("mesh_pass_duration_seconds_sum 2.015\n")
         .containsPattern("mesh_build_info\\{java=\"[^\"]+\",version=\"0.1.0\"} 1\\n")
         .containsPattern("process_resident_memory_bytes [1-9]")
         .containsPattern("jvm_memory_used_bytes\\{area=\"heap\"} [1-9]");

@@ -9,6 +9,9 @@ import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.mesh.record.Overlay;
 import io.vrouter.mesh.record.Subnet;
+import io.vrouter.netlink.generic.WgKey;
+import io.vrouter.netlink.wire.Payload;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -262,6 +265,37 @@ class DesiredTest {
 
   private static HostRecord record(String underlay, int port) {
     return new HostRecord("host2", "test", Worlds.ip(underlay), port, List.of(), List.of());
+  }
+
+  /** With an operator's policy the WireGuard devices were lost in the copy. */
+  @Test
+  void aCopyWithRejectionsKeepsTheTunnels() throws ReflectiveOperationException {
+    WgKey key = new WgKey(Payload.of(new byte[32]));
+    Wanted.Tunnel tunnel = new Wanted.Tunnel(0, key, 51_820, 1420, "ours", List.of());
+    Wanted.TunnelRoute route =
+        new Wanted.TunnelRoute(Prefix.parse("10.9.0.0/16"), "vrwg0", Worlds.ip("10.9.0.1"), 1);
+    Map<String, Object> other =
+        Map.of("tunnels", List.of(tunnel), "tunnelRoutes", List.of(route), "lingering", true);
+    Desired plain = Desired.of(world());
+    List<Object> values = new ArrayList<>();
+    List<Class<?>> types = new ArrayList<>();
+    for (RecordComponent part : Desired.class.getRecordComponents()) {
+      values.add(other.getOrDefault(part.getName(), part.getAccessor().invoke(plain)));
+      types.add(part.getType());
+    }
+    Desired whole =
+        Desired.class.getConstructor(types.toArray(new Class<?>[0])).newInstance(values.toArray());
+    Rejected more =
+        new Rejected(
+            Prefix.parse("172.29.0.0/16"), new Vni(1000), Worlds.id(2), RouteState.MISSING, "no");
+    Desired copy = whole.rejecting(List.of(more));
+    for (RecordComponent part : Desired.class.getRecordComponents()) {
+      Object before = part.getAccessor().invoke(whole);
+      Object after = part.getAccessor().invoke(copy);
+      assertThat(after)
+          .as(part.getName())
+          .isEqualTo(part.getName().equals("rejected") ? List.of(more) : before);
+    }
   }
 
   private static PlanInput world(RemoteHost... peers) {

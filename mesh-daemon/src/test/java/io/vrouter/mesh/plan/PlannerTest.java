@@ -2,6 +2,7 @@ package io.vrouter.mesh.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.mesh.record.TunnelShare;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.AfSpec;
 import io.vrouter.netlink.route.FdbEntry;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -239,6 +241,42 @@ class PlannerTest {
               seen.former.add(new FormerSetting("br-old", 0));
             },
             "restore link dev br-old forwarding 0"));
+  }
+
+  @Test
+  void aChangeOfEndsIsMadeWithAnEntryThatDropsNeither() {
+    InetAddress inside = WireGuardAddress.of(Worlds.id(2), 0, true);
+    Desired encrypted =
+        Desired.of(
+            new PlanInput(
+                Worlds.local(),
+                Worlds.claims("10.1.1.1"),
+                List.of(Worlds.peer(2, "172.31.0.0/16")),
+                Map.of(),
+                new ForeignRoutes(List.of(), Set.of()),
+                Set.of(),
+                Set.of(),
+                Map.of(),
+                new Tunnels(
+                    List.of(),
+                    TunnelShare.NONE,
+                    Map.of(Worlds.id(2), new Tunnels.End(inside, Set.of(PEER), true)),
+                    Map.of(),
+                    false,
+                    true)));
+    Seen seen = new Seen();
+    seen.firewall = new Observed.Firewall(false, true);
+    String entry = " fdb %s dev vxlan1000 dst ".formatted(MAC2);
+    assertThat(texts(Planner.plan(encrypted, seen.observed())))
+        .containsExactly(
+            "replace" + entry + "192.0.2.2 dynamic",
+            "set nft table inet vrouter: 1 VNIs, 1 known prefixes",
+            "append fdb 00:00:00:00:00:00 dev vxlan1000 dst " + inside.getHostAddress(),
+            "replace" + entry + inside.getHostAddress(),
+            "del" + " fdb 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2");
+    assertThat(encrypted.firewall().zones().iterator().next().peers())
+        .extracting(FirewallPolicy.Remote::end)
+        .containsOnly(inside);
   }
 
   private static void flood(Seen seen) {

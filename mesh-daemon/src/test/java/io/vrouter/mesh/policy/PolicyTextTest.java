@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.Ed25519Verifier;
-import io.vrouter.membership.crypto.PolicyKey;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import java.security.SecureRandom;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Policies as text and as signed octets. */
 class PolicyTextTest {
   private static final String ID = "6f1d000000000000000000000000aae2";
-  private static final PolicyKey KEY = PolicyKey.create(new SecureRandom());
-  private static final PolicyKey OTHER = PolicyKey.create(new SecureRandom());
+  private static final OperatorKey KEY = OperatorKey.create(new SecureRandom());
+  private static final OperatorKey OTHER = OperatorKey.create(new SecureRandom());
   private static final Ed25519Verifier VERIFIER = new Ed25519Verifier();
 
   @Test
@@ -128,18 +128,6 @@ class PolicyTextTest {
     assertThatThrownBy(() -> SignedPolicy.sign(new MeshPolicy(1, nodes, Grant.NOTHING), KEY))
         .isInstanceOf(PolicyException.class)
         .hasMessageContaining("8192 at most");
-  }
-
-  @Test
-  void keysAreReadFromTheirTexts() {
-    String secret = new String(KEY.secret(), java.nio.charset.StandardCharsets.US_ASCII);
-    assertThat(PolicyKey.isSecret(secret)).isTrue();
-    assertThat(PolicyKey.parse(secret).publicKey()).isEqualTo(KEY.publicKey());
-    assertThat(PolicyKey.publicKey(KEY.publicText() + "\n")).isEqualTo(KEY.publicKey());
-    assertThatThrownBy(() -> PolicyKey.parse("vrouter-operator-key 1 abcd"))
-        .hasMessageNotContaining("abcd");
-    assertThatThrownBy(() -> PolicyKey.publicKey("abcd")).hasMessageContaining("43 characters");
-    assertThat(KEY.toString()).contains(KEY.publicText());
   }
 
   private static Grant grant(Random random) {

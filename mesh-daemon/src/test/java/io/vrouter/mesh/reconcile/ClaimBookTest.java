@@ -84,7 +84,7 @@ class ClaimBookTest {
     assertThat(next.address()).isNotEqualTo(mine.address());
     assertThat(next.lamport()).isEqualTo(4);
     assertThat(book.claims().retiring()).containsExactly(mine);
-    now += ClaimBook.RETIREMENT.toNanos();
+    now += OverlayClaims.RETIREMENT.toNanos();
     assertThat(book.deadline(LOCAL)).contains(now);
     advance(book, LOCAL, true, winner);
     assertThat(book.claims().retiring()).isEmpty();

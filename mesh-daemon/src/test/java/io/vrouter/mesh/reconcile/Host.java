@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.LocalAgent;
+import io.vrouter.mesh.apply.FakeFirewall;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.LocalState;
@@ -97,7 +98,7 @@ final class Host {
 
   void local(LocalState newLocal) {
     local = newLocal;
-    core.local(newLocal);
+    core.books().given(newLocal);
   }
 
   void peers(RemoteHost... peers) {
@@ -144,15 +145,15 @@ final class Host {
   }
 
   PoolBook pool() {
-    return core.pool();
+    return core.books().pool();
   }
 
   PolicyBook policy() {
-    return core.policy();
+    return core.books().policy();
   }
 
   HeldClaims held() {
-    return core.held();
+    return core.books().held();
   }
 
   Bytes firstPayload() {

@@ -8,7 +8,7 @@ import io.vrouter.membership.MemberState;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.Ed25519Verifier;
-import io.vrouter.membership.crypto.PolicyKey;
+import io.vrouter.membership.crypto.OperatorKey;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Worlds;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** The operator's policy as part of the loop: heard, saved, carried, enforced. */
 class PolicyLoopTest {
-  private static final PolicyKey OPERATOR = PolicyKey.create(new SecureRandom());
-  private static final PolicyKey LIAR = PolicyKey.create(new SecureRandom());
+  private static final OperatorKey OPERATOR = OperatorKey.create(new SecureRandom());
+  private static final OperatorKey LIAR = OperatorKey.create(new SecureRandom());
 
   private final Host host = Host.withBridge(new FakeKernel());
 
@@ -37,8 +37,22 @@ class PolicyLoopTest {
   }
 
   private void operator(@org.jspecify.annotations.Nullable Bytes key) {
-    host.keys = new NodeKeys(new FakeKeys(Worlds.id(1)), new Ed25519Verifier(), key);
+    host.keys = new NodeKeys(new FakeKeys(Worlds.id(1)), new Ed25519Verifier(), key, key != null);
     host.start();
+  }
+
+  /** A token names an operator for its bans, too: a mesh without a policy is no problem. */
+  @Test
+  void aTokensOperatorNeedsNoPolicyAndMaySignOne() throws Exception {
+    host.keys =
+        new NodeKeys(
+            new FakeKeys(Worlds.id(1)), new Ed25519Verifier(), OPERATOR.publicKey(), false);
+    host.start();
+    host.peers(Worlds.peer(2, "172.31.0.0/16"));
+    host.settle();
+    assertThat(host.problems()).isEmpty();
+    apply(policy(1, Map.of(1, "172.30.0.0/16")));
+    assertThat(host.lines("172.31.0.0/16")).isEmpty();
   }
 
   @Test
@@ -132,7 +146,7 @@ class PolicyLoopTest {
     apply(policy(5, Map.of(1, "172.30.0.0/16")));
     assertThatThrownBy(() -> apply(policy(5, Map.of()))).hasMessageContaining("version 5 is in");
     assertThatThrownBy(() -> apply(SignedPolicy.sign(policy(6, Map.of()).policy(), LIAR)))
-        .hasMessageContaining("not signed by the key of --policy-key");
+        .hasMessageContaining("not signed by the operator's key");
     host.policies.full = true;
     assertThatThrownBy(() -> apply(policy(6, Map.of()))).hasMessageContaining("no space left");
     host.peers(carrying(2, policy(6, Map.of())));

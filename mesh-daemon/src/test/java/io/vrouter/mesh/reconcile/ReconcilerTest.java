@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.LocalAgent;
+import io.vrouter.mesh.apply.FakeFirewall;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;

@@ -107,7 +107,7 @@ class TunnelBookTest {
     assertThat(end(Encryption.PREFER, peer, device(0, THEIRS)))
         .isEqualTo(new Tunnels.End(inside(0), Set.of(PLAIN), true));
     // Without a new handshake the session ends, and the plain path is there.
-    elapse(TunnelBook.FRESH);
+    elapse(TunnelSessions.FRESH);
     assertThat(end(Encryption.PREFER, peer, device(0, THEIRS)).remote()).isEqualTo(PLAIN);
   }
 
@@ -126,7 +126,7 @@ class TunnelBookTest {
     assertThat(end(Encryption.WIREGUARD, peer, device(0)))
         .isEqualTo(new Tunnels.End(inside(0), Set.of(), false));
     assertThat(problems).isEmpty();
-    elapse(TunnelBook.PATIENCE.plusMillis(1));
+    elapse(TunnelProblems.PATIENCE.plusMillis(1));
     advance(Encryption.WIREGUARD, peer, device(0));
     assertThat(problems).extracting(Problem::code).containsExactly("wireguard-silent");
     assertThat(advance(Encryption.WIREGUARD, Worlds.peer(2), device(0)).ends()).isEmpty();
@@ -162,14 +162,47 @@ class TunnelBookTest {
     WgDevice fresh = device(1, THEIRS);
     assertThat(advance(Encryption.WIREGUARD, peer, old, fresh).devices())
         .containsExactly(OWN_NEW, OWN);
-    elapse(TunnelBook.RETIRING.dividedBy(2));
+    elapse(RotatingKeys.RETIRING.dividedBy(2));
     Tunnels half = advance(Encryption.WIREGUARD, peer, old, fresh);
     assertThat(half.devices()).containsExactly(OWN_NEW, OWN);
     assertThat(half.share().keys()).containsExactly(OWN_NEW);
     assertThat(retired).isEmpty();
-    elapse(TunnelBook.RETIRING);
+    elapse(RotatingKeys.RETIRING);
     assertThat(advance(Encryption.WIREGUARD, peer, old, fresh).devices()).containsExactly(OWN_NEW);
     assertThat(retired).containsExactly(0);
+  }
+
+  @Test
+  void anOwnNewKeyWaitsForTheSessionWithTheEndInUse() {
+    book.keys(List.of(OWN));
+    RemoteHost both = peer(Encryption.WIREGUARD, THEIRS_NEW, THEIRS);
+    assertThat(end(Encryption.WIREGUARD, both, device(0, THEIRS, THEIRS_NEW)).remote())
+        .isEqualTo(inside(1));
+    book.keys(List.of(OWN_NEW, OWN));
+    WgDevice old = device(0, THEIRS, THEIRS_NEW);
+    // Packets would wait for a handshake, or go to a key that is about to be given up.
+    assertThat(advance(Encryption.WIREGUARD, both, old, device(1, THEIRS)).devices())
+        .containsExactly(OWN, OWN_NEW);
+    assertThat(advance(Encryption.WIREGUARD, both, old, device(1, THEIRS_NEW)).devices())
+        .containsExactly(OWN_NEW, OWN);
+  }
+
+  @Test
+  void aKeyThatAPeerNoLongerTellsCountsForAWhileUnlessThePeerIsGone() {
+    book.keys(List.of(OWN));
+    advance(Encryption.PREFER, peer(Encryption.PREFER, THEIRS), device(0, THEIRS));
+    elapse(Duration.ofMinutes(1));
+    Tunnels after = advance(Encryption.PREFER, Worlds.peer(2), device(0, THEIRS));
+    assertThat(after.former()).containsEntry(Worlds.id(2), List.of(THEIRS));
+    assertThat(after.ends())
+        .hasEntrySatisfying(Worlds.id(2), end -> assertThat(end.also()).contains(inside(0)));
+    assertThat(book.deadline()).contains(now + TunnelBook.LEFT.toNanos());
+    elapse(TunnelBook.LEFT);
+    assertThat(advance(Encryption.PREFER, Worlds.peer(2), device(0)).former()).isEmpty();
+
+    advance(Encryption.PREFER, peer(Encryption.PREFER, THEIRS), device(0, THEIRS));
+    book.advance(local(Encryption.PREFER), List.of(), Observed.NOTHING, now);
+    assertThat(book.tunnels().former()).isEmpty();
   }
 
   @Test
@@ -177,7 +210,7 @@ class TunnelBookTest {
     book.keys(List.of(OWN_NEW, OWN));
     RemoteHost peer = peer(Encryption.WIREGUARD, THEIRS);
     advance(Encryption.WIREGUARD, peer, device(0, THEIRS), device(1));
-    elapse(TunnelBook.ROTATION);
+    elapse(RotatingKeys.ROTATION);
     assertThat(advance(Encryption.WIREGUARD, peer, device(0, THEIRS), device(1)).devices())
         .containsExactly(OWN, OWN_NEW);
     elapse(Duration.ofNanos(1));

@@ -44,6 +44,7 @@ class PairLanesTest {
     assertThat(fitting).hasSizeLessThanOrEqualTo(PairLanes.MOST_OCTETS / 10);
     assertThat(fitting).allMatch(Site::isOpen);
     assertThat(PairLanes.of(fitting, fitting)).hasSizeLessThanOrEqualTo(2 * PairLanes.MOST);
-    assertThat(Word.encode(new Word.Open(1, 1_450, fitting)).length()).isLessThan(Word.MOST);
+    assertThat(TrialMessage.encode(new TrialMessage.Open(1, 1_450, fitting)).length())
+        .isLessThan(TrialMessage.MOST);
   }
 }

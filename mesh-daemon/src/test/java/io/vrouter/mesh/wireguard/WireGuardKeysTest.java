@@ -55,7 +55,7 @@ class WireGuardKeysTest {
     keys.rotate();
     assertThat(keys.publicKeys()).extracting(WireGuardKey::slot).containsExactly(1, 0);
     assertThat(keys.publicKeys()).extracting(WireGuardKey::port).containsExactly(PORT + 1, PORT);
-    assertThatThrownBy(keys::rotate).isInstanceOf(WireGuardKeys.RotationException.class);
+    assertThatThrownBy(keys::rotate).isInstanceOf(RotationException.class);
     assertThat(open().publicKeys()).isEqualTo(keys.publicKeys());
     keys.retire(1);
     assertThat(keys.publicKeys()).as("the newest stays").hasSize(2);

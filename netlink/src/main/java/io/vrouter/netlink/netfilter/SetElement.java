@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An element of an nftables set: the range of keys from the first to the last one, both included.
+ * Of a map ({@link SetKind#MAP}): a key, and its value in the place of the last one.
  *
  * @param first key of as many octets as the set's keys; each field of a concatenation is padded to
  *     a multiple of four

@@ -26,6 +26,24 @@ public enum SetKind {
     }
   },
 
+  /** A map without {@code flags interval}: an element is a key and its value, of equal length. */
+  MAP {
+    @Override
+    List<Raw> encode(SetElement element) {
+      return List.of(new Raw(element.first(), null, false, element.last()));
+    }
+
+    @Override
+    Set<SetElement> decode(List<Raw> raw) {
+      Set<SetElement> elements = new HashSet<>();
+      for (Raw one : raw) {
+        Payload value = one.value();
+        elements.add(new SetElement(one.key(), value == null ? one.key() : value));
+      }
+      return elements;
+    }
+  },
+
   /**
    * With {@code flags interval} and one field: an element where a range begins and one behind its
    * end (net/netfilter/nft_set_rbtree.c). A range up to the highest key has no end.
@@ -81,7 +99,12 @@ public enum SetKind {
           .thenComparing(raw -> !raw.end());
 
   /** An element as the kernel has it. */
-  record Raw(Payload key, @Nullable Payload keyEnd, boolean end) {}
+  record Raw(Payload key, @Nullable Payload keyEnd, boolean end, @Nullable Payload value) {
+    /** An element of a set. */
+    Raw(Payload key, @Nullable Payload keyEnd, boolean end) {
+      this(key, keyEnd, end, null);
+    }
+  }
 
   /** Encodes an element as kernel elements, in the order in which they must be added. */
   abstract List<Raw> encode(SetElement element);

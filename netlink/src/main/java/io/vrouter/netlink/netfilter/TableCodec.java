@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * NFT_MSG_ messages of tables, chains, rules and set elements: {@code struct nfgenmsg} and
@@ -58,6 +59,7 @@ public final class TableCodec {
   private static final int NFTA_SET_ELEM_LIST_ELEMENTS = 3;
   private static final int NFTA_LIST_ELEM = 1;
   private static final int NFTA_SET_ELEM_KEY = 1;
+  private static final int NFTA_SET_ELEM_DATA = 2;
   private static final int NFTA_SET_ELEM_FLAGS = 3;
   private static final int NFTA_SET_ELEM_EXPIRATION = 5;
   private static final int NFTA_SET_ELEM_KEY_END = 10;
@@ -191,6 +193,10 @@ public final class TableCodec {
           if (end != null) {
             key(out, NFTA_SET_ELEM_KEY_END, end);
           }
+          Payload data = raw.value();
+          if (data != null) {
+            key(out, NFTA_SET_ELEM_DATA, data);
+          }
           if (raw.end()) {
             out.be32(NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
           }
@@ -253,12 +259,15 @@ public final class TableCodec {
       raw.add(
           new SetKind.Raw(
               value(attributes, NFTA_SET_ELEM_KEY),
-              attributes.find(NFTA_SET_ELEM_KEY_END).isPresent()
-                  ? value(attributes, NFTA_SET_ELEM_KEY_END)
-                  : null,
-              (flags & NFT_SET_ELEM_INTERVAL_END) != 0));
+              valueOrNull(attributes, NFTA_SET_ELEM_KEY_END),
+              (flags & NFT_SET_ELEM_INTERVAL_END) != 0,
+              valueOrNull(attributes, NFTA_SET_ELEM_DATA)));
     }
     return raw;
+  }
+
+  private static @Nullable Payload valueOrNull(Attributes attributes, int key) {
+    return attributes.find(key).isPresent() ? value(attributes, key) : null;
   }
 
   /** Reads the elements of one message that have an expiration. */
