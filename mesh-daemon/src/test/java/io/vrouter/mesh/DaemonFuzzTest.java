@@ -131,6 +131,7 @@ class DaemonFuzzTest {
   /** Not decoders, or parts of one, with the reason. */
   private static final Map<String, String> OTHERS =
       Map.of(
+          "io.vrouter.mesh.cli.OperatorKeys", "a file that membership's OperatorKey decodes",
           "io.vrouter.mesh.record.PoolShares", "a part of a record",
           "io.vrouter.mesh.record.TunnelShares", "a part of a record");
 
@@ -178,7 +179,9 @@ class DaemonFuzzTest {
                 octets -> {
                   Object file =
                       call("config.YamlFile", "parse", "mesh.yaml", new String(octets, UTF_8));
-                  return "" + DaemonFuzzTest.on(file, "problems") + DaemonFuzzTest.on(file, "entries");
+                  return ""
+                      + DaemonFuzzTest.on(file, "problems")
+                      + DaemonFuzzTest.on(file, "entries");
                 }),
             Decoder.of(
                 "docker-network",
@@ -230,8 +233,8 @@ class DaemonFuzzTest {
                 octets -> call("firewall.IptablesDump", "parse", new String(octets, UTF_8))),
             Decoder.of(
                 "trial",
-                type("trial.Word"),
-                octets -> call("trial.Word", "decode", Bytes.of(octets)),
+                type("trial.TrialMessage"),
+                octets -> call("trial.TrialMessage", "decode", Bytes.of(octets)),
                 IllegalArgumentException.class),
             text("prefix", Prefix.class, Prefix::parse, IllegalArgumentException.class),
             text("vni", Vni.class, Vni::parse, IllegalArgumentException.class),
