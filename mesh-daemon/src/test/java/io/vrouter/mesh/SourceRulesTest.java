@@ -43,7 +43,7 @@ class SourceRulesTest {
           entry("Firewall", List.of("mesh.agent.AgentReply", "mesh.plan.Observed")),
           entry("Member", List.of("membership.Member", "mesh.control.Members")),
           entry("Neighbor", List.of("netlink.route.Neighbor", "mesh.plan.Wanted")),
-          entry("Network", List.of("mesh.agent.Surroundings", "mesh.control.Networks")),
+          entry("Network", List.of("mesh.agent.HostView", "mesh.control.Networks")),
           entry("Peer", List.of("netlink.generic.WgChange", "membership.engine.Peer")),
           entry(
               "Probed",

@@ -1,21 +1,19 @@
 package io.vrouter.membership.engine;
 
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Broadcast queues: one for each number of transmissions. Items are linked directly, so that the
- * many empty queues cost one scan of a small array.
- */
+/** Broadcast queues: one for each number of transmissions. */
 final class BroadcastQueues {
-  private Broadcasts.@Nullable Item[] first = new Broadcasts.Item[16];
-  private Broadcasts.@Nullable Item[] last = new Broadcasts.Item[16];
-  private int count;
+  private final List<Deque<Broadcasts.Item>> queues = new ArrayList<>();
   private int size;
 
   /** The number of queues in use: all behind them are empty. */
   int count() {
-    return count;
+    return queues.size();
   }
 
   /** Items in all of them. */
@@ -25,8 +23,8 @@ final class BroadcastQueues {
 
   /** Whether a queue before this one has an item. */
   boolean anyBefore(int tier) {
-    for (int i = 0; i < Math.min(tier, count); i++) {
-      if (first[i] != null) {
+    for (int i = 0; i < Math.min(tier, queues.size()); i++) {
+      if (!queues.get(i).isEmpty()) {
         return true;
       }
     }
@@ -34,52 +32,33 @@ final class BroadcastQueues {
   }
 
   void addLast(int tier, Broadcasts.Item item) {
-    reach(tier);
-    Broadcasts.Item before = last[tier];
-    if (before == null) {
-      first[tier] = item;
-    } else {
-      before.next = item;
-    }
-    last[tier] = item;
+    queue(tier).addLast(item);
     size++;
   }
 
   void addFirst(int tier, Broadcasts.Item item) {
-    reach(tier);
-    item.next = first[tier];
-    first[tier] = item;
-    if (item.next == null) {
-      last[tier] = item;
-    }
+    queue(tier).addFirst(item);
     size++;
   }
 
-  private void reach(int tier) {
-    if (tier >= first.length) {
-      first = Arrays.copyOf(first, 2 * tier);
-      last = Arrays.copyOf(last, 2 * tier);
+  private Deque<Broadcasts.Item> queue(int tier) {
+    while (tier >= queues.size()) {
+      queues.add(new ArrayDeque<>());
     }
-    count = Math.max(count, tier + 1);
+    return queues.get(tier);
   }
 
   Broadcasts.@Nullable Item pollFirst(int tier) {
-    Broadcasts.Item item = first[tier];
-    if (item != null) {
-      first[tier] = item.next;
-      if (item.next == null) {
-        last[tier] = null;
-      }
-      item.next = null;
-      size--;
+    if (tier >= queues.size()) {
+      return null;
     }
+    Broadcasts.Item item = queues.get(tier).pollFirst();
+    size -= item == null ? 0 : 1;
     return item;
   }
 
   void clear() {
-    Arrays.fill(first, null);
-    Arrays.fill(last, null);
-    count = 0;
+    queues.clear();
     size = 0;
   }
 }

@@ -37,7 +37,6 @@ final class Broadcasts {
     int told;
     int heard;
     boolean superseded;
-    @Nullable Item next;
 
     Item(BroadcastKey key, News news) {
       this.key = key;

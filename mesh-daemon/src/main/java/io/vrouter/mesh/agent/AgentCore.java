@@ -7,9 +7,9 @@ import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
-import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FormerSetting;
+import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.Planner;
@@ -161,7 +161,7 @@ final class AgentCore {
       observed = observed.withTunnels(look.get().look(observed.links()));
     }
     Ruling ruling = Enforcement.of(policy, surroundings(observed), state);
-    Desired desired = ruling.state().desired();
+    KernelState desired = ruling.state();
     forget(observed);
     observed = observed.with(List.copyOf(former.values()));
     FirewallPolicy wall = Planner.firewall(desired, observed);
@@ -280,8 +280,8 @@ final class AgentCore {
     }
   }
 
-  private Surroundings surroundings(Observed observed) {
-    return Surroundings.of(
+  private HostView surroundings(Observed observed) {
+    return HostView.of(
             observed, netlink.addresses().entries(), docker.get(), policy.subnets(), avoid.get())
         .withKeys(tunnels.map(AgentTunnels::keys).orElse(List.of()));
   }

@@ -3,6 +3,7 @@ package io.vrouter.mesh.agent;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.KernelState;
 import java.util.List;
 
 /** A node's message to its agent. Each has one {@link AgentReply}. */

@@ -3,6 +3,7 @@ package io.vrouter.mesh.agent;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.PrefixPolicy;
@@ -31,7 +32,7 @@ final class Enforcement {
   private static final int LONGEST_ALIAS = 64;
 
   private final AgentPolicy policy;
-  private final Surroundings here;
+  private final HostView here;
   private final PrefixPolicy prefixes;
   private final Set<Prefix> routed;
   private final List<Ruling.Refusal> refusals = new ArrayList<>();
@@ -42,7 +43,7 @@ final class Enforcement {
   private final TunnelEnforcement tunnels;
   private final Set<String> seen = new HashSet<>();
 
-  private Enforcement(AgentPolicy policy, Surroundings here, KernelState state) {
+  private Enforcement(AgentPolicy policy, HostView here, KernelState state) {
     this.policy = policy;
     this.here = here;
     this.tunnels = new TunnelEnforcement(policy, here);
@@ -82,8 +83,7 @@ final class Enforcement {
    *
    * @throws RefusedException when there is more of something than the policy allows
    */
-  static Ruling of(AgentPolicy policy, Surroundings here, KernelState state)
-      throws RefusedException {
+  static Ruling of(AgentPolicy policy, HostView here, KernelState state) throws RefusedException {
     count("routes", state.routes().size(), policy.maxRoutes());
     count("devices", state.devices().size(), MOST_VNIS);
     count("WireGuard devices", state.tunnels().size(), WireGuardKey.SLOTS);
@@ -103,7 +103,7 @@ final class Enforcement {
    *
    * @throws RefusedException when there is more of something than the policy allows
    */
-  static Ruling of(AgentPolicy policy, Surroundings here, FirewallPolicy firewall)
+  static Ruling of(AgentPolicy policy, HostView here, FirewallPolicy firewall)
       throws RefusedException {
     return of(
         policy,

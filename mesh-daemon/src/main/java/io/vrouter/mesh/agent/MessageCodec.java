@@ -20,6 +20,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Remedy;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.netlink.generic.WgKey;
 import io.vrouter.netlink.route.MacAddress;
@@ -28,7 +29,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages as CBOR (RFC 8949). Unknown fields are ignored, missing ones refused; nothing in a
@@ -205,7 +208,12 @@ final class MessageCodec {
   }
 
   /** A problem without the time of its first sight, which each process notes by itself. */
-  record Told(String code, Problem.Severity severity, String message, String fix) {}
+  record Told(
+      String code,
+      Problem.Severity severity,
+      String message,
+      String fix,
+      @Nullable List<Remedy> remedies) {}
 
   private static final class ProblemWriter extends StdSerializer<Problem> {
     ProblemWriter() {
@@ -216,7 +224,13 @@ final class MessageCodec {
     public void serialize(Problem problem, JsonGenerator out, SerializerProvider provider)
         throws IOException {
       provider.defaultSerializeValue(
-          new Told(problem.code(), problem.severity(), problem.message(), problem.fix()), out);
+          new Told(
+              problem.code(),
+              problem.severity(),
+              problem.message(),
+              problem.fix(),
+              problem.remedies()),
+          out);
     }
   }
 
@@ -228,7 +242,13 @@ final class MessageCodec {
     @Override
     public Problem deserialize(JsonParser in, DeserializationContext context) throws IOException {
       Told told = Complete.checked(context.readValue(in, Told.class));
-      return new Problem(told.code, told.severity, told.message, told.fix, null);
+      return new Problem(
+          told.code,
+          told.severity,
+          told.message,
+          told.fix,
+          null,
+          told.remedies == null ? List.of() : told.remedies);
     }
   }
 

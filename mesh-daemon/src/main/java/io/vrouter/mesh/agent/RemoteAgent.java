@@ -199,7 +199,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   @Override
   public List<StepOutcome> apply(Desired desired, Plan whole, Plan now) {
     AgentReply reply =
-        loop.ask(new AgentRequest.Apply(++serial, KernelState.of(desired), later(whole, now)));
+        loop.ask(new AgentRequest.Apply(++serial, desired.kernel(), later(whole, now)));
     List<StepOutcome> outcomes = outcomes(reply, now);
     firewall.written(outcomes);
     return outcomes;

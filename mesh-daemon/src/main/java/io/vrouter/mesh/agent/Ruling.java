@@ -1,5 +1,6 @@
 package io.vrouter.mesh.agent;
 
+import io.vrouter.mesh.plan.KernelState;
 import java.util.List;
 
 /**

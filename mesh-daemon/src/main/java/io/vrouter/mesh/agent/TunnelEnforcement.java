@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TunnelEnforcement {
   private final AgentPolicy policy;
-  private final Surroundings here;
+  private final HostView here;
   private final Set<String> allowed = new HashSet<>();
 
-  TunnelEnforcement(AgentPolicy policy, Surroundings here) {
+  TunnelEnforcement(AgentPolicy policy, HostView here) {
     this.policy = policy;
     this.here = here;
   }

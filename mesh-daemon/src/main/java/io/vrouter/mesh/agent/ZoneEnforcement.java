@@ -17,13 +17,13 @@ final class ZoneEnforcement {
   private static final String OBJECT = "nft table inet vrouter";
 
   private final AgentPolicy policy;
-  private final Surroundings here;
+  private final HostView here;
   private final PrefixPolicy prefixes;
   private final BiConsumer<String, String> refused;
 
   ZoneEnforcement(
       AgentPolicy policy,
-      Surroundings here,
+      HostView here,
       PrefixPolicy prefixes,
       BiConsumer<String, String> refused) {
     this.policy = policy;
@@ -33,7 +33,7 @@ final class ZoneEnforcement {
   }
 
   /** Why packets of the tunnel must not go there; null when they may. */
-  static @Nullable String endpoint(AgentPolicy policy, Surroundings here, InetAddress underlay) {
+  static @Nullable String endpoint(AgentPolicy policy, HostView here, InetAddress underlay) {
     String text = underlay.getHostAddress();
     if (underlay.isAnyLocalAddress()
         || underlay.isLoopbackAddress()
@@ -125,7 +125,7 @@ final class ZoneEnforcement {
 
   private @Nullable String network(
       FirewallPolicy.Zone zone, FirewallPolicy.GuardedNetwork network) {
-    Surroundings.Network known = here.networks().get(network.prefix());
+    HostView.Network known = here.networks().get(network.prefix());
     if (known == null || !known.vni().equals(zone.vni())) {
       return "%s is no network of this host in VNI %s".formatted(network.prefix(), zone.vni());
     }

@@ -10,7 +10,21 @@ import java.util.stream.Collectors;
 final class Causes {
   /** By code of a cause, the codes of its effects. */
   private static final Map<String, Set<String>> EFFECTS =
-      Map.of("underlay-down", Set.of("path-unreachable", "path-mtu"));
+      Map.of(
+          "underlay-down",
+          Set.of(
+              "path-unreachable",
+              "path-mtu",
+              "gossip-unsent",
+              "multicast-lost",
+              "seed-unresolvable",
+              "wireguard-silent"),
+          "firewall",
+          Set.of("firewall-missing"),
+          "wireguard-missing",
+          Set.of("wireguard-silent", "device-gone"),
+          "agent-unreachable",
+          Set.of("kernel-unreachable", "firewall-missing"));
 
   private Causes() {}
 

@@ -1,5 +1,6 @@
 package io.vrouter.mesh.api;
 
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +24,11 @@ public final class WallClock {
     this.nanos = nanos;
     this.atWall = wall.instant();
     this.atNanos = nanos.getAsLong();
+  }
+
+  /** The wall clock's reading, to compare with the times of files. */
+  FileTime now() {
+    return FileTime.from(wall.instant());
   }
 
   /** The wall clock's reading at a moment of the monotonic one. */

@@ -244,7 +244,7 @@ public final class Meshctl {
       return true;
     }
     for (String arg : args) {
-      if (ASKS_FOR_HELP.contains(arg)) {
+      if (ASKS_FOR_HELP.contains(arg) || (args[word].equals("doctor") && arg.startsWith("--fix"))) {
         return true;
       }
     }

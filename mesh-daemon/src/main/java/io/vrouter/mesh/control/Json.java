@@ -1,5 +1,6 @@
 package io.vrouter.mesh.control;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,7 +14,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.vrouter.mesh.model.Check;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Remedy;
 import java.time.Instant;
+import java.util.List;
 
 /** The answers as JSON and YAML. Thread-safe. */
 public final class Json {
@@ -66,8 +69,16 @@ public final class Json {
     texts.addSerializer(Check.Result.class, ToStringSerializer.instance);
     texts.addSerializer(Problem.Severity.class, ToStringSerializer.instance);
     mapper.registerModule(texts);
+    mapper.addMixIn(Problem.class, Remediable.class);
+    mapper.addMixIn(Check.class, Remediable.class);
     mapper.configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
     return mapper;
+  }
+
+  /** An answer whose commands are listed when there are any. */
+  interface Remediable {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Remedy> remedies();
   }
 
   /** Loaded at the first use: most daemons never write YAML. */

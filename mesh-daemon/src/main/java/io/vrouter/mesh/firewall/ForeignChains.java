@@ -7,6 +7,7 @@ import static io.vrouter.netlink.netfilter.ChainEntry.NF_INET_FORWARD;
 import static io.vrouter.netlink.netfilter.ChainEntry.NF_INET_PRE_ROUTING;
 
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Remedy;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.FirewallPolicy.Zone;
 import io.vrouter.netlink.NetlinkException;
@@ -27,7 +28,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,30 +207,37 @@ final class ForeignChains {
   private Problem problem(ChainEntry chain, String why, List<String> devices) {
     Hook hook = Objects.requireNonNull(HOOKS.get(chain.hook()));
     String where = table(chain) + " " + chain.name();
+    boolean firewalld = chain.table().equals("firewalld") && firewallCmd.getAsBoolean();
+    List<String> commands = firewalld ? zone(devices) : rules(where, hook, chain.priority());
+    String foreign =
+        firewalld ? "firewalld" : "table %s, chain %s".formatted(table(chain), chain.name());
     return new Problem(
-        CODE,
-        "chain %s of table %s (hook %s, priority %d) drops packets between hosts: %s"
-            .formatted(chain.name(), table(chain), hook.name(), chain.priority(), why),
-        chain.table().equals("firewalld") && firewallCmd.getAsBoolean()
-            ? zone(devices)
-            : "nft insert rule %s, and the same in the file that the table is loaded from"
-                .formatted(rule(where, hook, chain.priority())));
+            CODE,
+            "chain %s of table %s (hook %s, priority %d) drops packets between hosts: %s"
+                .formatted(chain.name(), table(chain), hook.name(), chain.priority(), why),
+            String.join("; ", commands)
+                + (firewalld ? "" : ", and the same in the file that the table is loaded from"))
+        .with(Remedy.all(commands, foreign));
   }
 
   /** firewalld writes its table anew from its zones: a rule of nft would not last. */
-  private static String zone(List<String> devices) {
-    return devices.stream()
-        .map(device -> "firewall-cmd --permanent --zone=trusted --add-interface=" + device)
-        .collect(Collectors.joining("; ", "", "; firewall-cmd --reload"));
+  private static List<String> zone(List<String> devices) {
+    return Stream.concat(
+            devices.stream()
+                .map(device -> "firewall-cmd --permanent --zone=trusted --add-interface=" + device),
+            Stream.of("firewall-cmd --reload"))
+        .toList();
   }
 
-  private static String rule(String where, Hook hook, int priority) {
+  private static List<String> rules(String where, Hook hook, int priority) {
+    String insert = "nft insert rule " + where + " ";
     if (priority > hook.priority()) {
-      return where + " " + PacketMark.has(hook.mark()) + " accept";
+      // nft takes both; a shell would take the sign as its own
+      return List.of(insert + PacketMark.has(hook.mark()).replace("&", "and") + " accept");
     }
-    String devices = where + " iifname \"vxlan*\" accept";
+    String devices = insert + "iifname \"vxlan*\" accept";
     return hook.name().equals("forward")
-        ? devices + "; nft insert rule " + where + " oifname \"vxlan*\" accept"
-        : devices;
+        ? List.of(devices, insert + "oifname \"vxlan*\" accept")
+        : List.of(devices);
   }
 }

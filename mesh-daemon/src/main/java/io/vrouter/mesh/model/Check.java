@@ -1,5 +1,6 @@
 package io.vrouter.mesh.model;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -7,8 +8,23 @@ import java.util.Locale;
  *
  * @param id for programs, lower case with dashes
  * @param fix the next step, empty when the check passed
+ * @param remedies the commands of the fix, in their order; empty when it isn't a matter of commands
  */
-public record Check(String id, Result result, String message, String fix) {
+public record Check(String id, Result result, String message, String fix, List<Remedy> remedies) {
+  public Check {
+    remedies = List.copyOf(remedies);
+  }
+
+  /** Without commands. */
+  public Check(String id, Result result, String message, String fix) {
+    this(id, result, message, fix, List.of());
+  }
+
+  /** A check that a problem fails. */
+  public static Check of(String id, Result result, Problem problem) {
+    return new Check(id, result, problem.message(), problem.fix(), problem.remedies());
+  }
+
   /** The result of a check. */
   public enum Result {
     PASS,

@@ -2,6 +2,7 @@ package io.vrouter.mesh.model;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param fix the next thing to do
  * @param since when it was first seen, by this host's wall clock; display only, null before a view
  *     sets it
+ * @param remedies the commands of the fix, in their order; empty when it isn't a matter of commands
  */
 public record Problem(
-    String code, Severity severity, String message, String fix, @Nullable Instant since) {
+    String code,
+    Severity severity,
+    String message,
+    String fix,
+    @Nullable Instant since,
+    List<Remedy> remedies) {
+  public Problem {
+    remedies = List.copyOf(remedies);
+  }
+
   /** The severity of a problem. */
   public enum Severity {
     /**
@@ -33,6 +44,12 @@ public record Problem(
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** Without commands. */
+  public Problem(
+      String code, Severity severity, String message, String fix, @Nullable Instant since) {
+    this(code, severity, message, fix, since, List.of());
   }
 
   /** An error. */
@@ -57,6 +74,12 @@ public record Problem(
 
   /** A copy with the time of first sight, to the millisecond. */
   public Problem seen(Instant first) {
-    return new Problem(code, severity, message, fix, first.truncatedTo(ChronoUnit.MILLIS));
+    return new Problem(
+        code, severity, message, fix, first.truncatedTo(ChronoUnit.MILLIS), remedies);
+  }
+
+  /** A copy with the commands of the fix. */
+  public Problem with(List<Remedy> commands) {
+    return new Problem(code, severity, message, fix, since, commands);
   }
 }

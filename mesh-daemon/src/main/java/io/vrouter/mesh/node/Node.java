@@ -160,7 +160,7 @@ public final class Node implements HostListener {
             reports,
             membership,
             wall,
-            new HostCheckup(config, host, realTime, side.split()),
+            new HostCheckup(config, host, realTime, side.split(), wall),
             new TestRun(trials, trialHost, reconciler::snapshot),
             new PoolApi(
                 reconciler,

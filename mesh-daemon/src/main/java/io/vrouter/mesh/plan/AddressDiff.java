@@ -33,7 +33,7 @@ final class AddressDiff {
   final Set<String> emptied = new HashSet<>();
 
   /** Compares with what is on the devices that stay. */
-  AddressDiff(Desired desired, Observed observed, DeviceDiff devices) {
+  AddressDiff(KernelState desired, Observed observed, DeviceDiff devices) {
     Map<Wanted.Address, Address> there = new HashMap<>();
     Set<Wanted.Address> wanted = new HashSet<>(desired.addresses());
     for (Address address : observed.addresses()) {

@@ -215,7 +215,8 @@ final class Admission {
         claim.prefix().toString(),
         refusal.code(),
         refusal.reason(),
-        refusal.fix(claim.prefix(), "give the network on " + claim.node() + " another subnet"));
+        refusal.fix(claim.prefix(), "give the network on " + claim.node() + " another subnet"),
+        refusal.remedies());
   }
 
   private void problem(String code, String message, String fix) {

@@ -83,25 +83,26 @@ final class DesiredBuilder {
     routes.sort(Comparator.comparing(Wanted.Route::prefix).thenComparing(Wanted.Route::device));
     return new Desired(
         record(),
-        devices,
-        addresses,
-        List.copyOf(floods),
-        fdb,
-        neighbors,
-        routes,
-        List.copyOf(forwarding.values()),
-        vteps,
-        goneMacs,
-        new FirewallPolicy(
-            local.vxlanPort(), local.options().probePort(), zones, bound, outer(tunnels)),
+        new KernelState(
+            devices,
+            addresses,
+            List.copyOf(floods),
+            fdb,
+            neighbors,
+            routes,
+            List.copyOf(forwarding.values()),
+            vteps,
+            goneMacs,
+            new FirewallPolicy(
+                local.vxlanPort(), local.options().probePort(), zones, bound, outer(tunnels)),
+            tunnels.devices,
+            tunnels.routes,
+            world.tunnels().lingering()),
         known,
         holdings(),
         admission.rejected,
         admission.conflicts,
-        problems,
-        tunnels.devices,
-        tunnels.routes,
-        world.tunnels().lingering());
+        problems);
   }
 
   private FirewallPolicy.Outer outer(WantedTunnels tunnels) {

@@ -51,7 +51,7 @@ final class DeviceDiff {
   private final Observed observed;
   private final Set<String> deleted = new HashSet<>();
 
-  DeviceDiff(Desired desired, Observed observed) {
+  DeviceDiff(KernelState desired, Observed observed) {
     this.observed = observed;
     for (Wanted.Device wanted : desired.devices()) {
       block(wanted);
@@ -62,7 +62,7 @@ final class DeviceDiff {
   }
 
   /** Deletes our devices that are not wanted. */
-  List<Step> unwanted(Desired desired) {
+  List<Step> unwanted(KernelState desired) {
     Set<String> kept = new HashSet<>(deleted);
     desired.devices().forEach(device -> kept.add(device.device()));
     desired.tunnels().forEach(device -> kept.add(device.device()));

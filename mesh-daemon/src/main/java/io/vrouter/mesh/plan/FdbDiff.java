@@ -25,7 +25,7 @@ final class FdbDiff {
   final List<Step> add = new ArrayList<>();
   final List<Step> delete = new ArrayList<>();
 
-  private final Desired desired;
+  private final KernelState desired;
   private final DeviceDiff devices;
   private final Set<Wanted.Flood> floods;
   private final Map<Mac, Wanted.Fdb> unicast = new HashMap<>();
@@ -37,7 +37,7 @@ final class FdbDiff {
   private record Mac(String device, MacAddress mac) {}
 
   /** Compares with what is on the devices that stay. */
-  FdbDiff(Desired desired, Observed observed, DeviceDiff devices) {
+  FdbDiff(KernelState desired, Observed observed, DeviceDiff devices) {
     this.desired = desired;
     this.devices = devices;
     this.floods = new HashSet<>(desired.floods());

@@ -21,7 +21,7 @@ final class NeighborDiff {
    *
    * @param flushed devices that lose all neighbours by an earlier step
    */
-  NeighborDiff(Desired desired, Observed observed, DeviceDiff devices, Set<String> flushed) {
+  NeighborDiff(KernelState desired, Observed observed, DeviceDiff devices, Set<String> flushed) {
     Set<Wanted.Neighbor> right = new HashSet<>();
     Map<String, Set<InetAddress>> wanted = new HashMap<>();
     for (Wanted.Neighbor neighbor : desired.neighbors()) {

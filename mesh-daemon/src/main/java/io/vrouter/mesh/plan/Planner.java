@@ -21,11 +21,16 @@ import java.util.Set;
 public final class Planner {
   private Planner() {}
 
+  /** As below, of the kernel's part. */
+  public static FirewallPolicy firewall(Desired desired, Observed observed) {
+    return firewall(desired.kernel(), observed);
+  }
+
   /**
    * The wanted firewall without the VNIs whose device belongs to another program: our rules would
    * apply to its traffic.
    */
-  public static FirewallPolicy firewall(Desired desired, Observed observed) {
+  public static FirewallPolicy firewall(KernelState desired, Observed observed) {
     Set<String> blocked = new DeviceDiff(desired, observed).blocked.keySet();
     FirewallPolicy wanted = desired.firewall();
     Set<FirewallPolicy.Zone> zones = new HashSet<>(wanted.zones());
@@ -34,8 +39,13 @@ public final class Planner {
         wanted.vxlanPort(), wanted.probePort(), zones, wanted.known(), wanted.outer());
   }
 
-  /** Computes the plan. */
+  /** As below, of the kernel's part. */
   public static Plan plan(Desired desired, Observed observed) {
+    return plan(desired.kernel(), observed);
+  }
+
+  /** Computes the plan. */
+  public static Plan plan(KernelState desired, Observed observed) {
     DeviceDiff devices = new DeviceDiff(desired, observed);
     Set<String> blocked = devices.blocked.keySet();
     Map<String, Link> links = new HashMap<>();
@@ -104,7 +114,7 @@ public final class Planner {
   }
 
   private static void forwarding(
-      Desired desired,
+      KernelState desired,
       Observed observed,
       Map<String, Link> links,
       Map<String, Link> ours,

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.plan;
 
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Remedy;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,9 +63,26 @@ public final class PrefixPolicy {
             otherwise
                 + " of private space, or give the hosts that shall reach it --accept-prefix "
                 + prefix;
-        case IN_USE, SEED -> otherwise + ", or say --allow-prefix if the mesh may take it over";
+        case IN_USE, SEED -> {
+          String removed =
+              removal().map(command -> ", or remove that route: " + command).orElse("");
+          yield otherwise + removed + ", or say --allow-prefix if the mesh may take it over";
+        }
         default -> otherwise;
       };
+    }
+
+    /** The commands that free the prefix; none for the network of an address of this host. */
+    List<Remedy> remedies() {
+      return by == null
+          ? List.of()
+          : removal().map(command -> Remedy.all(List.of(command), by.toString())).orElse(List.of());
+    }
+
+    private Optional<String> removal() {
+      return by == null || by.connected() || by.device().isEmpty()
+          ? Optional.empty()
+          : Optional.of("ip route del %s dev %s".formatted(by.prefix(), by.device()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.vrouter.mesh.plan;
 
 import io.vrouter.membership.NodeId;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Remedy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +20,14 @@ final class RefusedPrefixes {
     private final String what;
     private final String reason;
     private final String fix;
+    private final List<Remedy> remedies;
     private int count = 1;
 
-    Told(String what, String reason, String fix) {
+    Told(String what, String reason, String fix, List<Remedy> remedies) {
       this.what = what;
       this.reason = reason;
       this.fix = fix;
+      this.remedies = remedies;
     }
   }
 
@@ -34,23 +37,34 @@ final class RefusedPrefixes {
   private final Map<Group, Told> own = new LinkedHashMap<>();
 
   /** Adds a refused prefix of a peer. */
-  void peer(NodeId id, String node, String prefix, String code, String reason, String fix) {
+  void peer(
+      NodeId id,
+      String node,
+      String prefix,
+      String code,
+      String reason,
+      String fix,
+      List<Remedy> remedies) {
     if (code.equals(PrefixPolicy.FAMILY)) {
       String nothing =
           "nothing, if the network has a prefix of the other version too; that is carried";
       otherFamily.merge(
-          id, new Told(prefix + " of " + node, reason, nothing), RefusedPrefixes::more);
+          id, new Told(prefix + " of " + node, reason, nothing, List.of()), RefusedPrefixes::more);
       return;
     }
     peerCodes.putIfAbsent(id, code);
-    peers.merge(id, new Told(prefix + " of " + node, reason, fix), RefusedPrefixes::more);
+    peers.merge(id, new Told(prefix + " of " + node, reason, fix, remedies), RefusedPrefixes::more);
   }
 
   /** Adds a refused network of this host. */
   void own(LocalNetwork network, String code, String reason, String fix) {
     own.merge(
         new Group(network.vni(), code),
-        new Told("network %s (%s)".formatted(network.network(), network.prefix()), reason, fix),
+        new Told(
+            "network %s (%s)".formatted(network.network(), network.prefix()),
+            reason,
+            fix,
+            List.of()),
         RefusedPrefixes::more);
   }
 
@@ -81,7 +95,9 @@ final class RefusedPrefixes {
                     told.fix)));
     peers.forEach(
         (id, told) ->
-            problems.add(problem(peerCodes.getOrDefault(id, ""), noRoute(told), told.fix)));
+            problems.add(
+                problem(peerCodes.getOrDefault(id, ""), noRoute(told), told.fix)
+                    .with(told.remedies)));
     otherFamily
         .values()
         .forEach(told -> problems.add(Problem.note(PrefixPolicy.FAMILY, noRoute(told), told.fix)));

@@ -28,7 +28,7 @@ final class RouteDiff {
    *
    * @param emptied devices whose routes the kernel may drop by an earlier step
    */
-  RouteDiff(Desired desired, Observed observed, DeviceDiff devices, Set<String> emptied) {
+  RouteDiff(KernelState desired, Observed observed, DeviceDiff devices, Set<String> emptied) {
     Map<RouteKey, List<Route>> there = new HashMap<>();
     Map<RouteKey, Route> foreign = new HashMap<>();
     for (Route route : observed.routes()) {
@@ -61,12 +61,7 @@ final class RouteDiff {
           add.add(new Step.ReplaceRoute(wanted));
         }
       } else if (foreign.containsKey(key)) {
-        problems.add(
-            new Problem(
-                "foreign-route",
-                "%s has a route of protocol %d with our metric %d"
-                    .formatted(wanted.prefix(), foreign.get(key).protocol(), wanted.metric()),
-                "remove that route, or give it another metric"));
+        problems.add(RoutesInForce.inPlace(wanted.prefix(), foreign.get(key)));
       } else if (candidates.isEmpty()) {
         add.add(new Step.AddRoute(wanted));
       } else {

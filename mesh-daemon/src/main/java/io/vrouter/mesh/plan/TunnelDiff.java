@@ -30,7 +30,7 @@ final class TunnelDiff {
   private final DeviceDiff devices;
 
   /** Adds what it finds to {@code devices}. */
-  TunnelDiff(Desired desired, Observed observed, DeviceDiff devices) {
+  TunnelDiff(KernelState desired, Observed observed, DeviceDiff devices) {
     this.observed = observed;
     this.devices = devices;
     desired.tunnels().forEach(this::compare);

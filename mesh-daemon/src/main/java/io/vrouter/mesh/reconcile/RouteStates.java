@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.model.Remedy;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.FirewallPolicy;
@@ -11,6 +12,7 @@ import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.PolicyRules;
 import io.vrouter.mesh.plan.Rejected;
 import io.vrouter.mesh.plan.RouteState;
+import io.vrouter.mesh.plan.RoutesInForce;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.netlink.route.Link;
@@ -68,7 +70,7 @@ final class RouteStates {
     }
     List<MeshSnapshot.RouteView> routes = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    for (Wanted.Route route : desired.routes()) {
+    for (Wanted.Route route : desired.kernel().routes()) {
       Optional<Link> device = observed.link(route.device()).filter(Observed::isOurs);
       if (device.isEmpty() || pending.contains(route.prefix())) {
         routes.add(view(route, RouteState.MISSING, "not installed yet"));
@@ -76,7 +78,8 @@ final class RouteStates {
         Optional<Problem> hindrance =
             hindrances.computeIfAbsent(
                 route.prefix(),
-                prefix -> hindrance(route, device.get(), observed, rules, desired.firewall()));
+                prefix ->
+                    hindrance(route, device.get(), observed, rules, desired.kernel().firewall()));
         routes.add(
             hindrance
                 .map(it -> view(route, RouteState.FOREIGN, it.message()))
@@ -110,11 +113,7 @@ final class RouteStates {
       FirewallPolicy policy) {
     InetAddress remote = probe(route);
     if (observer.deviceTo(remote).filter(index -> index == device.index()).isEmpty()) {
-      return Optional.of(
-          new Problem(
-              "route-shadowed",
-              "another route or rule of this host is in force for " + route.prefix(),
-              "see 'ip route get " + remote.getHostAddress() + "' and 'ip rule'"));
+      return Optional.of(RoutesInForce.shadowing(route.prefix(), remote, observed.routes()));
     }
     for (PolicyRules.Way way : rules.ways(route, remote, policy)) {
       Optional<Link> input = observed.link(way.input());
@@ -144,11 +143,16 @@ final class RouteStates {
         .map(
             rule ->
                 new Problem(
-                    "policy-rule",
-                    "the rule '%s' keeps %s".formatted(PolicyRules.text(rule), packets),
-                    "remove it with 'ip rule del pref %s', or put one before it: 'ip rule add pref"
-                            .formatted(Integer.toUnsignedString(rule.priority()))
-                        + " NUMBER to PREFIX lookup main'"))
+                        "policy-rule",
+                        "the rule '%s' keeps %s".formatted(PolicyRules.text(rule), packets),
+                        "remove it with 'ip rule del pref %s', or put one before it: 'ip rule add pref"
+                                .formatted(Integer.toUnsignedString(rule.priority()))
+                            + " NUMBER to PREFIX lookup main'")
+                    .with(
+                        Remedy.all(
+                            List.of(
+                                "ip rule del pref " + Integer.toUnsignedString(rule.priority())),
+                            "rule " + PolicyRules.text(rule))))
         .orElseGet(
             () ->
                 new Problem(

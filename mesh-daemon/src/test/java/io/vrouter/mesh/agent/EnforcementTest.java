@@ -8,6 +8,7 @@ import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.RtNetlink;
@@ -26,15 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnforcementTest {
   private final RtNetlink netlink = AgentWorld.kernel().open();
   private final AgentPolicy policy = AgentWorld.policy();
-  private final KernelState honest = KernelState.of(AgentWorld.desired("172.31.0.0/16"));
+  private final KernelState honest = AgentWorld.desired("172.31.0.0/16").kernel();
 
   @AfterEach
   void close() {
     netlink.close();
   }
 
-  private Surroundings here() {
-    return Surroundings.of(
+  private HostView here() {
+    return HostView.of(
         new Observer(netlink).observe(),
         netlink.addresses().entries(),
         DockerSnapshot.off(),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vrouter.mesh.apply.FakeFirewall;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.plan.FormerSetting;
+import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.mesh.plan.Worlds;
 import io.vrouter.netlink.RtNetlink;
@@ -187,7 +188,7 @@ class HostileNodeTest {
   }
 
   private static KernelState honest() {
-    return KernelState.of(AgentWorld.desired("172.31.0.0/16"));
+    return AgentWorld.desired("172.31.0.0/16").kernel();
   }
 
   private static KernelState greedy() {

@@ -6,6 +6,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.observe.Observer;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.mesh.plan.Mark;
 import io.vrouter.mesh.plan.Wanted;
 import io.vrouter.mesh.plan.WireGuardAddress;
@@ -57,7 +58,7 @@ class TunnelEnforcementTest {
   }
 
   private static KernelState encrypted(List<Wanted.Tunnel> tunnels) {
-    KernelState plain = KernelState.of(AgentWorld.desired("172.31.0.0/16"));
+    KernelState plain = AgentWorld.desired("172.31.0.0/16").kernel();
     FirewallPolicy firewall = plain.firewall();
     return new KernelState(
         plain.devices(),
@@ -82,8 +83,8 @@ class TunnelEnforcementTest {
   }
 
   private Ruling rule(AgentPolicy by, KernelState state) throws RefusedException {
-    Surroundings here =
-        Surroundings.of(
+    HostView here =
+        HostView.of(
                 new Observer(netlink).observe(),
                 netlink.addresses().entries(),
                 DockerSnapshot.off(),

@@ -16,4 +16,12 @@ class CausesTest {
     assertThat(Causes.of(List.of(path, other, link))).containsExactly(other, link);
     assertThat(Causes.of(List.of(path, other))).containsExactly(path, other);
   }
+
+  @Test
+  void whatCannotBeDoneWithoutTheFirewallIsItsEcho() {
+    Problem firewall = new Problem("firewall", "nft failed", "see nft");
+    Problem missing = new Problem("firewall-missing", "no route yet", "see the firewall");
+    assertThat(Causes.of(List.of(missing, firewall))).containsExactly(firewall);
+    assertThat(Causes.of(List.of(missing))).containsExactly(missing);
+  }
 }

@@ -47,7 +47,8 @@ public final class ManPages {
     command.subcommands().values().forEach(line -> stamp(line.getCommandSpec(), version));
   }
 
-  private static final class NoDaemon implements DaemonFactory {
+  /** Runs nothing. */
+  static final class NoDaemon implements DaemonFactory {
     @Override
     public int run(MeshConfig config) {
       throw new UnsupportedOperationException();

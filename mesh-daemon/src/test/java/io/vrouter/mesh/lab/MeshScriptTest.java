@@ -16,7 +16,7 @@ class MeshScriptTest {
   @Test
   void helpNamesEveryCommand() {
     Output help = mesh("--help").ok();
-    assertThat(help.stdout()).contains("demo", "test", "build", "fmt", "bench");
+    assertThat(help.stdout()).contains("demo", "test", "build", "docs", "fmt", "bench");
   }
 
   @ParameterizedTest
@@ -31,6 +31,7 @@ class MeshScriptTest {
         "package all",
         "build all",
         "fmt x",
+        "docs x",
         "bench bogus"
       })
   void aWrongCommandIsAUsageError(String arguments) {

@@ -1,18 +1,17 @@
 package io.vrouter.mesh.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** By systemd-analyze, of the tools that the lab needs. */
+@Tag("lab")
 class UnitScoresTest {
   @Test
   void theUnitsOfTheTwoProcessesStayWithinTheirScores() throws IOException, InterruptedException {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "no systemd-analyze here");
     Process scores =
         new ProcessBuilder(Lab.ROOT.resolve("scripts/unit-scores").toString())
             .redirectErrorStream(true)

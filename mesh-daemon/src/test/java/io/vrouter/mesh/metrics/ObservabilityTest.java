@@ -1,7 +1,6 @@
 package io.vrouter.mesh.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The alerts and the board of {@code examples/observability}. */
@@ -24,9 +24,10 @@ class ObservabilityTest {
   private static final Path HERE = Sources.ROOT.resolve("examples/observability");
   private static final Pattern METRIC = Pattern.compile("\\b(mesh|process|jvm)_[a-z_]+");
 
+  /** By promtool, of the tools that the lab needs. */
+  @Tag("lab")
   @Test
   void everyAlertFiresOnce() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/promtool")), "promtool is not here");
     for (List<String> arguments :
         List.of(
             List.of("check", "rules", "rules.yaml"),

@@ -29,7 +29,7 @@ class AdmissionTest {
   void noPublicPrefixOfAPeerIsRouted(String prefix) {
     Desired desired = Desired.of(world(Worlds.peer(2, "172.31.0.0/16", prefix)));
     assertThat(routes(desired)).containsExactly("172.31.0.0/16");
-    assertThat(desired.firewall().known()).hasSize(2);
+    assertThat(desired.kernel().firewall().known()).hasSize(2);
     assertThat(desired.problems())
         .singleElement()
         .satisfies(it -> assertThat(it.message()).startsWith(prefix + " of host2 gets no route"));
@@ -116,7 +116,7 @@ class AdmissionTest {
                   .toArray(String[]::new)));
     }
     Desired desired = Desired.of(world(peers.toArray(RemoteHost[]::new)));
-    assertThat(desired.routes()).hasSize(Admission.MAX_HELD - 1);
+    assertThat(desired.kernel().routes()).hasSize(Admission.MAX_HELD - 1);
     assertThat(desired.record().subnets()).hasSize(1);
     assertThat(desired.problems()).extracting(Problem::code).containsOnly("prefix-quota");
     assertThat(desired.problems()).hasSizeLessThan(12);
@@ -143,7 +143,7 @@ class AdmissionTest {
                 withdrawn));
     assertThat(desired.record().subnets()).hasSize(1);
     assertThat(routes(desired)).containsExactly("172.31.0.0/16");
-    assertThat(desired.firewall().known()).as("fails closed").containsAll(withdrawn);
+    assertThat(desired.kernel().firewall().known()).as("fails closed").containsAll(withdrawn);
     assertThat(desired.problems()).isEmpty();
   }
 
@@ -200,7 +200,7 @@ class AdmissionTest {
     Desired desired = Desired.of(world(peer, Worlds.peer(3, "172.22.0.0/16")));
     assertThat(desired.record().subnets()).as("no veto of this host's network").hasSize(1);
     assertThat(routes(desired)).containsExactly("172.22.0.0/16");
-    assertThat(desired.floods()).hasSize(1);
+    assertThat(desired.kernel().floods()).hasSize(1);
     assertThat(desired.problems()).extracting(Problem::code).containsExactly("underlay-mismatch");
   }
 
@@ -221,7 +221,7 @@ class AdmissionTest {
                 other));
     assertThat(desired.record().subnets()).hasSize(1);
     assertThat(routes(desired)).containsExactly("172.31.0.0/16");
-    assertThat(desired.floods()).hasSize(1);
+    assertThat(desired.kernel().floods()).hasSize(1);
     assertThat(desired.problems()).extracting(Problem::code).containsExactly("underlay-in-prefix");
   }
 
@@ -245,7 +245,7 @@ class AdmissionTest {
             MemberState.ALIVE,
             Worlds.record(3, "192.0.2.3", "10.1.1.2", 1, "172.31.0.0/17", OURS));
     PlanInput silent = world(owner, thief);
-    assertThat(Desired.of(silent).routes())
+    assertThat(Desired.of(silent).kernel().routes())
         .as("numbers decide among claims of the same moment")
         .noneMatch(it -> it.node().equals(Worlds.id(2)));
 
@@ -258,12 +258,13 @@ class AdmissionTest {
     Desired desired =
         Desired.of(world(silent.local(), silent.surroundings(), standing, owner, thief));
     assertThat(routes(desired)).containsExactly("172.31.0.0/16");
-    assertThat(desired.neighbors())
+    assertThat(desired.kernel().neighbors())
         .containsExactly(
             new Wanted.Neighbor(
                 "vxlan1000", Worlds.ip("10.1.1.2"), VtepMac.of(Worlds.id(2), Worlds.VNI)));
     assertThat(desired.conflicts()).hasSize(3);
-    assertThat(desired.firewall().zones()).allSatisfy(it -> assertThat(it.local()).hasSize(1));
+    assertThat(desired.kernel().firewall().zones())
+        .allSatisfy(it -> assertThat(it.local()).hasSize(1));
   }
 
   @ParameterizedTest
@@ -290,12 +291,12 @@ class AdmissionTest {
                 lan,
                 Set.of(),
                 Worlds.peer(2, "172.31.0.0/16")));
-    assertThat(desired.devices()).isEmpty();
-    assertThat(desired.addresses()).isEmpty();
-    assertThat(desired.routes()).isEmpty();
+    assertThat(desired.kernel().devices()).isEmpty();
+    assertThat(desired.kernel().addresses()).isEmpty();
+    assertThat(desired.kernel().routes()).isEmpty();
     assertThat(desired.record().overlays()).isEmpty();
     assertThat(desired.record().subnets()).isEmpty();
-    assertThat(desired.firewall().zones()).isEmpty();
+    assertThat(desired.kernel().firewall().zones()).isEmpty();
     assertThat(desired.problems())
         .singleElement()
         .satisfies(
@@ -317,14 +318,14 @@ class AdmissionTest {
     Desired desired =
         Desired.of(world(Worlds.local(Worlds.network(OURS, null)), bridges, Set.of()));
     assertThat(desired.record().subnets()).hasSize(1);
-    assertThat(desired.firewall().zones())
+    assertThat(desired.kernel().firewall().zones())
         .singleElement()
         .satisfies(
             zone ->
                 assertThat(zone.local())
                     .extracting(FirewallPolicy.GuardedNetwork::device)
                     .containsExactly("br-a", "br-b"));
-    assertThat(desired.forwarding())
+    assertThat(desired.kernel().forwarding())
         .extracting(Wanted.Forwarding::device)
         .containsExactly("vxlan1000", "br-a", "br-b");
   }
@@ -338,8 +339,9 @@ class AdmissionTest {
                 Worlds.connected("172.29.0.0/16", "br-b"),
                 Set.of()));
     assertThat(desired.record().subnets()).isEmpty();
-    assertThat(desired.firewall().known()).isEmpty();
-    assertThat(desired.firewall().zones()).allSatisfy(it -> assertThat(it.local()).isEmpty());
+    assertThat(desired.kernel().firewall().known()).isEmpty();
+    assertThat(desired.kernel().firewall().zones())
+        .allSatisfy(it -> assertThat(it.local()).isEmpty());
     assertThat(desired.problems())
         .singleElement()
         .satisfies(
@@ -381,7 +383,7 @@ class AdmissionTest {
                 new OwnClaims(overlays, List.of(), claims, Set.of()),
                 List.of(),
                 ForeignRoutes.NONE));
-    assertThat(desired.devices()).hasSize(HostRecord.MAX_OVERLAYS);
+    assertThat(desired.kernel().devices()).hasSize(HostRecord.MAX_OVERLAYS);
     assertThat(desired.record().overlays()).hasSize(HostRecord.MAX_OVERLAYS);
     assertThat(desired.record().subnets()).hasSize(64);
     assertThat(desired.problems())
@@ -422,7 +424,7 @@ class AdmissionTest {
   }
 
   private static List<String> routes(Desired desired) {
-    return desired.routes().stream().map(it -> it.prefix().toString()).toList();
+    return desired.kernel().routes().stream().map(it -> it.prefix().toString()).toList();
   }
 
   private static PlanInput world(RemoteHost... peers) {

@@ -274,7 +274,7 @@ class PlannerTest {
             "append fdb 00:00:00:00:00:00 dev vxlan1000 dst " + inside.getHostAddress(),
             "replace" + entry + inside.getHostAddress(),
             "del" + " fdb 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2");
-    assertThat(encrypted.firewall().zones().iterator().next().peers())
+    assertThat(encrypted.kernel().firewall().zones().iterator().next().peers())
         .extracting(FirewallPolicy.Remote::end)
         .containsOnly(inside);
   }
@@ -322,24 +322,18 @@ class PlannerTest {
 
   @Test
   void aRouteGetsTheMtuOfItsPath() {
-    Desired narrow =
-        new Desired(
-            WANTED.record(),
-            WANTED.devices(),
-            WANTED.addresses(),
-            WANTED.floods(),
-            WANTED.fdb(),
-            WANTED.neighbors(),
-            WANTED.routes().stream().map(route -> route.withMtu(1350)).toList(),
-            WANTED.forwarding(),
-            WANTED.vteps(),
-            WANTED.goneMacs(),
-            WANTED.firewall(),
-            WANTED.known(),
-            WANTED.holdings(),
-            WANTED.rejected(),
-            WANTED.conflicts(),
-            WANTED.problems());
+    KernelState narrow =
+        new KernelState(
+            WANTED.kernel().devices(),
+            WANTED.kernel().addresses(),
+            WANTED.kernel().floods(),
+            WANTED.kernel().fdb(),
+            WANTED.kernel().neighbors(),
+            WANTED.kernel().routes().stream().map(route -> route.withMtu(1350)).toList(),
+            WANTED.kernel().forwarding(),
+            WANTED.kernel().vteps(),
+            WANTED.kernel().goneMacs(),
+            WANTED.kernel().firewall());
     Seen seen = new Seen();
     assertThat(Planner.plan(narrow, seen.observed()).text())
         .isEqualTo("replace " + ROUTE + " mtu 1350\n");

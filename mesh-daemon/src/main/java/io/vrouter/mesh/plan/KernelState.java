@@ -1,10 +1,5 @@
-package io.vrouter.mesh.agent;
+package io.vrouter.mesh.plan;
 
-import io.vrouter.membership.Addresses;
-import io.vrouter.mesh.plan.Desired;
-import io.vrouter.mesh.plan.FirewallPolicy;
-import io.vrouter.mesh.plan.Wanted;
-import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.route.MacAddress;
 import java.net.InetAddress;
 import java.util.List;
@@ -12,13 +7,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The kernel objects of a {@link Desired}: all of it that an agent is sent.
+ * The kernel objects of a {@link Desired}: all that the {@link Planner} reads of it, and all that
+ * an agent is sent.
  *
- * @param vteps as in {@link Desired}
- * @param goneMacs as in {@link Desired}
- * @param tunnels as in {@link Desired}
- * @param tunnelRoutes as in {@link Desired}
- * @param lingering as in {@link Desired}
+ * @param vteps per device, the underlay addresses that entries may point to
+ * @param goneMacs per device, tunnel ends of members that no longer have a data path
+ * @param tunnels WireGuard devices
+ * @param lingering whether WireGuard devices that are not wanted stay for a moment
  */
 public record KernelState(
     List<Wanted.Device> devices,
@@ -49,7 +44,7 @@ public record KernelState(
   }
 
   /** As above, without WireGuard. */
-  KernelState(
+  public KernelState(
       List<Wanted.Device> devices,
       List<Wanted.Address> addresses,
       List<Wanted.Flood> floods,
@@ -74,53 +69,5 @@ public record KernelState(
         List.of(),
         List.of(),
         false);
-  }
-
-  /** The part of a desired state that concerns the kernel. */
-  static KernelState of(Desired desired) {
-    return new KernelState(
-        desired.devices(),
-        desired.addresses(),
-        desired.floods(),
-        desired.fdb(),
-        desired.neighbors(),
-        desired.routes(),
-        desired.forwarding(),
-        desired.vteps(),
-        desired.goneMacs(),
-        desired.firewall(),
-        desired.tunnels(),
-        desired.tunnelRoutes(),
-        desired.lingering());
-  }
-
-  /** The input of the planner, which reads nothing else of it. */
-  Desired desired() {
-    return new Desired(
-        new HostRecord(
-            "agent",
-            "0",
-            Addresses.of(new byte[] {10, 0, 0, 1}),
-            firewall.vxlanPort(),
-            List.of(),
-            List.of()),
-        devices,
-        addresses,
-        floods,
-        fdb,
-        neighbors,
-        routes,
-        forwarding,
-        vteps,
-        goneMacs,
-        firewall,
-        Set.of(),
-        Set.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        tunnels,
-        tunnelRoutes,
-        lingering);
   }
 }

@@ -17,20 +17,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The host as an agent itself sees it: what a node's word is measured by.
+ * The host as an agent itself sees it: what a node's requests are checked against.
  *
  * @param own all addresses of this host
  * @param networks the networks here that the mesh may reach
  * @param avoid seeds and resolvers
  * @param keys public, of this host's WireGuard devices
  */
-record Surroundings(
+record HostView(
     Observed observed,
     Set<InetAddress> own,
     Map<Prefix, Network> networks,
     Set<InetAddress> avoid,
     List<WireGuardKey> keys) {
-  Surroundings {
+  HostView {
     keys = List.copyOf(keys);
     own = Set.copyOf(own);
     networks = Map.copyOf(networks);
@@ -53,7 +53,7 @@ record Surroundings(
    *
    * @param subnets configured networks with their VNIs, which precede Docker's
    */
-  static Surroundings of(
+  static HostView of(
       Observed observed,
       Collection<Address> addresses,
       DockerSnapshot docker,
@@ -87,7 +87,7 @@ record Surroundings(
     subnets.forEach(
         (prefix, vni) ->
             networks.put(prefix, new Network(vni, holders.getOrDefault(prefix, Set.of()))));
-    return new Surroundings(
+    return new HostView(
         observed,
         addresses.stream().map(Address::address).collect(Collectors.toSet()),
         networks,
@@ -96,8 +96,8 @@ record Surroundings(
   }
 
   /** The same with keys of WireGuard. */
-  Surroundings withKeys(List<WireGuardKey> own) {
-    return new Surroundings(observed, this.own, networks, avoid, own);
+  HostView withKeys(List<WireGuardKey> own) {
+    return new HostView(observed, this.own, networks, avoid, own);
   }
 
   /** Whether a device holds one of the networks. */
