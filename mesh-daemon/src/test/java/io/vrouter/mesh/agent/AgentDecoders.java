@@ -49,7 +49,7 @@ public final class AgentDecoders {
 
   /** Inputs. */
   public static List<byte[]> seeds() {
-    KernelState state = KernelState.of(AgentWorld.desired("172.31.0.0/16"));
+    KernelState state = AgentWorld.desired("172.31.0.0/16").kernel();
     Problem problem = new Problem("code", "message", "fix");
     List<Object> messages =
         List.of(
