@@ -11,6 +11,7 @@ import io.vrouter.mesh.agent.AgentDecoders;
 import io.vrouter.mesh.config.ConfiguredSubnet;
 import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.control.ControlRequest;
+import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
@@ -166,7 +167,8 @@ class DaemonFuzzTest {
                 ControlRequest.class,
                 ControlRequest::parse,
                 IllegalArgumentException.class),
-            text("pools", PoolStates.class, PoolStates::decode, PoolException.class)
+            text("doctor", Doctor.class, Doctor::parse),
+        text("pools", PoolStates.class, PoolStates::decode, PoolException.class)
                 .writes(state -> PoolStates.encode((PoolState) state).getBytes(UTF_8)),
             text(
                 "daemon-json",
