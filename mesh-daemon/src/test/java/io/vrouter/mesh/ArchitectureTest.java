@@ -31,6 +31,7 @@ class ArchitectureTest {
     "io.vrouter.mesh.record..",
     "io.vrouter.mesh.plan..",
     "io.vrouter.netlink.wire..",
+    "io.vrouter.netlink.bpf..",
     "io.vrouter.netlink.route..",
     "io.vrouter.netlink.netfilter..",
     "io.vrouter.netlink.generic..",
@@ -183,6 +184,16 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat(
               within("firewall", "apply", "plan", "model")
+                  .or(resideInAPackage("io.vrouter.membership"))
+                  .or(netlink())
+                  .or(outside()));
+
+  @ArchTest
+  static final ArchRule theFastPathIsATarget =
+      mesh("fastpath")
+          .should()
+          .onlyDependOnClassesThat(
+              within("fastpath", "apply", "firewall", "plan", "model")
                   .or(resideInAPackage("io.vrouter.membership"))
                   .or(netlink())
                   .or(outside()));

@@ -2,6 +2,7 @@ package io.vrouter.netlink;
 
 import static io.vrouter.netlink.wire.Rtnetlink.*;
 
+import io.vrouter.netlink.bpf.Tc;
 import io.vrouter.netlink.netfilter.TableCodec;
 import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
@@ -36,6 +37,7 @@ public final class Monitor implements AutoCloseable {
       List.of(
           RTNLGRP_LINK,
           RTNLGRP_NEIGH,
+          Tc.RTNLGRP_TC,
           RTNLGRP_IPV4_IFADDR,
           RTNLGRP_IPV4_ROUTE,
           RTNLGRP_IPV4_RULE,

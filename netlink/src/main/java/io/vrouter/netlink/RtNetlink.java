@@ -2,6 +2,9 @@ package io.vrouter.netlink;
 
 import static io.vrouter.netlink.wire.Rtnetlink.*;
 
+import io.vrouter.netlink.bpf.Tc;
+import io.vrouter.netlink.bpf.TcFilter;
+import io.vrouter.netlink.bpf.TcQdisc;
 import io.vrouter.netlink.route.Address;
 import io.vrouter.netlink.route.AddressCodec;
 import io.vrouter.netlink.route.FdbCodec;
@@ -203,6 +206,18 @@ public final class RtNetlink implements AutoCloseable {
         all -> true);
   }
 
+  /** The forwarding entries of a bridge, at all of its ports. */
+  public Dump<FdbEntry> fdbOfBridge(int bridge) {
+    AttributeWriter body = new AttributeWriter();
+    body.header(FdbCodec.HEADER).put(0, (byte) Family.AF_BRIDGE);
+    body.u32(Ndm.NDA_MASTER, bridge);
+    return conversation.dump(
+        dump("list FDB entries of bridge " + bridge, RTM_GETNEIGH, body.toPayload()),
+        RTM_NEWNEIGH,
+        FdbCodec::decode,
+        entry -> entry.master() == bridge);
+  }
+
   /**
    * The routes of all tables.
    *
@@ -253,6 +268,29 @@ public final class RtNetlink implements AutoCloseable {
                 RTM_NEWRULE,
                 RuleCodec::decode,
                 all -> true));
+  }
+
+  /** The queueing disciplines of all devices. */
+  public Dump<TcQdisc> qdiscs() {
+    return conversation.dump(
+        dump("list qdiscs", Tc.RTM_GETQDISC, Tc.allQdiscs()),
+        Tc.RTM_NEWQDISC,
+        Tc::qdisc,
+        all -> true);
+  }
+
+  /**
+   * The filters at one hook of a device; none where the device has no clsact.
+   *
+   * @param parent {@link Tc#INGRESS} or {@link Tc#EGRESS}
+   */
+  public Dump<TcFilter> filters(int ifIndex, int parent) {
+    // Older kernels begin each priority with a filter that has no handle.
+    return conversation.dump(
+        dump("list filters of link " + ifIndex, Tc.RTM_GETTFILTER, Tc.filtersAt(ifIndex, parent)),
+        Tc.RTM_NEWTFILTER,
+        Tc::filter,
+        filter -> filter.handle() != 0);
   }
 
   /**

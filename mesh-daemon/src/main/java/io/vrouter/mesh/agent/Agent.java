@@ -1,5 +1,6 @@
 package io.vrouter.mesh.agent;
 
+import io.vrouter.mesh.apply.FastPathLook;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.apply.TunnelLook;
@@ -21,6 +22,11 @@ public interface Agent {
   /** Looks at the WireGuard devices; by default there are none. */
   default TunnelLook tunnels() {
     return TunnelLook.NONE;
+  }
+
+  /** Looks at the fast path; by default there is none. */
+  default FastPathLook fastPath() {
+    return FastPathLook.NONE;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.vrouter.mesh.agent;
 
 import io.vrouter.mesh.apply.Applier;
+import io.vrouter.mesh.apply.FastPathLook;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.NetlinkTarget;
 import io.vrouter.mesh.apply.StepOutcome;
@@ -19,11 +20,32 @@ public final class LocalAgent implements Agent {
   private final FirewallTarget firewall;
   private final FirewallTarget asked;
   private final TunnelLook tunnels;
+  private final FastPathLook fastPath;
   private final Applier applier;
 
-  /** Uses targets and a socket that the owner closes. */
+  /** Uses targets and a socket that the owner closes; without WireGuard and fast path. */
   public LocalAgent(RtNetlink netlink, FirewallTarget firewall, FirewallTarget asked) {
-    this(firewall, asked, TunnelLook.NONE, new Applier(firewall, new NetlinkTarget(netlink)));
+    this(
+        firewall,
+        asked,
+        TunnelLook.NONE,
+        FastPathLook.NONE,
+        new Applier(firewall, new NetlinkTarget(netlink)));
+  }
+
+  /**
+   * As above, with the fast path.
+   *
+   * @param fastPath applies its steps
+   */
+  public <F extends Target & FastPathLook> LocalAgent(
+      RtNetlink netlink, FirewallTarget firewall, FirewallTarget asked, F fastPath) {
+    this(
+        firewall,
+        asked,
+        TunnelLook.NONE,
+        fastPath,
+        new Applier(firewall, new NetlinkTarget(netlink), fastPath));
   }
 
   /**
@@ -31,17 +53,32 @@ public final class LocalAgent implements Agent {
    *
    * @param tunnels applies the steps of WireGuard devices
    */
-  public <T extends Target & TunnelLook> LocalAgent(
-      RtNetlink netlink, FirewallTarget firewall, FirewallTarget asked, T tunnels) {
-    this(firewall, asked, tunnels, new Applier(firewall, new NetlinkTarget(netlink), tunnels));
+  public <F extends Target & FastPathLook, T extends Target & TunnelLook> LocalAgent(
+      RtNetlink netlink, FirewallTarget firewall, FirewallTarget asked, F fastPath, T tunnels) {
+    this(
+        firewall,
+        asked,
+        tunnels,
+        fastPath,
+        new Applier(firewall, new NetlinkTarget(netlink), fastPath, tunnels));
   }
 
   private LocalAgent(
-      FirewallTarget firewall, FirewallTarget asked, TunnelLook tunnels, Applier applier) {
+      FirewallTarget firewall,
+      FirewallTarget asked,
+      TunnelLook tunnels,
+      FastPathLook fastPath,
+      Applier applier) {
     this.firewall = firewall;
     this.asked = asked;
     this.tunnels = tunnels;
+    this.fastPath = fastPath;
     this.applier = applier;
+  }
+
+  @Override
+  public FastPathLook fastPath() {
+    return fastPath;
   }
 
   @Override

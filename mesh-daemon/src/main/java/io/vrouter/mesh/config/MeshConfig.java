@@ -3,6 +3,7 @@ package io.vrouter.mesh.config;
 import io.vrouter.membership.Seed;
 import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Endpoint;
+import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.model.Vnis;
@@ -169,6 +170,11 @@ public final class MeshConfig {
   /** Protection of the containers' traffic between hosts. */
   public Encryption encryption() {
     return get(Settings.ENCRYPTION);
+  }
+
+  /** Whether eBPF programs forward the containers' packets. */
+  public FastPathMode fastPath() {
+    return get(Settings.FAST_PATH);
   }
 
   /** UDP, 1 to 65,535: of the first WireGuard device; the second one's is the next. */

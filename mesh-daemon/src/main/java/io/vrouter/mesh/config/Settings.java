@@ -6,6 +6,7 @@ import io.vrouter.mesh.config.Setting.Arity;
 import io.vrouter.mesh.model.Defaults;
 import io.vrouter.mesh.model.Encryption;
 import io.vrouter.mesh.model.Endpoint;
+import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vnis;
 import io.vrouter.mesh.pool.PoolSituation;
@@ -238,6 +239,15 @@ public final class Settings {
           "protection of the containers' traffic; prefer while a mesh is switched over",
           Encryption::parse,
           "MESH_ENCRYPTION");
+
+  static final Setting<FastPathMode> FAST_PATH =
+      value(
+          "fast-path",
+          "on|off|auto",
+          "off",
+          "eBPF programs that forward the containers' packets; auto heeds rules of this host",
+          FastPathMode::parse,
+          "MESH_FAST_PATH");
 
   static final Setting<LogFormat> LOG_FORMAT =
       value(

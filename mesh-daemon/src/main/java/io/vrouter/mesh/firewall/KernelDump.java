@@ -81,7 +81,7 @@ final class KernelDump {
     return chain + (condition.isEmpty() ? "" : condition + " ") + "-j " + target;
   }
 
-  private static boolean isOurs(RuleEntry rule) {
+  static boolean isOurs(RuleEntry rule) {
     return rule.comment().equals(NftRuleset.MARK)
         || rule.expressions().stream()
             .anyMatch(it -> it.name().equals("match") && holds(it.data(), COMMENT));
@@ -104,7 +104,7 @@ final class KernelDump {
     return false;
   }
 
-  private static String target(RuleEntry rule) {
+  static String target(RuleEntry rule) {
     String target = "CONTINUE";
     for (Expression expression : rule.expressions()) {
       if (expression.name().equals("reject")) {
@@ -125,7 +125,7 @@ final class KernelDump {
     return target;
   }
 
-  private static String condition(RuleEntry rule, boolean ipv4) {
+  static String condition(RuleEntry rule, boolean ipv4) {
     String condition = "";
     boolean destination = false;
     byte @Nullable [] mask = null;

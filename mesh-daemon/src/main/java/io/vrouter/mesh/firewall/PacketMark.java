@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * bits, all in the mark's upper half: the lower half, which most programs use, and the other upper
  * bits stay unchanged.
  */
-final class PacketMark {
+public final class PacketMark {
   /** Set in prerouting on packets between mesh addresses: chains in {@code raw} accept them. */
   static final String ARRIVED = "0x76710000";
 
@@ -16,7 +16,7 @@ final class PacketMark {
    * Set in forward on packets that our chains accept, and on packets that leave by a tunnel device:
    * the kernel's encapsulation keeps the mark, no unprivileged socket can set one.
    */
-  static final String PASSED = "0x76720000";
+  public static final String PASSED = "0x76720000";
 
   /** In the mark of a connection: its packets went to or from a mesh address in the mesh. */
   static final String CONNECTION = "0x76720000";

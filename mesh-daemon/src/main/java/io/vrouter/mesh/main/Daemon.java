@@ -10,6 +10,7 @@ import io.vrouter.mesh.cli.MeshctlCommands;
 import io.vrouter.mesh.cli.StartException;
 import io.vrouter.mesh.config.MeshConfig;
 import io.vrouter.mesh.control.MeshApi;
+import io.vrouter.mesh.fastpath.FastPath;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.host.HostException;
 import io.vrouter.mesh.host.HostFactsReader;
@@ -17,6 +18,7 @@ import io.vrouter.mesh.host.NamespaceLock;
 import io.vrouter.mesh.host.Preflight;
 import io.vrouter.mesh.host.SdNotify;
 import io.vrouter.mesh.log.Logging;
+import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.node.ProcessMaintenance;
 import io.vrouter.mesh.reconcile.Cleanup;
@@ -132,7 +134,10 @@ final class Daemon implements DaemonFactory {
 
   private static List<StepOutcome> removed(MeshConfig config, RtNetlink netlink)
       throws IOException {
-    return Cleanup.run(netlink, new HostFirewall(), new SavedStateFile(config.stateDir()));
+    try (FastPath fastPath = new FastPath(netlink, FastPathMode.OFF, () -> {})) {
+      return Cleanup.run(
+          netlink, new HostFirewall(), fastPath, new SavedStateFile(config.stateDir()));
+    }
   }
 
   @Override

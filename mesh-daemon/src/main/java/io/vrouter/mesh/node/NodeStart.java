@@ -23,6 +23,7 @@ import io.vrouter.mesh.local.HostWatch;
 import io.vrouter.mesh.local.LocalStates;
 import io.vrouter.mesh.local.ProtectedAddresses;
 import io.vrouter.mesh.local.Underlays;
+import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
 import io.vrouter.mesh.plan.Underlay;
@@ -102,6 +103,11 @@ public final class NodeStart {
     MeshToken token = secrets.token();
     RtNetlink netlink = parts.add(RtNetlink.open());
     RtNetlink lookups = parts.add(RtNetlink.open());
+    if (split && config.fastPath() == FastPathMode.ON) {
+      throw new StartException(
+          "the fast path is not done by a node and an agent",
+          "run both in one process, 'meshd run', or set --fast-path off");
+    }
     AgentSide side =
         split ? new RemoteAgentSide(config, parts) : new OwnAgentSide(config, netlink, parts);
     preflight(side, netlink);

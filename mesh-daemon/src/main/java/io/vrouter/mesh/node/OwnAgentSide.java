@@ -3,6 +3,7 @@ package io.vrouter.mesh.node;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.config.MeshConfig;
+import io.vrouter.mesh.fastpath.FastPath;
 import io.vrouter.mesh.firewall.HostFirewall;
 import io.vrouter.mesh.firewall.ProbedSet;
 import io.vrouter.mesh.host.HostFacts;
@@ -69,11 +70,16 @@ final class OwnAgentSide implements AgentSide {
   public Agent agent(Runnable answered) {
     onAnswer = answered;
     HostFirewall asked = parts.add(new HostFirewall());
+    FastPath fastPath = parts.add(new FastPath(netlink, config.fastPath(), () -> onAnswer.run()));
     return keys.<Agent>map(
             own ->
                 new LocalAgent(
-                    netlink, firewall, asked, parts.add(new WireGuardTarget(netlink, own))))
-        .orElseGet(() -> new LocalAgent(netlink, firewall, asked));
+                    netlink,
+                    firewall,
+                    asked,
+                    fastPath,
+                    parts.add(new WireGuardTarget(netlink, own))))
+        .orElseGet(() -> new LocalAgent(netlink, firewall, asked, fastPath));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.vrouter.mesh.plan.Observed;
 import io.vrouter.netlink.MonitorEvent;
 import io.vrouter.netlink.route.FdbEntry;
 import io.vrouter.netlink.route.Link;
+import io.vrouter.netlink.route.MacAddress;
 import io.vrouter.netlink.route.Neighbor;
 import io.vrouter.netlink.route.Netconf;
 import io.vrouter.netlink.wire.Rtnetlink;
@@ -14,12 +15,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Separates the events that a plan may depend on from the constant ones of a busy host: learned
- * addresses, neighbours that appear and disappear, statistics.
+ * addresses, neighbours that appear and disappear, statistics. A host on a bridge counts when its
+ * MAC address is another: the fast path leads to it.
  */
 final class Relevance {
   private static final int BRIDGE_PORT_NEWS = Rtnetlink.RTM_NEWLINK;
@@ -29,6 +32,9 @@ final class Relevance {
   /** Entries of our devices, by device and address, that were permanent at their last event. */
   private final Set<List<Object>> pinned = new HashSet<>();
 
+  /** MAC addresses of hosts on bridges by device and address, as of their last event. */
+  private final Map<List<Object>, MacAddress> onBridges = new HashMap<>();
+
   Relevance(Collection<Link> known) {
     relist(known);
   }
@@ -36,6 +42,7 @@ final class Relevance {
   /** Replaces the links known from events by the present ones: some events were lost. */
   void relist(Collection<Link> known) {
     links.clear();
+    onBridges.clear();
     known.forEach(link -> links.put(link.index(), essence(link)));
   }
 
@@ -49,6 +56,11 @@ final class Relevance {
     if (event instanceof MonitorEvent.NeighborEvent neighbor) {
       Neighbor one = neighbor.neighbor();
       List<Object> key = List.of(one.ifIndex(), one.destination());
+      if (isBridge(one.ifIndex())) {
+        MacAddress mac = neighbor.removed() ? null : one.lladdr();
+        MacAddress before = mac == null ? onBridges.remove(key) : onBridges.put(key, mac);
+        return Objects.equals(mac, before) ? Optional.empty() : change(false);
+      }
       boolean relevant = concerns(key, one.ifIndex(), one.isPermanent() && !neighbor.removed());
       return ours(relevant || (neighbor.removed() && isOurs(one.ifIndex())));
     }
@@ -98,6 +110,7 @@ final class Relevance {
   private Optional<Watch.ChangeKind> removed(Link link) {
     Link before = links.remove(link.index());
     pinned.removeIf(key -> key.get(0).equals(link.index()));
+    onBridges.keySet().removeIf(key -> key.get(0).equals(link.index()));
     return change(Observed.isOurs(link) || (before != null && Observed.isOurs(before)));
   }
 
@@ -108,6 +121,11 @@ final class Relevance {
       return Optional.empty();
     }
     return change(Observed.isOurs(now) || (before != null && Observed.isOurs(before)));
+  }
+
+  private boolean isBridge(int ifIndex) {
+    Link link = links.get(ifIndex);
+    return link != null && link.kind().equals("bridge");
   }
 
   private boolean isOurs(int ifIndex) {

@@ -36,6 +36,10 @@ public record FirewallPolicy(
       Comparator.<InetAddress>comparingInt(address -> address.getAddress().length)
           .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
 
+  /** Nothing is let through. */
+  public static final FirewallPolicy NONE =
+      new FirewallPolicy(4789, DEFAULT_PROBE_PORT, Set.of(), Set.of());
+
   public FirewallPolicy {
     port(vxlanPort);
     port(probePort);

@@ -26,6 +26,7 @@ import java.util.Set;
  *     that kind may rely on it
  * @param former settings of devices that are not ours, as they were before this host changed them
  * @param tunnels WireGuard devices of ours, with keys and peers
+ * @param fastPath eBPF programs and maps of ours
  */
 public record Observed(
     List<Link> links,
@@ -37,7 +38,8 @@ public record Observed(
     Set<DumpKind> interrupted,
     Firewall firewall,
     List<FormerSetting> former,
-    List<WgDevice> tunnels) {
+    List<WgDevice> tunnels,
+    FastPathState fastPath) {
   /** Nothing was observed. */
   public static final Observed NOTHING =
       new Observed(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of());
@@ -75,7 +77,7 @@ public record Observed(
     tunnels = List.copyOf(tunnels);
   }
 
-  /** As above, without WireGuard devices. */
+  /** As above, without WireGuard devices and fast path. */
   public Observed(
       List<Link> links,
       List<Address> addresses,
@@ -86,7 +88,18 @@ public record Observed(
       Set<DumpKind> interrupted,
       Firewall firewall,
       List<FormerSetting> former) {
-    this(links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, former, List.of());
+    this(
+        links,
+        addresses,
+        neighbors,
+        fdb,
+        routes,
+        rules,
+        interrupted,
+        firewall,
+        former,
+        List.of(),
+        FastPathState.NONE);
   }
 
   /** Links and the objects on them; firewall, policy and former settings were not observed. */
@@ -112,7 +125,17 @@ public record Observed(
   /** A copy with the firewall, which is observed once the desired state is known. */
   public Observed with(Firewall seen) {
     return new Observed(
-        links, addresses, neighbors, fdb, routes, rules, interrupted, seen, former, tunnels);
+        links,
+        addresses,
+        neighbors,
+        fdb,
+        routes,
+        rules,
+        interrupted,
+        seen,
+        former,
+        tunnels,
+        fastPath);
   }
 
   /** A copy with the settings that an earlier pass or run noted. */
@@ -127,13 +150,40 @@ public record Observed(
         interrupted,
         firewall,
         List.copyOf(noted),
-        tunnels);
+        tunnels,
+        fastPath);
   }
 
   /** A copy with the WireGuard devices. */
   public Observed withTunnels(List<WgDevice> seen) {
     return new Observed(
-        links, addresses, neighbors, fdb, routes, rules, interrupted, firewall, former, seen);
+        links,
+        addresses,
+        neighbors,
+        fdb,
+        routes,
+        rules,
+        interrupted,
+        firewall,
+        former,
+        seen,
+        fastPath);
+  }
+
+  /** A copy with the fast path. */
+  public Observed withFastPath(FastPathState seen) {
+    return new Observed(
+        links,
+        addresses,
+        neighbors,
+        fdb,
+        routes,
+        rules,
+        interrupted,
+        firewall,
+        former,
+        tunnels,
+        seen);
   }
 
   /** The WireGuard device with a name; empty when there is none, or it was not read. */

@@ -14,9 +14,9 @@ import java.util.Set;
  * The difference between the desired and the observed state, as steps.
  *
  * <p>Additions precede deletions, a device's entries precede its activation, the firewall precedes
- * everything but {@link FdbDiff#loosen}. An object that lacks our mark is never changed; one that
- * is in the way becomes a problem. All entries of a device that carries our mark count as ours:
- * forwarding entries can't be marked one by one.
+ * everything but {@link FdbDiff#loosen} and removals from the fast path. An object that lacks our
+ * mark is never changed; one that is in the way becomes a problem. All entries of a device that
+ * carries our mark count as ours: forwarding entries can't be marked one by one.
  */
 public final class Planner {
   private Planner() {}
@@ -55,7 +55,8 @@ public final class Planner {
 
     TunnelDiff tunnels = new TunnelDiff(desired, observed, devices);
     FdbDiff fdb = new FdbDiff(desired, observed, devices);
-    List<Step> first = new ArrayList<>();
+    FastPathDiff fastPath = new FastPathDiff(desired, observed, firewall(desired, observed));
+    List<Step> first = new ArrayList<>(fastPath.remove);
     if (!observed.firewall().holds()) {
       first.addAll(fdb.loosen);
       first.add(new Step.SetFirewall(firewall(desired, observed)));
@@ -91,12 +92,15 @@ public final class Planner {
       steps.addAll(devices.unwanted(desired));
     }
     steps.addAll(last);
+    steps.addAll(fastPath.add);
     return new Plan(steps, problems);
   }
 
   /** Removes all objects of ours and nothing else: at leave, and after a run that was killed. */
   public static Plan cleanup(Observed observed) {
     List<Step> steps = new ArrayList<>();
+    observed.fastPath().hooks().forEach(hook -> steps.add(new Step.DetachFastPath(hook)));
+    observed.fastPath().outdated().forEach(hook -> steps.add(new Step.DetachFastPath(hook)));
     RouteDiff.deleteAll(observed, steps);
     for (Link link : observed.links()) {
       if (Observed.isOurs(link)) {

@@ -45,6 +45,11 @@ public final class PolicyRules {
             .toList();
   }
 
+  /** Whether there are none beyond those that every host has. */
+  public boolean isEmpty() {
+    return rules.isEmpty();
+  }
+
   /**
    * A packet of the mesh that this host forwards.
    *

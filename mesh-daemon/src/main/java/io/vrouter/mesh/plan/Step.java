@@ -427,4 +427,59 @@ public sealed interface Step {
       return "restore link " + former;
     }
   }
+
+  /** A step of the fast path. */
+  sealed interface OfFastPath extends Step {}
+
+  /** Sets an entry of the fast path's maps, whatever is at its key. */
+  record SetFastEntry(FastEntry wanted) implements OfFastPath {
+    @Override
+    public String object() {
+      return wanted.object();
+    }
+
+    @Override
+    public String toString() {
+      return "set " + wanted;
+    }
+  }
+
+  /** Deletes an entry of the fast path's maps. */
+  record DeleteFastEntry(FastEntry gone) implements OfFastPath, Removal {
+    @Override
+    public String object() {
+      return gone.object();
+    }
+
+    @Override
+    public String toString() {
+      return "del " + gone;
+    }
+  }
+
+  /** Puts a program at a device's ingress, in place of an older one without a gap. */
+  record AttachFastPath(FastHook hook) implements OfFastPath {
+    @Override
+    public String object() {
+      return hook.object();
+    }
+
+    @Override
+    public String toString() {
+      return "set " + object();
+    }
+  }
+
+  /** Takes our program off a device's ingress. */
+  record DetachFastPath(FastHook hook) implements OfFastPath, Removal {
+    @Override
+    public String object() {
+      return hook.object();
+    }
+
+    @Override
+    public String toString() {
+      return "del " + object();
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.vrouter.mesh.reconcile;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.MembershipView;
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.plan.FastEntry;
 import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Plan;
 import io.vrouter.mesh.plan.RemoteHost;
@@ -126,6 +127,10 @@ final class Adoption {
       }
       if (step instanceof Step.DeleteFdb fdb) {
         return !underlays.contains(fdb.dst()) && !macs.contains(fdb.mac());
+      }
+      if (step instanceof Step.DeleteFastEntry fast) {
+        return (fast.gone() instanceof FastEntry.PeerSource sender && !macs.contains(sender.mac()))
+            || (fast.gone() instanceof FastEntry.PeerDestination to && !macs.contains(to.mac()));
       }
       return step instanceof Step.DeleteNeighbor neighbor && !overlays.contains(neighbor.address());
     }

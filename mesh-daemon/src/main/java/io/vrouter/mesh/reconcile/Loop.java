@@ -6,6 +6,7 @@ import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.Agent;
 import io.vrouter.mesh.agent.AgentException;
+import io.vrouter.mesh.apply.FastPathLook;
 import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.TunnelLook;
 import io.vrouter.mesh.model.Problem;
@@ -38,6 +39,7 @@ final class Loop {
   private final Observer observer;
   private final FirewallTarget firewall;
   private final TunnelLook tunnelLook;
+  private final FastPathLook fastPath;
   private final LongSupplier clock;
 
   private final Persisted memory;
@@ -73,6 +75,7 @@ final class Loop {
     this.observer = observer;
     this.firewall = agent.firewall();
     this.tunnelLook = agent.tunnels();
+    this.fastPath = agent.fastPath();
     this.clock = clock;
     this.memory = new Persisted(writer);
     this.books =
@@ -184,7 +187,13 @@ final class Loop {
   Situation situation() {
     Observed observed = observed().with(memory.former());
     List<RemoteHost> peers = roster.read(membership.view()).peers();
-    return new Situation(books.now(peers, observed, clock.getAsLong()), observed);
+    Desired desired = books.now(peers, observed, clock.getAsLong());
+    return new Situation(desired, withFastPath(desired, observed, false));
+  }
+
+  private Observed withFastPath(Desired desired, Observed observed, boolean fresh) {
+    return observed.withFastPath(
+        fastPath.look(Planner.firewall(desired, observed), observed.links(), fresh));
   }
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
@@ -205,6 +214,8 @@ final class Loop {
     Desired desired = books.advance(read, observed, view.settled(), begin, problems);
     observed = observed.with(firewall(desired, observed, pass.firewall()));
     problems.addAll(firewall.problems());
+    observed = withFastPath(desired, observed, pass.audit());
+    problems.addAll(fastPath.problems());
     Plan whole = Planner.plan(desired, observed);
     Plan plan =
         adoption.kept(
@@ -311,7 +322,10 @@ final class Loop {
 
   /** Removes every object of ours. */
   List<Problem> leave() {
-    Plan plan = Planner.cleanup(observer.observe().with(memory.former()));
+    Observed observed = observer.observe().with(memory.former());
+    Plan plan =
+        Planner.cleanup(
+            observed.withFastPath(fastPath.look(FirewallPolicy.NONE, observed.links(), false)));
     List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
     books.pool().leave().ifPresent(failed::add);

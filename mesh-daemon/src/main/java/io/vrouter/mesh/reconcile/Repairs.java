@@ -128,6 +128,10 @@ final class Repairs {
       if (step.removes() || wanted.contains(step) || (firewall && !samePolicy)) {
         continue;
       }
+      // Containers come and go without a change of the desired state.
+      if (step instanceof Step.OfFastPath fast && !before.fastPath().had(fast)) {
+        continue;
+      }
       repairs++;
       if (step instanceof Step.OnDevice made && makes(step)) {
         devices.add(made.device());

@@ -101,6 +101,7 @@ class MeshConfigTest {
                     Map.entry("keep-dataplane", List.of("MESH_KEEP_DATAPLANE")),
                     Map.entry("encryption", List.of("MESH_ENCRYPTION")),
                     Map.entry("wireguard-port", List.of("MESH_WIREGUARD_PORT")),
+                    Map.entry("fast-path", List.of("MESH_FAST_PATH")),
                     Map.entry("log-format", List.of("MESH_LOG_FORMAT")),
                     Map.entry("config", List.of("CONFIG_FILE")),
                     Map.entry("discovery-file", List.of("DISCOVERY_FILE")),

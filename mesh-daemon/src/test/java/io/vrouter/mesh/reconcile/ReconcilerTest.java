@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.agent.LocalAgent;
 import io.vrouter.mesh.apply.FakeFirewall;
+import io.vrouter.mesh.apply.FastPathLook;
+import io.vrouter.mesh.fastpath.FastPath;
+import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.observe.Observer;
@@ -249,9 +252,11 @@ class ReconcilerTest {
     membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
     awaitConverged();
     reconciler.close(Farewell.KEEP);
-    assertThat(Cleanup.plan(looking, store).text())
+    assertThat(Cleanup.plan(looking, FastPathLook.NONE, store).text())
         .contains("del route 172.31.0.0/16", "del link vxlan1000", "restore link dev br-mesh");
-    assertThat(Cleanup.run(looking, firewall, store))
+    assertThat(
+            Cleanup.run(
+                looking, firewall, new FastPath(looking, FastPathMode.OFF, () -> {}), store))
         .allSatisfy(outcome -> assertThat(outcome.problem()).isNull());
     assertThat(KernelText.of(looking)).isEqualTo(before);
     assertThat(store.saved.former()).isEmpty();

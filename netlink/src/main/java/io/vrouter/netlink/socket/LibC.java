@@ -34,6 +34,11 @@ final class LibC {
   private static final int O_RDONLY_CLOEXEC = 0x80000;
   private static final int EFD_CLOEXEC_NONBLOCK = 0x80800;
 
+  /**
+   * Number of bpf(2): arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h.
+   */
+  private static final long NR_BPF = System.getProperty("os.arch").equals("amd64") ? 321 : 280;
+
   private LibC() {}
 
   /** Bound by jnr-ffi: one method per function of the C library. */
@@ -81,6 +86,8 @@ final class LibC {
     int sched_setscheduler(int pid, int policy, ByteBuffer parameter);
 
     int prctl(int option, long arg2, long arg3, long arg4, long arg5);
+
+    long syscall(long number, long command, ByteBuffer attr, long size);
   }
 
   /** Binds at the first call: a program without such a call needs no native library. */
@@ -209,6 +216,15 @@ final class LibC {
   /** An operation on the calling process; a variadic function of 5 machine words (prctl(2)). */
   static int prctl(int option, long value) {
     return check("prctl", Bound.CALLS.prctl(option, value, 0, 0, 0));
+  }
+
+  /** bpf(2): its result, or the negative error number. The C library has no function for it. */
+  static int bpf(int command, ByteBuffer attr) {
+    long result;
+    do {
+      result = Bound.CALLS.syscall(NR_BPF, command, attr, attr.capacity());
+    } while (result < 0 && errno() == Errno.EINTR);
+    return result < 0 ? -errno() : (int) result;
   }
 
   /** The memory address of a direct buffer. */

@@ -10,6 +10,7 @@ public final class Errno {
   public static final int EINTR = 4;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
+  public static final int E2BIG = 7;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
   public static final int EEXIST = 17;
@@ -39,6 +40,7 @@ public final class Errno {
           Map.entry(EINTR, "EINTR"),
           Map.entry(EBADF, "EBADF"),
           Map.entry(EAGAIN, "EAGAIN"),
+          Map.entry(E2BIG, "E2BIG"),
           Map.entry(12, "ENOMEM"),
           Map.entry(EACCES, "EACCES"),
           Map.entry(EBUSY, "EBUSY"),
