@@ -168,7 +168,7 @@ class DaemonFuzzTest {
                 ControlRequest::parse,
                 IllegalArgumentException.class),
             text("doctor", Doctor.class, Doctor::parse),
-        text("pools", PoolStates.class, PoolStates::decode, PoolException.class)
+            text("pools", PoolStates.class, PoolStates::decode, PoolException.class)
                 .writes(state -> PoolStates.encode((PoolState) state).getBytes(UTF_8)),
             text(
                 "daemon-json",

@@ -2,8 +2,8 @@ package io.vrouter.mesh.agent;
 
 import io.vrouter.membership.Addresses;
 import io.vrouter.mesh.docker.DockerSnapshot;
-import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.netlink.fuzz.Decoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
