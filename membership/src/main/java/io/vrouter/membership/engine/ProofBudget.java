@@ -20,10 +20,10 @@ final class ProofBudget {
   /** Proofs kept: more than the probes that one member is asked about within a probe interval. */
   private static final int KEPT = 64;
 
-  private record Question(NodeId asker, long number) {}
+  private record ProofQuestion(NodeId asker, long number) {}
 
   private final Context ctx;
-  private final Map<Question, Bytes> kept = new LinkedHashMap<>();
+  private final Map<ProofQuestion, Bytes> kept = new LinkedHashMap<>();
 
   ProofBudget(Context ctx) {
     this.ctx = ctx;
@@ -35,7 +35,7 @@ final class ProofBudget {
    * @param helper null for one unknown here, which gets no proof
    */
   @Nullable Bytes proof(SwimMessage.ProxyPing ping, @Nullable Peer helper) {
-    Question question = new Question(ping.asker(), ping.question());
+    ProofQuestion question = new ProofQuestion(ping.asker(), ping.question());
     Bytes proof = kept.get(question);
     if (proof != null || helper == null) {
       return proof;

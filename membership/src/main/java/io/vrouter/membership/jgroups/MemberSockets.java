@@ -44,13 +44,13 @@ final class MemberSockets implements AutoCloseable {
 
   private final InetSocketAddress local;
   private final int bufferSize;
-  private final Arrival arrival;
+  private final DatagramSink arrival;
   private final Map<InetSocketAddress, DatagramChannel> open = new HashMap<>();
   private @Nullable Selector selector;
   private volatile boolean closed;
 
   /** Receives datagrams, on this object's thread. */
-  interface Arrival {
+  interface DatagramSink {
     void receive(IpAddress from, byte[] data, int offset, int length);
   }
 
@@ -60,7 +60,7 @@ final class MemberSockets implements AutoCloseable {
    * @param local the shared socket's address
    * @param bufferSize octets of a receive buffer
    */
-  MemberSockets(InetSocketAddress local, int bufferSize, Arrival arrival) {
+  MemberSockets(InetSocketAddress local, int bufferSize, DatagramSink arrival) {
     this.local = local;
     this.bufferSize = bufferSize;
     this.arrival = arrival;
