@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,9 +23,6 @@ import java.util.Map;
 public final class EncryptionBench {
   /** The mesh's WireGuard must carry this much of one made by hand. */
   private static final double AIM = 0.95;
-
-  /** Odd, so that there is a median. */
-  private static final int ROUNDS = 5;
 
   private static final Path BIN = Sources.ROOT.resolve("mesh-daemon/target/dist/bin");
 
@@ -46,7 +42,7 @@ public final class EncryptionBench {
     int seconds = args.length == 0 ? 5 : Integer.parseInt(args[0]);
     EncryptionBench bench =
         new EncryptionBench(seconds, Files.createTempFile("bench-encryption", ".log"));
-    List<Figures> rows = bench.rows();
+    List<Figures> rows = List.of(bench.mesh("none"), bench.mesh("wireguard"), bench.byHand());
     double ratio = rows.get(1).megabits() / rows.get(2).megabits();
     System.out.println("| between two hosts | Mbit/s | round trip |\n|---|---|---|");
     for (Figures row : rows) {
@@ -64,46 +60,8 @@ public final class EncryptionBench {
     }
   }
 
-  /** Two ends and what was made for them. */
-  private record Ends(String what, Space from, Space to, String target, List<AutoCloseable> open) {}
-
-  /**
-   * Plain, encrypted, by hand. All but the first are there at the same time and measured in turns,
-   * so that other work on the machine falls on all: each figure is the median of {@link #ROUNDS}.
-   */
-  private List<Figures> rows() throws IOException {
-    List<Ends> open = new ArrayList<>();
-    try {
-      Ends plain = mesh("none");
-      open.add(plain);
-      Figures first = measured(plain);
-      Ends encrypted = mesh("wireguard");
-      open.add(encrypted);
-      open.addAll(byHand());
-      List<Figures> all = new ArrayList<>(List.of(first));
-      Map<Ends, List<Figures>> rounds = new LinkedHashMap<>();
-      for (int round = 0; round < ROUNDS; round++) {
-        for (Ends ends : open.subList(1, open.size())) {
-          rounds.computeIfAbsent(ends, key -> new ArrayList<>()).add(measured(ends));
-        }
-      }
-      rounds.values().forEach(some -> all.add(median(some)));
-      return all;
-    } finally {
-      open.forEach(ends -> close(ends.open()));
-    }
-  }
-
-  private static Figures median(List<Figures> rounds) {
-    int middle = rounds.size() / 2;
-    return new Figures(
-        rounds.get(0).what(),
-        rounds.stream().mapToDouble(Figures::megabits).sorted().toArray()[middle],
-        rounds.stream().mapToDouble(Figures::micros).sorted().toArray()[middle]);
-  }
-
   /** From container to container, through the mesh. */
-  private Ends mesh(String encryption) throws IOException {
+  private Figures mesh(String encryption) throws IOException {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     String token = HexFormat.of().formatHex(secret);
@@ -133,39 +91,31 @@ public final class EncryptionBench {
       }
       String target = stacks.get(1).address();
       Await.until("the path", () -> stacks.get(0).container().pings(target));
-      return new Ends(
-          "mesh, --encryption " + encryption,
-          stacks.get(0).container(),
-          stacks.get(1).container(),
-          target,
-          open);
-    } catch (RuntimeException | Error e) {
+      Figures figures =
+          measured(
+              "mesh, --encryption " + encryption,
+              stacks.get(0).container(),
+              stacks.get(1).container(),
+              target);
+      return figures;
+    } finally {
       close(open);
-      throw e;
     }
   }
 
-  /**
-   * Without VXLAN, the containers' networks routed into the tunnel: from container to container, as
-   * the mesh has it, and from host to host, where a full queue of the device holds the sender back.
-   */
-  private List<Ends> byHand() throws IOException {
+  /** From host to host, without VXLAN. */
+  private Figures byHand() throws IOException {
     List<AutoCloseable> open = new ArrayList<>();
     try {
       Lan lan = Lan.create();
       open.add(lan);
       List<Space> hosts = new ArrayList<>();
-      List<Stack> stacks = new ArrayList<>();
       List<String> keys = new ArrayList<>();
       for (int number = 1; number <= 2; number++) {
         Space host = Space.create("h" + number);
         open.add(host);
         lan.plug(host, number);
         hosts.add(host);
-        host.ok("sysctl", "-qw", "net.ipv4.ip_forward=1");
-        Stack stack = Stack.create(host, 1, "172.2%d.0.0/16".formatted(number));
-        open.add(stack);
-        stacks.add(stack);
         String secret = host.ok("wg", "genkey");
         host.write("/run/key", secret);
         keys.add(host.exec(secret, "wg", "pubkey").ok().stdout().strip());
@@ -186,31 +136,16 @@ public final class EncryptionBench {
                 "endpoint",
                 Lan.PREFIX + other + ":51820",
                 "allowed-ips",
-                "10.9.9.%d/32,%s".formatted(other, stacks.get(other - 1).subnet()));
-        hosts.get(number - 1).ip("route add %s dev wg0".formatted(stacks.get(other - 1).subnet()));
+                "10.9.9.%d/32".formatted(other));
       }
       Await.until("the tunnel", () -> hosts.get(0).pings("10.9.9.2"));
-      Space container = stacks.get(0).container();
-      String target = stacks.get(1).address();
-      Await.until("the path", () -> container.pings(target));
-      return List.of(
-          new Ends("wireguard-go by hand", container, stacks.get(1).container(), target, open),
-          new Ends(
-              "wireguard-go by hand, of the hosts themselves",
-              hosts.get(0),
-              hosts.get(1),
-              "10.9.9.2",
-              List.of()));
-    } catch (RuntimeException | Error e) {
+      return measured("wireguard-go by hand", hosts.get(0), hosts.get(1), "10.9.9.2");
+    } finally {
       close(open);
-      throw e;
     }
   }
 
-  private Figures measured(Ends ends) {
-    Space from = ends.from();
-    Space to = ends.to();
-    String target = ends.target();
+  private Figures measured(String what, Space from, Space to, String target) {
     try (Child server = to.start(log, Map.of(), List.of("iperf3", "-s"))) {
       Await.until("iperf3 listens", () -> to.ok("ss", "-Hltn").contains(":5201"));
       JsonNode result =
@@ -218,13 +153,10 @@ public final class EncryptionBench {
       if (!server.alive()) {
         throw new IllegalStateException("iperf3 ended: see " + log);
       }
-      System.err.printf(
-          "%s: %s retransmissions%n",
-          ends.what(), result.path("end").path("sum_sent").path("retransmits").asText());
       double bits = result.path("end").path("sum_received").path("bits_per_second").asDouble();
       String pings = from.ok("ping", "-n", "-q", "-i", "0.005", "-c", "400", target);
       String average = pings.replaceFirst("(?s).*= [0-9.]+/([0-9.]+)/.*", "$1");
-      return new Figures(ends.what(), bits / 1e6, Double.parseDouble(average.strip()) * 1000);
+      return new Figures(what, bits / 1e6, Double.parseDouble(average.strip()) * 1000);
     }
   }
 

@@ -3,7 +3,9 @@ package io.vrouter.bench.real;
 import io.vrouter.bench.compose.Clock;
 import io.vrouter.netlink.Monitor;
 import io.vrouter.netlink.MonitorEvent;
+import io.vrouter.netlink.MonitorEvent.AddressEvent;
 import io.vrouter.netlink.MonitorEvent.FdbEvent;
+import io.vrouter.netlink.MonitorEvent.LinkEvent;
 import io.vrouter.netlink.MonitorEvent.Overrun;
 import io.vrouter.netlink.MonitorEvent.RouteEvent;
 import io.vrouter.netlink.lab.Space;
@@ -20,8 +22,9 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Times at which one host's kernel got or lost the mesh's routes and flooding entries, in
- * microseconds since 1970. Thread-safe; a thread of its own reads until the JVM ends.
+ * Times at which one host's kernel got or lost the mesh's routes, flooding entries, overlay
+ * addresses and MTU, in microseconds since 1970. Thread-safe; a thread of its own reads until the
+ * JVM ends.
  */
 final class KernelWatcher {
   private static final int PROTOCOL = 158;
@@ -44,7 +47,11 @@ final class KernelWatcher {
                 () ->
                     Monitor.open(
                         Netlink.NETLINK_ROUTE,
-                        List.of(Rtnetlink.RTNLGRP_IPV4_ROUTE, Rtnetlink.RTNLGRP_NEIGH))));
+                        List.of(
+                            Rtnetlink.RTNLGRP_LINK,
+                            Rtnetlink.RTNLGRP_IPV4_IFADDR,
+                            Rtnetlink.RTNLGRP_IPV4_ROUTE,
+                            Rtnetlink.RTNLGRP_NEIGH))));
     Thread thread = new Thread(watcher::listen, "kernel of " + host);
     thread.setDaemon(true);
     thread.start();
@@ -66,6 +73,10 @@ final class KernelWatcher {
     } else if (event instanceof FdbEvent it && it.entry().mac().equals(MacAddress.ZERO)) {
       String dst = Objects.requireNonNull(it.entry().dst()).getHostAddress();
       note(flood(dst), !it.removed(), at);
+    } else if (event instanceof AddressEvent it) {
+      note("address " + it.address().address().getHostAddress(), !it.removed(), at);
+    } else if (event instanceof LinkEvent it && it.link().name().startsWith("vxlan")) {
+      note("mtu " + it.link().mtu(), !it.removed(), at);
     } else if (event instanceof Overrun) {
       overrun = true;
     }

@@ -26,6 +26,8 @@ public final class LifecycleBench {
   private static final String LEAVE = "graceful leave -> entries gone everywhere, ms";
   private static final String SILENT = "silent host -> entries gone everywhere, ms";
   private static final String REJOIN = "cut healed -> all pings answered, ms";
+  private static final String REPAIR =
+      "route, flooding entry, address or MTU tampered with -> put back, ms";
   private static final String RSS = "memory of an idle daemon (VmRSS), MB";
   private static final String CTL = "meshctl members, ms";
   private static final List<String> SUBNETS =
@@ -76,6 +78,7 @@ public final class LifecycleBench {
     table.expect(LEAVE, Statistic.WORST, 300);
     table.expect(SILENT, Statistic.WORST, 2000);
     table.expect(REJOIN, Statistic.WORST, 2000);
+    table.expect(REPAIR, Statistic.WORST, 100);
     table.expect(RSS, Statistic.WORST, 100);
     table.expect(CTL, Statistic.WORST, 200);
     for (int run = 1; run <= runs; run++) {
@@ -124,6 +127,8 @@ public final class LifecycleBench {
       table.add(CTL, millis(from, Clock.now()));
     }
 
+    repairs();
+
     long cut = hosts.pull(3);
     table.add(SILENT, millis(cut, entries("h3's entries go", false, cut, false)));
     // A heal from both sides is the slow case: the silent host has failed the others, too.
@@ -137,6 +142,25 @@ public final class LifecycleBench {
 
     long left = hosts.signal(3, "TERM");
     table.add(LEAVE, millis(left, entries("h3's entries go", false, left, false)));
+  }
+
+  /** Each one after a quiet second, as where nobody else writes to the kernel. */
+  private void repairs() {
+    String overlay = hosts.space(1).ok("ip", "-4", "-br", "addr", "show", "dev", "vxlan1000");
+    String address = overlay.replaceAll("(?s).* ([0-9.]+)/.*", "$1");
+    String flood = "00:00:00:00:00:00 dev vxlan1000 dst " + RealHosts.underlay(3);
+    repair("ip route del " + subnet(3), subnet(3));
+    repair("bridge fdb del " + flood, KernelWatcher.flood(RealHosts.underlay(3)));
+    repair("ip addr del %s/24 dev vxlan1000".formatted(address), "address " + address);
+    repair("ip link set vxlan1000 mtu 1300", "mtu 1450");
+  }
+
+  private void repair(String tampering, String entry) {
+    Clock.nap(Duration.ofSeconds(1));
+    long from = Clock.now();
+    hosts.space(1).ok(tampering.split(" ", -1));
+    long back = Clock.await(entry + " is put back", () -> hosts.kernel(1).first(entry, true, from));
+    table.add(REPAIR, millis(from, back));
   }
 
   private static double millis(long from, long to) {

@@ -1,6 +1,7 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.crypto.Verdict.Reason;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -28,7 +29,28 @@ public record TransportCounters(
     long sendFailures,
     long queueFull,
     int sessions) {
+  /** None yet. */
+  static final TransportCounters NONE = new TransportCounters(0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0);
+
   public TransportCounters {
     dropped = Map.copyOf(dropped);
+  }
+
+  /** The sums, and the sessions of the later. */
+  TransportCounters plus(TransportCounters later) {
+    Map<Reason, Long> both = new EnumMap<>(Reason.class);
+    both.putAll(dropped);
+    later.dropped.forEach((reason, count) -> both.merge(reason, count, Long::sum));
+    return new TransportCounters(
+        sent + later.sent,
+        sentBytes + later.sentBytes,
+        received + later.received,
+        receivedBytes + later.receivedBytes,
+        both,
+        unlikely + later.unlikely,
+        handshakes + later.handshakes,
+        sendFailures + later.sendFailures,
+        queueFull + later.queueFull,
+        later.sessions);
   }
 }

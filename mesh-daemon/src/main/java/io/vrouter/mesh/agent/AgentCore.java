@@ -109,7 +109,7 @@ final class AgentCore {
     if (!ruling.refusals().isEmpty()) {
       problems.add(refused(ruling.refusals()));
     }
-    return new AgentReply.Firewall(holds, open, problems);
+    return new AgentReply.Firewall(holds, open, target.write(allowed), target.pending(), problems);
   }
 
   /** WireGuard's keys and devices. */
@@ -167,16 +167,17 @@ final class AgentCore {
     FirewallPolicy wall = Planner.firewall(desired, observed);
     boolean fresh = !looked;
     looked = true;
+    boolean holds = firewall.holds(wall, fresh);
     observed =
         observed.with(
-            new Observed.Firewall(firewall.holds(wall, fresh), firewall.isOpen(wall, fresh)));
+            new Observed.Firewall(holds, firewall.isOpen(wall, fresh), firewall.write(wall)));
     Set<String> refused =
         ruling.refusals().stream().map(Ruling.Refusal::object).collect(Collectors.toSet());
     List<Step> steps =
         Planner.plan(desired, observed).steps().stream()
             .filter(step -> !later.contains(Steps.key(step)) || isRefused(step, refused))
             .toList();
-    return new AgentReply.Applied(run(steps), ruling.refusals());
+    return run(steps).applied(ruling.refusals());
   }
 
   /** Removes everything that the policy forbids, whatever the desired state keeps. */
@@ -190,7 +191,7 @@ final class AgentCore {
     Observed observed = observer.observe();
     forget(observed);
     Plan cleanup = Planner.cleanup(observed.with(List.copyOf(former.values())));
-    return new AgentReply.Applied(run(cleanup.steps()), List.of());
+    return run(cleanup.steps()).applied(List.of());
   }
 
   /** A write of the node renews the lease. */
@@ -215,10 +216,19 @@ final class AgentCore {
         Planner.cleanup(observer.observe().with(List.copyOf(former.values()))).steps().stream()
             .filter(Step.OnDevice.class::isInstance)
             .toList();
-    run(steps).forEach(failed -> LOG.error("{}: {}", failed.step(), failed.problem().message()));
+    run(steps)
+        .failed()
+        .forEach(failed -> LOG.error("{}: {}", failed.step(), failed.problem().message()));
   }
 
-  private List<AgentReply.Failed> run(List<Step> steps) {
+  /** The steps that were not done, and those that have not ended. */
+  private record RunResult(List<AgentReply.Failed> failed, List<String> underWay) {
+    AgentReply applied(List<Ruling.Refusal> refused) {
+      return new AgentReply.Applied(failed, underWay, refused);
+    }
+  }
+
+  private RunResult run(List<Step> steps) {
     Set<FormerSetting> before = new HashSet<>(former.values());
     for (Step step : steps) {
       if (step instanceof Step.SetForwarding set && set.former() != null) {
@@ -226,19 +236,22 @@ final class AgentCore {
       }
     }
     List<AgentReply.Failed> failed = new ArrayList<>();
+    List<String> underWay = new ArrayList<>();
     List<Step> safe = saved(steps, before, failed);
     for (StepOutcome outcome : safe.isEmpty() ? List.<StepOutcome>of() : applier.run(plan(safe))) {
       Problem problem = outcome.problem();
       LOG.debug("{}: {}", outcome.step(), problem == null ? "done" : problem.message());
       if (problem != null) {
         failed.add(new AgentReply.Failed(Steps.key(outcome.step()), problem));
+      } else if (outcome.underWay()) {
+        underWay.add(Steps.key(outcome.step()));
       } else if (outcome.step() instanceof Step.RestoreForwarding restore) {
         former.remove(restore.former().device());
       }
     }
     firewall.afterwards();
     saved(List.of(), before, failed);
-    return failed;
+    return new RunResult(failed, underWay);
   }
 
   private static Plan plan(List<Step> steps) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Problem;
+import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.generic.WgDevice;
 import java.net.InetAddress;
@@ -28,9 +29,17 @@ sealed interface AgentReply {
   /**
    * To {@link AgentRequest.Look}.
    *
+   * @param write whether our own table is being written
+   * @param pending whether a look or write has not ended
    * @param problems that the look found and no step fixes, and what the policy left out
    */
-  record Firewall(boolean holds, boolean open, List<Problem> problems) implements AgentReply {}
+  record Firewall(
+      boolean holds,
+      boolean open,
+      Observed.TableWrite write,
+      boolean pending,
+      List<Problem> problems)
+      implements AgentReply {}
 
   /** To a yes-or-no question. */
   record Answer(boolean yes) implements AgentReply {}
@@ -53,9 +62,11 @@ sealed interface AgentReply {
    * To a write.
    *
    * @param failed the steps that were not done
+   * @param underWay {@link Steps#key} of the steps that have not ended
    * @param refused the objects that the policy refuses, at most {@link Ruling#LISTED}
    */
-  record Applied(List<Failed> failed, List<Ruling.Refusal> refused) implements AgentReply {}
+  record Applied(List<Failed> failed, List<String> underWay, List<Ruling.Refusal> refused)
+      implements AgentReply {}
 
   /**
    * A step that was not done.
@@ -71,9 +82,15 @@ sealed interface AgentReply {
    * @param docker the engine's networks
    * @param rules rises with each event of nftables
    * @param firewall rises when rules without events may have changed
+   * @param answered rises when a look or write that was under way has ended
    */
   record Facts(
-      long number, DockerSnapshot docker, long rules, long firewall, List<Problem> problems)
+      long number,
+      DockerSnapshot docker,
+      long rules,
+      long firewall,
+      long answered,
+      List<Problem> problems)
       implements AgentReply {}
 
   /**

@@ -15,6 +15,7 @@ public final class FactBoard {
   private long number = 1;
   private long rules;
   private long firewall;
+  private long answered;
   private long wakes;
 
   /**
@@ -37,6 +38,25 @@ public final class FactBoard {
     return docker;
   }
 
+  /**
+   * Waits until the engine's networks are known, or the lack of an engine is.
+   *
+   * @return whether they are known
+   */
+  public synchronized boolean awaitDocker(Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    long left = patience.toMillis();
+    try {
+      while (docker.state() == DockerSnapshot.EngineState.UNKNOWN && left > 0) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return docker.state() != DockerSnapshot.EngineState.UNKNOWN;
+  }
+
   /** Nftables changed. */
   public synchronized void rules() {
     rules++;
@@ -46,6 +66,12 @@ public final class FactBoard {
   /** Rules without events may have changed. */
   public synchronized void firewall() {
     firewall++;
+    changed();
+  }
+
+  /** A look or write of the firewall that was under way has ended. */
+  public synchronized void answered() {
+    answered++;
     changed();
   }
 
@@ -71,6 +97,6 @@ public final class FactBoard {
       left = until - System.nanoTime();
     }
     told = List.copyOf(problems.get());
-    return new AgentReply.Facts(number, docker, rules, firewall, told);
+    return new AgentReply.Facts(number, docker, rules, firewall, answered, told);
   }
 }

@@ -65,6 +65,9 @@ public final class RemoteAgent implements Agent, AutoCloseable {
 
     /** Rules without events may have changed, or the agent is another. */
     void firewallChanged();
+
+    /** A look or write of the firewall that was under way has ended. */
+    void answered();
   }
 
   /**
@@ -130,6 +133,9 @@ public final class RemoteAgent implements Agent, AutoCloseable {
       listener.firewallChanged();
     } else if (facts.rules() != before.rules()) {
       listener.rulesChanged();
+    }
+    if (before != null && facts.answered() != before.answered()) {
+      listener.answered();
     }
   }
 
@@ -231,11 +237,19 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   private static List<StepOutcome> outcomes(AgentReply reply, Plan plan) {
     Map<String, Problem> failed = new HashMap<>();
     Map<String, String> refused = new HashMap<>();
+    Set<String> underWay = new HashSet<>();
     if (reply instanceof AgentReply.Applied applied) {
       applied.failed().forEach(it -> failed.put(it.step(), it.problem()));
+      underWay.addAll(applied.underWay());
       applied.refused().forEach(it -> refused.put(it.object(), it.reason()));
     }
-    return plan.steps().stream().map(step -> outcome(step, failed, refused)).toList();
+    return plan.steps().stream()
+        .map(
+            step ->
+                underWay.contains(Steps.key(step))
+                    ? StepOutcome.underWay(step)
+                    : outcome(step, failed, refused))
+        .toList();
   }
 
   private static StepOutcome outcome(

@@ -4,6 +4,7 @@ import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Step;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class RemoteFirewall implements FirewallTarget {
   private int connection;
   private boolean holds;
   private boolean open;
+  private Observed.TableWrite write = Observed.TableWrite.NONE;
+  private boolean pending;
   private List<Problem> problems = List.of();
 
   /**
@@ -33,19 +36,29 @@ final class RemoteFirewall implements FirewallTarget {
 
   @Override
   public boolean holds(FirewallPolicy policy, boolean fresh) {
-    look(policy, fresh);
+    look(policy, fresh, pending);
     return holds;
   }
 
   /** After {@link #holds} with the same policy this costs nothing. */
   @Override
   public boolean isOpen(FirewallPolicy policy, boolean fresh) {
-    look(policy, false);
+    look(policy, false, false);
     return open;
   }
 
-  private void look(FirewallPolicy policy, boolean fresh) {
-    if (!fresh && policy.equals(known) && connection == channel.opened()) {
+  @Override
+  public Observed.TableWrite write(FirewallPolicy policy) {
+    return policy.equals(known) ? write : Observed.TableWrite.NONE;
+  }
+
+  @Override
+  public boolean pending() {
+    return pending;
+  }
+
+  private void look(FirewallPolicy policy, boolean fresh, boolean again) {
+    if (!fresh && !again && policy.equals(known) && connection == channel.opened()) {
       return;
     }
     known = null;
@@ -55,6 +68,8 @@ final class RemoteFirewall implements FirewallTarget {
       connection = channel.opened();
       holds = firewall.holds();
       open = firewall.open();
+      write = firewall.write();
+      pending = firewall.pending();
       problems = firewall.problems();
     }
   }
@@ -62,7 +77,10 @@ final class RemoteFirewall implements FirewallTarget {
   /** A plan was carried out. */
   void written(List<StepOutcome> outcomes) {
     for (StepOutcome outcome : outcomes) {
-      if (outcome.step() instanceof Step.SetFirewall set) {
+      if (outcome.underWay()) {
+        known = null;
+        pending = true;
+      } else if (outcome.step() instanceof Step.SetFirewall set) {
         holds = outcome.problem() == null;
         open &= set.policy().equals(known);
         known = set.policy();

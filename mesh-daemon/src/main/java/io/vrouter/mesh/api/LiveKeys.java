@@ -8,7 +8,7 @@ import io.vrouter.membership.Signer;
 import io.vrouter.membership.crypto.KeyReport;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.OperatorKey;
-import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.membership.jgroups.MovableMembership;
 import io.vrouter.mesh.control.Keys;
 import io.vrouter.mesh.control.KeysApi;
 import io.vrouter.mesh.control.MeshApiException;
@@ -35,7 +35,7 @@ public final class LiveKeys implements KeysApi {
   private static final Logger LOG = LoggerFactory.getLogger(LiveKeys.class);
   private static final Duration LONGEST = Duration.ofDays(365);
 
-  private final JGroupsMembership membership;
+  private final MovableMembership membership;
   private final Supplier<InetSocketAddress> self;
   private final Path operatorFile;
 
@@ -45,7 +45,7 @@ public final class LiveKeys implements KeysApi {
    * @param self this host's gossip address, as others reach it
    * @param stateDir where the operator's key is looked for
    */
-  public LiveKeys(JGroupsMembership membership, Supplier<InetSocketAddress> self, Path stateDir) {
+  public LiveKeys(MovableMembership membership, Supplier<InetSocketAddress> self, Path stateDir) {
     this.membership = membership;
     this.self = self;
     this.operatorFile = stateDir.resolve(OperatorKey.NAME);

@@ -4,7 +4,7 @@ import com.codahale.metrics.Meter;
 import com.codahale.metrics.Timer;
 import io.vrouter.membership.crypto.Verdict;
 import io.vrouter.membership.engine.Counters;
-import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.membership.jgroups.MovableMembership;
 import io.vrouter.membership.jgroups.TransportCounters;
 import io.vrouter.mesh.metrics.Measurements;
 import io.vrouter.mesh.reconcile.MeshSnapshot;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeMetrics {
   private static final double NANOS = 1e9;
 
-  private final JGroupsMembership membership;
+  private final MovableMembership membership;
   private final Measurements measurements;
   private final Timer passes;
   private final Meter writes;
@@ -35,7 +35,7 @@ public final class NodeMetrics {
 
   /** Measures from now on. */
   public NodeMetrics(
-      JGroupsMembership membership, Reconciler reconciler, Measurements measurements) {
+      MovableMembership membership, Reconciler reconciler, Measurements measurements) {
     this.membership = membership;
     this.measurements = measurements;
     this.transport = membership.transportStats();

@@ -34,6 +34,7 @@ public final class Waiting implements AutoCloseable {
           "completion",
           "log",
           "report",
+          "wait",
           "help",
           "--help",
           "--version");
@@ -74,21 +75,29 @@ public final class Waiting implements AutoCloseable {
     }
     if (server == null) {
       try {
-        server = ControlServer.open(config.socket(), this::run);
+        server = ControlServer.open(config.socket(), new WaitingCommands());
       } catch (ControlException e) {
         LOG.warn("meshctl is not answered meanwhile: {}; {}", e.getMessage(), e.fix());
       }
     }
   }
 
-  private int run(List<String> argv, Console console) throws InterruptedException {
-    if (argv.stream().anyMatch(ANSWERED::contains)) {
-      return commands.run(argv, console);
+  private final class WaitingCommands implements CommandRunner {
+    @Override
+    public int run(List<String> argv, Console console) throws InterruptedException {
+      if (argv.stream().anyMatch(ANSWERED::contains)) {
+        return commands.run(argv, console);
+      }
+      Problem missing = shown();
+      console.err().println("error: " + missing.message() + " (" + missing.code() + ")");
+      console.err().println("fix: " + missing.fix());
+      return 1;
     }
-    Problem missing = shown();
-    console.err().println("error: " + missing.message() + " (" + missing.code() + ")");
-    console.err().println("fix: " + missing.fix());
-    return 1;
+
+    @Override
+    public Duration readersLimit(List<String> argv) {
+      return commands.readersLimit(argv);
+    }
   }
 
   private Problem shown() {

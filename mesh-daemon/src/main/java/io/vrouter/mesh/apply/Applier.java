@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs plans.
  *
- * <p>No way is opened while the firewall can't be put in place: of the steps after it only those
- * that remove something are applied.
+ * <p>No way is opened while the firewall can't be put in place, or is being put there: of the steps
+ * after it only those that remove something are applied.
  */
 public final class Applier {
   private final List<Target> targets;
@@ -28,40 +28,48 @@ public final class Applier {
    */
   public List<StepOutcome> run(Plan plan) {
     List<StepOutcome> outcomes = new ArrayList<>(plan.steps().size());
-    boolean guarded = true;
+    StepOutcome firewall = null;
     List<Step> together = new ArrayList<>();
     Target target = null;
     for (Step step : plan.steps()) {
       Target next = targetOf(step);
-      if (next != target || !guarded) {
-        guarded &= flush(target, together, outcomes);
+      if (next != target || firewall != null) {
+        firewall = first(firewall, flush(target, together, outcomes));
         target = next;
       }
-      if (guarded || step.removes()) {
+      if (firewall == null || step.removes()) {
         together.add(step);
         if (step instanceof Step.SetFirewall) {
           // The following steps depend on this outcome, even those of the same target.
-          guarded &= flush(target, together, outcomes);
+          firewall = first(firewall, flush(target, together, outcomes));
         }
       } else {
-        outcomes.add(unguarded(step));
+        outcomes.add(firewall.underWay() ? StepOutcome.underWay(step) : unguarded(step));
       }
     }
     flush(target, together, outcomes);
     return outcomes;
   }
 
-  /** Applies the steps; false when the firewall was among them and is not in place. */
-  private static boolean flush(
+  private static @Nullable StepOutcome first(
+      @Nullable StepOutcome known, @Nullable StepOutcome next) {
+    return known == null ? next : known;
+  }
+
+  /** Applies the steps; the outcome of the firewall when it was among them and is not in place. */
+  private static @Nullable StepOutcome flush(
       @Nullable Target target, List<Step> together, List<StepOutcome> outcomes) {
     List<Step> steps = List.copyOf(together);
     together.clear();
-    boolean guarded = true;
+    StepOutcome missing = null;
     for (StepOutcome outcome : apply(target, steps)) {
       outcomes.add(outcome);
-      guarded &= outcome.problem() == null || !(outcome.step() instanceof Step.SetFirewall);
+      if (outcome.step() instanceof Step.SetFirewall
+          && (outcome.problem() != null || outcome.underWay())) {
+        missing = outcome;
+      }
     }
-    return guarded;
+    return missing;
   }
 
   private static List<StepOutcome> apply(@Nullable Target target, List<Step> steps) {

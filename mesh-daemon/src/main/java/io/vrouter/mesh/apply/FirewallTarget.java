@@ -2,6 +2,7 @@ package io.vrouter.mesh.apply;
 
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Observed;
 import java.util.List;
 
 /**
@@ -32,6 +33,14 @@ public interface FirewallTarget extends Target {
    * @param fresh as of {@link #holds}
    */
   boolean isOpen(FirewallPolicy policy, boolean fresh);
+
+  /**
+   * Whether a write of this policy to our own table is under way. A policy that differs from the
+   * newest one given to a step is not, so that a step hands it over.
+   */
+  default Observed.TableWrite write(FirewallPolicy policy) {
+    return Observed.TableWrite.NONE;
+  }
 
   /**
    * Whether a look or write that was asked for has not ended; a pass follows its end. {@link

@@ -42,6 +42,16 @@ final class LocalMeshctl {
                 + " 'docker compose logs'), or 'meshd run'; another socket with --socket"));
   }
 
+  /** As {@link Reconnection#first}. */
+  static int waitFirst(String[] args, String socket, String why) {
+    return Reconnection.first(args, socket, why);
+  }
+
+  /** As {@link Reconnection#next}. */
+  static int waitOn(String[] args, String socket, long begin) {
+    return Reconnection.next(args, socket, begin);
+  }
+
   /** The commands with all their options, as picocli knows them. */
   static CommandLine model() {
     return MeshctlModel.of(

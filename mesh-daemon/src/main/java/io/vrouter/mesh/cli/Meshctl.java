@@ -37,7 +37,13 @@ public final class Meshctl {
   private static final List<String> LOCAL = List.of("version", "completion", "help", "up");
   private static final List<String> ASKS_FOR_HELP = List.of("-h", "--help", "-V", "--version");
 
+  /** The result of a connection that ended before the command did. */
+  static final int LOST = -1;
+
   private static volatile boolean answered;
+
+  /** Number of the present connection. */
+  private static volatile int connection;
 
   private Meshctl() {}
 
@@ -62,8 +68,32 @@ public final class Meshctl {
         System.err.println("fix: run this as root (sudo) or as a member of the group vrouter");
         return 5;
       }
-      return LocalMeshctl.unreachable(args, socket, why);
+      return isWait(args)
+          ? LocalMeshctl.waitFirst(args, socket, why)
+          : LocalMeshctl.unreachable(args, socket, why);
     }
+    long begin = System.nanoTime();
+    int code = exchange(channel, args, socket);
+    if (code == LOST) {
+      return isWait(args) ? LocalMeshctl.waitOn(args, socket, begin) : lost(socket);
+    }
+    return code;
+  }
+
+  /** The only command that goes on when the daemon, or its socket, is replaced. */
+  private static boolean isWait(String[] args) {
+    return args[word(args, 0)].equals("wait");
+  }
+
+  private static int lost(String socket) {
+    System.err.println(
+        "error: meshd at " + socket + " closed the connection before the command ended");
+    System.err.println("fix: see whether it runs, and its log");
+    return 3;
+  }
+
+  /** Sends the arguments and copies the answer; the exit code, or {@link #LOST}. */
+  static int exchange(SocketChannel channel, String[] args, String socket) {
     try {
       byte[] request;
       try {
@@ -123,10 +153,7 @@ public final class Meshctl {
         }
       }
     } catch (IOException e) {
-      System.err.println(
-          "error: meshd at " + socket + " closed the connection before the command ended");
-      System.err.println("fix: see whether it runs, and its log");
-      return 3;
+      return LOST;
     }
   }
 
@@ -212,6 +239,9 @@ public final class Meshctl {
 
   /** Needed because the kernel accepts connections for a stopped process, too. */
   private static void giveUpLater(String socket) {
+    answered = false;
+    int mine = connection + 1;
+    connection = mine;
     Thread thread =
         new Thread("patience") {
           @Override
@@ -221,7 +251,7 @@ public final class Meshctl {
             } catch (InterruptedException e) {
               return;
             }
-            if (!answered) {
+            if (!answered && mine == connection) {
               System.err.println(
                   "error: meshd at "
                       + socket

@@ -3,6 +3,7 @@ package io.vrouter.mesh.cli;
 import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.Members;
 import io.vrouter.mesh.control.MeshApi;
+import io.vrouter.mesh.model.Problem;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Option;
 final class WaitCommand implements Callable<Integer> {
   /** Interval of the look at the members, for changes without an event. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Session session;
 
@@ -30,7 +33,14 @@ final class WaitCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description = "when to give up, with exit code 4 (default 30s)")
-  private Duration timeout = Duration.ofSeconds(30);
+  private Duration timeout = TIMEOUT;
+
+  @Option(
+      names = "--waited",
+      hidden = true,
+      converter = DurationConverter.class,
+      description = "the part of the timeout that an earlier connection used up")
+  private Duration waited = Duration.ZERO;
 
   WaitCommand(Session session) {
     this.session = session;
@@ -41,7 +51,7 @@ final class WaitCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     MeshApi api = session.api();
     BlockingQueue<Boolean> wake = new ArrayBlockingQueue<>(1);
-    long start = System.nanoTime();
+    long start = System.nanoTime() - waited.toNanos();
     try (MeshApi.Subscription subscription = api.subscribe(event -> wake.offer(true))) {
       while (true) {
         Members members = api.members(false);
@@ -56,13 +66,23 @@ final class WaitCommand implements Callable<Integer> {
           return ExitCode.OK;
         }
         if (left <= 0) {
-          throw new CommandException(
-              ExitCode.TIMED_OUT,
-              "%d of %d members are alive after %s".formatted(alive, wanted, Text.age(timeout)),
-              "'meshctl status' says what is wrong here; see whether meshd runs on the others");
+          throw timedOut(api, alive);
         }
         wake.poll(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
       }
     }
+  }
+
+  private CommandException timedOut(MeshApi api, long alive) {
+    String message =
+        "%d of %d members are alive after %s".formatted(alive, wanted, Text.age(timeout));
+    Problem missing = alive > 0 ? null : api.status().errors().stream().findFirst().orElse(null);
+    return missing == null
+        ? new CommandException(
+            ExitCode.TIMED_OUT,
+            message,
+            "'meshctl status' says what is wrong here; see whether meshd runs on the others")
+        : new CommandException(
+            ExitCode.TIMED_OUT, message + ": " + missing.message(), missing.fix());
   }
 }

@@ -85,8 +85,9 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     file.close();
-    threads.shutdownNow();
+    // First: an interrupted command must not send an exit code that is not its own.
     open.forEach(FrameChannel::close);
+    threads.shutdownNow();
     timer.shutdownNow();
   }
 

@@ -6,11 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -27,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class ForwardingWorker {
   /** Age from which a request shows as a problem. */
   static final Duration LATE = Duration.ofSeconds(2);
-
-  /** How long a removal is waited for, less than the loop's end may take. */
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final IptablesForwarding rules;
   private final Executor thread;
@@ -114,44 +108,10 @@ final class ForwardingWorker {
    * @throws FirewallException with the tool's message, or when it takes longer than 8 s
    */
   void close() throws FirewallException {
-    CompletableFuture<@Nullable FirewallException> end = new CompletableFuture<>();
-    thread.execute(
-        () -> {
-          try {
-            rules.close();
-            end.complete(null);
-          } catch (FirewallException e) {
-            end.complete(e);
-          } catch (RuntimeException e) {
-            end.completeExceptionally(e);
-          }
-        });
     synchronized (this) {
       last = new ForwardingResult(Map.of(), false, null);
     }
-    FirewallException failure = ended(end);
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static @Nullable FirewallException ended(
-      CompletableFuture<@Nullable FirewallException> end) {
-    String operation = "removing the rules in other chains";
-    try {
-      return end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      return new FirewallException(
-          operation,
-          "iptables has not ended within %d s".formatted(PATIENCE.toSeconds()),
-          "See whether iptables hangs, then run 'meshd cleanup'",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new FirewallException(operation, "interrupted", "Run 'meshd cleanup'", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+    AwaitedWork.run(thread, "removing the rules in other chains", "iptables", rules::close);
   }
 
   private void throwFailure(FirewallPolicy policy) throws FirewallException {

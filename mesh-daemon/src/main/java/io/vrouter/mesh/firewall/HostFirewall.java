@@ -5,6 +5,7 @@ import io.vrouter.mesh.apply.FirewallTarget;
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Step;
 import io.vrouter.netlink.Conntrack;
 import io.vrouter.netlink.Nftables;
@@ -41,47 +42,54 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
   private @Nullable FirewallPolicy stale;
   private @Nullable FirewallPolicy reached;
 
+  /** In force before the write of chains that is under way. */
+  private @Nullable FirewallPolicy former;
+
   /**
-   * Uses the tools of the search path. Calls wait for iptables: for a thread that may, such as an
-   * API's or a cleanup's.
+   * Uses the tools of the search path. Calls wait for nft and iptables: for a thread that may, such
+   * as an API's or a cleanup's.
    */
   public HostFirewall() {
-    this(worker(), null);
+    this(worker("firewall"), worker("nft"), null);
   }
 
   /**
-   * As above, but no call waits for iptables, apart from {@link Step.CloseForwarding}: for the
-   * reconcile thread.
+   * As above, but no call waits for nft or iptables, apart from {@link Step.RemoveFirewall} and
+   * {@link Step.CloseForwarding}: for the reconcile thread.
    *
    * @param changed run on another thread when a look or write has ended; a pass should follow
    */
   public HostFirewall(Runnable changed) {
-    this(worker(), changed);
+    this(worker("firewall"), worker("nft"), changed);
   }
 
-  private HostFirewall(ExecutorService worker, @Nullable Runnable changed) {
+  private HostFirewall(ExecutorService worker, ExecutorService tables, @Nullable Runnable changed) {
     this(
         new Nft(),
         new Iptables(),
         Conntrack::open,
         Nftables::open,
         worker,
+        tables,
         changed,
-        worker::shutdownNow);
+        () -> {
+          worker.shutdownNow();
+          tables.shutdown();
+        });
   }
 
   /**
    * The thread for work that takes long with many rules or connections; accepts nothing after the
    * end.
    */
-  private static ExecutorService worker() {
+  private static ExecutorService worker(String name) {
     return new ThreadPoolExecutor(
         0,
         1,
         10,
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(),
-        DaemonThreads.named("firewall"),
+        DaemonThreads.named(name),
         new ThreadPoolExecutor.DiscardPolicy());
   }
 
@@ -91,7 +99,8 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
    * @param conntrack opens a socket to its connections
    * @param nftables opens a socket to its rules
    * @param worker runs long tasks one after the other
-   * @param changed run on the worker when iptables has ended; null for calls that wait for it
+   * @param tables runs nft, one task after the other
+   * @param changed run on either when its program has ended; null for calls that wait for it
    * @param end runs when this is closed
    */
   HostFirewall(
@@ -100,9 +109,16 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
       Supplier<Conntrack> conntrack,
       Supplier<Nftables> nftables,
       Executor worker,
+      Executor tables,
       @Nullable Runnable changed,
       Runnable end) {
-    this.own = new NftTarget(new NftTable(nft, nftables));
+    NftTable table = new NftTable(nft, nftables);
+    this.own =
+        new NftTarget(
+            changed == null
+                ? new TableWriter(table)
+                : new TableWriter(
+                    table, new NftTable(nft, nftables), tables, changed, System::nanoTime));
     this.others = new IptablesForwarding(iptables, nft, nftables);
     this.chains = new ForeignChains(nftables, worker);
     this.connections = new StaleConnections(conntrack, worker);
@@ -116,10 +132,24 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   @Override
   public boolean holds(FirewallPolicy policy, boolean fresh) {
-    if (fresh) {
+    if (own.isUnderWay()) {
+      return false;
+    }
+    boolean ended = own.hasEnded();
+    if (fresh || ended) {
       rules.looking();
     }
-    return own.holds(policy, fresh);
+    boolean holds = own.holds(policy, fresh || ended);
+    if (ended && holds) {
+      inForce = policy;
+      forget(policy, connections.problem().isPresent() ? null : former);
+    }
+    return holds;
+  }
+
+  @Override
+  public Observed.TableWrite write(FirewallPolicy policy) {
+    return own.write(policy);
   }
 
   @Override
@@ -156,12 +186,13 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   @Override
   public boolean pending() {
-    return forwarding.isPending();
+    return forwarding.isPending() || own.isUnderWay();
   }
 
   @Override
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(forwarding.problems());
+    own.late().ifPresent(problems::add);
     connections.problem().ifPresent(problems::add);
     problems.addAll(chains.problems());
     return problems;
@@ -202,7 +233,8 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
     FirewallPolicy before = rules.changed() ? null : inForce;
     StepOutcome outcome =
         rules.writing(() -> own.takes(step) ? own(step, before) : others(step), own::transactions);
-    boolean set = outcome.problem() == null && step instanceof Step.SetFirewall;
+    boolean set =
+        outcome.problem() == null && !outcome.underWay() && step instanceof Step.SetFirewall;
     if (set || own.takes(step)) {
       inForce = set ? ((Step.SetFirewall) step).policy() : null;
     }
@@ -211,8 +243,11 @@ public final class HostFirewall implements FirewallTarget, AutoCloseable {
 
   /** With a table in force since {@code before}, only new reach was masqueraded meanwhile. */
   private StepOutcome own(Step step, @Nullable FirewallPolicy before) {
+    boolean first = !own.isUnderWay();
     StepOutcome outcome = own.apply(List.of(step)).get(0);
-    if (outcome.problem() == null && step instanceof Step.SetFirewall set) {
+    if (outcome.underWay()) {
+      former = first ? before : former;
+    } else if (outcome.problem() == null && step instanceof Step.SetFirewall set) {
       forget(set.policy(), connections.problem().isPresent() ? null : before);
     }
     return outcome;

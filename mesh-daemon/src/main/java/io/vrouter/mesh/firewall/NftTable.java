@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NftTable implements AutoCloseable {
   private static final int TRIES = 5;
+  private static final String CHANGE = "changing table " + NftRuleset.TABLE;
 
   private final Nft nft;
   private final Supplier<Nftables> open;
@@ -116,12 +117,20 @@ public final class NftTable implements AutoCloseable {
    *     added
    */
   public void apply(FirewallPolicy wanted) throws FirewallException {
+    apply(() -> wanted);
+  }
+
+  /**
+   * As {@link #apply(FirewallPolicy)}: chains and sets of the policy at the call, and their
+   * elements of the newest, which another thread may write meanwhile with {@link #refill}.
+   */
+  void apply(Supplier<FirewallPolicy> newest) throws FirewallException {
+    FirewallPolicy wanted = newest.get();
     written = null;
-    String operation = "changing table " + NftRuleset.TABLE;
-    NftLook look = look(operation);
+    NftLook look = look(CHANGE);
     if (!look.state().equals(look.state(NftRuleset.structure(wanted)))) {
       try {
-        restructure(operation, look, wanted);
+        restructure(look, wanted, newest);
       } catch (FirewallException e) {
         if (!look.there()) {
           throw e;
@@ -135,21 +144,53 @@ public final class NftTable implements AutoCloseable {
         }
       }
     }
-    fill(operation, wanted);
+    fill(CHANGE, newest, names(wanted));
     written = wanted;
   }
 
   /**
-   * As {@link #apply}, but replaces the whole table, which drops all until its elements are in.
+   * As {@link #apply(FirewallPolicy)} where only elements differ; starts no process.
    *
-   * @throws FirewallException as {@link #apply}
+   * @return false when chains or sets differ: then nothing was written
+   * @throws FirewallException with the kernel's message; also when a foreign table has the name
+   */
+  boolean applyElements(FirewallPolicy wanted) throws FirewallException {
+    written = null;
+    NftLook look = look(CHANGE);
+    if (!look.state().equals(look.state(NftRuleset.structure(wanted)))) {
+      return false;
+    }
+    fill(CHANGE, () -> wanted, names(wanted));
+    written = wanted;
+    return true;
+  }
+
+  /**
+   * Writes the elements of the sets that exist; starts no process.
+   *
+   * @throws FirewallException with the kernel's message
+   */
+  void refill(FirewallPolicy wanted) throws FirewallException {
+    List<String> there = asking(CHANGE, socket -> socket.sets(NftLook.FAMILY, NftLook.NAME));
+    fill(CHANGE, () -> wanted, Set.copyOf(there));
+  }
+
+  private static Set<String> names(FirewallPolicy wanted) {
+    return NftSets.of(wanted).stream().map(NftSet::name).collect(Collectors.toSet());
+  }
+
+  /**
+   * As {@link #apply(FirewallPolicy)}, but replaces the whole table, which drops all until its
+   * elements are in.
+   *
+   * @throws FirewallException as {@link #apply(FirewallPolicy)}
    */
   public void replace(FirewallPolicy wanted) throws FirewallException {
     written = null;
     String operation = "replacing table " + NftRuleset.TABLE;
     look(operation);
     load(operation, NftRuleset.replacement(wanted));
-    fill(operation, wanted);
+    fill(operation, () -> wanted, names(wanted));
     sign(operation, wanted);
     written = wanted;
   }
@@ -171,8 +212,9 @@ public final class NftTable implements AutoCloseable {
     return true;
   }
 
-  private void restructure(String operation, NftLook look, FirewallPolicy wanted)
+  private void restructure(NftLook look, FirewallPolicy wanted, Supplier<FirewallPolicy> newest)
       throws FirewallException {
+    String operation = CHANGE;
     List<NftSet> sets = NftSets.of(wanted);
     List<NftChain> chains = NftRuleset.chains(wanted);
     List<String> commands = new ArrayList<>();
@@ -182,7 +224,7 @@ public final class NftTable implements AutoCloseable {
             : "table %s {\n\tcomment \"%s\"\n}".formatted(NftRuleset.TABLE, NftRuleset.MARK));
     sets.forEach(set -> commands.add(set.addition()));
     load(operation, commands);
-    fill(operation, wanted);
+    fill(operation, newest, names(wanted));
 
     commands.clear();
     chains.forEach(chain -> commands.add(chain.addition()));
@@ -205,15 +247,16 @@ public final class NftTable implements AutoCloseable {
     return had.stream().filter(one -> !names.contains(one)).toList();
   }
 
-  /** Makes the sets' elements the policy's, whatever their content. */
-  private void fill(String operation, FirewallPolicy wanted) throws FirewallException {
+  /** Makes the elements of the named sets the newest policy's, whatever their content. */
+  private void fill(String operation, Supplier<FirewallPolicy> newest, Set<String> names)
+      throws FirewallException {
     asking(
         operation,
         socket -> {
           for (int i = 0; i < TRIES; i++) {
-            // Read first: a later change makes the commit fail.
+            // Read first: a later change, of the newest policy's too, makes the commit fail.
             int generation = socket.generation();
-            List<Request> requests = differences(socket, wanted);
+            List<Request> requests = differences(socket, newest.get(), names);
             if (requests.isEmpty()) {
               return true;
             }
@@ -227,10 +270,15 @@ public final class NftTable implements AutoCloseable {
   }
 
   private static List<Request> differences(Nftables socket, FirewallPolicy wanted) {
+    return differences(socket, wanted, names(wanted));
+  }
+
+  private static List<Request> differences(
+      Nftables socket, FirewallPolicy wanted, Set<String> names) {
     List<Request> deletions = new ArrayList<>();
     List<Request> additions = new ArrayList<>();
     for (NftSet set : NftSets.of(wanted)) {
-      if (set.dynamic()) {
+      if (set.dynamic() || !names.contains(set.name())) {
         continue;
       }
       Set<SetElement> had = socket.elements(NftLook.FAMILY, NftLook.NAME, set.name(), set.kind());
@@ -311,6 +359,11 @@ public final class NftTable implements AutoCloseable {
               : "It is tried again; the kernel needs nf_tables (modprobe nf_tables), 5.10 or later";
       throw new FirewallException(operation, String.valueOf(e.getMessage()), fix, e);
     }
+  }
+
+  /** Trusts no write of this object any more. */
+  void forget() {
+    written = null;
   }
 
   /** Closes the socket; the table stays. */

@@ -2,13 +2,16 @@ package io.vrouter.mesh.firewall;
 
 import io.vrouter.mesh.apply.StepOutcome;
 import io.vrouter.mesh.apply.Target;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.FirewallPolicy;
+import io.vrouter.mesh.plan.Observed;
 import io.vrouter.mesh.plan.Step;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies our own table's steps to {@link NftTable}. On the reconcile thread only. */
+/** Applies our own table's steps to {@link TableWriter}. On the reconcile thread only. */
 final class NftTarget implements Target, AutoCloseable {
   /** The code of every problem of this target. */
   static final String CODE = "firewall";
@@ -16,9 +19,31 @@ final class NftTarget implements Target, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NftTarget.class);
 
   private final NftTable table;
+  private final TableWriter writer;
 
-  NftTarget(NftTable table) {
-    this.table = table;
+  NftTarget(TableWriter writer) {
+    this.table = writer.table();
+    this.writer = writer;
+  }
+
+  /** As {@link io.vrouter.mesh.apply.FirewallTarget#write}. */
+  Observed.TableWrite write(FirewallPolicy policy) {
+    return writer.write(policy);
+  }
+
+  /** As {@link TableWriter#isUnderWay}. */
+  boolean isUnderWay() {
+    return writer.isUnderWay();
+  }
+
+  /** As {@link TableWriter#hasEnded}. */
+  boolean hasEnded() {
+    return writer.hasEnded();
+  }
+
+  /** As {@link TableWriter#late}. */
+  Optional<Problem> late() {
+    return writer.late();
   }
 
   /** As {@link io.vrouter.mesh.apply.FirewallTarget#holds}. */
@@ -63,9 +88,9 @@ final class NftTarget implements Target, AutoCloseable {
   private StepOutcome apply(Step step) {
     try {
       if (step instanceof Step.SetFirewall set) {
-        table.apply(set.policy());
+        return writer.set(set.policy()) ? StepOutcome.done(step) : StepOutcome.underWay(step);
       } else if (step instanceof Step.RemoveFirewall) {
-        table.remove();
+        writer.remove();
       } else {
         throw new IllegalArgumentException("not a step of the firewall: " + step);
       }
@@ -78,6 +103,6 @@ final class NftTarget implements Target, AutoCloseable {
   /** Closes the socket; the table stays. */
   @Override
   public void close() {
-    table.close();
+    writer.close();
   }
 }

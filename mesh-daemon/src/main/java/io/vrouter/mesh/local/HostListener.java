@@ -1,6 +1,7 @@
 package io.vrouter.mesh.local;
 
 import io.vrouter.mesh.plan.LocalState;
+import java.net.InetAddress;
 
 /** Listens to a {@link HostWatch}. Called on the watching threads: each method returns at once. */
 public interface HostListener {
@@ -13,6 +14,6 @@ public interface HostListener {
   /** The underlay's link lost its carrier. */
   void linkDown();
 
-  /** The address that gossip is bound to is gone, and another one can be used. */
-  void underlayMoved();
+  /** The address that gossip is bound to is gone: another one is used from now on. */
+  void underlayMoved(InetAddress address);
 }

@@ -155,11 +155,15 @@ public final class HostWatch implements AutoCloseable {
   /** Handles one kernel event. From any thread. */
   void take(LookFilter.Meaning event) {
     if (event.raised() == underlay.ifIndex()) {
-      soon(linkUpDue, linkUps, () -> tell(HostListener::linkUp));
+      linkUp();
     }
     if (event.look()) {
       look();
     }
+  }
+
+  private void linkUp() {
+    soon(linkUpDue, linkUps, () -> tell(HostListener::linkUp));
   }
 
   /** Looks again soon. From any thread. */
@@ -203,6 +207,8 @@ public final class HostWatch implements AutoCloseable {
       }
     } catch (NetlinkException e) {
       LOG.warn("the kernel can't be asked for links and addresses; the last state stays", e);
+    } catch (RuntimeException e) {
+      LOG.error("a look at this host ended early; the last state stays", e);
     }
     if (known) {
       dockerKnown.countDown();
@@ -230,7 +236,7 @@ public final class HostWatch implements AutoCloseable {
         boolean otherLink = found.ifIndex() != underlay.ifIndex();
         underlay = found;
         if (otherLink) {
-          tell(HostListener::linkUp);
+          linkUp();
         }
         problem = Optional.empty();
       } else if (!there) {
@@ -238,7 +244,9 @@ public final class HostWatch implements AutoCloseable {
             "the underlay moved from {} to {}",
             underlay.address().getHostAddress(),
             found.address().getHostAddress());
-        tell(HostListener::underlayMoved);
+        underlay = found;
+        problem = Optional.empty();
+        tell(it -> it.underlayMoved(found.address()));
       }
     } catch (HostException e) {
       problem = there ? Optional.empty() : Optional.of(e.problem());
@@ -252,7 +260,11 @@ public final class HostWatch implements AutoCloseable {
             .allMatch(link -> link.isUp() && link.hasCarrier());
     if (now != carrier) {
       carrier = now;
-      tell(now ? HostListener::linkUp : HostListener::linkDown);
+      if (now) {
+        linkUp();
+      } else {
+        tell(HostListener::linkDown);
+      }
     }
   }
 

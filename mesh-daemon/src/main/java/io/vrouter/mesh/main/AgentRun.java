@@ -34,6 +34,7 @@ import io.vrouter.netlink.RtNetlink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,9 @@ import org.slf4j.LoggerFactory;
 /** The life of an agent's process: it serves until a signal, and leaves the kernel as it is. */
 final class AgentRun {
   private static final Logger LOG = LoggerFactory.getLogger(AgentRun.class);
+
+  /** An engine lists its networks within tens of milliseconds; a hanging one must not block us. */
+  private static final Duration DOCKER_PATIENCE = Duration.ofSeconds(2);
 
   private final MeshConfig config;
   private final SdNotify manager;
@@ -119,15 +123,20 @@ final class AgentRun {
   private AgentServer serve(AgentPolicy policy) throws StartException {
     RtNetlink netlink = parts.add(RtNetlink.open());
     List<Problem> warnings = new ArrayList<>(preflight(netlink));
-    HostFirewall firewall = parts.add(new HostFirewall());
+    SavedStateFile saved = new SavedStateFile(config.stateDir());
+    FactBoard board = new FactBoard(() -> problems(warnings, saved));
+    HostFirewall firewall = parts.add(new HostFirewall(board::answered));
     HostFirewall asked = parts.add(new HostFirewall());
     ProtectedAddresses avoid =
         parts.add(new ProtectedAddresses(config.seeds().stream().map(Seed::host).toList()));
     avoid.start(() -> LOG.debug("other resolvers or seeds"));
-    SavedStateFile saved = new SavedStateFile(config.stateDir());
-    FactBoard board = new FactBoard(() -> problems(warnings, saved));
     try {
       TrustedFile.checkDirectory(config.stateDir());
+      parts.add(new DockerFollower(config, board::docker));
+      // Before the first request: networks that aren't known yet would be refused, and closed.
+      if (!board.awaitDocker(DOCKER_PATIENCE)) {
+        LOG.warn("Docker has not answered yet: its networks are refused until it does");
+      }
       AgentServer server =
           parts.add(
               AgentServer.open(
@@ -142,7 +151,6 @@ final class AgentRun {
                   board,
                   avoid,
                   System::nanoTime));
-      parts.add(new DockerFollower(config, board::docker));
       rules.set(parts.add(Watch.rules(board::rules)));
       parts.add(new SilentRules(firewall, board::firewall));
       return server;

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of the process: nodes one after the other, until one ends by request. When a node can't
- * start yet, the start is retried at each change of links, addresses and routes, and every second
- * for state without kernel events.
+ * The life of the process: one node, until it ends by request. When it can't start yet, the start
+ * is retried at each change of links, addresses and routes, and every second for state without
+ * kernel events.
  */
 final class DaemonRun {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
@@ -75,11 +75,7 @@ final class DaemonRun {
     Runtime.getRuntime().addShutdownHook(onSignal);
     manager.watch(this::live);
     try {
-      NodeEnding.NodeEnd end = next(false).awaitEnd();
-      while (end == NodeEnding.NodeEnd.UNDERLAY_MOVED) {
-        end = next(true).awaitEnd();
-      }
-      return end == NodeEnding.NodeEnd.CLEAN;
+      return first().awaitEnd() == NodeEnding.NodeEnd.CLEAN;
     } finally {
       try {
         Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -89,12 +85,8 @@ final class DaemonRun {
     }
   }
 
-  /**
-   * Starts a node, retrying without a limit.
-   *
-   * @param again after a node that ran: then there is no reason to give up
-   */
-  private Node next(boolean again) throws StartException {
+  /** Starts the node, retrying without a limit. */
+  private Node first() throws StartException {
     try (Monitor monitor = Monitor.open()) {
       while (true) {
         begin();
@@ -106,11 +98,6 @@ final class DaemonRun {
           return started;
         } catch (NotYetException e) {
           missing(e.problem());
-        } catch (StartException e) {
-          if (!again) {
-            throw e;
-          }
-          missing(new Problem("start", String.valueOf(e.getMessage()), e.fix()));
         } finally {
           began(started);
         }
@@ -168,7 +155,7 @@ final class DaemonRun {
     boolean keep = config.keepDataplane();
     Node running = running();
     boolean clean = running == null || running.end(keep);
-    if (!keep && (running == null || running.awaitEnd() == NodeEnding.NodeEnd.UNDERLAY_MOVED)) {
+    if (!keep && running == null) {
       clean = cleanup.getAsBoolean();
     }
     // A signal that was fully handled is a success, unlike the exit code 128 + n.

@@ -4,7 +4,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.crypto.MeshToken;
-import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.membership.jgroups.MovableMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.EventLog;
 import io.vrouter.mesh.api.GossipProblems;
@@ -47,6 +47,7 @@ import io.vrouter.mesh.state.SignedPolicyFile;
 import io.vrouter.mesh.trial.Trials;
 import io.vrouter.mesh.wireguard.TunnelKeys;
 import io.vrouter.netlink.RtNetlink;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -66,11 +67,12 @@ public final class Node implements HostListener {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final MeshConfig config;
-  private final JGroupsMembership membership;
+  private final MovableMembership membership;
   private final HostWatch host;
   private final AgentSide side;
   private final Optional<DiscoveryFile> discovery;
   private final Optional<TunnelKeys> tunnelKeys;
+  private final UnderlayMove move;
   private final List<Problem> warnings;
   private final UncaughtExceptions uncaught;
   private final Closeables parts;
@@ -95,12 +97,13 @@ public final class Node implements HostListener {
       NodeKeys keys,
       RtNetlink netlink,
       AgentSide side,
-      JGroupsMembership membership,
+      MovableMembership membership,
       HostWatch host,
       OverlayPaths paths,
       RealTime realTime,
       Optional<DiscoveryFile> discovery,
       Optional<TunnelKeys> tunnelKeys,
+      UnderlayMove move,
       List<Problem> warnings,
       UncaughtExceptions uncaught,
       Closeables parts) {
@@ -110,6 +113,7 @@ public final class Node implements HostListener {
     this.side = side;
     this.discovery = discovery;
     this.tunnelKeys = tunnelKeys;
+    this.move = move;
     this.warnings = List.copyOf(warnings);
     this.uncaught = uncaught;
     this.parts = parts;
@@ -254,7 +258,7 @@ public final class Node implements HostListener {
     return api.live();
   }
 
-  /** Waits until the node is stopped or must be started again. */
+  /** Waits until the node is stopped. */
   public NodeEnding.NodeEnd awaitEnd() {
     return ending.await();
   }
@@ -277,6 +281,7 @@ public final class Node implements HostListener {
     pools.problem().ifPresent(problems::add);
     policies.problem().ifPresent(problems::add);
     host.problems().forEach(problems::add);
+    move.problem().ifPresent(problems::add);
     watches.forEach(watch -> watch.problem().ifPresent(problems::add));
     problems.addAll(side.problems());
     problems.addAll(reports.problems());
@@ -303,7 +308,7 @@ public final class Node implements HostListener {
   }
 
   @Override
-  public void underlayMoved() {
-    ending.underlayMoved();
+  public void underlayMoved(InetAddress address) {
+    move.to(address);
   }
 }

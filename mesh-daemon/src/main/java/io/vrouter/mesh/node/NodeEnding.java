@@ -22,9 +22,7 @@ public final class NodeEnding {
     /** As requested, and all our state that should go is gone. */
     CLEAN,
     /** As requested, but a removal failed. */
-    DIRTY,
-    /** The underlay has another address: start again with it. */
-    UNDERLAY_MOVED
+    DIRTY
   }
 
   private final Membership membership;
@@ -78,20 +76,6 @@ public final class NodeEnding {
   /** The rest of {@link #leave}; on a thread of its own, since it ends the asking one. */
   void endLeft() {
     new Thread(this::close, "leave").start();
-  }
-
-  /** Ends the node for the next one, on a thread of its own. */
-  void underlayMoved() {
-    new Thread(this::moved, "underlay-moved").start();
-  }
-
-  private synchronized void moved() {
-    if (!begun) {
-      begun = true;
-      depart(true);
-      parts.close();
-      end.complete(NodeEnd.UNDERLAY_MOVED);
-    }
   }
 
   private List<Problem> depart(boolean keep) {

@@ -4,10 +4,11 @@ import io.vrouter.membership.Addresses;
 import io.vrouter.membership.MembershipException;
 import io.vrouter.membership.NodeKeys;
 import io.vrouter.membership.Seed;
+import io.vrouter.membership.crypto.KeyBook;
 import io.vrouter.membership.crypto.MeshToken;
 import io.vrouter.membership.crypto.NodeIdentity;
 import io.vrouter.membership.jgroups.JGroupsConfig;
-import io.vrouter.membership.jgroups.JGroupsMembership;
+import io.vrouter.membership.jgroups.MovableMembership;
 import io.vrouter.mesh.api.DiscoveryFile;
 import io.vrouter.mesh.api.UncaughtExceptions;
 import io.vrouter.mesh.cli.StartException;
@@ -138,19 +139,17 @@ public final class NodeStart {
         parts.add(
             new UdpDataPathProbe(
                 peer -> paths.to(peer.id()), FirewallPolicy.DEFAULT_PROBE_PORT, realTime));
-    JGroupsConfig gossip =
-        JGroupsConfig.defaults(
-                underlay.address(),
-                secrets.keys(token, identity),
-                identity,
-                config.stateDir(),
-                probe)
-            .withPort(config.gossipPort())
-            .withMulticast(config.multicast())
-            .withSeeds(seeds)
-            .withAdvertised(config.advertise().orElse(null))
-            .withUrgency(realTime);
-    JGroupsMembership membership = parts.add(new JGroupsMembership(gossip));
+    KeyBook book = secrets.keys(token, identity);
+    GossipConfigs gossip =
+        (address, boot) ->
+            JGroupsConfig.defaults(address, book, boot, config.stateDir(), probe)
+                .withPort(config.gossipPort())
+                .withMulticast(config.multicast())
+                .withSeeds(seeds)
+                .withAdvertised(config.advertise().orElse(null))
+                .withUrgency(realTime);
+    MovableMembership membership =
+        parts.add(new MovableMembership(gossip.of(underlay.address(), identity)));
     if (!host.awaitDocker(DOCKER_PATIENCE)) {
       LOG.warn("Docker has not answered yet: its networks are told as soon as it does");
     }
@@ -168,6 +167,7 @@ public final class NodeStart {
             realTime,
             discovery,
             tunnelKeys,
+            parts.add(new UnderlayMove(membership, gossip, secrets::identity, known::keep)),
             warnings,
             uncaught,
             parts);

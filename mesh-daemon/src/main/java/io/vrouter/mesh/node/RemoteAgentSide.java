@@ -24,6 +24,7 @@ final class RemoteAgentSide implements AgentSide {
   private final RemoteAgent agent;
   private volatile Runnable rules = () -> {};
   private volatile Runnable firewall = () -> {};
+  private volatile Runnable onAnswer = () -> {};
 
   RemoteAgentSide(MeshConfig config, Closeables parts) {
     this.config = config;
@@ -32,6 +33,7 @@ final class RemoteAgentSide implements AgentSide {
 
   @Override
   public Agent agent(Runnable answered) {
+    onAnswer = answered;
     return agent;
   }
 
@@ -83,6 +85,11 @@ final class RemoteAgentSide implements AgentSide {
           @Override
           public void firewallChanged() {
             firewall.run();
+          }
+
+          @Override
+          public void answered() {
+            onAnswer.run();
           }
         });
   }

@@ -59,10 +59,26 @@ public record Observed(
    *
    * @param holds whether {@link Planner#firewall} is in force
    * @param open whether the chains of others let its traffic through
+   * @param write whether it is being put in force
    */
-  public record Firewall(boolean holds, boolean open) {
+  public record Firewall(boolean holds, boolean open, TableWrite write) {
     /** Not observed: everything is still to be done. */
     public static final Firewall UNKNOWN = new Firewall(false, false);
+
+    /** With no write under way. */
+    public Firewall(boolean holds, boolean open) {
+      this(holds, open, TableWrite.NONE);
+    }
+  }
+
+  /** A write of our nft table on another thread. */
+  public enum TableWrite {
+    /** None is under way. */
+    NONE,
+    /** A table of ours stands and is being changed: only new devices wait for the end. */
+    CHANGE,
+    /** There is no table of ours yet: no way may be opened before there is one. */
+    CREATION
   }
 
   public Observed {

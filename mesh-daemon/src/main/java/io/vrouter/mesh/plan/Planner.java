@@ -57,7 +57,8 @@ public final class Planner {
     FdbDiff fdb = new FdbDiff(desired, observed, devices);
     FastPathDiff fastPath = new FastPathDiff(desired, observed, firewall(desired, observed));
     List<Step> first = new ArrayList<>(fastPath.remove);
-    if (!observed.firewall().holds()) {
+    Observed.TableWrite write = observed.firewall().write();
+    if (!observed.firewall().holds() && write == Observed.TableWrite.NONE) {
       first.addAll(fdb.loosen);
       first.add(new Step.SetFirewall(firewall(desired, observed)));
     }
@@ -92,8 +93,30 @@ public final class Planner {
       steps.addAll(devices.unwanted(desired));
     }
     steps.addAll(last);
-    steps.addAll(fastPath.add);
-    return new Plan(steps, problems);
+    if (write == Observed.TableWrite.NONE) {
+      // It passes the table by, so it waits for a table that is in force.
+      steps.addAll(fastPath.add);
+    }
+    return new Plan(guarded(steps, write), problems);
+  }
+
+  /** The steps that may be carried out while the firewall is being written. */
+  private static List<Step> guarded(List<Step> steps, Observed.TableWrite write) {
+    return switch (write) {
+      case NONE -> steps;
+      case CREATION -> steps.stream().filter(Step::removes).toList();
+      case CHANGE -> {
+        Set<String> made = new HashSet<>();
+        for (Step step : steps) {
+          if (step instanceof Step.CreateDevice || step instanceof Step.CreateTunnel) {
+            made.add(((Step.OnDevice) step).device());
+          }
+        }
+        yield steps.stream()
+            .filter(step -> !(step instanceof Step.OnDevice on && made.contains(on.device())))
+            .toList();
+      }
+    };
   }
 
   /** Removes all objects of ours and nothing else: at leave, and after a run that was killed. */

@@ -1,7 +1,6 @@
 package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.NodeId;
-import io.vrouter.membership.NodeKeys;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.Desired;
 import io.vrouter.mesh.plan.Holding;
@@ -42,9 +41,8 @@ final class Books {
   Books(
       LocalState local,
       SavedState saved,
-      PoolStore poolStore,
-      PolicyStore policyStore,
-      NodeKeys keys,
+      PoolBook pool,
+      PolicyBook policy,
       Consumer<Integer> retiredKeys,
       long now) {
     this.given = local;
@@ -52,8 +50,8 @@ final class Books {
     this.tunnels = new TunnelBook(retiredKeys, now);
     this.claims = new ClaimBook(saved, now);
     this.held = new HeldClaims(saved.known(), now);
-    this.pool = new PoolBook(poolStore, keys, now);
-    this.policy = new PolicyBook(policyStore, keys);
+    this.pool = pool;
+    this.policy = policy;
   }
 
   ClaimBook claims() {

@@ -65,6 +65,8 @@ final class Loop {
       Observer observer,
       Agent agent,
       StateWriter writer,
+      StateWriter.Later later,
+      Runnable stored,
       PoolStore poolStore,
       PolicyStore policyStore,
       NodeKeys keys,
@@ -80,7 +82,12 @@ final class Loop {
     this.memory = new Persisted(writer);
     this.books =
         new Books(
-            local, memory.loaded(), poolStore, policyStore, keys, retiredKeys, clock.getAsLong());
+            local,
+            memory.loaded(),
+            new PoolBook(poolStore, later, stored, keys, clock.getAsLong()),
+            new PolicyBook(policyStore, later, stored, keys),
+            retiredKeys,
+            clock.getAsLong());
     this.writes = new Writes(agent, memory);
     this.telling = new Telling(membership, memory, books.claims());
     this.repairs = new Repairs(repairEvents);
@@ -198,7 +205,8 @@ final class Loop {
 
   private Observed.Firewall firewall(Desired desired, Observed observed, boolean fresh) {
     FirewallPolicy policy = Planner.firewall(desired, observed);
-    return new Observed.Firewall(firewall.holds(policy, fresh), firewall.isOpen(policy, fresh));
+    boolean holds = firewall.holds(policy, fresh);
+    return new Observed.Firewall(holds, firewall.isOpen(policy, fresh), firewall.write(policy));
   }
 
   private void run(PassSchedule.Pass pass) {
@@ -328,7 +336,7 @@ final class Loop {
             observed.withFastPath(fastPath.look(FirewallPolicy.NONE, observed.links(), false)));
     List<Problem> failed = new ArrayList<>(writes.remove(plan).failed());
     save(clock.getAsLong());
-    books.pool().leave().ifPresent(failed::add);
+    books.pool().leave();
     return failed;
   }
 }

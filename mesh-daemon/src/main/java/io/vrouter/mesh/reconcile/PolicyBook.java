@@ -11,7 +11,6 @@ import io.vrouter.mesh.policy.PolicyException;
 import io.vrouter.mesh.policy.PolicyFilter;
 import io.vrouter.mesh.policy.SignedPolicy;
 import io.vrouter.mesh.record.HostRecord;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,28 +39,42 @@ final class PolicyBook {
   /** How long the next {@link #CARRIERS} hosts wait for those that rank before them. */
   static final Duration TURN = Duration.ofSeconds(5);
 
-  private final PolicyStore store;
+  private final SavedValue<Optional<SignedPolicy>> saved;
   private final NodeKeys keys;
   private final Set<Bytes> refused = new HashSet<>();
   private @Nullable SignedPolicy policy;
-  private @Nullable Problem problem;
+
+  /** Whether the last {@link #advance} met a newer policy. */
+  private boolean offered;
+
   private boolean carries;
   private @Nullable Long scarceSince;
   private @Nullable Long turn;
 
-  PolicyBook(PolicyStore store, NodeKeys keys) {
-    this.store = store;
+  /**
+   * Restores the policy of an earlier run.
+   *
+   * @param later the thread that writes
+   * @param done run on that thread when a pass should follow
+   */
+  PolicyBook(PolicyStore store, StateWriter.Later later, Runnable done, NodeKeys keys) {
     this.keys = keys;
     if (keys.operator() != null) {
-      store.load().ifPresent(this::load);
+      store.load().ifPresent(text -> load(store, text));
     }
+    saved =
+        new SavedValue<>(
+            Optional.ofNullable(policy),
+            one -> store.save(one.map(SignedPolicy::text).orElse("")),
+            later,
+            done);
   }
 
-  private void load(String text) {
+  private void load(PolicyStore store, String text) {
     try {
-      SignedPolicy saved = SignedPolicy.parse(text);
-      if (valid(saved)) {
-        policy = saved;
+      SignedPolicy former = SignedPolicy.parse(text);
+      if (valid(former)) {
+        policy = former;
       } else {
         store.reject("is not signed by the operator's key");
       }
@@ -80,12 +94,12 @@ final class PolicyBook {
   }
 
   /**
-   * Puts a policy in force.
+   * Puts a policy in force once it is saved; {@link #advance} sees that.
    *
    * @throws PolicyException when this host has no operator key, the key didn't sign it, or it isn't
    *     newer
    */
-  void apply(SignedPolicy candidate) throws PolicyException {
+  SavedValue.Saving<SignedPolicy> apply(SignedPolicy candidate) throws PolicyException {
     if (keys.operator() == null) {
       throw new PolicyException(
           "this host has no operator's public key: start meshd with --policy-key on every host, or"
@@ -96,9 +110,9 @@ final class PolicyBook {
       throw new PolicyException(
           "the policy is not signed by the operator's key (--policy-key, else the token's)", null);
     }
-    SignedPolicy now = policy;
+    SignedPolicy now = saved.newest().orElse(null);
     if (now != null && now.octets().equals(candidate.octets())) {
-      return;
+      return new SavedValue.Saving<>(candidate, saved.save(saved.newest()));
     }
     if (now != null && now.policy().version() >= candidate.policy().version()) {
       throw new PolicyException(
@@ -106,19 +120,18 @@ final class PolicyBook {
               .formatted(now.policy().version(), candidate.policy().version()),
           null);
     }
-    try {
-      store.save(candidate.text());
-    } catch (IOException e) {
-      throw new PolicyException("the policy can't be saved: " + e.getMessage(), e);
-    }
-    force(candidate);
+    return new SavedValue.Saving<>(candidate, saved.save(Optional.of(candidate)));
   }
 
-  private void force(SignedPolicy newest) {
-    policy = newest;
-    scarceSince = null;
-    refused.clear();
-    LOG.info("policy {} is in force", newest.policy().version());
+  /** Puts the saved policy in force. */
+  void force() {
+    SignedPolicy newest = saved.saved().orElse(null);
+    if (newest != null && !newest.equals(policy)) {
+      policy = newest;
+      scarceSince = null;
+      refused.clear();
+      LOG.info("policy {} is in force", newest.policy().version());
+    }
   }
 
   /** Takes a newer policy from the records, and what it allows of this host and of others. */
@@ -126,8 +139,9 @@ final class PolicyBook {
     if (keys.operator() == null) {
       return PolicyFilter.none(local, peers);
     }
-    problem = null;
+    offered = false;
     peers.forEach(peer -> hear(peer.record().policy()));
+    force();
     SignedPolicy current = policy;
     if (current == null) {
       return PolicyFilter.none(local, peers);
@@ -137,7 +151,7 @@ final class PolicyBook {
   }
 
   private void hear(Bytes octets) {
-    SignedPolicy current = policy;
+    SignedPolicy current = saved.newest().orElse(null);
     if (octets.length() == 0
         || (current != null && current.octets().equals(octets))
         || refused.contains(octets)) {
@@ -147,19 +161,12 @@ final class PolicyBook {
       SignedPolicy candidate = SignedPolicy.of(octets);
       if ((current == null || candidate.policy().version() > current.policy().version())
           && valid(candidate)) {
-        store.save(candidate.text());
-        force(candidate);
+        offered = true;
+        Future<?> unused = saved.save(Optional.of(candidate));
         return;
       }
     } catch (PolicyException e) {
       LOG.debug("a record carries no policy", e);
-    } catch (IOException e) {
-      problem =
-          new Problem(
-              "state-not-saved",
-              "a newer policy can't be saved and is not in force: " + e.getMessage(),
-              "make room in, or the right to write to, the directory of --state-dir");
-      return;
     }
     if (refused.size() > peerLimit()) {
       refused.clear();
@@ -230,10 +237,16 @@ final class PolicyBook {
               "this host has an operator's key and no policy: every member may have every prefix",
               "run 'meshctl policy apply FILE' on one host"));
     }
-    Problem unsaved = problem;
-    if (unsaved != null) {
-      problems.add(unsaved);
-    }
+    saved
+        .failure()
+        .filter(why -> offered)
+        .ifPresent(
+            why ->
+                problems.add(
+                    new Problem(
+                        "state-not-saved",
+                        "a newer policy can't be saved and is not in force: " + why.getMessage(),
+                        "make room in, or the right to write to, the directory of --state-dir")));
     return problems;
   }
 }

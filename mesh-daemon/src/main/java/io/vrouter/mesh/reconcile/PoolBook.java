@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,37 +41,39 @@ import org.slf4j.LoggerFactory;
 final class PoolBook {
   private static final Logger LOG = LoggerFactory.getLogger(PoolBook.class);
 
-  private final PoolStore store;
+  private final SavedValue<PoolState> states;
   private final PoolElectors electors;
   private final long freshAfter;
   private final Set<NodeId> known = new HashSet<>();
   private final Set<NodeId> forgotten = new HashSet<>();
-  private PoolState state;
   private boolean asked;
   private boolean heard;
   private LocalPool local = LocalPool.DEFAULT;
+  private PoolState logged;
   private List<PoolConflict> conflicts = List.of();
 
   /**
    * Restores the claims of an earlier run.
    *
+   * @param later the thread that writes
+   * @param done run on that thread when a pass should follow
    * @param now on the clock of {@link #advance}, in nanoseconds
    */
-  PoolBook(PoolStore store, NodeKeys keys, long now) {
-    this.store = store;
+  PoolBook(PoolStore store, StateWriter.Later later, Runnable done, NodeKeys keys, long now) {
     electors = new PoolElectors(keys);
-    state = store.load();
-    asked = store.lost() || !state.ranges().isEmpty();
+    states = new SavedValue<>(store.load(), store::save, later, done);
+    logged = states.saved();
+    asked = store.lost() || !states.saved().ranges().isEmpty();
     freshAfter = now + ClaimBook.PATIENCE.toNanos();
   }
 
   /** The pool's part of the record, saved already, its votes signed. */
   PoolShare share() {
-    return electors.signed(state.share());
+    return electors.signed(states.saved().share());
   }
 
   PoolView view() {
-    return new PoolView(local.pool(), asked || local.wanted(), heard, state, conflicts);
+    return new PoolView(local.pool(), asked || local.wanted(), heard, states.saved(), conflicts);
   }
 
   /** When {@link #advance} is due without a change; empty for never. */
@@ -86,30 +89,23 @@ final class PoolBook {
   /**
    * Allocates a subnet to a name.
    *
-   * @throws PoolException when none is free, or it can't be saved
+   * @throws PoolException when none is free
    */
-  Prefix claim(String name) throws PoolException {
-    PoolSubnets.Allocation given = PoolSubnets.claim(state, name, local.used().keySet());
-    keep(given.state());
-    return given.subnet();
+  SavedValue.Saving<Prefix> claim(String name) throws PoolException {
+    return keep(PoolSubnets.claim(states.newest(), name, local.used().keySet()));
   }
 
   /**
    * Releases the subnet of a name.
    *
-   * @throws PoolException when the name has no subnet, or the release can't be saved
+   * @throws PoolException when the name has no subnet
    */
-  Prefix release(String name) throws PoolException {
-    PoolSubnets.Allocation released = PoolSubnets.release(state, name);
-    keep(released.state());
-    return released.subnet();
+  SavedValue.Saving<Prefix> release(String name) throws PoolException {
+    return keep(PoolSubnets.release(states.newest(), name));
   }
 
-  private void keep(PoolState next) throws PoolException {
-    Optional<Problem> refused = save(next);
-    if (refused.isPresent()) {
-      throw new PoolException(refused.get().message() + "; " + refused.get().fix());
-    }
+  private SavedValue.Saving<Prefix> keep(PoolSubnets.Allocation allocation) {
+    return new SavedValue.Saving<>(allocation.subnet(), states.save(allocation.state()));
   }
 
   /**
@@ -129,6 +125,7 @@ final class PoolBook {
     boolean wanted = asked || local.wanted();
     follow(read, host.self());
     electors.follow(read, host.self(), settled, now);
+    PoolState state = states.newest();
     if (!wanted && state.equals(PoolState.NONE) && read.peers().stream().noneMatch(PoolBook::in)) {
       return List.of();
     }
@@ -150,14 +147,29 @@ final class PoolBook {
                 electors));
     conflicts = outcome.conflicts();
     List<Problem> problems = new ArrayList<>(outcome.problems());
-    PoolState before = state;
-    save(outcome.state()).ifPresentOrElse(problems::add, () -> log(before, state));
+    keep(outcome.state());
+    log();
+    unsaved().ifPresent(problems::add);
     return problems;
   }
 
-  /** Releases the claims that peers must not rely on while this host is away. */
-  Optional<Problem> leave() {
-    return save(state.departed());
+  /** Why the state could not be written the last time. */
+  Optional<Problem> unsaved() {
+    return states.failure().map(PoolBook::unsaved);
+  }
+
+  static Problem unsaved(IOException refused) {
+    return new Problem(
+        "state-not-saved",
+        "pool ranges and votes can't be saved: " + refused.getMessage(),
+        "make room in, or the right to write to, the directory of --state-dir");
+  }
+
+  /**
+   * Releases the claims that peers must not rely on while this host is away; see {@link #unsaved}.
+   */
+  void leave() {
+    keep(states.newest().departed());
   }
 
   private static boolean in(RemoteHost peer) {
@@ -230,24 +242,16 @@ final class PoolBook {
     return avoid;
   }
 
-  private Optional<Problem> save(PoolState next) {
-    if (next.equals(state)) {
-      return Optional.empty();
-    }
-    try {
-      store.save(next);
-      state = next;
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(
-          new Problem(
-              "state-not-saved",
-              "pool ranges and votes can't be saved: " + e.getMessage(),
-              "make room in, or the right to write to, the directory of --state-dir"));
-    }
+  /** Without waiting: {@link #unsaved} has the outcome. */
+  private void keep(PoolState next) {
+    Future<?> unused = states.save(next);
   }
 
-  private static void log(PoolState before, PoolState after) {
+  /** Logs what was saved since the last call. */
+  private void log() {
+    PoolState before = logged;
+    PoolState after = states.saved();
+    logged = after;
     for (PoolRange range : after.ranges()) {
       if (!before.ranges().contains(range)) {
         LOG.info(

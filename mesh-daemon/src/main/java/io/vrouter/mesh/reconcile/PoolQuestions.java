@@ -1,11 +1,13 @@
 package io.vrouter.mesh.reconcile;
 
 import io.vrouter.mesh.model.Prefix;
+import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.pool.PoolException;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the loop for subnets of this host's ranges. Thread-safe; waits for the loop. */
+/** Asks the loop for subnets of this host's ranges. Thread-safe; waits for loop and disk. */
 final class PoolQuestions {
   private final Questions questions;
   private final Signal signal;
@@ -17,10 +19,11 @@ final class PoolQuestions {
 
   @FunctionalInterface
   private interface PoolWork {
-    Prefix on(PoolBook pool) throws PoolException;
+    SavedValue.Saving<Prefix> on(PoolBook pool) throws PoolException;
   }
 
-  private record ClaimResult(@Nullable Prefix subnet, @Nullable PoolException refused) {}
+  private record ClaimResult(
+      SavedValue.@Nullable Saving<Prefix> subnet, @Nullable PoolException refused) {}
 
   Prefix claim(String name) throws PoolException, InterruptedException {
     return subnet(pool -> pool.claim(name));
@@ -35,12 +38,19 @@ final class PoolQuestions {
         questions
             .ask(loop -> answer(work, loop.books().pool()))
             .orElseGet(() -> new ClaimResult(null, new PoolException("meshd is ending")));
-    // The number of free subnets changed.
-    signal.raise(Cause.OPERATOR);
-    if (answer.subnet() == null) {
+    SavedValue.Saving<Prefix> saving = answer.subnet();
+    if (saving == null) {
       throw Objects.requireNonNull(answer.refused());
     }
-    return answer.subnet();
+    try {
+      return saving.await();
+    } catch (IOException e) {
+      Problem unsaved = PoolBook.unsaved(e);
+      throw new PoolException(unsaved.message() + "; " + unsaved.fix());
+    } finally {
+      // The number of free subnets changed.
+      signal.raise(Cause.OPERATOR);
+    }
   }
 
   private static ClaimResult answer(PoolWork work, PoolBook pool) {

@@ -18,10 +18,12 @@ import io.vrouter.mesh.record.ProbeArrivals;
 import io.vrouter.mesh.record.WireGuardKey;
 import io.vrouter.netlink.NetlinkException;
 import io.vrouter.netlink.RtNetlink;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -30,6 +32,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +92,8 @@ public final class Reconciler {
             new Observer(netlink),
             agent,
             writer,
+            this::later,
+            () -> signal.raise(Cause.LOCAL),
             poolStore,
             policyStore,
             keys,
@@ -244,21 +249,35 @@ public final class Reconciler {
    * @throws InterruptedException when the wait is cut short
    */
   public void apply(SignedPolicy policy) throws PolicyException, InterruptedException {
-    Optional<PolicyException> refused =
+    PolicyAnswer answer =
         questions
-            .ask(
-                loop -> {
-                  try {
-                    loop.books().policy().apply(policy);
-                    return Optional.<PolicyException>empty();
-                  } catch (PolicyException e) {
-                    return Optional.of(e);
-                  }
-                })
-            .orElseGet(() -> Optional.of(new PolicyException("meshd is ending", null)));
+            .ask(loop -> PolicyAnswer.of(loop.books().policy(), policy))
+            .orElseThrow(() -> new PolicyException("meshd is ending", null));
+    SavedValue.Saving<SignedPolicy> saving = answer.saving();
+    if (saving == null) {
+      throw Objects.requireNonNull(answer.refused());
+    }
+    try {
+      saving.await();
+    } catch (IOException e) {
+      throw new PolicyException("the policy can't be saved: " + e.getMessage(), e);
+    }
+    questions.ask(
+        loop -> {
+          loop.books().policy().force();
+          return true;
+        });
     signal.raise(Cause.OPERATOR);
-    if (refused.isPresent()) {
-      throw refused.get();
+  }
+
+  private record PolicyAnswer(
+      SavedValue.@Nullable Saving<SignedPolicy> saving, @Nullable PolicyException refused) {
+    static PolicyAnswer of(PolicyBook book, SignedPolicy policy) {
+      try {
+        return new PolicyAnswer(book.apply(policy), null);
+      } catch (PolicyException e) {
+        return new PolicyAnswer(null, e);
+      }
     }
   }
 
@@ -319,6 +338,7 @@ public final class Reconciler {
               "see whether that disk hangs"));
     } else if (counts == Farewell.LEAVE) {
       writer.problem().ifPresent(problems::add);
+      loop.books().pool().unsaved().ifPresent(problems::add);
     }
     return problems;
   }

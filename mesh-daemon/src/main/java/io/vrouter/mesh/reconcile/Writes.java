@@ -50,7 +50,9 @@ final class Writes {
     List<Problem> problems = new ArrayList<>();
     for (StepOutcome outcome : outcomes) {
       Problem problem = outcome.problem();
-      if (problem != null) {
+      if (outcome.underWay()) {
+        LOG.debug("under way: {}", outcome.step());
+      } else if (problem != null) {
         failed++;
         problems.add(problem);
       } else {

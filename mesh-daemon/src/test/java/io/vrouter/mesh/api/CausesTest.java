@@ -23,5 +23,6 @@ class CausesTest {
     Problem missing = new Problem("firewall-missing", "no route yet", "see the firewall");
     assertThat(Causes.of(List.of(missing, firewall))).containsExactly(firewall);
     assertThat(Causes.of(List.of(missing))).containsExactly(missing);
+    assertThat(Causes.of(List.of(missing, path))).containsExactly(missing, path);
   }
 }

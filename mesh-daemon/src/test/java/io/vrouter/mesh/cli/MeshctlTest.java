@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vrouter.mesh.control.ControlRequest;
 import io.vrouter.mesh.control.ControlServer;
+import io.vrouter.mesh.control.MemberStatus;
 import io.vrouter.mesh.control.MemoryMesh;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -125,6 +126,52 @@ class MeshctlTest {
         process.waitFor();
       }
     }
+  }
+
+  @Test
+  void aWaitGoesOnWhenTheSocketIsReplaced() throws Exception {
+    mesh.peerStatus = MemberStatus.SUSPECT;
+    Process process;
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      process = start(command("wait", "--members", "2", "--timeout", "300s"));
+      await().until(() -> !mesh.subscribers.isEmpty());
+    }
+    MemoryMesh later = new MemoryMesh();
+    try (ControlServer server =
+        ControlServer.open(socket(), new MeshctlCommands(later, mesh.maintenance, Run.CLOCK))) {
+      assertThat(server).isNotNull();
+      try (BufferedReader err = reader(process.getErrorStream())) {
+        assertThat(err.readLine()).isEqualTo("2 members alive");
+      }
+      assertThat(process.waitFor()).isZero();
+    }
+  }
+
+  /** The timeout is that of all connections together. */
+  @Test
+  void aWaitWhoseDaemonEndsTimesOut() throws Exception {
+    mesh.peerStatus = MemberStatus.SUSPECT;
+    Process process;
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      process = start(command("wait", "--members", "2", "--timeout", "5s"));
+      await().until(() -> !mesh.subscribers.isEmpty());
+    }
+    try (BufferedReader err = reader(process.getErrorStream())) {
+      assertThat(err.readLine()).contains("ended, and none has answered there after 5s");
+    }
+    assertThat(process.waitFor()).isEqualTo(4);
+    assertThat(client("wait", "--members", "2", "--timeout", "bogus").exitCode()).isEqualTo(2);
+    assertThat(client("wait", "--members", "2", "--timeout", "10ms").exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void anEarlierConnectionUsesATimeoutUp() throws Exception {
+    mesh.peerStatus = MemberStatus.SUSPECT;
+    String[] wait = {"wait", "--members", "2", "--timeout", "1h", "--waited", "3600s"};
+    assertThat(Run.of(mesh, wait).exitCode()).isEqualTo(4);
+    assertThat(Run.of(mesh, "wait", "--help").out()).doesNotContain("--waited");
   }
 
   @Test

@@ -227,6 +227,7 @@ class IptablesForwardingTest {
             () -> Conntrack.open(LAB.netns()),
             LAB::nftables,
             Runnable::run,
+            Runnable::run,
             null,
             () -> {})) {
       assertThat(processless.holds(policy, true)).isTrue();
@@ -245,6 +246,7 @@ class IptablesForwardingTest {
         () -> Conntrack.open(LAB.netns()),
         LAB::nftables,
         worker,
+        Runnable::run,
         changed,
         worker::shutdownNow);
   }
@@ -288,7 +290,7 @@ class IptablesForwardingTest {
       assertClosed();
 
       key.writeBytes("\n".repeat(100));
-      await().atMost(Duration.ofMinutes(1)).until(() -> ended.get() > 0);
+      await().atMost(Duration.ofMinutes(1)).until(() -> !daemons.pending());
       assertThat(daemons.pending()).isFalse();
       assertThat(daemons.isOpen(policy, false)).isTrue();
       daemons.afterwards();
@@ -313,7 +315,7 @@ class IptablesForwardingTest {
             ended::incrementAndGet)) {
       MeshLab.take(daemons, new Step.SetFirewall(policy), new Step.OpenForwarding(policy));
       assertThat(daemons.holds(policy, true)).isTrue();
-      await().atMost(Duration.ofMinutes(2)).until(() -> ended.get() > 0);
+      await().atMost(Duration.ofMinutes(2)).until(() -> !daemons.pending());
       assertThat(daemons.pending()).isFalse();
       assertThat(daemons.problems()).isEmpty();
       assertThat(daemons.isOpen(policy, false)).isTrue();

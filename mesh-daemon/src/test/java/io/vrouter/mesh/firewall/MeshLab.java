@@ -216,6 +216,7 @@ final class MeshLab implements BeforeEachCallback, AfterAllCallback {
         () -> Conntrack.open(netns()),
         this::nftables,
         Runnable::run,
+        Runnable::run,
         null,
         () -> {});
   }

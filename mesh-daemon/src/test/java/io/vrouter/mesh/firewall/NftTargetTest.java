@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class NftTargetTest {
   private final Space host = Space.create();
-  private final NftTarget target = new NftTarget(MeshLab.table(host));
+  private final NftTarget target = new NftTarget(new TableWriter(MeshLab.table(host)));
   private final FirewallPolicy policy = MeshLab.policy();
 
   @AfterEach

@@ -32,10 +32,16 @@ class WaitingIT {
     Output members = host.ctl("members");
     assertThat(members.exit()).isEqualTo(1);
     assertThat(members.stderr()).contains("underlay");
+    Output late = host.ctl("wait", "--members", "1", "--timeout", "100ms");
+    assertThat(late.exit()).isEqualTo(4);
+    assertThat(late.stderr()).contains("0 of 1 members are alive", "not in the mesh", "fix: ");
+    Child wait = lab.closing(host.launch(Map.of(), waitFor("2")));
+    Await.until("it waits at the daemon's socket", () -> connections(host) > 0);
 
     host.space().ok("ip", "addr", "add", host.underlay() + "/24", "dev", "eth0");
 
     Await.until("it is a member", () -> other.statusOf(host).equals("alive"));
+    assertThat(wait.awaitExit()).as("meshctl wait: %s", wait.said()).isZero();
     assertThat(daemon.alive()).isTrue();
     host.awaitAnswer();
   }
@@ -78,6 +84,15 @@ class WaitingIT {
     host.start();
     awaitProblem(host, "underlay");
     assertThat(host.stop()).isZero();
+  }
+
+  private static List<String> waitFor(String members) {
+    return List.of(Lab.MESHCTL.toString(), "wait", "--members", members, "--timeout", "120s");
+  }
+
+  private static long connections(Host host) {
+    String sockets = host.space().ok("ss", "-xH", "state", "connected");
+    return sockets.lines().filter(line -> line.contains(Host.SOCKET)).count();
   }
 
   private static void awaitProblem(Host host, String code) {

@@ -9,6 +9,9 @@ final class FakePoolStore implements PoolStore {
   volatile boolean full;
   volatile boolean lost;
 
+  /** What a write waits for. */
+  volatile Runnable hang = () -> {};
+
   @Override
   public PoolState load() {
     return saved;
@@ -21,6 +24,7 @@ final class FakePoolStore implements PoolStore {
 
   @Override
   public void save(PoolState state) throws IOException {
+    hang.run();
     if (full) {
       throw new IOException("/state/pools.json: no space left on device");
     }

@@ -46,6 +46,7 @@ final class Host {
   NodeKeys keys = new NodeKeys(new FakeKeys(Worlds.id(1)), FakeKeys.VERIFIER);
 
   private final AtomicBoolean saved = new AtomicBoolean();
+  private final AtomicBoolean stored = new AtomicBoolean();
   private LocalState local;
   private Loop core;
   private long now = Long.MAX_VALUE - 1_000_000_000L;
@@ -80,6 +81,8 @@ final class Host {
             new Observer(netlink),
             new LocalAgent(netlink, firewall, firewall),
             new StateWriter(store, (delay, task) -> disk.accept(task), () -> saved.set(true)),
+            (delay, task) -> disk.accept(task),
+            () -> stored.set(true),
             pools,
             policies,
             keys,
@@ -115,6 +118,9 @@ final class Host {
     set.addAll(List.of(causes));
     if (saved.getAndSet(false)) {
       set.add(Cause.SAVED);
+    }
+    if (stored.getAndSet(false)) {
+      set.add(Cause.LOCAL);
     }
     return core.pass(set);
   }

@@ -186,8 +186,8 @@ class PolicyLoopTest {
     assertThat(host.membership.told().policy()).isEqualTo(Bytes.EMPTY);
   }
 
-  private void apply(SignedPolicy policy) throws PolicyException {
-    host.policy().apply(policy);
+  private void apply(SignedPolicy policy) throws Exception {
+    host.policy().apply(policy).await();
     host.settle();
   }
 

@@ -254,7 +254,7 @@ class PoolLoopTest {
     assertThatThrownBy(() -> host.pool().claim("web")).isInstanceOf(PoolException.class);
     host.pool().ask();
     host.settle();
-    Prefix subnet = host.pool().claim("web");
+    Prefix subnet = host.pool().claim("web").await();
     assertThat(host.pools.saved.named()).containsExactly(Map.entry("web", subnet));
     host.elapse(Duration.ofSeconds(1));
     host.settle();

@@ -248,6 +248,36 @@ class ReconcilerTest {
   }
 
   @Test
+  void aDiskThatHangsHoldsNoRouteUp() throws Exception {
+    membership.peers(List.of());
+    awaitConverged();
+    CountDownLatch mended = new CountDownLatch(1);
+    CountDownLatch hangs = new CountDownLatch(1);
+    pools.hang =
+        () -> {
+          hangs.countDown();
+          try {
+            mended.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    reconciler.wantRange();
+    await().until(() -> hangs.getCount() == 0);
+
+    membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
+    await().until(() -> KernelText.lines(looking, "172.31.0.0/16").size() == 1);
+    netns.ok("ip", "route", "del", "172.31.0.0/16");
+    await().until(() -> KernelText.lines(looking, "172.31.0.0/16").size() == 1);
+    assertThat(reconciler.snapshot().pool().state()).as("not saved").isEqualTo(PoolState.NONE);
+    assertThat(membership.told().pool().ranges()).as("so not published").isEmpty();
+
+    mended.countDown();
+    await().until(() -> membership.told().pool().ranges().size() == 1);
+    assertThat(pools.saved.ranges()).hasSize(1);
+  }
+
+  @Test
   void cleanupRemovesWhatAKilledOneLeft() throws Exception {
     membership.peers(List.of(Worlds.peer(2, "172.31.0.0/16")));
     awaitConverged();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever iproute2 can set on our device, address, forwarding entries, neighbours and routes comes
@@ -167,7 +168,8 @@ class TamperingTest {
                 "encap ip id 7 dst 192.0.2.99"),
             Stream.of(
                 "ip route del 172.31.0.0/16",
-                "ip route replace 172.31.0.0/16 via 10.1.1.3 dev vxlan1000 onlink proto 158 metric 158",
+                "ip route replace 172.31.0.0/16 via 10.1.1.3 dev vxlan1000 onlink proto 158 metric"
+                    + " 158",
                 "ip route replace 172.31.0.0/16 dev vxlan1000 proto 158 metric 158",
                 "ip route replace 172.31.0.0/16 via inet6 fe80::1 dev vxlan1000 onlink proto 158"
                     + " metric 158",
@@ -205,6 +207,30 @@ class TamperingTest {
     assertThat(text()).isEqualTo(before);
     assertThat(host.problems()).isEmpty();
     assertThat(host.snapshot().converged()).isTrue();
+  }
+
+  /** The event alone brings it back: no second pass, no audit, no timer. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ip route del 172.31.0.0/16",
+        "bridge fdb del %s dev vxlan1000",
+        "bridge fdb del 00:00:00:00:00:00 dev vxlan1000 dst 192.0.2.2",
+        "ip neigh del 10.1.1.2 dev vxlan1000",
+        "ip address delete 10.1.1.1/24 dev vxlan1000",
+        "ip link set vxlan1000 mtu 1300",
+        "ip link set vxlan1000 down",
+        "ip link del vxlan1000"
+      })
+  void onePassRepairs(String tampering) {
+    String before = text();
+    long passes = host.snapshot().counters().passes();
+    run(tampering.formatted(MAC2));
+    assertThat(text()).isNotEqualTo(before);
+    host.pass(Cause.OURS);
+    assertThat(text()).isEqualTo(before);
+    assertThat(host.snapshot().counters().passes()).isEqualTo(passes + 1);
+    assertThat(host.repaired).isNotEmpty();
   }
 
   @Test
