@@ -1,7 +1,6 @@
 package io.vrouter.mesh.agent;
 
 import io.vrouter.membership.Addresses;
-import io.vrouter.mesh.docker.DockerSnapshot;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.plan.KernelState;
 import io.vrouter.netlink.fuzz.Decoder;
@@ -62,12 +61,9 @@ public final class AgentDecoders {
             new AgentRequest.Remove(4),
             new AgentRequest.Facts(5),
             new AgentReply.Welcome(1),
-            new AgentReply.Firewall(true, false, List.of(problem)),
             new AgentReply.Answer(true),
             new AgentReply.Probed(
                 true, List.of(new AgentReply.Sender(Addresses.parse("10.1.1.2"), 7))),
-            new AgentReply.Applied(List.of(new AgentReply.Failed("step", problem)), List.of()),
-            new AgentReply.Facts(1, DockerSnapshot.off(), 2, 3, List.of(problem)),
             new AgentReply.Refused(problem));
     List<byte[]> seeds = new ArrayList<>();
     messages.forEach(message -> seeds.add(MessageCodec.encode(message)));
