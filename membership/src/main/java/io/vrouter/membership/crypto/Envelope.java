@@ -10,7 +10,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AES-256-GCM around one datagram, version 3. On the wire, big-endian: form (1 octet), id of the
+ * AES-256-GCM around one datagram, version 4. On the wire, big-endian: form (1 octet), id of the
  * epoch's key (4), the sender's salt (16), counter (8), all four authenticated, then ciphertext and
  * tag (16), then the check (8): SipHash-2-4 under a key of the epoch over all that precedes. The
  * check costs a hundredth of a decryption and rejects datagrams of other meshes.
@@ -46,9 +46,9 @@ final class Envelope {
   /** The kind of key that seals a datagram: its first octet, which is also the version. */
   enum Form {
     /** The key of the sender's boot, which every holder of the epoch's key can derive. */
-    MESH(4),
+    MESH(6),
     /** The key of one direction between two boots. */
-    PAIR(5);
+    PAIR(7);
 
     private final byte code;
 

@@ -137,6 +137,16 @@ final class KeyExchange {
     }
   }
 
+  /** Whether datagrams of this address have been under unknown keys for a while. */
+  synchronized boolean isStranger(InetSocketAddress from, long now) {
+    return strangers.isStranger(from, now);
+  }
+
+  /** The keys changed. Any thread; holds no lock, since the book may hold its own. */
+  void keysChanged() {
+    strangers.keysChanged();
+  }
+
   /** The effect of a message: replies, and whether this program never sends such a one. */
   record KeyOutcome(List<Parcel> replies, boolean offence) {}
 

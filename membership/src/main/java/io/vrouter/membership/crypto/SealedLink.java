@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * opened under it (after a restart of either node, or without its session) causes a challenge.
  * Multicasts are under the boot's key.
  *
- * <p>Wire version 3, see {@link Envelope}; nodes of other versions are incompatible. Any thread;
+ * <p>Wire version 4, see {@link Envelope}; nodes of other versions are incompatible. Any thread;
  * sending and opening have separate locks, and no costly operation holds the latter.
  */
 public final class SealedLink {
@@ -131,6 +131,7 @@ public final class SealedLink {
     book.listen(
         () -> {
           sealer.rekey(book.keyring());
+          exchange.keysChanged();
           for (NodeId node : book.banned()) {
             sessions.end(node, nanoTime.getAsLong());
           }
@@ -170,6 +171,14 @@ public final class SealedLink {
   /** Sets the members' addresses: others never take all places. Called on any thread. */
   public void reserve(Predicate<InetAddress> members) {
     sessions.reserve(members);
+  }
+
+  /**
+   * Whether an address sends under keys of another mesh: no longer than a rotation takes, these may
+   * be this mesh's next.
+   */
+  public boolean isStranger(InetSocketAddress from) {
+    return exchange.isStranger(from, nanoTime.getAsLong());
   }
 
   /** Number of admitted sessions. */

@@ -18,16 +18,28 @@ final class UnknownKeys {
   /** Most first contacts a second, whatever a flood of unknown keys names as its sources. */
   private static final int HELLOS = 20;
 
+  /**
+   * Nanoseconds until an unknown key is another mesh's: in a rotation a datagram under the next key
+   * may overtake the key, which comes within a second.
+   */
+  private static final long UNRESOLVED = TimeUnit.SECONDS.toNanos(3);
+
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Map<InetSocketAddress, UnknownKeySender> senders = KeyExchange.bounded(MOST);
+  private volatile boolean keysChanged;
   private int hellos;
   private long hellosSince;
 
   private static final class UnknownKeySender {
+    private final long since;
     private boolean due = true;
     private long last;
     private long gap;
+
+    private UnknownKeySender(long now) {
+      since = now;
+    }
   }
 
   UnknownKeys(long now) {
@@ -36,15 +48,30 @@ final class UnknownKeys {
 
   /** Such a datagram came; returns whether a first contact is due at once. */
   boolean came(InetSocketAddress from, long now) {
+    if (keysChanged) {
+      keysChanged = false;
+      senders.clear(); // with the keys of now they may be none
+    }
     UnknownKeySender sender = senders.get(from);
     if (sender == null) {
-      senders.put(from, new UnknownKeySender());
+      senders.put(from, new UnknownKeySender(now));
       return hellos < HELLOS;
     }
     if (now - sender.last >= sender.gap) {
       sender.due = true;
     }
     return false;
+  }
+
+  /** Whether datagrams of an address have been under unknown keys for {@link #UNRESOLVED}. */
+  boolean isStranger(InetSocketAddress from, long now) {
+    UnknownKeySender sender = keysChanged ? null : senders.get(from);
+    return sender != null && now - sender.since >= UNRESOLVED;
+  }
+
+  /** The keys changed: which keys are unknown is found out anew. Any thread, without a lock. */
+  void keysChanged() {
+    keysChanged = true;
   }
 
   /** A session with this address exists. */

@@ -1,5 +1,6 @@
 package io.vrouter.membership.engine;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SwimMessage;
@@ -19,6 +20,7 @@ final class Inbox {
   private final Pulls pulls;
   private final IncomingNews incoming;
   private final PushPull pushPull;
+  private final ProofBudget proofs;
 
   Inbox(
       Context ctx,
@@ -39,6 +41,7 @@ final class Inbox {
     this.pulls = pulls;
     this.incoming = incoming;
     this.pushPull = pushPull;
+    this.proofs = new ProofBudget(ctx);
   }
 
   void take(Input.Datagram datagram) {
@@ -99,7 +102,16 @@ final class Inbox {
           from,
           peer,
           selfIfNeeded(peer),
-          new SwimMessage.Ack(ctx.self(), ping.number(), ctx.self(), List.of()));
+          new SwimMessage.Ack(ctx.self(), ping.number(), List.of()));
+    } else if (message instanceof SwimMessage.ProxyPing ping) {
+      Bytes proof = proofs.proof(ping, peer);
+      if (proof != null) {
+        broadcasts.send(
+            from,
+            peer,
+            selfIfNeeded(peer),
+            new SwimMessage.Ack(ctx.self(), ping.number(), ctx.self(), proof, List.of()));
+      }
     } else if (message instanceof SwimMessage.PingReq request) {
       relays.asked(request, from);
     } else if (message instanceof SwimMessage.Ack ack) {

@@ -65,6 +65,9 @@ final class Peer {
    */
   @Nullable Backoff discredit;
 
+  /** {@link ProofBudget}'s: null for a member that never helped another to probe this node. */
+  @Nullable TokenBucket proofs;
+
   /** {@link OtherBoots}': the last record of another boot that was doubtful. */
   OtherBoots.@Nullable PendingRecord question;
 

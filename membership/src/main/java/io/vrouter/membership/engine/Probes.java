@@ -1,11 +1,13 @@
 package io.vrouter.membership.engine;
 
 import io.vrouter.membership.NodeId;
+import io.vrouter.membership.wire.AckProof;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,10 @@ final class Probes {
     final long began;
     final Set<Peer> helpers = new LinkedHashSet<>();
     final Set<Peer> nacked = new LinkedHashSet<>();
+
+    /** Helpers that brought an answer without its proof; a check of a proof is costly. */
+    final Set<NodeId> disproved = new HashSet<>();
+
     Timers.@Nullable Timer help;
     Timers.@Nullable Timer end;
 
@@ -94,6 +100,18 @@ final class Probes {
     boolean asked(NodeId helper, InetSocketAddress source) {
       Peer peer = ctx.peers.get(helper);
       return peer != null && helpers.contains(peer) && source.equals(peer.head().endpoint());
+    }
+
+    /** Whether an ack from a helper carries the target's own proof. A helper has one attempt. */
+    boolean proven(SwimMessage.Ack ack) {
+      boolean proven =
+          ack.responder().equals(peer.id)
+              && !disproved.contains(ack.from())
+              && AckProof.proves(ack.proof(), peer.head(), ctx.verifier, ctx.self(), number);
+      if (!proven) {
+        disproved.add(ack.from());
+      }
+      return proven;
     }
 
     void answered() {
@@ -283,16 +301,18 @@ final class Probes {
 
   /**
    * Takes an ack; whether its number is that of a probe of this node. It counts only from the
-   * endpoint that the target's record names, or from a requested helper.
+   * endpoint that the target's record names, or from a requested helper with the target's proof.
    */
   boolean acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Probe probe = open.get(ack.number());
     if (probe == null) {
       return false;
     }
-    boolean firstHand = ack.responder().equals(ack.from());
+    boolean firstHand = ack.firstHand();
     boolean counts =
-        firstHand ? source.equals(probe.peer.head().endpoint()) : probe.asked(ack.from(), source);
+        firstHand
+            ? source.equals(probe.peer.head().endpoint())
+            : probe.asked(ack.from(), source) && probe.proven(ack);
     if (!counts) {
       ctx.tally.unfounded++;
       return true;

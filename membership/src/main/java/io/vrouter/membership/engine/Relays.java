@@ -75,7 +75,8 @@ final class Relays {
     List<News> doubts = there.size() == 1 ? doubts(request, target) : List.of();
     Relay relay = new Relay(origin, request.target(), request.number(), !doubts.isEmpty());
     open.put(number, relay);
-    SwimMessage ping = new SwimMessage.Ping(ctx.self(), number, doubts);
+    SwimMessage ping =
+        new SwimMessage.ProxyPing(ctx.self(), number, request.from(), request.number(), doubts);
     if (target.proven) {
       broadcasts.send(request.target(), target, doubts, ping.with(List.of()));
     } else {
@@ -103,10 +104,16 @@ final class Relays {
         .toList();
   }
 
-  /** Takes an ack; counts only in its sender's own name and from the pinged endpoint. */
+  /**
+   * Takes an ack; counts only in its sender's own name, from the pinged endpoint, and with a proof,
+   * which the origin checks.
+   */
   void acked(SwimMessage.Ack ack, InetSocketAddress source) {
     Relay relay = open.get(ack.number());
-    if (relay != null && ack.responder().equals(ack.from()) && source.equals(relay.target)) {
+    if (relay != null
+        && ack.firstHand()
+        && ack.proof().length() > 0
+        && source.equals(relay.target)) {
       end(ack.number(), relay);
       relay.cancel();
       Peer responder = relay.doubted ? ctx.peers.get(ack.responder()) : null;
@@ -114,7 +121,7 @@ final class Relays {
           relay.origin,
           null,
           responder == null ? List.of() : List.of(Broadcasts.heard(responder, false)),
-          new SwimMessage.Ack(ctx.self(), relay.number, ack.responder(), List.of()));
+          new SwimMessage.Ack(ctx.self(), relay.number, ack.responder(), ack.proof(), List.of()));
     }
   }
 

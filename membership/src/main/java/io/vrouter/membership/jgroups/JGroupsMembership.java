@@ -40,6 +40,7 @@ public final class JGroupsMembership implements Membership {
   /** Most octets of an application's message: one datagram of 1,200 octets carries it. */
   public static final int MAX_PASSED = 1_000;
 
+  private static final long FOLLOW_SECONDS = 1;
   private static final long SAVE_SECONDS = 5;
   private static final long SAVE_RECORDS_SECONDS = 1;
   private static final long RESOLVE_SECONDS = 30;
@@ -104,6 +105,7 @@ public final class JGroupsMembership implements Membership {
     running = new Running(loop, gossip);
     transport.link().reserve(new MemberAddresses(gossip::view, config.nanoTime()));
     loop.start();
+    chores.every(FOLLOW_SECONDS, () -> transport.follow(view()));
     chores.every(SAVE_SECONDS, () -> saved.savePeers(view()));
     chores.every(SAVE_RECORDS_SECONDS, () -> saved.saveRecords(view()));
     if (seeds.hasNames()) {

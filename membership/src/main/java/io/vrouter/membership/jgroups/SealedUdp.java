@@ -34,7 +34,7 @@ public final class SealedUdp extends UDP {
   /** Most octets of UDP payload, sealing included. */
   static final int MAX_DATAGRAM = 1200;
 
-  private static final int SOCKET_BUFFER = 200_000;
+  static final int SOCKET_BUFFER = 200_000;
 
   private final SealedLink link;
   private final InetSocketAddress self;
@@ -103,7 +103,11 @@ public final class SealedUdp extends UDP {
   @Override
   protected MulticastSocket createMulticastSocketWithBindPort() throws BindException, Exception {
     // Binds one port or fails: the superclass's own message drops the cause.
-    return createMulticastSocket("vrouter.gossip", bind_port);
+    MulticastSocket socket = getSocketFactory().createMulticastSocket("vrouter.gossip", null);
+    setTimeToLive(ip_ttl, socket);
+    setNetworkInterface(bind_addr, socket);
+    MemberSockets.bindShared(socket, new InetSocketAddress(bind_addr, bind_port));
+    return socket;
   }
 
   @Override

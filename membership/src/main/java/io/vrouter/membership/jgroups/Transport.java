@@ -1,7 +1,9 @@
 package io.vrouter.membership.jgroups;
 
 import io.vrouter.membership.Bytes;
+import io.vrouter.membership.Member;
 import io.vrouter.membership.MembershipException;
+import io.vrouter.membership.MembershipView;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.SealedLink;
 import io.vrouter.membership.crypto.Verdict.Reason;
@@ -10,7 +12,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -44,6 +48,8 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   private final AtomicLong complained;
   private final SendFailures failures;
   private final KeyDuty keys;
+  private final MemberSockets members;
+  private @Nullable MembershipView followed;
 
   /**
    * Builds the stack; nothing is bound yet.
@@ -85,6 +91,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("JGroups refuses a stack that is always the same", e);
     }
+    this.members = new MemberSockets(config.local(), SealedUdp.SOCKET_BUFFER, udp::receive);
     this.keys = new KeyDuty(config, problems, link, udp::sendSealed);
     channel.addAddressGenerator(() -> new IpAddress(config.underlay(), config.port()));
   }
@@ -137,6 +144,26 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
     }
   }
 
+  /**
+   * Gives each member with a path a socket of its own. One thread at a time, after {@link #open}.
+   */
+  // An unchanged view is the same object; comparing members would cost O(n).
+  @SuppressWarnings("ReferenceEquality")
+  void follow(MembershipView view) {
+    if (view == followed) {
+      return;
+    }
+    Set<InetSocketAddress> endpoints = new LinkedHashSet<>();
+    for (Member member : view.members().values()) {
+      if (!member.id().equals(view.self()) && member.state().keepsDataPath()) {
+        endpoints.add(member.record().endpoint());
+      }
+    }
+    if (members.follow(endpoints)) {
+      followed = view;
+    }
+  }
+
   /** Moves multicast to the device that now has the underlay's address. */
   void followDevice() {
     try {
@@ -184,7 +211,10 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
         reason == Reason.WRONG_KEY || reason == Reason.FORGED || reason == Reason.TABLE_FULL;
     long now = config.nanoTime().getAsLong();
     long last = remarked.get();
-    if (!worthSaying || now - last < REMARK || !remarked.compareAndSet(last, now)) {
+    if (!worthSaying
+        || now - last < REMARK
+        || (reason == Reason.WRONG_KEY && !link.isStranger(from))
+        || !remarked.compareAndSet(last, now)) {
       return;
     }
     String peer = PeersFile.format(from);
@@ -257,6 +287,7 @@ final class Transport implements SealedUdp.Remarks, AutoCloseable {
   @Override
   public void close() {
     keys.close();
+    members.close();
     channel.close();
   }
 }

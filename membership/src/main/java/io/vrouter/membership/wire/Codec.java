@@ -32,6 +32,8 @@ public final class Codec {
   private static final int PULL = 9;
   private static final int CHUNK_REQUEST = 10;
   private static final int CHUNK = 11;
+  private static final int PROXY_PING = 12;
+  private static final int PROVEN_ACK = 13;
 
   private static final int RUMOR = 1;
   private static final int HEAD = 2;
@@ -54,7 +56,7 @@ public final class Codec {
       return false;
     }
     byte type = datagram.byteAt(1);
-    return type >= PING && type <= NACK;
+    return (type >= PING && type <= NACK) || type == PROXY_PING || type == PROVEN_ACK;
   }
 
   /** Bytes the message has without its news. */
@@ -63,8 +65,10 @@ public final class Codec {
       return FRAME + 8;
     } else if (message instanceof SwimMessage.PingReq m) {
       return FRAME + 8 + Writer.endpointLength(m.target());
+    } else if (message instanceof SwimMessage.ProxyPing) {
+      return FRAME + 8 + NodeId.BYTES + 8;
     } else if (message instanceof SwimMessage.Ack m) {
-      return FRAME + 8 + (m.responder().equals(m.from()) ? 0 : NodeId.BYTES);
+      return FRAME + 8 + (m.firstHand() ? 0 : NodeId.BYTES) + m.proof().length();
     } else if (message instanceof SwimMessage.Digest m) {
       return FRAME + 1 + 8 * m.hashes().size();
     } else if (message instanceof SwimMessage.Detail m) {
@@ -117,12 +121,15 @@ public final class Codec {
       out.u8(PING).id(m.from()).s64(m.number());
     } else if (message instanceof SwimMessage.PingReq m) {
       out.u8(PING_REQ).id(m.from()).s64(m.number()).endpoint(m.target());
+    } else if (message instanceof SwimMessage.ProxyPing m) {
+      out.u8(PROXY_PING).id(m.from()).s64(m.number()).id(m.asker()).s64(m.question());
     } else if (message instanceof SwimMessage.Ack m) {
-      boolean relayed = !m.responder().equals(m.from());
-      out.u8(relayed ? RELAYED_ACK : ACK).id(m.from()).s64(m.number());
-      if (relayed) {
+      int type = m.firstHand() ? m.proof().length() == 0 ? ACK : PROVEN_ACK : RELAYED_ACK;
+      out.u8(type).id(m.from()).s64(m.number());
+      if (type == RELAYED_ACK) {
         out.id(m.responder());
       }
+      out.bytes(m.proof());
     } else if (message instanceof SwimMessage.Nack m) {
       out.u8(NACK).id(m.from()).s64(m.number());
     } else if (message instanceof SwimMessage.Gossip m) {
@@ -196,7 +203,10 @@ public final class Codec {
         switch (type) {
           case PING -> new SwimMessage.Ping(from, in.s64(), news(in));
           case PING_REQ -> new SwimMessage.PingReq(from, in.s64(), in.endpoint(), news(in));
-          case ACK -> new SwimMessage.Ack(from, in.s64(), from, news(in));
+          case PROXY_PING -> new SwimMessage.ProxyPing(from, in.s64(), in.id(), in.s64(), news(in));
+          case ACK -> new SwimMessage.Ack(from, in.s64(), news(in));
+          case PROVEN_ACK ->
+              new SwimMessage.Ack(from, in.s64(), from, in.bytes(SignedHead.SIGNATURE), news(in));
           case RELAYED_ACK -> relayedAck(from, in);
           case NACK -> new SwimMessage.Nack(from, in.s64(), news(in));
           case GOSSIP -> new SwimMessage.Gossip(from, news(in));
@@ -219,7 +229,8 @@ public final class Codec {
     if (responder.equals(from)) {
       throw in.error("a relayed ack whose responder is its sender");
     }
-    return new SwimMessage.Ack(from, number, responder, news(in));
+    Bytes proof = in.bytes(SignedHead.SIGNATURE);
+    return new SwimMessage.Ack(from, number, responder, proof, news(in));
   }
 
   private static SwimMessage digest(NodeId from, Reader in) throws WireException {

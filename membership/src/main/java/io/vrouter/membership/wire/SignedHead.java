@@ -167,6 +167,11 @@ public final class SignedHead implements Comparable<SignedHead> {
     return verifier.idOf(key).equals(id) && verifier.verify(key, covered, signature());
   }
 
+  /** Whether the key in this head, which is authentic, made the signature of a message. */
+  boolean signed(Bytes message, Bytes signature, Verifier verifier) {
+    return verifier.verify(publicKey(), message, signature);
+  }
+
   /** Whether this is the payload that was signed. */
   public boolean covers(Bytes payload) {
     return payload.length() == payloadLength && hash(payload).equals(payloadHash());

@@ -25,6 +25,21 @@ public sealed interface SwimMessage {
   }
 
   /**
+   * A helper's ping for another node. Answered by an {@link Ack} with the same number and a proof
+   * for that node.
+   *
+   * @param asker the node that asked the helper
+   * @param question the number of that node's {@link PingReq}
+   */
+  record ProxyPing(NodeId from, long number, NodeId asker, long question, List<News> news)
+      implements SwimMessage {
+    @Override
+    public ProxyPing with(List<News> other) {
+      return new ProxyPing(from, number, asker, question, other);
+    }
+  }
+
+  /**
    * An indirect probe: asks a helper to ping the target. Answered by {@link Ack}, or by {@link
    * Nack} early enough to show that the helper lives.
    */
@@ -40,11 +55,23 @@ public sealed interface SwimMessage {
    * The answer to a ping or an indirect probe.
    *
    * @param responder the member that answered: {@code from}, or the target when a helper relays
+   * @param proof the responder's {@link AckProof}, or nothing in the answer to a {@link Ping}
    */
-  record Ack(NodeId from, long number, NodeId responder, List<News> news) implements SwimMessage {
+  record Ack(NodeId from, long number, NodeId responder, Bytes proof, List<News> news)
+      implements SwimMessage {
+    /** The answer to a ping. */
+    public Ack(NodeId from, long number, List<News> news) {
+      this(from, number, from, Bytes.EMPTY, news);
+    }
+
+    /** Whether the sender itself answered. */
+    public boolean firstHand() {
+      return responder.equals(from);
+    }
+
     @Override
     public Ack with(List<News> other) {
-      return new Ack(from, number, responder, other);
+      return new Ack(from, number, responder, proof, other);
     }
   }
 

@@ -8,6 +8,7 @@ import io.vrouter.membership.Bytes;
 import io.vrouter.membership.NodeId;
 import io.vrouter.membership.crypto.KeyMesh.Node;
 import io.vrouter.membership.crypto.Verdict.Reason;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -271,11 +272,37 @@ class KeyExchangeTest {
     int sent = 0;
     for (int i = 0; i < 5000; i++) {
       dice.nextBytes(octets);
-      octets[0] = 4;
+      octets[0] = 6;
       a.link.open(KeyMesh.at(dice.nextInt(250)), java.nio.ByteBuffer.wrap(octets));
       sent += a.link.dueKeys().size();
     }
     assertThat(sent).isBetween(1, 20);
+  }
+
+  /** In a rotation a datagram under the next key may overtake the key. */
+  @Test
+  void anUnknownKeyIsAnotherMeshsOnlyWhenItStaysUnknown() {
+    List<Node> nodes = mesh(2, TOKEN);
+    Node here = nodes.get(0);
+    Node other = mesh.fresh(9, MeshToken.parse("another secret of over 32 characters"));
+    mesh.run(2);
+    mesh.passes = (from, to) -> from != other && to != other;
+    ByteBuffer datagram = other.link.seal(here.at, ByteBuffer.wrap(new byte[200]));
+    for (int i = 0; i < 29; i++) {
+      assertThat(here.link.open(other.at, datagram.duplicate()))
+          .isEqualTo(new Verdict.Dropped(Reason.WRONG_KEY));
+      assertThat(here.link.isStranger(other.at)).as("after %d ms", 100 * i).isFalse();
+      mesh.run(0.1);
+    }
+    mesh.run(0.2);
+    assertThat(here.link.isStranger(other.at)).isTrue();
+    assertThat(here.link.isStranger(nodes.get(1).at)).isFalse();
+    nodes.get(1).book.rotate(false);
+    mesh.run(1);
+    here.link.open(other.at, datagram.duplicate());
+    assertThat(here.link.isStranger(other.at)).as("with the new keys, at once").isFalse();
+    mesh.run(3.1);
+    assertThat(here.link.isStranger(other.at)).as("and later").isTrue();
   }
 
   @Test

@@ -44,8 +44,9 @@ class SealedTypesTest {
   private static final List<SwimMessage> MESSAGES =
       List.of(
           new SwimMessage.Ping(OTHER, 1, NEWS),
+          new SwimMessage.ProxyPing(OTHER, 1, OTHER, 2, NEWS),
           new SwimMessage.PingReq(OTHER, 1, THERE, NEWS),
-          new SwimMessage.Ack(OTHER, 1, OTHER, NEWS),
+          new SwimMessage.Ack(OTHER, 1, NEWS),
           new SwimMessage.Nack(OTHER, 1, NEWS),
           new SwimMessage.Gossip(OTHER, NEWS),
           new SwimMessage.Digest(OTHER, List.of(1L), NEWS),

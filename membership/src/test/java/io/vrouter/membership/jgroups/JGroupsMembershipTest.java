@@ -161,7 +161,10 @@ class JGroupsMembershipTest {
     await().until(() -> a.transportStats().dropped().getOrDefault(Reason.WRONG_KEY, 0L) > 3);
     assertThat(a.view().members()).containsOnlyKeys(a.self(), b.self());
     assertThat(stranger.view().members()).containsOnlyKeys(stranger.self());
-    assertThat(a.problems()).extracting(Warning::code).containsExactly("wrong-token");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(a.problems()).extracting(Warning::code).containsExactly("wrong-token"));
   }
 
   @Test

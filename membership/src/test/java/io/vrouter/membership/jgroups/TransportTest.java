@@ -196,7 +196,14 @@ class TransportTest {
     assertThat(a.messages).isEmpty();
     assertThat(a.discovered).isEmpty();
     assertThat(a.transport.stats().sessions()).isZero();
-    assertThat(a.problems.list()).extracting(Warning::code).containsExactly("wrong-token");
+    await()
+        .untilAsserted(
+            () -> {
+              stranger.say(a, "let me in");
+              assertThat(a.problems.list())
+                  .extracting(Warning::code)
+                  .containsExactly("wrong-token");
+            });
   }
 
   @Test

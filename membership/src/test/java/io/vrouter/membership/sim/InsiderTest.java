@@ -153,7 +153,7 @@ class InsiderTest {
   private static void answerAt(Solo solo, InetSocketAddress address, SimNode who) {
     for (Solo.Sent sent : List.copyOf(solo.said)) {
       if (sent.to().equals(address) && sent.message() instanceof SwimMessage.Ping ping) {
-        solo.hear(address, new SwimMessage.Ack(who.id(), ping.number(), who.id(), List.of()));
+        solo.hear(address, new SwimMessage.Ack(who.id(), ping.number(), List.of()));
       }
     }
   }
@@ -187,7 +187,7 @@ class InsiderTest {
     for (int i = 0; i < 5000 && solo.state(gone) != MemberState.FAILED; i++) {
       solo.pass(Duration.ofMillis(1));
       for (SwimMessage.Ping ping : solo.said(SwimMessage.Ping.class)) {
-        solo.hear(liar, new SwimMessage.Ack(gone.id(), ping.number(), gone.id(), List.of()));
+        solo.hear(liar, new SwimMessage.Ack(gone.id(), ping.number(), List.of()));
       }
       solo.forget();
     }
@@ -195,7 +195,7 @@ class InsiderTest {
     for (int i = 0; i < 3000; i++) {
       solo.pass(Duration.ofMillis(1));
       for (SwimMessage.Ping ping : solo.said(SwimMessage.Ping.class)) {
-        solo.hear(liar, new SwimMessage.Ack(gone.id(), ping.number(), gone.id(), List.of()));
+        solo.hear(liar, new SwimMessage.Ack(gone.id(), ping.number(), List.of()));
       }
       solo.forget();
     }
@@ -211,11 +211,73 @@ class InsiderTest {
     for (int i = 0; i < 5000 && solo.state(gone) != MemberState.FAILED; i++) {
       solo.pass(Duration.ofMillis(1));
       for (SwimMessage.PingReq asked : solo.said(SwimMessage.PingReq.class)) {
-        solo.hear(liar, new SwimMessage.Ack(liar.id(), asked.number(), gone.id(), List.of()));
+        solo.hear(liar, solo.relayed(liar, asked.number(), gone, gone));
       }
       solo.forget();
     }
     assertThat(solo.state(gone)).isEqualTo(MemberState.FAILED);
+  }
+
+  /** A helper that was asked brings an answer that the absent host never gave. */
+  @Test
+  void aHelperKeepsNobodyAliveWhoDoesNotAnswer() {
+    Solo solo = new Solo(DEFAULTS, 3);
+    SimNode liar = solo.others.get(0);
+    SimNode gone = solo.others.get(1);
+    long old = 7;
+    solo.answers = (node, message) -> node != gone;
+    for (int i = 0; i < 8000; i++) {
+      solo.pass(Duration.ofMillis(1));
+      for (SwimMessage.PingReq asked : solo.said(SwimMessage.PingReq.class)) {
+        long question = asked.number();
+        SwimMessage.Ack recorded = solo.relayed(liar, old, gone, gone);
+        solo.hear(liar, solo.relayed(liar, question, gone, liar));
+        solo.hear(
+            liar, new SwimMessage.Ack(liar.id(), question, gone.id(), recorded.proof(), List.of()));
+      }
+      solo.forget();
+    }
+    assertThat(solo.state(gone)).isEqualTo(MemberState.FAILED);
+  }
+
+  /** Both honest helpers bring the answer of a host that this one can't reach itself. */
+  @Test
+  void aHelpersAnswerWithItsTargetsProofKeepsTheTargetAlive() {
+    Solo solo = new Solo(DEFAULTS, 3);
+    SimNode cut = solo.others.get(1);
+    solo.answers = (node, message) -> node != cut || message instanceof SwimMessage.PingReq;
+    solo.pass(Duration.ofSeconds(30));
+    assertThat(solo.said(SwimMessage.PingReq.class)).isNotEmpty();
+    assertThat(solo.state(cut)).isEqualTo(MemberState.ALIVE);
+    assertThat(solo.engine.counters().suspicions()).isZero();
+  }
+
+  /**
+   * A proof costs a signature: what one helper can cause is bounded, and others still get theirs.
+   */
+  @Test
+  void aHelperThatAsksWithoutEndCausesFewSignatures() {
+    Solo solo = new Solo(DEFAULTS, 3);
+    SimNode liar = solo.others.get(0);
+    SimNode honest = solo.others.get(1);
+    solo.answers = (node, message) -> true;
+    for (int i = 0; i < 3000; i++) {
+      solo.pass(Duration.ofMillis(1));
+      solo.hear(liar, new SwimMessage.ProxyPing(liar.id(), i, liar.id(), i, List.of()));
+    }
+    assertThat(proofs(solo)).isBetween(20L, 60L);
+    solo.forget();
+    for (int i = 0; i < 3; i++) {
+      solo.hear(honest, new SwimMessage.ProxyPing(honest.id(), i, liar.id(), -1, List.of()));
+      solo.hear(honest, new SwimMessage.ProxyPing(honest.id(), i, liar.id(), -2 - i, List.of()));
+    }
+    assertThat(proofs(solo)).isEqualTo(6);
+  }
+
+  private static long proofs(Solo solo) {
+    return solo.said(SwimMessage.Ack.class).stream()
+        .filter(ack -> ack.proof().length() > 0)
+        .count();
   }
 
   @Test

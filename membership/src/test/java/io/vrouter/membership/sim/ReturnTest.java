@@ -86,7 +86,7 @@ class ReturnTest {
             .toList();
     assertThat(asked).isNotEmpty();
     for (SwimMessage.Ping ping : asked) {
-      solo.hear(lost, new SwimMessage.Ack(lost.id(), ping.number(), lost.id(), List.of()));
+      solo.hear(lost, new SwimMessage.Ack(lost.id(), ping.number(), List.of()));
     }
     assertThat(solo.state(lost)).isEqualTo(MemberState.FAILED);
   }
@@ -101,7 +101,7 @@ class ReturnTest {
     solo.forget();
     solo.pass(Duration.ofSeconds(1));
     for (SwimMessage.Ping ping : solo.said(SwimMessage.Ping.class)) {
-      solo.hear(helper, new SwimMessage.Ack(helper.id(), ping.number(), lost.id(), List.of()));
+      solo.hear(helper, solo.relayed(helper, ping.number(), lost, lost));
     }
     assertThat(solo.state(lost)).isEqualTo(MemberState.FAILED);
   }

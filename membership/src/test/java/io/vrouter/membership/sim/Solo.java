@@ -8,6 +8,7 @@ import io.vrouter.membership.engine.Effect;
 import io.vrouter.membership.engine.Engine;
 import io.vrouter.membership.engine.Input;
 import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.wire.AckProof;
 import io.vrouter.membership.wire.Codec;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.SignedHead;
@@ -181,17 +182,23 @@ final class Solo {
       if (sent.message instanceof SwimMessage.Ping ping
           && sent.to.equals(node.address())
           && answers.test(node, ping)) {
-        hear(node, new SwimMessage.Ack(node.id(), ping.number(), node.id(), List.of()));
+        hear(node, new SwimMessage.Ack(node.id(), ping.number(), List.of()));
       } else if (sent.message instanceof SwimMessage.PingReq request
           && request.target().equals(node.address())
           && answers.test(node, request)) {
         for (SimNode helper : others) {
           if (helper.address().equals(sent.to)) {
-            hear(helper, new SwimMessage.Ack(helper.id(), request.number(), node.id(), List.of()));
+            hear(helper, relayed(helper, request.number(), node, node));
           }
         }
       }
     }
+  }
+
+  /** What a helper brings of a node's answer, whose proof may be another's. */
+  SwimMessage.Ack relayed(SimNode helper, long question, SimNode responder, SimNode prover) {
+    Bytes proof = AckProof.sign(prover.signer, one.id(), question);
+    return new SwimMessage.Ack(helper.id(), question, responder.id(), proof, List.of());
   }
 
   MemberState state(SimNode node) {

@@ -2,9 +2,11 @@ package io.vrouter.membership.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vrouter.membership.Bytes;
 import io.vrouter.membership.DataPathProbe.Answer;
 import io.vrouter.membership.MemberState;
 import io.vrouter.membership.engine.SwimConfig;
+import io.vrouter.membership.wire.AckProof;
 import io.vrouter.membership.wire.News;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
@@ -83,14 +85,22 @@ class SuspectTest {
   void aHelperTellsTheTargetOfTheDoubtAndBringsItsRecordBack() {
     News doubt = new News.Rumor(Standing.SUSPECT, suspect.id(), Solo.FIRST - 1, helper.id());
     solo.hear(helper, new SwimMessage.PingReq(helper.id(), 77, suspect.address(), List.of(doubt)));
-    List<SwimMessage.Ping> pings =
-        solo.said(SwimMessage.Ping.class).stream().filter(p -> p.news().contains(doubt)).toList();
+    List<SwimMessage.ProxyPing> pings =
+        solo.said(SwimMessage.ProxyPing.class).stream()
+            .filter(ping -> ping.news().contains(doubt))
+            .toList();
     assertThat(pings).hasSize(1);
+    SwimMessage.ProxyPing ping = pings.get(0);
+    assertThat(ping.asker()).isEqualTo(helper.id());
+    assertThat(ping.question()).isEqualTo(77);
     solo.forget();
-    long number = pings.get(0).number();
-    solo.hear(suspect, new SwimMessage.Ack(suspect.id(), number, suspect.id(), List.of()));
+    solo.hear(suspect, new SwimMessage.Ack(suspect.id(), ping.number(), List.of()));
+    assertThat(solo.said(SwimMessage.Ack.class)).as("without a proof").isEmpty();
+    Bytes proof = AckProof.sign(suspect.signer, helper.id(), 77);
+    solo.hear(
+        suspect, new SwimMessage.Ack(suspect.id(), ping.number(), suspect.id(), proof, List.of()));
     assertThat(solo.said(SwimMessage.Ack.class))
-        .anyMatch(ack -> ack.number() == 77 && holds(ack, suspect));
+        .anyMatch(ack -> ack.number() == 77 && ack.proof().equals(proof) && holds(ack, suspect));
   }
 
   @Test

@@ -66,11 +66,13 @@ class CodecTest {
     NodeId from = id(random);
     long number = random.nextLong();
     List<News> news = news(random);
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(13)) {
       case 0 -> new SwimMessage.Ping(from, number, news);
       case 1 -> new SwimMessage.PingReq(from, number, head(random).endpoint(), news);
-      case 2 -> new SwimMessage.Ack(from, number, from, news);
-      case 3 -> new SwimMessage.Ack(from, number, id(random), news);
+      case 2 -> new SwimMessage.Ack(from, number, news);
+      case 3 -> new SwimMessage.Ack(from, number, id(random), payload(random, 64), news);
+      case 11 -> new SwimMessage.Ack(from, number, from, payload(random, 64), news);
+      case 12 -> new SwimMessage.ProxyPing(from, number, id(random), random.nextLong(), news);
       case 4 -> new SwimMessage.Nack(from, number, news);
       case 5 -> new SwimMessage.Gossip(from, news);
       case 6 -> new SwimMessage.Digest(from, List.of(1L, number), news);

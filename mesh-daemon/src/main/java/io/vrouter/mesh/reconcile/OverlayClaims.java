@@ -1,10 +1,8 @@
 package io.vrouter.mesh.reconcile;
 
 import io.vrouter.membership.NodeId;
-import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Problem;
 import io.vrouter.mesh.model.Vni;
-import io.vrouter.mesh.plan.Conflict;
 import io.vrouter.mesh.plan.Holding;
 import io.vrouter.mesh.plan.LocalState;
 import io.vrouter.mesh.plan.LocalVni;
@@ -22,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This host's overlay address in each VNI. One that is lost to another host's better claim, or fits
@@ -33,9 +30,10 @@ final class OverlayClaims {
   static final Duration RETIREMENT = Duration.ofSeconds(2);
 
   private final Map<Vni, Overlay> overlays = new TreeMap<>();
-  private final Map<Vni, Long> disputed = new HashMap<>();
+  private final OverlayDisputes disputes = new OverlayDisputes();
   private final Map<Overlay, Long> retiring = new HashMap<>();
   private long lamport;
+  private long advanced;
 
   /** Restores the claims of an earlier run. */
   OverlayClaims(Collection<Overlay> saved) {
@@ -60,7 +58,7 @@ final class OverlayClaims {
   /** When {@link #advance} is due without a change. */
   List<Long> deadlines() {
     List<Long> deadlines = new ArrayList<>(retiring.values());
-    disputed.values().forEach(since -> deadlines.add(since + ClaimBook.PROBATION.toNanos()));
+    disputes.deadlines(advanced).forEach(deadlines::add);
     return deadlines;
   }
 
@@ -81,7 +79,8 @@ final class OverlayClaims {
       long now) {
     retiring.values().removeIf(until -> now - until >= 0);
     overlays.keySet().removeIf(vni -> local.vni(vni).isEmpty());
-    disputed.keySet().retainAll(overlays.keySet());
+    disputes.retain(overlays.keySet());
+    advanced = now;
     List<Problem> problems = new ArrayList<>();
     for (LocalVni vni : local.vnis()) {
       overlay(local.self(), vni, peers, fresh, standing, number, now).ifPresent(problems::add);
@@ -107,7 +106,10 @@ final class OverlayClaims {
       retire(mine, now);
       mine = null;
     }
-    RemoteHost winner = mine == null ? null : winner(self, mine, peers, standing, now);
+    RemoteHost winner =
+        mine == null
+            ? null
+            : disputes.winner(self, mine, vni.pinned() == null, peers, standing, now);
     if (mine != null && winner == null) {
       return Optional.empty();
     }
@@ -145,49 +147,6 @@ final class OverlayClaims {
   private void retire(Overlay overlay, long now) {
     overlays.remove(overlay.vni());
     retiring.put(overlay, now + RETIREMENT.toNanos());
-  }
-
-  /**
-   * The peer with a better claim to this host's address, if there is one. A rival with a higher
-   * number that doesn't yield within {@link ClaimBook#PROBATION} stands on the other hosts: this
-   * host came later, whatever the numbers.
-   */
-  private @Nullable RemoteHost winner(
-      NodeId self, Overlay mine, Collection<RemoteHost> peers, Set<Holding> standing, long now) {
-    boolean stands = standing.contains(holding(self, mine));
-    boolean rival = false;
-    boolean patient = now - disputed.getOrDefault(mine.vni(), now) < ClaimBook.PROBATION.toNanos();
-    for (RemoteHost peer : peers) {
-      Overlay theirs = peer.record().overlay(mine.vni()).orElse(null);
-      if (peer.state().keepsDataPath()
-          && theirs != null
-          && theirs.address().equals(mine.address())) {
-        boolean theirsStands = standing.contains(holding(peer.id(), theirs));
-        boolean older =
-            theirs.lamport() < mine.lamport()
-                || (theirs.lamport() == mine.lamport() && peer.id().compareTo(self) < 0);
-        if (stands == theirsStands ? older || (!stands && !patient) : theirsStands) {
-          disputed.remove(mine.vni());
-          return peer;
-        }
-        rival = true;
-      }
-    }
-    if (rival && !stands) {
-      disputed.putIfAbsent(mine.vni(), now);
-    } else {
-      disputed.remove(mine.vni());
-    }
-    return null;
-  }
-
-  private static Holding holding(NodeId id, Overlay overlay) {
-    InetAddress address = overlay.address();
-    return new Holding(
-        Conflict.ClaimKind.OVERLAY,
-        id,
-        overlay.vni(),
-        new Prefix(address, address.getAddress().length * 8));
   }
 
   private Set<InetAddress> held(Vni vni, Collection<RemoteHost> peers) {

@@ -18,8 +18,10 @@ import io.vrouter.mesh.record.Subnet;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +119,8 @@ class ClaimBookTest {
                 Prefix.parse("10.1.1.77/32")));
     List<RemoteHost> thief = List.of(claiming(0, mine.address(), 1));
     book.advance(LOCAL, thief, true, standing, now);
+    now += ClaimBook.PROBATION.toNanos();
+    book.advance(LOCAL, thief, true, standing, now);
     assertThat(book.claims().overlay(Worlds.VNI)).contains(mine);
 
     ClaimBook lone = saved(mine, 3);
@@ -126,6 +130,77 @@ class ClaimBookTest {
     assertThat(lone.deadline(LOCAL)).contains(now);
     advance(lone, LOCAL, true, claiming(2, mine.address(), 9));
     assertThat(lone.claims().overlay(Worlds.VNI)).isPresent().get().isNotEqualTo(mine);
+  }
+
+  /** Both claims stand at their side: one rule decides there and here, and one of them moves. */
+  @Test
+  void ofTwoGroupsThatNeverMetOneGivesUpTheAddressOfBoth() {
+    for (long theirs : new long[] {2, 3, 4}) {
+      Overlay one = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
+      Overlay other = new Overlay(Worlds.VNI, one.address(), theirs);
+      List<ClaimBook> books = List.of(saved(one, 9), saved(other, 9));
+      List<Overlay> claims = List.of(one, other);
+      for (int i = 0; i < 60; i++) {
+        now += Duration.ofMillis(500).toNanos();
+        List<Overlay> before =
+            books.stream().map(it -> it.claims().overlay(Worlds.VNI).orElseThrow()).toList();
+        for (int self = 0; self < 2; self++) {
+          Overlay rival = before.get(1 - self);
+          books
+              .get(self)
+              .advance(
+                  as(1 + self, LOCAL),
+                  List.of(claiming(2 - self, rival.address(), rival.lamport())),
+                  true,
+                  Set.of(standing(1 + self, one)),
+                  now);
+        }
+      }
+      List<Boolean> kept = new ArrayList<>();
+      for (int self = 0; self < 2; self++) {
+        kept.add(
+            books.get(self).claims().overlay(Worlds.VNI).equals(Optional.of(claims.get(self))));
+      }
+      boolean first = theirs > 3 || (theirs == 3 && Worlds.id(1).compareTo(Worlds.id(2)) < 0);
+      assertThat(kept).as("3 against %d", theirs).containsExactly(first, !first);
+    }
+  }
+
+  /** Two hosts that count each other's number higher than it was told: the lower id keeps it. */
+  @Test
+  void wherePeersCountTheNumbersDifferentlyTheNodeIdDecides() {
+    Overlay mine = new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 3);
+    int moved = 0;
+    for (int self = 1; self <= 2; self++) {
+      ClaimBook book = saved(mine, 9);
+      for (int i = 0; i < 60; i++) {
+        now += Duration.ofMillis(500).toNanos();
+        List<RemoteHost> rival = List.of(claiming(3 - self, mine.address(), 7));
+        book.advance(as(self, LOCAL), rival, true, Set.of(standing(self, mine)), now);
+      }
+      moved += book.claims().overlay(Worlds.VNI).equals(Optional.of(mine)) ? 0 : 1;
+    }
+    assertThat(moved).isEqualTo(1);
+  }
+
+  /** A liar that claims whatever address this host has makes it move ever more rarely. */
+  @Test
+  void aLiarMovesAnAddressEverMoreRarely() {
+    ClaimBook book = saved(new Overlay(Worlds.VNI, Worlds.ip("10.1.1.77"), 30), 30);
+    Set<InetAddress> held = new HashSet<>();
+    for (int i = 0; i < 2 * 3600; i++) {
+      now += Duration.ofSeconds(1).toNanos();
+      Overlay mine = book.claims().overlay(Worlds.VNI).orElseThrow();
+      held.add(mine.address());
+      List<RemoteHost> liar = List.of(claiming(2, mine.address(), 1));
+      book.advance(LOCAL, liar, true, Set.of(standing(1, mine)), now);
+    }
+    assertThat(held).as("addresses in two hours").hasSizeBetween(2, 9);
+  }
+
+  private static Holding standing(int host, Overlay overlay) {
+    Prefix prefix = Prefix.parse(overlay.address().getHostAddress() + "/32");
+    return new Holding(Conflict.ClaimKind.OVERLAY, Worlds.id(host), Worlds.VNI, prefix);
   }
 
   @Test
