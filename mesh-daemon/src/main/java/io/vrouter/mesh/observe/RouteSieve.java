@@ -29,7 +29,7 @@ final class RouteSieve {
   static final int CELLS = 2_048;
   static final int GATEWAYS = 1_024;
 
-  /** Length of a range of the pool; ranges of that length tell where the pool is free. */
+  /** Length of the prefixes that the pool hands out as ranges: one in use is as good as more. */
   private static final int CELL_LENGTH = 18;
 
   /** The identity of a route: the kernel has no two of them that are equal. */
