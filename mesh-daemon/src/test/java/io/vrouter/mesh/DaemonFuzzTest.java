@@ -13,6 +13,7 @@ import io.vrouter.mesh.config.Docker;
 import io.vrouter.mesh.control.ControlRequest;
 import io.vrouter.mesh.control.Doctor;
 import io.vrouter.mesh.model.Encryption;
+import io.vrouter.mesh.model.FastPathMode;
 import io.vrouter.mesh.model.Prefix;
 import io.vrouter.mesh.model.Vni;
 import io.vrouter.mesh.model.Vnis;
@@ -132,6 +133,8 @@ class DaemonFuzzTest {
   /** Not decoders, or parts of one, with the reason. */
   private static final Map<String, String> OTHERS =
       Map.of(
+          "io.vrouter.mesh.fastpath.FastFilters", "answers that netlink's codec decodes",
+          "io.vrouter.mesh.fastpath.FastMaps", "entries of own maps, of a fixed size by the kernel",
           "io.vrouter.mesh.cli.OperatorKeys", "a file that membership's OperatorKey decodes",
           "io.vrouter.mesh.record.PoolShares", "a part of a record",
           "io.vrouter.mesh.record.TunnelShares", "a part of a record");
@@ -246,6 +249,11 @@ class DaemonFuzzTest {
                 text -> Vnis.parse(text.lines().toList()),
                 IllegalArgumentException.class),
             text("encryption", Encryption.class, Encryption::parse, IllegalArgumentException.class),
+            text(
+                "fast-path",
+                FastPathMode.class,
+                FastPathMode::parse,
+                IllegalArgumentException.class),
             text(
                 "subnet",
                 ConfiguredSubnet.class,
