@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vrouter.membership.MemberState;
 import io.vrouter.mesh.plan.RemoteHost;
 import io.vrouter.mesh.plan.Worlds;
+import io.vrouter.mesh.record.HostRecord;
 import io.vrouter.netlink.fake.FakeKernel;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a daemon that starts again does with what its former life left in the kernel. */
@@ -49,6 +51,32 @@ class AdoptionTest {
     assertThat(host.text())
         .contains("192.0.2.2", "172.22.0.0")
         .doesNotContain("192.0.2.3", "172.23.0.0");
+  }
+
+  /** It was killed before it had saved what the peer published last. */
+  @Test
+  void anOlderSavedRecordTakesNothingDown() {
+    host.peers(peer(2, MemberState.ALIVE));
+    host.settle();
+    String whole = host.text();
+    host.peers(
+        Worlds.peer(
+            2, MemberState.RESTARTING, Worlds.record(2, "192.0.2.2", "10.1.1.2", 1)));
+    host.membership.settled(false);
+    host.start();
+    host.elapse(Duration.ofMillis(200));
+    assertThat(host.text()).as("it lacked a network").isEqualTo(whole);
+    HostRecord bare =
+        new HostRecord("host2", "test", Worlds.ip("192.0.2.2"), 4789, List.of(), List.of());
+    host.peers(Worlds.peer(2, MemberState.RESTARTING, bare));
+    host.start();
+    host.elapse(Duration.ofMillis(200));
+    assertThat(host.text()).as("it lacked all claims").isEqualTo(whole);
+    host.peers(peer(2, MemberState.ALIVE));
+    host.membership.settled(true);
+    kernel.forgetWrites();
+    host.settle();
+    assertThat(kernel.writes()).isEmpty();
   }
 
   @Test
