@@ -27,10 +27,10 @@ import java.util.function.BooleanSupplier;
  * Keeps the kernel entries of an earlier run for hosts without a known record.
  *
  * <p>Membership keeps the members' records over a restart, so each former peer is present from the
- * first pass on, with its own state. No entry of a peer that wasn't given up is removed until
- * the first push/pull with another member, since a saved record may lack what its host published
- * last. Entries of hosts without a
- * record stay for {@link #GRACE} besides: the record may be lost while the data path works.
+ * first pass on, with its own state. No entry of a peer that wasn't given up is removed until the
+ * first push/pull with another member, since a saved record may lack what its host published last.
+ * Entries of hosts without a record stay for {@link #GRACE} besides: the record may be lost while
+ * the data path works.
  */
 final class Adoption {
   /** As long as a member may take to restart. */
@@ -79,8 +79,7 @@ final class Adoption {
     // A saved record may be older than the entries: until a member was met it explains no removal,
     // unless its host was given up.
     Known known =
-        new Known(
-            peers.stream().filter(peer -> met || !peer.state().keepsDataPath()).toList());
+        new Known(peers.stream().filter(peer -> met || !peer.state().keepsDataPath()).toList());
     List<Step> steps = plan.steps().stream().filter(step -> !known.lacks(step)).toList();
     held = steps.size() < plan.steps().size();
     if (held && !met && now - until < 0 && firewallStands.getAsBoolean()) {

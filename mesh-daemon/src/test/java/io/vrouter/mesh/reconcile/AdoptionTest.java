@@ -60,8 +60,7 @@ class AdoptionTest {
     host.settle();
     String whole = host.text();
     host.peers(
-        Worlds.peer(
-            2, MemberState.RESTARTING, Worlds.record(2, "192.0.2.2", "10.1.1.2", 1)));
+        Worlds.peer(2, MemberState.RESTARTING, Worlds.record(2, "192.0.2.2", "10.1.1.2", 1)));
     host.membership.settled(false);
     host.start();
     host.elapse(Duration.ofMillis(200));
