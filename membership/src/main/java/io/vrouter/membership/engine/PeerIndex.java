@@ -65,6 +65,11 @@ final class PeerIndex implements Codec.Heads {
     return peer == null ? null : peer.head();
   }
 
+  /** Whether this is a member still: timers and probes outlive one that was dropped. */
+  boolean holds(Peer peer) {
+    return peers.get(peer.id) == peer;
+  }
+
   Collection<Peer> all() {
     return peers;
   }

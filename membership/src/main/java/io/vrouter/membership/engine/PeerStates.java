@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only place where the belief about another member changes. Each {@link Change} goes to one
- * listener before the method returns.
+ * listener before the method returns. Nothing changes of a member that was dropped meanwhile.
  */
 final class PeerStates {
   private final Context ctx;
@@ -85,7 +85,7 @@ final class PeerStates {
    * @return whether the member was suspected or given up
    */
   boolean acquit(Peer peer) {
-    if (ctx.banned.contains(peer.id)) {
+    if (ctx.banned.contains(peer.id) || !ctx.peers.holds(peer)) {
       return false;
     }
     if (peer.acquittable() || peer.state() == MemberState.SUSPECT) {
@@ -134,6 +134,9 @@ final class PeerStates {
   }
 
   private void claim(Peer peer, Standing standing, String cause) {
+    if (!ctx.peers.holds(peer)) {
+      return;
+    }
     change(peer, new Belief(peer.head(), standing), peer.payload(), cause);
     broadcasts.tell(peer.rumor(ctx.self()));
   }
@@ -144,6 +147,9 @@ final class PeerStates {
   }
 
   private void become(Peer peer, Belief merged, Bytes payload, String cause) {
+    if (!ctx.peers.holds(peer)) {
+      return;
+    }
     Belief old = peer.claim();
     MemberState before = peer.state();
     boolean wasHidden = peer.hidden();

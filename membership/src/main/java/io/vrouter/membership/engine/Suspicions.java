@@ -64,6 +64,9 @@ final class Suspicions {
    * @param shortest whether the accuser's evidence is so strong that the shortest timeout applies
    */
   void accuse(Peer peer, NodeId by, boolean shortest, String cause) {
+    if (!ctx.peers.holds(peer)) {
+      return;
+    }
     if (peer.state() == MemberState.ALIVE) {
       if (by.equals(ctx.self()) || peer.hearsayCounts(ctx.now)) {
         start(peer, by, shortest && credible(by), cause);

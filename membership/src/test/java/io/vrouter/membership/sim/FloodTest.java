@@ -202,6 +202,27 @@ class FloodTest {
     assertThat(solo.state(known)).isEqualTo(MemberState.FAILED);
   }
 
+  /** Strangers that never answer are dropped for others while this node still probes them. */
+  @Test
+  void whatIsStillGoingOnAboutADroppedMemberChangesNothing() {
+    Solo solo = new Solo(DEFAULTS, 3);
+    SimNode liar = solo.others.get(0);
+    SimNode honest = solo.others.get(1);
+    solo.answers = (node, message) -> node == honest || node == liar;
+    for (int i = 0; i < 640; i++) {
+      SimNode sybil = solo.unlisted();
+      InetSocketAddress there = new InetSocketAddress("192.0.2." + (100 + i % 4), 10_000 + i);
+      SignedHead head = SignedHead.sign(sybil.signer, 1, 1, 1, there, Intent.STAY, Bytes.EMPTY);
+      solo.hear(liar, new News.Heard(head, null, Standing.ALIVE));
+      solo.pass(Duration.ofMillis(150));
+      if (i % 32 == 31) { // eight at each address, of which four remain
+        solo.pass(Duration.ofMinutes(1));
+      }
+      assertThat(solo.engine.view().members()).as("after %d", i).hasSizeLessThan(40);
+    }
+    assertThat(solo.state(honest)).isEqualTo(MemberState.ALIVE);
+  }
+
   @Test
   void whereNobodyIsKnownToBeNothingIsSentForOthers() {
     Solo solo = new Solo(DEFAULTS, 2);

@@ -47,6 +47,13 @@ final class ClaimHistory {
     Holding holding(NodeId id) {
       return new Holding(kind, id, vni, prefix);
     }
+
+    boolean loses(NodeId id, Holding standing) {
+      return !standing.id().equals(id)
+          && standing.kind() == kind
+          && standing.vni().equals(vni)
+          && standing.prefix().overlaps(prefix);
+    }
   }
 
   private static final class Origin {
@@ -58,6 +65,7 @@ final class ClaimHistory {
     private long floor;
     private @Nullable Long metAgain;
     private final Set<Holding> returned = new HashSet<>();
+    private final Set<ClaimKey> beaten = new HashSet<>();
   }
 
   private final Map<NodeId, Origin> origins = new HashMap<>();
@@ -91,8 +99,10 @@ final class ClaimHistory {
     List<Problem> problems = new ArrayList<>();
     for (RemoteHost peer : peers) {
       Origin origin = origins.computeIfAbsent(peer.id(), id -> new Origin());
+      boolean had = origin.lost;
       follow(origin, peer.state(), highest, now);
       count(origin, peer.record(), limit);
+      beaten(origin, peer.id(), !had && origin.lost, standing);
       HostRecord record = counted(origin, peer.record());
       note(origin, peer.id(), record, now);
       judged.add(peer.with(record));
@@ -120,6 +130,19 @@ final class ClaimHistory {
       origin.lost = false;
       origin.metAgain = null;
       origin.returned.clear();
+    }
+  }
+
+  /**
+   * A claim that was in the way of another's standing one when this host lost its origin was no
+   * owner's: it does not return as one that stands.
+   */
+  private static void beaten(Origin origin, NodeId id, boolean lostNow, Set<Holding> standing) {
+    origin.beaten.retainAll(origin.told.keySet());
+    if (lostNow) {
+      origin.told.keySet().stream()
+          .filter(key -> standing.stream().anyMatch(it -> key.loses(id, it)))
+          .forEach(origin.beaten::add);
     }
   }
 
@@ -181,7 +204,9 @@ final class ClaimHistory {
       return;
     }
     Set<Holding> holdings = new HashSet<>();
-    claims(record).keySet().forEach(key -> holdings.add(key.holding(id)));
+    claims(record).keySet().stream()
+        .filter(key -> !origin.beaten.contains(key))
+        .forEach(key -> holdings.add(key.holding(id)));
     if (now - origin.metAgain < MEETING.toNanos()) {
       origin.returned.addAll(holdings);
     }

@@ -61,10 +61,12 @@ final class HeldClaims {
         .filter(it -> it.kind() == Conflict.ClaimKind.OVERLAY || it.id().equals(self))
         .forEach(inForce::add);
     withdrawn.update(inForce, now);
+    Set<Holding> held = new HashSet<>(desired.holdings());
     if (alone) {
       inForce.removeIf(holding -> holding.id().equals(self));
+      held.removeIf(holding -> holding.id().equals(self));
     }
-    standing.update(inForce, now);
+    standing.update(inForce, held, now);
   }
 
   /** Prefixes that mesh containers must not reach by another way, should no host claim them now. */

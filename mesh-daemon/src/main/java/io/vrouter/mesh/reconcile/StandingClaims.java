@@ -52,10 +52,15 @@ final class StandingClaims {
     former.removeAll(holdings);
   }
 
-  /** Records the claims whose paths work now. */
-  void update(Set<Holding> inForce, long now) {
+  /**
+   * Records the claims whose paths work now. One whose route is being written anew, because its
+   * owner's overlay address moved, goes on standing: else a waiting rival would have it.
+   *
+   * @param held claims that hold, whether or not their paths work
+   */
+  void update(Set<Holding> inForce, Set<Holding> held, long now) {
     updated = now;
-    since.keySet().retainAll(inForce);
+    since.keySet().removeIf(holding -> !inForce.contains(holding) && !held.contains(holding));
     inForce.forEach(holding -> since.putIfAbsent(holding, now));
     if (now - formerUntil >= 0) {
       former.clear();

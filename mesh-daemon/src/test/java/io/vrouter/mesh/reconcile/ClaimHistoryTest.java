@@ -57,6 +57,23 @@ class ClaimHistoryTest {
         .doesNotContain(holding(2, "172.25.0.0/16"), holding(2, "172.22.0.0/16"));
   }
 
+  /** A liar that lost need only fall silent for a moment, or come as one that failed. */
+  @Test
+  void aClaimThatWasInTheWayOfAStandingOneDoesNotReturnAsOneThatStands() {
+    Set<Holding> standing = Set.of(holding(3, "172.22.0.0/16"));
+    RemoteHost owner = peer(3, 40, "172.22.0.0/16");
+    RemoteHost thief = peer(2, subnet("172.22.0.0/16", 1), subnet("172.25.0.0/16", 1));
+    RemoteHost wide = peer(4, 1, "172.16.0.0/12");
+    List<RemoteHost> all = List.of(owner, thief, wide);
+    history.judge(List.of(owner, thief), 0, standing, now);
+    List<RemoteHost> gone = new ArrayList<>(List.of(owner));
+    List.of(thief, wide).forEach(it -> gone.add(state(it, MemberState.FAILED)));
+    history.judge(gone, 0, standing, now);
+    now += SECOND;
+    assertThat(history.judge(all, 0, standing, now).stands())
+        .containsExactlyInAnyOrder(holding(3, "172.22.0.0/16"), holding(2, "172.25.0.0/16"));
+  }
+
   @Test
   void anAbsurdNumberIsVoidAndPullsNobodyAlong() {
     ClaimHistory.Judged judged =
