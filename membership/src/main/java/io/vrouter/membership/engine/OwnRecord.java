@@ -9,6 +9,7 @@ import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.time.Duration;
 import java.util.List;
 
@@ -115,14 +116,16 @@ final class OwnRecord {
     if (order < 0) {
       return;
     }
-    boolean shared = ctx.peers.at(endpoint).size() > 1;
-    if (standing == Standing.REPLACED && shared && !conflictTold) {
+    Optional<Peer> other =
+        ctx.peers.at(endpoint).stream().filter(peer -> peer != ctx.peers.self()).findFirst();
+    if (standing == Standing.REPLACED && other.isPresent() && !conflictTold) {
       conflictTold = true;
       ctx.emit(
           new MembershipEvent.Warning(
               ctx.self(),
               "endpoint-conflict",
-              "another node answers at this node's address " + endpoint,
+              "another node (%s) answers at this node's address %s"
+                  .formatted(other.get().id.abbreviated(), endpoint),
               "find the host with the same IP address and give it another"));
     }
     if (standing == Standing.SUSPECT || standing == Standing.FAILED) {

@@ -78,6 +78,7 @@ final class LyingHost {
   private void run() throws Exception {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    invented.forEach(each -> System.out.println("identity " + each.id().abbreviated()));
     // A host as any other, at first.
     Liar first = join(0, record(own, 1_000, List.of(), subnets(1, "10.99.%d.0/24", 1_000)));
     while (victims(first).size() < honest.size()) {
