@@ -9,9 +9,9 @@ import io.vrouter.membership.wire.SignedHead;
 import io.vrouter.membership.wire.Standing;
 import io.vrouter.membership.wire.SwimMessage;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * This node's own record: the only one it writes.
