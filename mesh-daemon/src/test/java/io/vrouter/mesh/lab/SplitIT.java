@@ -32,6 +32,9 @@ class SplitIT {
     assertThat(status(one.agent())).contains("CapEff:\t0000000000001000");
     Await.until("one is healthy", () -> one.ctl("status").exit() == 0);
     assertThat(one.ctl("doctor").ok().stdout()).doesNotContain("FAIL");
+    assertThat(one.daemon().said())
+        .as("a write under way is no fault")
+        .doesNotContain("kernel-ignores");
 
     Ping.Tally tally;
     try (Ping ping = Ping.start(one.stack().container(), two.stack().address(), lab.log("ping"))) {
