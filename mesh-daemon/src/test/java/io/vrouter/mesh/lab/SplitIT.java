@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A daemon in two processes: the node without any privilege, the agent with one capability. */
+@Tag("lab")
 class SplitIT {
   @RegisterExtension private final Lab lab = new Lab();
 
