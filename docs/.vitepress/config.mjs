@@ -39,11 +39,13 @@ export default defineConfig({
       {
         text: 'Use',
         items: [
+          { text: 'Overview', link: '/' },
           { text: 'Getting started', link: '/getting-started' },
           { text: 'Patterns', link: '/patterns' },
+          { text: 'With Docker', link: '/docker' },
+          { text: 'Encryption', link: '/encryption' },
           { text: 'Operations', link: '/operations' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
-          { text: 'Encryption', link: '/encryption' },
           { text: 'Questions', link: '/faq' },
           { text: 'Side by side', link: '/side-by-side' },
         ],
@@ -51,6 +53,7 @@ export default defineConfig({
       {
         text: 'Reference',
         items: [
+          { text: 'Reference', link: '/reference' },
           { text: 'Configuration', link: '/reference/configuration' },
           { text: 'Commands', link: '/reference/commands' },
           { text: 'Compatibility', link: '/compatibility' },
@@ -63,10 +66,11 @@ export default defineConfig({
           { text: 'Design', link: '/design' },
           { text: 'Security', link: '/security' },
           { text: 'Testing', link: '/testing' },
+          { text: 'Figures', link: '/figures' },
           { text: 'Map of the code', link: '/architecture' },
         ],
       },
-      { text: 'Decisions', collapsed: true, items: decisions },
+      { text: 'Decisions', link: '/adr/', collapsed: true, items: decisions },
     ],
   },
 })

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Links in the documents lead to files and headings that are there. */
+/** Links in the documents lead to files and headings that are there; the site has every page. */
 class DocumentLinksTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -44,6 +44,26 @@ class DocumentLinksTest {
     }
     assertThat(links).isGreaterThan(20);
     assertThat(dead).isEmpty();
+  }
+
+  /** Decisions are listed by the site's configuration itself. */
+  @Test
+  void everyPageIsInTheSideBarOnce() throws IOException {
+    Path docs = ROOT.resolve("docs");
+    List<String> pages = new ArrayList<>(List.of("/security", "/changelog", "/architecture"));
+    for (Path document : documents()) {
+      String page = "/" + docs.relativize(document);
+      if (document.startsWith(docs) && !page.matches("/adr/\\d.*")) {
+        pages.add(page.replaceFirst("(index)?\\.md$", ""));
+      }
+    }
+    List<String> listed =
+        Pattern.compile("link: '([^']+)'(?! \\+)")
+            .matcher(Files.readString(docs.resolve(".vitepress/config.mjs")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(listed).containsExactlyInAnyOrderElementsOf(pages);
   }
 
   private static List<Path> documents() throws IOException {

@@ -179,7 +179,11 @@ final class AgentCore {
         Planner.plan(desired, observed).steps().stream()
             .filter(step -> !later.contains(Steps.key(step)) || isRefused(step, refused))
             .toList();
-    return run(steps).applied(ruling.refusals());
+    RunResult result = run(steps);
+    if (observed.firewall().write() != Observed.TableWrite.NONE) {
+      result.underWay().add(Step.SetFirewall.class.getSimpleName());
+    }
+    return result.applied(ruling.refusals());
   }
 
   /** Removes everything that the policy forbids, whatever the desired state keeps. */

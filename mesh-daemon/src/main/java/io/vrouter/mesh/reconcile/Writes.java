@@ -31,7 +31,7 @@ final class Writes {
    *
    * @param done steps that were carried out
    * @param failed one for each that was not
-   * @param again whether the plan equals the one before, so that its steps had no lasting effect
+   * @param again whether all steps were carried out by the run before, too, without lasting effect
    */
   record ApplyResult(List<Step> done, List<Problem> failed, boolean again) {}
 
@@ -66,7 +66,7 @@ final class Writes {
     }
     agent.firewall().afterwards();
     boolean again = !plan.isEmpty() && plan.steps().equals(last);
-    last = plan.steps();
+    last = List.copyOf(steps);
     return new ApplyResult(steps, problems, again);
   }
 

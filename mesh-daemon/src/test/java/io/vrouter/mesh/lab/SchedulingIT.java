@@ -41,7 +41,13 @@ class SchedulingIT {
         () -> threads(pid, policy -> policy == SCHED_RR).contains("ucast-receiver-"));
     assertThat(threads(pid, policy -> policy == SCHED_RR))
         .contains("gossip", "VM Thread")
-        .isSubsetOf("gossip", "VM Thread", "ucast-receiver-", "mcast-receiver-", "data-path-probe");
+        .isSubsetOf(
+            "gossip",
+            "gossip-members",
+            "VM Thread",
+            "ucast-receiver-",
+            "mcast-receiver-",
+            "data-path-probe");
     assertThat(threads(pid, policy -> policy != SCHED_RR)).contains("reconcile", "host");
     assertThat(check(host).path("result").asText()).isEqualTo("pass");
   }

@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A daemon in two processes: the node without any privilege, the agent with one capability. */
+@Tag("lab")
 class SplitIT {
   @RegisterExtension private final Lab lab = new Lab();
 
@@ -32,6 +34,9 @@ class SplitIT {
     assertThat(status(one.agent())).contains("CapEff:\t0000000000001000");
     Await.until("one is healthy", () -> one.ctl("status").exit() == 0);
     assertThat(one.ctl("doctor").ok().stdout()).doesNotContain("FAIL");
+    assertThat(one.daemon().said())
+        .as("a write under way is no fault")
+        .doesNotContain("kernel-ignores");
 
     Ping.Tally tally;
     try (Ping ping = Ping.start(one.stack().container(), two.stack().address(), lab.log("ping"))) {
