@@ -19,7 +19,9 @@ class ProblemCodesTest {
 
   private static Path classes(Class<?> of) {
     try {
-      return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path at = Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+      // A module that is packaged already is its jar, beside the classes that it was made of.
+      return Files.isDirectory(at) ? at : at.resolveSibling("classes");
     } catch (java.net.URISyntaxException e) {
       throw new IllegalStateException(e);
     }
