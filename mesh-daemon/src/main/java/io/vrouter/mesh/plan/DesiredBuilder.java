@@ -225,7 +225,6 @@ final class DesiredBuilder {
     Set<InetAddress> left =
         end.encrypted() ? Set.of() : world.moving().getOrDefault(peer.id(), Set.of());
     floods.add(new Wanted.Flood(device, underlay));
-    left.forEach(former -> floods.add(new Wanted.Flood(device, former)));
     fdb.add(new Wanted.Fdb(device, mac, underlay, !left.isEmpty()));
     neighbors.add(new Wanted.Neighbor(device, overlay, mac));
     Set<InetAddress> sources = new HashSet<>(end.also());

@@ -29,6 +29,10 @@ final class FdbDiff {
   private final DeviceDiff devices;
   private final Set<Wanted.Flood> floods;
   private final Map<Mac, Wanted.Fdb> unicast = new HashMap<>();
+
+  /** Devices with a peer that moves. */
+  private final Set<String> moving = new HashSet<>();
+
   private final Set<Wanted.Flood> floodsThere = new HashSet<>();
   private final Set<Mac> rightThere = new HashSet<>();
   private final Map<String, Set<MacAddress>> there = new HashMap<>();
@@ -41,7 +45,12 @@ final class FdbDiff {
     this.desired = desired;
     this.devices = devices;
     this.floods = new HashSet<>(desired.floods());
-    desired.fdb().forEach(entry -> unicast.put(new Mac(entry.device(), entry.mac()), entry));
+    for (Wanted.Fdb entry : desired.fdb()) {
+      unicast.put(new Mac(entry.device(), entry.mac()), entry);
+      if (entry.moving()) {
+        moving.add(entry.device());
+      }
+    }
     for (FdbEntry entry : observed.fdb()) {
       String device = devices.names.get(entry.ifIndex());
       if (device != null) {
@@ -75,7 +84,7 @@ final class FdbDiff {
     InetAddress plain = isPlain(entry) ? dst : null;
     Step.DeleteFdb deletion = Step.DeleteFdb.of(device, entry);
     if (entry.mac().equals(MacAddress.ZERO)) {
-      if (plain == null || !floods.contains(new Wanted.Flood(device, plain))) {
+      if (plain == null || !(isWanted(device, plain) || isLeft(device, plain))) {
         delete.add(deletion);
       } else if (isPermanent(entry)) {
         floodsThere.add(new Wanted.Flood(device, plain));
@@ -161,9 +170,17 @@ final class FdbDiff {
     return devices.blocked.containsKey(wanted.device());
   }
 
+  private boolean isWanted(String device, InetAddress dst) {
+    return floods.contains(new Wanted.Flood(device, dst));
+  }
+
+  /** Whether a peer is moving away from the address: an entry for it stays, but none is added. */
+  private boolean isLeft(String device, InetAddress dst) {
+    return moving.contains(device) && points(device, dst);
+  }
+
   private boolean points(String device, InetAddress dst) {
-    return floods.contains(new Wanted.Flood(device, dst))
-        || desired.vteps().getOrDefault(device, Set.of()).contains(dst);
+    return isWanted(device, dst) || desired.vteps().getOrDefault(device, Set.of()).contains(dst);
   }
 
   private boolean isGone(String device, MacAddress mac) {
